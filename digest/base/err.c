@@ -1,0 +1,60 @@
+#include "digest/base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    int exit_code;
+    const char *name;
+} kinds[] = {
+    [ERR_NONE] = {0, "none"},
+    [ERR_USAGE] = {64, "usage"},
+    [ERR_INPUT] = {65, "input"},
+    [ERR_CONFLICT] = {65, "conflict"},
+    [ERR_NOT_FOUND] = {66, "not_found"},
+    [ERR_PERMANENT] = {69, "permanent"},
+    [ERR_TEMPORARY] = {75, "temporary"},
+    [ERR_STORE] = {74, "store"},
+    [ERR_IO] = {74, "io"},
+    [ERR_PERMISSION] = {77, "permission"},
+    [ERR_CONFIG] = {78, "config"},
+};
+
+bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
+{
+    if (!err)
+        return false;
+    va_list args;
+    va_start(args, format);
+    err->kind = kind;
+    vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    return false;
+}
+
+bool err_context(struct err *err, const char *format, ...)
+{
+    if (!err)
+        return false;
+    char old[sizeof err->text];
+    memcpy(old, err->text, sizeof old);
+    va_list args;
+    va_start(args, format);
+    int used = vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    if (used >= 0 && (size_t)used < sizeof err->text)
+        snprintf(err->text + used, sizeof err->text - (size_t)used, ": %s",
+                 old);
+    return false;
+}
+
+int err_exit_code(enum err_kind kind)
+{
+    return kinds[kind].exit_code;
+}
+
+const char *err_kind_name(enum err_kind kind)
+{
+    return kinds[kind].name;
+}

@@ -1,0 +1,156 @@
+#include "digest/base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "digest/base/mem.h"
+
+bool file_fail(struct err *err, const char *path, const char *doing)
+{
+    int code = errno;
+    enum err_kind kind = code == ENOENT || code == ENOTDIR ? ERR_NOT_FOUND
+                         : code == EACCES || code == EPERM || code == EROFS
+                             ? ERR_PERMISSION
+                             : ERR_IO;
+    return err_set(err, kind, "%s: cannot %s: %s", path, doing,
+                   strerror(code));
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+bool file_read(const char *path, size_t max_bytes, struct strbuf *out,
+               struct err *err)
+{
+    OWNED(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return file_fail(err, path, "open");
+    size_t before = out->len;
+    for (;;) {
+        char *to = strbuf_reserve(out, 64 * 1024);
+        ssize_t got = read(fd, to, 64 * 1024);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return file_fail(err, path, "read");
+        if (got == 0)
+            break;
+        out->len += (size_t)got;
+        if (out->len - before > max_bytes)
+            return err_set(err, ERR_INPUT, "%s: larger than %zu bytes", path,
+                           max_bytes);
+    }
+    out->ptr[out->len] = '\0';
+    return true;
+}
+
+static bool write_all(int fd, struct str bytes)
+{
+    while (bytes.len) {
+        ssize_t put = write(fd, bytes.ptr, bytes.len);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return false;
+        bytes = str_from(bytes, (size_t)put);
+    }
+    return true;
+}
+
+bool file_write(const char *path, struct str bytes, mode_t mode,
+                struct err *err)
+{
+    OWNED(mem_free) char *beside = mem_format("%s.XXXXXX", path);
+    OWNED(close_fd) int fd = mkostemp(beside, O_CLOEXEC);
+    if (fd < 0)
+        return file_fail(err, path, "write");
+    if (fchmod(fd, mode) != 0 || !write_all(fd, bytes) || fsync(fd) != 0 ||
+        rename(beside, path) != 0) {
+        file_fail(err, path, "write");
+        unlink(beside);
+        return false;
+    }
+    return true;
+}
+
+bool file_make_folder(const char *path, mode_t mode, struct err *err)
+{
+    OWNED(mem_free) char *partial = mem_copy(path);
+    for (char *c = partial; *c; c++) {
+        if (*c != '/' || c == partial)
+            continue;
+        *c = '\0';
+        if (mkdir(partial, mode) != 0 && errno != EEXIST)
+            return file_fail(err, partial, "make the folder");
+        *c = '/';
+    }
+    if (mkdir(path, mode) != 0 && (errno != EEXIST || !file_is_folder(path)))
+        return file_fail(err, path, "make the folder");
+    return true;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0;
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+char *file_join(const char *folder, const char *name)
+{
+    if (name[0] == '/' || !folder || !*folder || strcmp(folder, ".") == 0)
+        return mem_copy(name);
+    bool slash = folder[strlen(folder) - 1] == '/';
+    return mem_format("%s%s%s", folder, slash ? "" : "/", name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void close_folder(DIR **folder)
+{
+    if (*folder)
+        closedir(*folder);
+}
+
+bool file_list(const char *folder, const char *suffix, struct file_list *out,
+               struct err *err)
+{
+    OWNED(close_folder) DIR *dir = opendir(folder);
+    if (!dir)
+        return file_fail(err, folder, "open");
+    const struct dirent *entry;
+    while ((entry = readdir(dir))) {
+        if (entry->d_name[0] == '.' ||
+            (suffix && !str_ends(str_of(entry->d_name), str_of(suffix))))
+            continue;
+        MEM_PUSH(out->names, out->count, out->capacity,
+                 mem_copy(entry->d_name));
+    }
+    if (out->count)
+        qsort(out->names, out->count, sizeof *out->names, by_name);
+    return true;
+}
+
+void file_list_free(struct file_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->names[i]);
+    free(list->names);
+    *list = (struct file_list){0};
+}

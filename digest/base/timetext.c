@@ -1,0 +1,270 @@
+#include "digest/base/timetext.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "digest/base/mem.h"
+
+static const char *const weekdays[] = {"Sunday",    "Monday",   "Tuesday",
+                                       "Wednesday", "Thursday", "Friday",
+                                       "Saturday"};
+static const char *const months[] = {
+    "January", "February", "March",     "April",   "May",      "June",
+    "July",    "August",   "September", "October", "November", "December"};
+
+/* RFC 822 §5.1, in minutes east of Greenwich. */
+static const struct {
+    const char *name;
+    int offset;
+} zones[] = {{"GMT", 0},    {"UT", 0},     {"UTC", 0},    {"Z", 0},
+             {"EST", -300}, {"EDT", -240}, {"CST", -360}, {"CDT", -300},
+             {"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420},
+             {"CET", 60},   {"CEST", 120}, {"BST", 60},   {"WET", 0},
+             {"WEST", 60},  {"EET", 120},  {"EEST", 180}, {"MSK", 180},
+             {"JST", 540},  {"IST", 330}};
+
+const char *time_weekday_name(unsigned weekday)
+{
+    return weekdays[weekday % 7];
+}
+
+const char *time_month_name(unsigned month)
+{
+    return months[(month + 11) % 12];
+}
+
+const char *time_rfc3339(int64_t at, char out[TIME_TEXT_SIZE])
+{
+    struct tm tm;
+    time_t when = (time_t)at;
+    gmtime_r(&when, &tm);
+    snprintf(out, TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ",
+             tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+             tm.tm_min, tm.tm_sec);
+    return out;
+}
+
+const char *time_rfc5322(int64_t at, char out[TIME_TEXT_SIZE])
+{
+    struct tm tm;
+    time_t when = (time_t)at;
+    gmtime_r(&when, &tm);
+    snprintf(out, TIME_TEXT_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
+             weekdays[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
+             tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return out;
+}
+
+/* Days from 1970-01-01 to a civil date: years are counted from March, so
+ * that the leap day is the last of its year. */
+static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
+{
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year =
+        (153 * (int64_t)(month > 2 ? month - 3 : month + 9) + 2) / 5 +
+        (int64_t)day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 -
+                         year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+int64_t time_from_civil(int64_t year, unsigned month, unsigned day,
+                        unsigned hour, unsigned minute, unsigned second)
+{
+    return days_from_civil(year, month, day) * 86400 + (int64_t)hour * 3600 +
+           (int64_t)minute * 60 + (int64_t)second;
+}
+
+struct civil {
+    unsigned year, month, day, hour, minute, second;
+    int offset; /* minutes east */
+};
+
+static bool to_unix(const struct civil *c, int64_t *at)
+{
+    static const unsigned char lengths[] = {31, 29, 31, 30, 31, 30,
+                                            31, 31, 30, 31, 30, 31};
+    if (c->month < 1 || c->month > 12 || c->day < 1 ||
+        c->day > lengths[c->month - 1] || c->hour > 24 || c->minute > 59 ||
+        c->second > 60 || c->offset < -1440 || c->offset > 1440)
+        return false;
+    bool leap = (c->year % 4 == 0 && c->year % 100 != 0) || c->year % 400 == 0;
+    if (c->month == 2 && c->day == 29 && !leap)
+        return false;
+    *at = time_from_civil(c->year, c->month, c->day, c->hour, c->minute,
+                          c->second) -
+          (int64_t)c->offset * 60;
+    return true;
+}
+
+/* Takes `min` to `max` digits from the front. */
+static bool take_number(struct str *text, size_t min, size_t max,
+                        unsigned *out)
+{
+    size_t n = 0;
+    unsigned value = 0;
+    while (n < text->len && n < max && text->ptr[n] >= '0' &&
+           text->ptr[n] <= '9')
+        value = value * 10 + (unsigned)(text->ptr[n++] - '0');
+    if (n < min)
+        return false;
+    *text = str_from(*text, n);
+    *out = value;
+    return true;
+}
+
+static bool take_char(struct str *text, const char *any_of)
+{
+    if (!text->len || !strchr(any_of, text->ptr[0]) || !text->ptr[0])
+        return false;
+    *text = str_from(*text, 1);
+    return true;
+}
+
+static void skip_spaces(struct str *text)
+{
+    *text = str_trim(*text);
+}
+
+/* +hh:mm, +hhmm, +hh, or the name of a zone. */
+static bool take_zone(struct str *text, int *offset)
+{
+    skip_spaces(text);
+    *offset = 0;
+    if (!text->len)
+        return true;
+    bool west = text->ptr[0] == '-';
+    if (take_char(text, "+-")) {
+        unsigned hours, minutes = 0;
+        if (!take_number(text, 2, 2, &hours))
+            return false;
+        take_char(text, ":");
+        take_number(text, 2, 2, &minutes);
+        *offset = (int)(hours * 60 + minutes) * (west ? -1 : 1);
+        return true;
+    }
+    size_t n = 0;
+    while (n < text->len && ((text->ptr[n] | 32) >= 'a') &&
+           ((text->ptr[n] | 32) <= 'z'))
+        n++;
+    struct str name = {text->ptr, n};
+    for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
+        if (str_equal_nocase(name, str_of(zones[i].name))) {
+            *offset = zones[i].offset;
+            *text = str_from(*text, n);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool time_parse_rfc3339(struct str text, int64_t *at)
+{
+    struct civil c = {0};
+    text = str_trim(text);
+    if (!take_number(&text, 4, 4, &c.year) || !take_char(&text, "-/") ||
+        !take_number(&text, 1, 2, &c.month) || !take_char(&text, "-/") ||
+        !take_number(&text, 1, 2, &c.day))
+        return false;
+    if (text.len && !take_char(&text, "Tt "))
+        return false;
+    skip_spaces(&text);
+    if (text.len) {
+        if (!take_number(&text, 1, 2, &c.hour) || !take_char(&text, ":") ||
+            !take_number(&text, 2, 2, &c.minute))
+            return false;
+        if (take_char(&text, ":") && !take_number(&text, 2, 2, &c.second))
+            return false;
+        unsigned fraction;
+        if (take_char(&text, ".,"))
+            while (take_number(&text, 1, 9, &fraction))
+                ;
+        if (!take_zone(&text, &c.offset) || text.len)
+            return false;
+    }
+    return to_unix(&c, at);
+}
+
+static bool take_month(struct str *text, unsigned *month)
+{
+    for (unsigned i = 0; i < 12; i++) {
+        if (!str_starts_nocase(*text, (struct str){months[i], 3}))
+            continue;
+        size_t n = 3;
+        while (n < text->len && (text->ptr[n] | 32) >= 'a' &&
+               (text->ptr[n] | 32) <= 'z')
+            n++;
+        *text = str_from(*text, n);
+        *month = i + 1;
+        return true;
+    }
+    return false;
+}
+
+static unsigned full_year(unsigned year)
+{
+    if (year < 50)
+        return year + 2000;
+    return year < 1000 ? year + 1900 : year; /* RFC 5322 §4.3 */
+}
+
+bool time_parse_rfc5322(struct str text, int64_t *at)
+{
+    struct civil c = {0};
+    text = str_trim(text);
+    size_t comma = str_find(text, ',');
+    if (comma < text.len && comma <= 9)
+        text = str_from(text, comma + 1);
+    skip_spaces(&text);
+    if (!take_number(&text, 1, 2, &c.day))
+        return false;
+    take_char(&text, "-");
+    skip_spaces(&text);
+    if (!take_month(&text, &c.month))
+        return false;
+    take_char(&text, ".-");
+    skip_spaces(&text);
+    if (!take_number(&text, 2, 4, &c.year))
+        return false;
+    c.year = full_year(c.year);
+    skip_spaces(&text);
+    if (text.len) {
+        if (!take_number(&text, 1, 2, &c.hour) || !take_char(&text, ":") ||
+            !take_number(&text, 1, 2, &c.minute))
+            return false;
+        if (take_char(&text, ":") && !take_number(&text, 1, 2, &c.second))
+            return false;
+        if (!take_zone(&text, &c.offset))
+            return false;
+    }
+    return to_unix(&c, at);
+}
+
+bool time_parse_any(struct str text, int64_t *at)
+{
+    return time_parse_rfc3339(text, at) || time_parse_rfc5322(text, at);
+}
+
+bool time_parse_duration(struct str text, int64_t *seconds)
+{
+    static const struct {
+        char unit;
+        int64_t seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400},
+                 {'w', 604800}};
+    text = str_trim(text);
+    unsigned long long count;
+    if (text.len < 2 || !str_to_u64((struct str){text.ptr, text.len - 1},
+                                    &count) ||
+        count > 1000000)
+        return false;
+    for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+        if (units[i].unit == text.ptr[text.len - 1]) {
+            *seconds = (int64_t)count * units[i].seconds;
+            return true;
+        }
+    }
+    return false;
+}

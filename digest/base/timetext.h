@@ -1,0 +1,45 @@
+/* Times as text: RFC 3339, RFC 5322, dates as people write them in front
+ * matter and feeds, and durations such as 7d. All times are Unix seconds
+ * in UTC; zones by name are the business of issues/schedule.
+ */
+#ifndef DIGEST_BASE_TIMETEXT_H
+#define DIGEST_BASE_TIMETEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "digest/base/str.h"
+
+enum { TIME_TEXT_SIZE = 40 };
+
+/* 2026-11-20T07:00:00Z. Writes into `out`, and returns it. */
+const char *time_rfc3339(int64_t at, char out[TIME_TEXT_SIZE]);
+
+/* Fri, 20 Nov 2026 07:00:00 +0000 (RFC 5322 §3.3), English in any locale. */
+const char *time_rfc5322(int64_t at, char out[TIME_TEXT_SIZE]);
+
+/* RFC 3339, and the looser ISO 8601 of front matter: a date alone is
+ * midnight UTC, the T may be a space, seconds, fraction and zone may lack
+ * (UTC). */
+bool time_parse_rfc3339(struct str text, int64_t *at);
+
+/* RFC 5322 and RFC 822 dates with the usual liberties of feeds: weekday and
+ * seconds optional, two-digit years, zone names GMT, UT, Z, EST … PDT. */
+bool time_parse_rfc5322(struct str text, int64_t *at);
+
+/* Either of the two above. */
+bool time_parse_any(struct str text, int64_t *at);
+
+/* 90s, 15m, 48h, 7d, 2w; a bare number is refused. */
+bool time_parse_duration(struct str text, int64_t *seconds);
+
+/* Seconds since 1970 of a civil date and time in UTC (proleptic Gregorian);
+ * month 1-12. The values are not checked. */
+int64_t time_from_civil(int64_t year, unsigned month, unsigned day,
+                        unsigned hour, unsigned minute, unsigned second);
+
+/* "Monday" (0 = Sunday) and "January" (1-12), in English. */
+const char *time_weekday_name(unsigned weekday);
+const char *time_month_name(unsigned month);
+
+#endif

@@ -1,0 +1,106 @@
+#include "digest/base/utf8.h"
+
+/* Length of the well-formed sequence at the start, or 0 (RFC 3629 §4). */
+static size_t sequence(struct str text, unsigned *codepoint)
+{
+    const unsigned char *s = (const unsigned char *)text.ptr;
+    if (s[0] < 0x80) {
+        *codepoint = s[0];
+        return 1;
+    }
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : s[0] >= 0xc0 ? 2 : 0;
+    if (n == 0 || s[0] > 0xf4 || text.len < n)
+        return 0;
+    unsigned c = s[0] & (0x7fu >> n);
+    for (size_t i = 1; i < n; i++) {
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+        c = c << 6 | (s[i] & 0x3fu);
+    }
+    if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+        return 0;
+    *codepoint = c;
+    return n;
+}
+
+size_t utf8_invalid_at(struct str text)
+{
+    size_t at = 0;
+    unsigned codepoint;
+    while (at < text.len) {
+        size_t n = sequence(str_from(text, at), &codepoint);
+        if (n == 0)
+            return at;
+        at += n;
+    }
+    return at;
+}
+
+unsigned utf8_next(struct str text, size_t *offset)
+{
+    unsigned codepoint;
+    size_t n = sequence(str_from(text, *offset), &codepoint);
+    *offset += n ? n : 1;
+    return n ? codepoint : 0xfffd;
+}
+
+size_t utf8_cut_length(struct str text, size_t max)
+{
+    if (text.len <= max)
+        return text.len;
+    while (max > 0 && ((unsigned char)text.ptr[max] & 0xc0) == 0x80)
+        max--;
+    return max;
+}
+
+static bool is_control(unsigned c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xfeff;
+}
+
+void utf8_clean(struct strbuf *out, struct str text)
+{
+    for (size_t at = 0; at < text.len;) {
+        size_t start = at;
+        unsigned c = utf8_next(text, &at);
+        if (c == '\r') {
+            if (at >= text.len || text.ptr[at] != '\n')
+                strbuf_add_char(out, '\n');
+        } else if (c == '\n' || c == '\t' || !is_control(c)) {
+            if (c == 0xfffd)
+                strbuf_add_utf8(out, c);
+            else
+                strbuf_add(out, text.ptr + start, at - start);
+        }
+    }
+}
+
+static bool is_bidi_control(unsigned c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+void utf8_clean_line(struct strbuf *out, struct str text)
+{
+    bool space = false, begun = false;
+    for (size_t at = 0; at < text.len;) {
+        size_t start = at;
+        unsigned c = utf8_next(text, &at);
+        if (c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 ||
+            c == 0x2028 || c == 0x2029) {
+            space = true;
+            continue;
+        }
+        if (is_control(c) || is_bidi_control(c))
+            continue;
+        if (space && begun)
+            strbuf_add_char(out, ' ');
+        space = false;
+        begun = true;
+        if (c == 0xfffd)
+            strbuf_add_utf8(out, c);
+        else
+            strbuf_add(out, text.ptr + start, at - start);
+    }
+}

@@ -1,0 +1,30 @@
+/* UTF-8: validity, decoding, cleaning. */
+#ifndef DIGEST_BASE_UTF8_H
+#define DIGEST_BASE_UTF8_H
+
+#include <stdbool.h>
+
+#include "digest/base/strbuf.h"
+
+/* Offset of the first byte that isn't well-formed UTF-8 (RFC 3629), or
+ * text.len when all is. */
+size_t utf8_invalid_at(struct str text);
+
+/* Decodes one scalar at *offset (< text.len) and moves on; an ill-formed
+ * sequence gives U+FFFD and moves by one byte. */
+unsigned utf8_next(struct str text, size_t *offset);
+
+/* Largest length <= max that doesn't split a character. */
+size_t utf8_cut_length(struct str text, size_t max);
+
+/* Appends `text` fit for a reader: ill-formed bytes become U+FFFD; a BOM and
+ * C0, DEL and C1 controls vanish, but for TAB and LF (CR and CRLF become
+ * LF). So no value can hold the slot marks of base/slot.h. */
+void utf8_clean(struct strbuf *out, struct str text);
+
+/* The same for one line: every run of white space, line ends included,
+ * becomes one space, none at the ends; bidirectional overrides (U+202A-202E,
+ * U+2066-2069) vanish. For titles, names and subjects. */
+void utf8_clean_line(struct strbuf *out, struct str text);
+
+#endif

@@ -1,0 +1,48 @@
+/* Plain text: the tree as a careful person would type it, and wrapping.
+ *
+ * Columns are counted by display width (East Asian wide characters two,
+ * combining marks none); lines break where UAX #14 allows, never inside a
+ * URL. Slot marks (base/slot.h) count as no width and are never broken.
+ */
+#ifndef DIGEST_DOCUMENT_TEXT_H
+#define DIGEST_DOCUMENT_TEXT_H
+
+#include "digest/document/document.h"
+
+/* Links met while writing text, numbered from `first` in order; the same URL
+ * twice has one number. Start with {.first = 1}. */
+struct text_links {
+    unsigned first;
+    char **urls;
+    size_t count, capacity;
+};
+void text_links_free(struct text_links *links);
+
+/* The number for a URL, as it is written in brackets: [3]. */
+unsigned text_links_add(struct text_links *links, struct str url);
+
+/* Appends "[1] https://…\n" for each, and forgets them: numbering goes on
+ * after them with the next section's links. */
+void text_links_flush(struct text_links *links, struct strbuf *out);
+
+struct text_options {
+    unsigned width;           /* columns; 0: 72 */
+    unsigned indent;          /* columns left free at the start of each line */
+    struct text_links *links; /* NULL: "text (URL)" instead of notes */
+};
+
+/* Appends the document: paragraphs wrapped, headings underlined, lists and
+ * quotes indented, code as it is, images as their alternative text. Ends in
+ * one newline, unless empty. */
+void document_to_text(const struct document *document,
+                      const struct text_options *options, struct strbuf *out);
+
+/* Appends `text` wrapped to `width` columns; its own newlines stay. Lines
+ * begin with `indent` spaces. Words longer than a line stay whole. */
+void text_wrap(struct str text, unsigned width, unsigned indent,
+               struct strbuf *out);
+
+/* Columns that a line takes. */
+unsigned text_width(struct str line);
+
+#endif

@@ -1,0 +1,70 @@
+/* Rendering: an issue's data and its templates become HTML and text.
+ *
+ * Knows nothing of the database, of subscribers or of MIME: the conductor
+ * fills the structs, the message room takes what comes out. Pure: the same
+ * input gives the same bytes. All input text is borrowed for the call; NULL
+ * is "none" for any text.
+ */
+#ifndef DIGEST_RENDERER_RENDER_H
+#define DIGEST_RENDERER_RENDER_H
+
+#include <stdint.h>
+
+#include "digest/renderer/template_set.h"
+
+struct render_story {
+    const char *title;        /* plain text */
+    const char *url;          /* absolute */
+    const char *author;       /* plain text */
+    const char *source;       /* plain text: the publication, where known */
+    const char *summary_html; /* a document as cmark's HTML */
+    const char *image_url;
+    const char *image_alt;
+    unsigned image_width, image_height; /* pixels; 0: unknown */
+    unsigned reading_minutes;           /* 0: unknown */
+    const char *date;                   /* as it is to be read */
+    const char *language;               /* where it isn't the issue's */
+};
+
+struct render_section {
+    const char *title;
+    const struct render_story *stories;
+    size_t story_count;
+};
+
+struct render_issue {
+    const char *template_name; /* NULL: "default" */
+    const char *newsletter_title;
+    const char *newsletter_slug;
+    int64_t number;
+    const char *date;     /* "20 November 2026" */
+    const char *language; /* BCP 47; NULL: "en" */
+    const char *subject;
+    const char *preheader;
+    const char *intro_html; /* the editor's introduction, cmark's HTML */
+    const struct render_section *sections;
+    size_t section_count;
+    const char *site_name, *site_url, *postal_address;
+    /* Which slots there are: the links exist only with a base_url. */
+    bool has_unsubscribe_link, has_preferences_link, has_view_link;
+    /* A copy for everybody (archive, view in the browser): no greeting, no
+     * personal link, no footer about why one gets it. */
+    bool public_copy;
+};
+
+/* Slots that templates may use, and the conductor fills per recipient:
+ * greeting, unsubscribe_url, preferences_url, view_url. */
+#define RENDER_SLOT_GREETING "greeting"
+#define RENDER_SLOT_UNSUBSCRIBE "unsubscribe_url"
+#define RENDER_SLOT_PREFERENCES "preferences_url"
+#define RENDER_SLOT_VIEW "view_url"
+
+/* Appends the HTML part, CSS inlined, and the text part, wrapped to 72
+ * columns; both hold slot marks. Reads email/NAME/html.mustache,
+ * text.mustache and style.css. Fails: NOT_FOUND, INPUT (file:line:column),
+ * IO. */
+FALLIBLE bool render_issue(const struct render_issue *issue,
+                           struct template_set *templates, struct strbuf *html,
+                           struct strbuf *text, struct err *err);
+
+#endif

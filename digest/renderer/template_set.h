@@ -1,0 +1,38 @@
+/* The templates that the program can find, by path below `templates/`.
+ *
+ * A file in the publisher's own `templates/` folder wins over the one
+ * carried inside the program. Compiled templates are kept.
+ */
+#ifndef DIGEST_RENDERER_TEMPLATE_SET_H
+#define DIGEST_RENDERER_TEMPLATE_SET_H
+
+#include "digest/renderer/template.h"
+
+struct template_set;
+
+/* `folder`: the publisher's templates, or NULL. Never fails: files are read
+ * when they are asked for. */
+struct template_set *template_set_new(const char *folder);
+void template_set_free(struct template_set *set);
+void template_set_release(struct template_set **set); /* for OWNED */
+
+/* The source of e.g. "email/default/style.css". *origin: the file's path, or
+ * "built-in:PATH"; lives as long as the set. Fails: NOT_FOUND (it says which
+ * templates there are), INPUT (not UTF-8), IO. */
+FALLIBLE bool template_set_source(struct template_set *set, const char *path,
+                                  struct str *source, const char **origin,
+                                  struct err *err);
+
+/* The compiled template at e.g. "email/default/html.mustache". Partials
+ * named in it are looked for in its own folder, then in the folders above,
+ * with ".mustache" added. Owned by the set. Fails as above, and INPUT. */
+FALLIBLE bool template_set_get(struct template_set *set, const char *path,
+                               const struct template **out, struct err *err);
+
+/* Applies the template at `path`, with its partials. */
+FALLIBLE bool template_set_apply(struct template_set *set, const char *path,
+                                 const struct value *data,
+                                 enum template_edge edge, struct strbuf *out,
+                                 struct err *err);
+
+#endif

@@ -1,0 +1,36 @@
+/* Values: the data that templates are applied to.
+ *
+ * A tree of objects, lists, texts, numbers and booleans, all in one arena.
+ * Text is cleaned on the way in (utf8_clean), so that no value can forge a
+ * slot mark or carry a control character.
+ */
+#ifndef DIGEST_RENDERER_VALUE_H
+#define DIGEST_RENDERER_VALUE_H
+
+#include <stdint.h>
+
+#include "digest/base/arena.h"
+#include "digest/base/err.h"
+
+struct value;
+
+/* All live until the arena is freed. A NULL text is a missing value. */
+struct value *value_object(struct arena *arena);
+struct value *value_list(struct arena *arena);
+struct value *value_text(struct arena *arena, const char *text);
+struct value *value_number(struct arena *arena, int64_t number);
+struct value *value_bool(struct arena *arena, bool truth);
+/* The mark for a slot: base/slot.h. */
+struct value *value_slot(struct arena *arena, const char *name);
+
+/* Sets a key (borrowed: a literal, or in the arena); NULL values are left
+ * out. Returns `object`. Setting a key again replaces it. */
+struct value *value_set(struct value *object, const char *key,
+                        struct value *value);
+void value_append(struct value *list, struct value *value);
+
+/* From JSON text. Fails: INPUT with line and column. */
+FALLIBLE bool value_from_json(struct arena *arena, struct str json,
+                              struct value **out, struct err *err);
+
+#endif

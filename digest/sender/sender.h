@@ -1,0 +1,112 @@
+/* The sender: carries messages from a feed to the relays.
+ *
+ * It owns connections, dialogue, pace and the reading of replies. It knows
+ * nothing of issues, subscribers or the database: a feed gives it one
+ * message at a time and is told what became of each. The feed decides who
+ * gets what; the sender decides when and over which connection.
+ *
+ * One thread, one poll loop. In each turn it reads what has arrived, hands
+ * results to the feed, asks the feed for messages for idle connections,
+ * lets the feed commit, and only then puts anything newly bound on the
+ * wire. So whatever is on the wire is on record, and one commit serves all
+ * connections of a turn.
+ */
+#ifndef DIGEST_SENDER_SENDER_H
+#define DIGEST_SENDER_SENDER_H
+
+#include <stdint.h>
+
+#include "digest/base/err.h"
+#include "digest/base/strbuf.h"
+
+/* One way out. Texts are borrowed for the sender's life; 0 and NULL take
+ * the default. */
+struct relay_settings {
+    const char *url;      /* smtp://[user@]host[:port], smtps://…,
+                             maildir:PATH, null: */
+    const char *password; /* NULL: no AUTH unless the URL has none either */
+    bool tls_none;        /* permit plaintext (loopback and tests) */
+    const char *ca_file;  /* NULL: the system's trust store */
+    const char *helo;     /* our FQDN; NULL: the host name */
+    unsigned weight;      /* 0: 1 */
+    unsigned connections; /* 0: 4 */
+    unsigned messages_per_connection; /* 0: 100 */
+    double rate;                      /* messages a second; 0: no limit */
+    double rate_per_domain;           /* per recipient domain; 0: no limit */
+    unsigned connections_per_domain;  /* 0: no limit */
+    /* RFC 5321 §4.5.3.2, in milliseconds; 0: the RFC's. */
+    int connect_timeout_ms, greeting_timeout_ms, command_timeout_ms,
+        data_timeout_ms, final_timeout_ms;
+};
+
+enum sender_outcome {
+    SENDER_SENT,     /* 2xx after the final dot */
+    SENDER_DEFERRED, /* 4xx, or broken off before the final dot: again later */
+    SENDER_FAILED,   /* 5xx about this message or recipient */
+    SENDER_UNKNOWN,  /* the final dot went out and no reply came */
+    SENDER_RETURNED, /* never offered to a server; it wasn't an attempt */
+};
+
+enum sender_stage { STAGE_CONNECT, STAGE_MAIL, STAGE_RCPT, STAGE_DATA,
+                    STAGE_FINAL };
+
+/* A message on its way. The struct belongs to a connection of the sender,
+ * the feed fills it anew each time; buffers keep their memory. */
+struct sender_job {
+    int64_t id;             /* the feed's own */
+    struct strbuf from, to; /* envelope addresses, without <>; from may be
+                               empty; checked by the sender */
+    struct strbuf message;  /* complete, CRLF; dots not stuffed */
+    bool utf8;              /* headers or addresses need SMTPUTF8 */
+};
+
+/* What became of it. Texts live until the callback returns. */
+struct sender_result {
+    int64_t id;
+    enum sender_outcome outcome;
+    enum sender_stage stage;
+    int code;                 /* 250, 550 …; 0: no reply */
+    char status[16];          /* "5.1.1"; "" when there was none */
+    const char *reply;        /* the last line's text, or what happened */
+    const char *relay;        /* host:port, or the URL of the others */
+};
+
+enum sender_next {
+    SENDER_JOB,  /* `job` is filled and claimed */
+    SENDER_WAIT, /* nothing now; ask again on wake_fd or in wait_ms */
+    SENDER_END,  /* nothing more: finish what is on the wire */
+};
+
+struct sender_feed {
+    void *context;
+    /* The next message. Called only when a connection is ready for one. */
+    enum sender_next (*next)(void *context, struct sender_job *job,
+                             int *wait_ms, struct err *err);
+    /* What became of a message that next() gave. */
+    void (*result)(void *context, const struct sender_result *result);
+    /* Makes all claims and results so far durable. False stops the sender:
+     * nothing newly bound goes out, and the error is sender_run's. */
+    bool (*commit)(void *context, struct err *err);
+    /* Called each turn; false asks to finish as with SENDER_END. NULL: none */
+    bool (*turn)(void *context);
+    int wake_fd; /* readable when next() has something again; -1: none */
+};
+
+struct sender;
+
+/* Checks the settings and prepares; connects to nothing yet. Fails: CONFIG
+ * (a URL that isn't one, with what is allowed), IO. */
+FALLIBLE bool sender_new(const struct relay_settings *relays, size_t count,
+                         struct sender **out, struct err *err);
+
+/* Runs until the feed ends. Every job given is answered by exactly one
+ * result() before it returns, also when it fails. Fails: what commit()
+ * failed with; TEMPORARY or PERMANENT when no relay takes anything: the
+ * relay, what it said, and the remedy. */
+FALLIBLE bool sender_run(struct sender *sender, const struct sender_feed *feed,
+                         struct err *err);
+
+void sender_free(struct sender *sender);
+void sender_release(struct sender **sender); /* for OWNED */
+
+#endif

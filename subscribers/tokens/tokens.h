@@ -1,0 +1,75 @@
+/* Tokens: signed links and return paths, and the keys that sign them.
+ *
+ * A token carries what it is for, the subscriber's random key, the
+ * newsletter and the issue it came from, and an HMAC-SHA256 over all of it
+ * (128 bits kept). It never expires. Keys stand in one file (mode 0600),
+ * newest first; the newest signs, all verify, so that a rotated key keeps
+ * every link ever sent alive. A token holds no address.
+ */
+#ifndef SUBSCRIBERS_TOKENS_TOKENS_H
+#define SUBSCRIBERS_TOKENS_TOKENS_H
+
+#include <stdint.h>
+
+#include "digest/base/err.h"
+#include "digest/base/strbuf.h"
+
+enum { SUBSCRIBER_KEY_SIZE = 16 };
+
+enum token_purpose {
+    TOKEN_UNSUBSCRIBE = 1,
+    TOKEN_PREFERENCES = 2,
+    TOKEN_VIEW = 3,
+    TOKEN_CONFIRM = 4,
+    TOKEN_RETURN_PATH = 5, /* VERP */
+};
+
+struct token {
+    enum token_purpose purpose;
+    unsigned char subscriber_key[SUBSCRIBER_KEY_SIZE];
+    int64_t newsletter_id; /* 0: none, i.e. all */
+    int64_t issue_id;      /* 0: none */
+};
+
+struct token_keys;
+
+/* Reads a key file. Fails: NOT_FOUND, PERMISSION (also when group or others
+ * may read it), INPUT with file:line, IO. */
+FALLIBLE bool token_keys_load(const char *path, struct token_keys **out,
+                              struct err *err);
+/* Makes a key file with one new key. Fails: CONFLICT when it exists, IO. */
+FALLIBLE bool token_keys_create(const char *path, struct err *err);
+/* Puts a new key in front of a key file. */
+FALLIBLE bool token_keys_rotate(const char *path, struct err *err);
+void token_keys_free(struct token_keys *keys);
+void token_keys_release(struct token_keys **keys); /* for OWNED */
+
+/* Appends a token as base64url text, for links. */
+void token_write(const struct token_keys *keys, const struct token *token,
+                 struct strbuf *out);
+/* Appends it in lower-case base32, at most 55 characters, for local parts
+ * of addresses (RFC 5321 §4.5.3.1.1); either case reads back. Its HMAC is
+ * cut to 80 bits. */
+void token_write_local(const struct token_keys *keys,
+                       const struct token *token, struct strbuf *out);
+
+/* Reads either form, comparing in constant time. False for anything not
+ * signed with one of the keys. The caller checks the purpose. */
+bool token_read(const struct token_keys *keys, struct str text,
+                struct token *out);
+bool token_read_local(const struct token_keys *keys, struct str text,
+                      struct token *out);
+
+/* Appends 26 characters [a-z2-7] that are the same for the same (issue,
+ * subscriber) and unlike for any other: the left of a Message-ID. Made with
+ * the oldest key, so that a rotation doesn't change them. */
+void token_message_id(const struct token_keys *keys, int64_t issue_id,
+                      const unsigned char subscriber_key[SUBSCRIBER_KEY_SIZE],
+                      struct strbuf *out);
+
+/* HMAC-SHA256 of bytes under the oldest key, for keyed hashes of forgotten
+ * addresses. */
+void token_digest(const struct token_keys *keys, struct str bytes,
+                  unsigned char out[32]);
+
+#endif
