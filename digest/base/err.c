@@ -41,11 +41,18 @@ bool err_context(struct err *err, const char *format, ...)
     memcpy(old, err->text, sizeof old);
     va_list args;
     va_start(args, format);
-    int used = vsnprintf(err->text, sizeof err->text, format, args);
+    vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    if (used >= 0 && (size_t)used < sizeof err->text)
-        snprintf(err->text + used, sizeof err->text - (size_t)used, ": %s",
-                 old);
+    /* A text too long for the space is cut at its end. */
+    size_t used = strlen(err->text);
+    const char *parts[] = {": ", old};
+    for (int i = 0; i < 2; i++) {
+        size_t room = sizeof err->text - 1 - used;
+        size_t length = strnlen(parts[i], room);
+        memcpy(err->text + used, parts[i], length);
+        used += length;
+    }
+    err->text[used] = '\0';
     return false;
 }
 

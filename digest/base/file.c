@@ -17,8 +17,7 @@ bool file_fail(struct err *err, const char *path, const char *doing)
                          : code == EACCES || code == EPERM || code == EROFS
                              ? ERR_PERMISSION
                              : ERR_IO;
-    return err_set(err, kind, "%s: cannot %s: %s", path, doing,
-                   strerror(code));
+    return err_set(err, kind, "%s: cannot %s: %s", path, doing, strerror(code));
 }
 
 static void close_fd(int *fd)

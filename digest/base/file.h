@@ -10,16 +10,15 @@
 
 /* Appends the file's bytes. Fails: NOT_FOUND, PERMISSION, IO; INPUT when it
  * holds more than max_bytes. */
-FALLIBLE bool file_read(const char *path, size_t max_bytes,
-                        struct strbuf *out, struct err *err);
+FALLIBLE bool file_read(const char *path, size_t max_bytes, struct strbuf *out,
+                        struct err *err);
 
 /* Writes beside `path`, syncs, and renames over it. Fails: IO, PERMISSION. */
 FALLIBLE bool file_write(const char *path, struct str bytes, mode_t mode,
                          struct err *err);
 
 /* Makes the folder and those above it. Fails: IO, PERMISSION. */
-FALLIBLE bool file_make_folder(const char *path, mode_t mode,
-                               struct err *err);
+FALLIBLE bool file_make_folder(const char *path, mode_t mode, struct err *err);
 
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);

@@ -36,8 +36,7 @@ char *mem_copy(const char *text);
 char *mem_copy_n(const char *text, size_t length);
 
 /* printf into a new string. */
-char *mem_format(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* For OWNED(mem_free) char *x. */
 static inline void mem_free(void *pointer)
@@ -51,7 +50,7 @@ static inline void mem_free(void *pointer)
 #define MEM_PUSH(items, count, capacity, item)                                 \
     do {                                                                       \
         if ((count) == (capacity)) {                                           \
-            (capacity) = (capacity) ? (capacity) * 2 : 8;                      \
+            (capacity) = (capacity) ? (capacity)*2 : 8;                        \
             (items) = mem_resize((items), (capacity), sizeof *(items));        \
         }                                                                      \
         (items)[(count)++] = (item);                                           \

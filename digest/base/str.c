@@ -78,8 +78,7 @@ struct str str_from(struct str text, size_t offset)
 {
     if (offset > text.len)
         offset = text.len;
-    return (struct str){text.ptr ? text.ptr + offset : NULL,
-                        text.len - offset};
+    return (struct str){text.ptr ? text.ptr + offset : NULL, text.len - offset};
 }
 
 struct str str_cut(struct str *rest, char byte)
@@ -141,8 +140,8 @@ unsigned str_distance(struct str a, struct str b)
         here[0] = (unsigned)i;
         for (size_t j = 1; j <= n; j++) {
             unsigned cost = a.ptr[i - 1] == b.ptr[j - 1] ? 0 : 1;
-            here[j] = smallest(above[j] + 1, here[j - 1] + 1,
-                               above[j - 1] + cost);
+            here[j] =
+                smallest(above[j] + 1, here[j - 1] + 1, above[j - 1] + cost);
             if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] &&
                 a.ptr[i - 2] == b.ptr[j - 1] && before[j - 2] + 1 < here[j])
                 here[j] = before[j - 2] + 1;

@@ -65,8 +65,8 @@ static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
     int64_t day_of_year =
         (153 * (int64_t)(month > 2 ? month - 3 : month + 9) + 2) / 5 +
         (int64_t)day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 -
-                         year_of_era / 100 + day_of_year;
+    int64_t day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * 146097 + day_of_era - 719468;
 }
 
@@ -100,8 +100,7 @@ static bool to_unix(const struct civil *c, int64_t *at)
 }
 
 /* Takes `min` to `max` digits from the front. */
-static bool take_number(struct str *text, size_t min, size_t max,
-                        unsigned *out)
+static bool take_number(struct str *text, size_t min, size_t max, unsigned *out)
 {
     size_t n = 0;
     unsigned value = 0;
@@ -252,12 +251,11 @@ bool time_parse_duration(struct str text, int64_t *seconds)
     static const struct {
         char unit;
         int64_t seconds;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400},
-                 {'w', 604800}};
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
     text = str_trim(text);
     unsigned long long count;
-    if (text.len < 2 || !str_to_u64((struct str){text.ptr, text.len - 1},
-                                    &count) ||
+    if (text.len < 2 ||
+        !str_to_u64((struct str){text.ptr, text.len - 1}, &count) ||
         count > 1000000)
         return false;
     for (size_t i = 0; i < ARRAY_SIZE(units); i++) {

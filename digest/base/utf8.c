@@ -87,8 +87,8 @@ void utf8_clean_line(struct strbuf *out, struct str text)
     for (size_t at = 0; at < text.len;) {
         size_t start = at;
         unsigned c = utf8_next(text, &at);
-        if (c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 ||
-            c == 0x2028 || c == 0x2029) {
+        if (c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0x2028 ||
+            c == 0x2029) {
             space = true;
             continue;
         }

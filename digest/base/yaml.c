@@ -32,8 +32,8 @@ static bool next_event(struct reader *reader, yaml_event_t *event,
     if (yaml_parser_parse(&reader->parser, event))
         return true;
     const yaml_parser_t *p = &reader->parser;
-    yaml_mark_t mark = p->error == YAML_READER_ERROR ? p->mark
-                                                     : p->problem_mark;
+    yaml_mark_t mark =
+        p->error == YAML_READER_ERROR ? p->mark : p->problem_mark;
     return err_set(err, ERR_INPUT, "%s:%u: not valid YAML: %s", reader->file,
                    line_of(reader, mark),
                    p->problem ? p->problem : "cannot be read");
@@ -48,8 +48,8 @@ static void append(struct yaml ***tail, struct yaml *node)
     *tail = &node->next;
 }
 
-static bool read_list(struct reader *reader, unsigned depth,
-                      struct yaml *list, struct err *err)
+static bool read_list(struct reader *reader, unsigned depth, struct yaml *list,
+                      struct err *err)
 {
     struct yaml **tail = &list->children;
     for (;;) {
@@ -81,8 +81,7 @@ static bool read_map(struct reader *reader, unsigned depth, struct yaml *map,
         const char *name = (const char *)key.data.scalar.value;
         if (yaml_get(map, name))
             return err_set(err, ERR_INPUT, "%s:%u: \"%s\" stands here twice",
-                           reader->file, line_of(reader, key.start_mark),
-                           name);
+                           reader->file, line_of(reader, key.start_mark), name);
         if (!next_event(reader, &value, err))
             return false;
         struct yaml *node = ARENA_NEW(reader->arena, struct yaml);

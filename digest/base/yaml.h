@@ -14,22 +14,22 @@ enum yaml_kind { YAML_TEXT, YAML_LIST, YAML_MAP };
 
 struct yaml {
     enum yaml_kind kind;
-    unsigned line, column;    /* from 1 */
-    const char *text;         /* YAML_TEXT */
-    bool quoted;              /* YAML_TEXT: written in quotes */
-    const char *key;          /* inside a map */
+    unsigned line, column; /* from 1 */
+    const char *text;      /* YAML_TEXT */
+    bool quoted;           /* YAML_TEXT: written in quotes */
+    const char *key;       /* inside a map */
     unsigned key_line;
-    struct yaml *children;    /* YAML_LIST, YAML_MAP: the first, */
-    struct yaml *next;        /* and so on */
+    struct yaml *children; /* YAML_LIST, YAML_MAP: the first, */
+    struct yaml *next;     /* and so on */
 };
 
 /* Parses one document; an empty one is an empty map. Nodes live in the
  * arena. `file` and `first_line` (the line of the text's first line in that
  * file, from 1) are for errors. Fails: INPUT "file:line: …"; also for a key
  * that stands twice, aliases, nesting over 64. */
-FALLIBLE bool yaml_parse(struct arena *arena, struct str text,
-                         const char *file, unsigned first_line,
-                         struct yaml **out, struct err *err);
+FALLIBLE bool yaml_parse(struct arena *arena, struct str text, const char *file,
+                         unsigned first_line, struct yaml **out,
+                         struct err *err);
 
 /* The child of a map by key, or NULL. */
 struct yaml *yaml_get(const struct yaml *map, const char *key);

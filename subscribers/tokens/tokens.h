@@ -50,8 +50,8 @@ void token_write(const struct token_keys *keys, const struct token *token,
 /* Appends it in lower-case base32, at most 55 characters, for local parts
  * of addresses (RFC 5321 §4.5.3.1.1); either case reads back. Its HMAC is
  * cut to 80 bits. */
-void token_write_local(const struct token_keys *keys,
-                       const struct token *token, struct strbuf *out);
+void token_write_local(const struct token_keys *keys, const struct token *token,
+                       struct strbuf *out);
 
 /* Reads either form, comparing in constant time. False for anything not
  * signed with one of the keys. The caller checks the purpose. */

@@ -1,0 +1,48 @@
+/* Articles in the database. No policy: what is read and written, no more. */
+#ifndef DIGEST_ARTICLES_ARTICLE_STORE_H
+#define DIGEST_ARTICLES_ARTICLE_STORE_H
+
+#include "digest/articles/article.h"
+#include "digest/base/arena.h"
+#include "digest/base/err.h"
+#include "digest/store/db.h"
+
+enum article_change { ARTICLE_ADDED, ARTICLE_CHANGED, ARTICLE_UNCHANGED };
+
+/* Adds or updates by (source, guid), or by (source, URL) where the URL isn't
+ * empty. known_at stays as it first was; a withdrawn article stays so. Sets
+ * *id. Part of the caller's transaction. Fails: STORE and its kin. */
+FALLIBLE bool article_put(struct db *db, const struct article *article,
+                          int64_t *id, enum article_change *change,
+                          struct err *err);
+
+/* One article, body included. Lives in the arena. Fails: NOT_FOUND. */
+FALLIBLE bool article_get(struct db *db, int64_t id, struct arena *arena,
+                          struct article *out, struct err *err);
+
+struct article_query {
+    const char *category;            /* slug; NULL: all */
+    int64_t fresh_from, fresh_until; /* later of published and known: >=, <;
+                                        0: open */
+    int64_t published_from, published_until; /* >=, <; 0: open */
+    size_t limit;                            /* 0: all */
+    bool with_withdrawn;
+};
+
+struct article_list {
+    struct article *items; /* in the arena */
+    size_t count;
+};
+
+/* Newest first (published_at, then id), without bodies. */
+FALLIBLE bool article_find(struct db *db, const struct article_query *query,
+                           struct arena *arena, struct article_list *out,
+                           struct err *err);
+
+/* Removed: it stays for history, and no issue takes it. Fails: NOT_FOUND. */
+FALLIBLE bool article_withdraw(struct db *db, int64_t id, int64_t now,
+                               struct err *err);
+
+FALLIBLE bool article_count(struct db *db, int64_t *out, struct err *err);
+
+#endif

@@ -1,0 +1,50 @@
+/* Importing: files, folders and addresses become stored articles.
+ *
+ * What it is (Markdown, feed …) is told by its look unless it is said. A
+ * file that can't be read is reported and the rest come in.
+ */
+#ifndef DIGEST_ARTICLES_IMPORT_H
+#define DIGEST_ARTICLES_IMPORT_H
+
+#include "digest/articles/article_store.h"
+
+enum import_format {
+    IMPORT_AUTO,
+    IMPORT_MARKDOWN,
+    IMPORT_FEED,
+    IMPORT_WORDPRESS,
+    IMPORT_PAGE,
+};
+
+/* "auto", "markdown", "feed", "wordpress", "page". */
+bool import_format_parse(const char *name, enum import_format *out);
+
+struct import_options {
+    enum import_format format;
+    const char *category; /* added to every article; NULL: none */
+    int64_t source_id;    /* 0: 1, imported by hand */
+    int64_t now;          /* Unix seconds */
+    const char *base_url; /* for Markdown's relative links; NULL: none */
+    bool allow_private;   /* fetch from private and loopback addresses */
+};
+
+struct import_report {
+    size_t added, changed, unchanged, left_out; /* articles */
+    size_t failed;                              /* files or entries */
+    int64_t *changed_ids;                       /* of those changed */
+    size_t changed_count, changed_capacity;
+    /* Called for each failure, and for each article left out, with one line
+     * "file:line: what and why"; NULL: nobody is told. */
+    void (*tell)(void *context, bool failure, const char *line);
+    void *context;
+};
+void import_report_free(struct import_report *report);
+
+/* Imports a file, a folder (recursively) or an http(s) URL. True when at
+ * least it could be looked at; what went wrong inside is in the report.
+ * Fails: NOT_FOUND, INPUT, IO, TEMPORARY, PERMANENT, STORE. */
+FALLIBLE bool import_path(struct db *db, const char *path_or_url,
+                          const struct import_options *options,
+                          struct import_report *report, struct err *err);
+
+#endif

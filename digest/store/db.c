@@ -1,0 +1,301 @@
+#include "digest/store/db.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "digest/base/file.h"
+#include "digest/base/mem.h"
+#include "digest/store/handle.h"
+#include "digest/store/migrations.h"
+
+enum {
+    APPLICATION_ID = 0x44474553, /* "DGES" */
+    BUSY_TIMEOUT_MS = 10000,
+};
+
+bool db_fail(struct db *db, struct err *err)
+{
+    int code = sqlite3_errcode(db->sqlite);
+    const char *said = sqlite3_errmsg(db->sqlite);
+    switch (code & 0xff) {
+    case SQLITE_CONSTRAINT:
+        return err_set(err, ERR_CONFLICT, "%s: %s", db->path, said);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return err_set(err, ERR_TEMPORARY,
+                       "%s: the database is locked by another program; try "
+                       "again in a moment",
+                       db->path);
+    case SQLITE_FULL:
+        return err_set(err, ERR_STORE,
+                       "%s: the disk is full; nothing was lost, make room "
+                       "and run it again",
+                       db->path);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return err_set(err, ERR_PERMISSION,
+                       "%s: may not be written; check the owner and mode of "
+                       "the file and its folder",
+                       db->path);
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return err_set(err, ERR_STORE,
+                       "%s: not a database, or a damaged one (%s); restore "
+                       "a backup with `digest restore FILE`",
+                       db->path, said);
+    default:
+        return err_set(err, ERR_STORE, "%s: %s", db->path, said);
+    }
+}
+
+static bool execute(struct db *db, const char *sql, struct err *err)
+{
+    if (sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return db_fail(db, err);
+    return true;
+}
+
+static bool pragma_number(struct db *db, const char *sql, int64_t *out,
+                          struct err *err)
+{
+    struct stmt *stmt = db_stmt(db, sql);
+    return stmt_one_int(stmt, out, err);
+}
+
+static bool apply_migration(struct db *db, int number, struct err *err)
+{
+    const char *name;
+    struct str sql = migration_sql(number, &name);
+    OWNED(mem_free)
+    char *text =
+        mem_format("%.*s;\nPRAGMA user_version = %d;\n", STR_ARG(sql), number);
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, TX_DURABLE, err))
+        return false;
+    int64_t version;
+    if (!pragma_number(db, "PRAGMA user_version", &version, err))
+        return false;
+    if (version >= number) /* another process did it meanwhile */
+        return tx_commit(&tx, err);
+    if (!execute(db, text, err))
+        return err_context(err, "migration %s", name);
+    return tx_commit(&tx, err);
+}
+
+static bool migrate(struct db *db, struct err *err)
+{
+    int64_t version, application;
+    if (!pragma_number(db, "PRAGMA user_version", &version, err) ||
+        !pragma_number(db, "PRAGMA application_id", &application, err))
+        return false;
+    int64_t tables;
+    if (!pragma_number(db, "SELECT count(*) FROM sqlite_schema", &tables, err))
+        return false;
+    if (tables > 0 && application != APPLICATION_ID)
+        return err_set(err, ERR_STORE,
+                       "%s: a database of some other program; give another "
+                       "database.path in digest.yaml",
+                       db->path);
+    if (version > migration_count())
+        return err_set(err, ERR_STORE,
+                       "%s: made by a newer digest (version %" PRId64
+                       ", this one knows %d); upgrade this program",
+                       db->path, version, migration_count());
+    OWNED(mem_free)
+    char *mark = mem_format("PRAGMA application_id = %d", APPLICATION_ID);
+    if (version == 0 && !execute(db, mark, err))
+        return false;
+    for (int number = (int)version + 1; number <= migration_count(); number++)
+        if (!apply_migration(db, number, err))
+            return false;
+    return true;
+}
+
+static bool is_memory(const char *path)
+{
+    return strcmp(path, ":memory:") == 0;
+}
+
+/* SQLite would make the file with the umask's mode; it holds people's
+ * addresses. */
+static bool make_private_file(const char *path, struct err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return file_fail(err, path, "make the database");
+    close(fd);
+    return true;
+}
+
+static bool configure(struct db *db, struct err *err)
+{
+    sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
+    sqlite3_extended_result_codes(db->sqlite, 1);
+    return execute(db,
+                   "PRAGMA journal_mode = WAL;"
+                   "PRAGMA synchronous = FULL;"
+                   "PRAGMA foreign_keys = ON;"
+                   "PRAGMA temp_store = MEMORY;"
+                   "PRAGMA cache_size = -16000;"
+                   "PRAGMA trusted_schema = OFF;",
+                   err);
+}
+
+bool db_open(const char *path, enum db_open how, struct db **out,
+             struct err *err)
+{
+    if (!is_memory(path)) {
+        if (how == DB_CREATE && !make_private_file(path, err))
+            return false;
+        if (how == DB_OPEN && !file_exists(path))
+            return err_set(err, ERR_NOT_FOUND,
+                           "%s: there is no database here; `digest init` "
+                           "makes one",
+                           path);
+    }
+    OWNED(db_release) struct db *db = MEM_NEW(struct db);
+    db->path = mem_copy(path);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK)
+        return db_fail(db, err);
+    if (!configure(db, err) || !migrate(db, err))
+        return false;
+    *out = TAKE(db);
+    return true;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    for (size_t i = 0; i < db->stmt_count; i++) {
+        sqlite3_finalize(db->stmts[i]->sqlite);
+        free(db->stmts[i]);
+    }
+    free(db->stmts);
+    free(db->slots);
+    sqlite3_close(db->sqlite);
+    free(db->path);
+    free(db);
+}
+
+void db_release(struct db **db)
+{
+    db_close(*db);
+    *db = NULL;
+}
+
+int db_version(struct db *db)
+{
+    int64_t version = 0;
+    struct err err;
+    return pragma_number(db, "PRAGMA user_version", &version, &err)
+               ? (int)version
+               : 0;
+}
+
+const char *db_path(const struct db *db)
+{
+    return db->path;
+}
+
+int64_t db_changes(struct db *db)
+{
+    return sqlite3_changes64(db->sqlite);
+}
+
+int64_t db_last_id(struct db *db)
+{
+    return sqlite3_last_insert_rowid(db->sqlite);
+}
+
+/* ---- transactions ---- */
+
+static bool set_durability(struct db *db, enum tx_kind kind, struct err *err)
+{
+    if (kind == TX_READ || db->synchronous == kind)
+        return true;
+    if (!execute(db,
+                 kind == TX_DURABLE ? "PRAGMA synchronous = FULL"
+                                    : "PRAGMA synchronous = NORMAL",
+                 err))
+        return false;
+    db->synchronous = kind;
+    return true;
+}
+
+bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind, struct err *err)
+{
+    assert(!tx->db);
+    if (db->depth == 0) {
+        if (!set_durability(db, kind, err) ||
+            !stmt_run(
+                db_stmt(db, kind == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE"),
+                err))
+            return false;
+    } else {
+        char sql[32];
+        snprintf(sql, sizeof sql, "SAVEPOINT s%u", db->depth);
+        if (!execute(db, sql, err))
+            return false;
+    }
+    tx->db = db;
+    tx->depth = db->depth++;
+    return true;
+}
+
+bool tx_commit(struct tx *tx, struct err *err)
+{
+    struct db *db = tx->db;
+    assert(db && db->depth == tx->depth + 1);
+    if (tx->depth == 0) {
+        if (!stmt_run(db_stmt(db, "COMMIT"), err))
+            return false;
+    } else {
+        char sql[32];
+        snprintf(sql, sizeof sql, "RELEASE s%u", tx->depth);
+        if (!execute(db, sql, err))
+            return false;
+    }
+    db->depth--;
+    tx->db = NULL;
+    return true;
+}
+
+void tx_end(struct tx *tx)
+{
+    struct db *db = tx->db;
+    if (!db)
+        return;
+    /* An error such as a full disk may have rolled back already. */
+    if (tx->depth == 0) {
+        if (!sqlite3_get_autocommit(db->sqlite))
+            sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+    } else {
+        char sql[64];
+        snprintf(sql, sizeof sql, "ROLLBACK TO s%u; RELEASE s%u", tx->depth,
+                 tx->depth);
+        sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+    }
+    db->depth = tx->depth;
+    tx->db = NULL;
+}
+
+bool db_sync(struct db *db, struct err *err)
+{
+    if (is_memory(db->path))
+        return true;
+    OWNED(mem_free) char *wal = mem_format("%s-wal", db->path);
+    int fd = open(wal, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT || file_fail(err, wal, "open");
+    bool good = fdatasync(fd) == 0 || file_fail(err, wal, "sync");
+    close(fd);
+    return good;
+}

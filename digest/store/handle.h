@@ -1,0 +1,30 @@
+/* The inside of a database handle, for the files of this room alone. */
+#ifndef DIGEST_STORE_HANDLE_H
+#define DIGEST_STORE_HANDLE_H
+
+#include "digest/store/db.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+struct stmt {
+    struct db *db;
+    struct sqlite3_stmt *sqlite;
+    const char *sql; /* the literal it was asked for with */
+    int last;        /* the result of the last step */
+};
+
+struct db {
+    struct sqlite3 *sqlite;
+    char *path;
+    unsigned depth;           /* of transactions */
+    enum tx_kind synchronous; /* TX_READ: not set yet, which is FULL */
+    struct stmt **stmts;      /* an open hash table by address of the SQL */
+    size_t stmt_count, stmt_capacity;
+    size_t *slots, slot_count;
+};
+
+/* The database's last error in the program's words. Returns false. */
+bool db_fail(struct db *db, struct err *err);
+
+#endif

@@ -1,0 +1,65 @@
+/* Consent: how people come onto the list and leave it, and the record of it.
+ *
+ * Every change is one durable transaction together with its event: what
+ * happened, when, by which means, from which issue, from which client.
+ */
+#ifndef SUBSCRIBERS_CONSENT_CONSENT_H
+#define SUBSCRIBERS_CONSENT_CONSENT_H
+
+#include "digest/store/db.h"
+#include "subscribers/roster/roster_store.h"
+#include "subscribers/tokens/tokens.h"
+
+/* By which means something happened; they stand in the record. */
+#define MEANS_COMMAND "command" /* an editor at the command line */
+#define MEANS_IMPORT "import"
+#define MEANS_ONE_CLICK "one-click" /* RFC 8058 */
+#define MEANS_PAGE "page"
+#define MEANS_MAIL "mail"
+#define MEANS_TOKEN "token" /* a message's token, at the command line */
+
+struct consent_origin {
+    const char *means;  /* one of the above */
+    int64_t issue_id;   /* 0: none */
+    const char *client; /* an IP address; NULL: none */
+    int64_t now;        /* Unix seconds */
+};
+
+enum consent_result {
+    CONSENT_DONE,
+    CONSENT_ALREADY, /* it was so before; nothing changed */
+    CONSENT_REFUSED, /* err says why: suppressed, or left by themselves */
+};
+
+/* Subscribes an address, active or pending. Someone who unsubscribed,
+ * bounced or complained isn't made active again by MEANS_IMPORT; by
+ * MEANS_COMMAND only an unsubscribed one is. `categories` one name a line;
+ * NULL or "" is all. Fails: INPUT (not an address), STORE; CONSENT_REFUSED
+ * comes as true with the reason in err->text. */
+FALLIBLE bool consent_subscribe(struct db *db, struct str email,
+                                const char *name, int64_t newsletter_id,
+                                const char *categories, bool pending,
+                                const struct consent_origin *origin,
+                                enum consent_result *result, struct err *err);
+
+/* Takes a subscriber off one newsletter (0: off all). Idempotent. Fails:
+ * NOT_FOUND (no such subscriber), STORE. */
+FALLIBLE bool consent_unsubscribe(struct db *db, int64_t subscriber_id,
+                                  int64_t newsletter_id,
+                                  const struct consent_origin *origin,
+                                  enum consent_result *result, struct err *err);
+
+struct consent_event {
+    const char *event, *means, *newsletter, *client, *note;
+    const char *issue; /* "weekly/12", or "" */
+    int64_t at;
+};
+struct consent_history {
+    struct consent_event *items; /* in the arena, oldest first */
+    size_t count;
+};
+FALLIBLE bool consent_history(struct db *db, int64_t subscriber_id,
+                              struct arena *arena, struct consent_history *out,
+                              struct err *err);
+
+#endif

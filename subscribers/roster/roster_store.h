@@ -1,0 +1,50 @@
+/* The roster in the database: subscribers and subscriptions. No policy: who
+ * may be on it and how is consent's. */
+#ifndef SUBSCRIBERS_ROSTER_ROSTER_STORE_H
+#define SUBSCRIBERS_ROSTER_ROSTER_STORE_H
+
+#include "digest/base/arena.h"
+#include "digest/base/err.h"
+#include "digest/store/db.h"
+#include "subscribers/roster/subscriber.h"
+
+/* Finds by folded key (struct address .key). Lives in the arena, with all
+ * subscriptions. Fails: NOT_FOUND. */
+FALLIBLE bool roster_get(struct db *db, const char *email_key,
+                         struct arena *arena, struct subscriber *out,
+                         struct err *err);
+/* Finds by the random key of a token. Fails: NOT_FOUND. */
+FALLIBLE bool roster_get_by_key(struct db *db,
+                                const unsigned char key[ROSTER_KEY_SIZE],
+                                struct arena *arena, struct subscriber *out,
+                                struct err *err);
+
+struct roster_query {
+    const char *newsletter; /* slug; NULL: all */
+    const char *state;      /* NULL: all */
+    int64_t after_id;       /* paging: ids greater than this */
+    size_t limit;           /* 0: all */
+};
+struct roster_list {
+    struct subscriber *items; /* in the arena, by id */
+    size_t count;
+};
+FALLIBLE bool roster_find(struct db *db, const struct roster_query *query,
+                          struct arena *arena, struct roster_list *out,
+                          struct err *err);
+
+/* Adds a subscriber with a fresh random key, or finds the one there; sets
+ * *id and *added. An empty name leaves the old one. Part of the caller's
+ * transaction. */
+FALLIBLE bool roster_add(struct db *db, const char *email,
+                         const char *email_key, const char *name, int64_t now,
+                         int64_t *id, bool *added, struct err *err);
+
+FALLIBLE bool roster_suppressed(struct db *db, const char *email_key, bool *out,
+                                struct err *err);
+
+/* How many active subscriptions a newsletter has (0: all newsletters). */
+FALLIBLE bool roster_count_active(struct db *db, int64_t newsletter_id,
+                                  int64_t *out, struct err *err);
+
+#endif
