@@ -178,8 +178,9 @@ CREATE TABLE variant_article (
     PRIMARY KEY (variant_id, position)
 ) STRICT, WITHOUT ROWID;
 
+-- One issue to one subscriber. Its key is its uniqueness, and the order in
+-- which a send goes through it.
 CREATE TABLE delivery (
-    id INTEGER PRIMARY KEY,
     issue_id INTEGER NOT NULL REFERENCES issue (id),
     subscriber_id INTEGER NOT NULL
         REFERENCES subscriber (id) ON DELETE CASCADE,
@@ -194,14 +195,13 @@ CREATE TABLE delivery (
     status TEXT NOT NULL DEFAULT '',    -- 5.1.1
     reply TEXT NOT NULL DEFAULT '',     -- what the server said, or why
     relay TEXT NOT NULL DEFAULT '',
-    UNIQUE (issue_id, subscriber_id)
-) STRICT;
+    PRIMARY KEY (issue_id, subscriber_id)
+) STRICT, WITHOUT ROWID;
 
-CREATE INDEX delivery_waiting ON delivery (issue_id, next_at, id)
-    WHERE state IN ('queued', 'deferred');
+CREATE INDEX delivery_deferred ON delivery (issue_id, next_at)
+    WHERE state = 'deferred';
 CREATE INDEX delivery_sending ON delivery (issue_id)
     WHERE state = 'sending';
-CREATE INDEX delivery_subscriber ON delivery (subscriber_id);
 
 -- Who may do what alone: one holder at a time, told apart by the fence.
 CREATE TABLE lease (

@@ -1,0 +1,81 @@
+/* The configuration: digest.yaml, read once.
+ *
+ * It holds infrastructure; what editors change is in the database. Unknown
+ * keys are errors that name the line and the key that was probably meant.
+ * Secrets come from files or the environment, never from the command line.
+ */
+#ifndef DIGEST_BASE_CONF_H
+#define DIGEST_BASE_CONF_H
+
+#include <stdint.h>
+
+#include "digest/base/arena.h"
+#include "digest/base/err.h"
+
+/* Texts that aren't set are NULL; paths are resolved against the folder of
+ * digest.yaml; durations are seconds. */
+struct conf_relay {
+    const char *url;           /* smtp://user@host:587, smtps://…,
+                                  maildir:PATH, null: */
+    bool tls_none;             /* tls: none */
+    const char *ca_file;       /* NULL: the system's trust store */
+    const char *password_file; /* its first line; or DIGEST_SMTP_PASSWORD */
+    const char *password;      /* read from there; NULL: none */
+    int64_t weight;
+    int64_t connections;
+    int64_t messages_per_connection;
+    int64_t connections_per_domain;
+    double rate, rate_per_domain; /* messages a second; 0: no limit */
+    int64_t give_up_after;
+    int64_t pause_after; /* refusals in a row that pause an issue */
+};
+
+struct conf_dkim {
+    const char *domain, *selector, *key;
+};
+
+struct conf_list {
+    const char **items;
+    size_t count;
+};
+
+struct conf {
+    struct arena arena;
+    const char *folder; /* of digest.yaml */
+    const char *path;   /* digest.yaml itself, as it was named */
+
+    const char *site_name;
+    const char *base_url; /* without a slash at the end */
+    const char *postal_address;
+    const char *operator_address;
+
+    const char *database_path;
+    const char *keys_file;
+
+    struct conf_relay *relays;
+    size_t relay_count;
+    struct conf_dkim *dkim;
+    size_t dkim_count;
+
+    const char *bounce_address, *bounce_mailbox, *bounce_password_file,
+        *bounce_ca_file;
+    int64_t bounce_soft_limit;
+
+    const char *listen; /* address:port */
+    struct conf_list trusted_proxies;
+    const char *client_header;
+
+    int64_t keep_logs, keep_proofs;
+    bool fetch_private; /* feeds may be on private addresses */
+};
+
+/* Reads FOLDER/digest.yaml, or `path` where it isn't NULL. Fails: NOT_FOUND
+ * (with how to make one), CONFIG "digest.yaml:LINE: …", IO, PERMISSION. */
+FALLIBLE bool conf_load(const char *folder, const char *path, struct conf *out,
+                        struct err *err);
+/* From text, for tests; `name` stands in errors. */
+FALLIBLE bool conf_parse(struct str text, const char *folder, const char *name,
+                         struct conf *out, struct err *err);
+void conf_free(struct conf *conf);
+
+#endif
