@@ -20,19 +20,19 @@ struct message_spec {
     const char *from_name, *from_address; /* address required */
     const char *reply_to;                 /* an address */
     const char *subject;
-    int64_t date; /* Unix seconds */
+    int64_t date;            /* Unix seconds */
     const char *html, *text; /* with slot marks; html NULL: text alone */
 
     /* List mail (RFC 2919, 2369, 8058); list_label NULL: a notice, none of
      * the list headers. */
-    const char *list_label;   /* "weekly" */
-    const char *list_domain;  /* a domain that we own */
-    const char *list_title;   /* the phrase of List-Id */
-    bool unsubscribe_https;   /* List-Unsubscribe has slot unsubscribe_url
-                                 and List-Unsubscribe-Post stands */
-    bool unsubscribe_mailto;  /* … and slot unsubscribe_mailto */
-    const char *list_archive; /* URL */
-    const char *feedback_id;  /* "issue:newsletter:digest:SenderId" */
+    const char *list_label;     /* "weekly" */
+    const char *list_domain;    /* a domain that we own */
+    const char *list_title;     /* the phrase of List-Id */
+    bool unsubscribe_https;     /* List-Unsubscribe has slot unsubscribe_url
+                                   and List-Unsubscribe-Post stands */
+    bool unsubscribe_mailto;    /* … and slot unsubscribe_mailto */
+    const char *list_archive;   /* URL */
+    const char *feedback_id;    /* "issue:newsletter:digest:SenderId" */
     const char *auto_submitted; /* "auto-generated"; RFC 3834 §5 */
     bool precedence_bulk;
     const char *in_reply_to;
@@ -48,7 +48,7 @@ struct message_recipient {
     const struct message_value {
         const char *slot;
         struct str value;
-    } *values;
+    } * values;
     size_t value_count;
 };
 

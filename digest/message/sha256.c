@@ -1,0 +1,8 @@
+#include "digest/message/sha256.h"
+
+#include <openssl/sha.h>
+
+void sha256(struct str bytes, unsigned char out[SHA256_SIZE])
+{
+    SHA256((const unsigned char *)bytes.ptr, bytes.len, out);
+}
