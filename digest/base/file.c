@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -152,4 +153,28 @@ void file_list_free(struct file_list *list)
         free(list->names[i]);
     free(list->names);
     *list = (struct file_list){0};
+}
+
+bool file_lock(const char *path, int *lock, struct err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return file_fail(err, path, "lock");
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        bool held = errno == EWOULDBLOCK;
+        if (!held)
+            file_fail(err, path, "lock");
+        close(fd);
+        return held ? err_set(err, ERR_TEMPORARY,
+                              "%s: another process holds this lock", path)
+                    : false;
+    }
+    *lock = fd;
+    return true;
+}
+
+void file_unlock(int *lock)
+{
+    close_fd(lock);
+    *lock = -1;
 }

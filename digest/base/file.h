@@ -37,6 +37,12 @@ FALLIBLE bool file_list(const char *folder, const char *suffix,
                         struct file_list *out, struct err *err);
 void file_list_free(struct file_list *list);
 
+/* Takes an exclusive lock on a file, made when it isn't there; the lock is
+ * gone with the process, or with file_unlock. Fails: TEMPORARY when another
+ * process holds it, IO. */
+FALLIBLE bool file_lock(const char *path, int *lock, struct err *err);
+void file_unlock(int *lock); /* for OWNED; start with -1 */
+
 /* errno as an error: "PATH: cannot DO: No such file or directory". */
 bool file_fail(struct err *err, const char *path, const char *doing);
 

@@ -107,6 +107,7 @@ CREATE TABLE issue_article (
     issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
     position INTEGER NOT NULL,          -- in the whole issue, from 0
     section INTEGER NOT NULL,           -- the section's position
+    heading TEXT NOT NULL,              -- and name, when it was drafted
     article_id INTEGER NOT NULL REFERENCES article (id),
     PRIMARY KEY (issue_id, position),
     UNIQUE (issue_id, article_id)

@@ -1,0 +1,316 @@
+#include "digest/issues/build.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/base/escape.h"
+#include "digest/base/mem.h"
+#include "digest/base/slot.h"
+#include "digest/document/document.h"
+#include "digest/issues/zone.h"
+
+enum { WORDS_A_MINUTE = 220, PREHEADER_TITLES = 3 };
+
+static void fill_story(const struct build *build, const struct article *a,
+                       struct arena *arena, struct render_story *story)
+{
+    OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
+    zone_date(build->newsletter->timezone, a->published_at, &date);
+    bool foreign =
+        *a->language && strcmp(a->language, build->newsletter->language) != 0;
+    int64_t minutes = (a->word_count + WORDS_A_MINUTE / 2) / WORDS_A_MINUTE;
+    *story = (struct render_story){
+        .title = a->title,
+        .url = a->url,
+        .author = *a->author ? a->author : NULL,
+        .summary_html = *a->summary_html ? a->summary_html : NULL,
+        .image_url = *a->image_url ? a->image_url : NULL,
+        .image_alt = a->image_alt,
+        .reading_minutes =
+            a->word_count ? (unsigned)(minutes ? minutes : 1) : 0,
+        .date = arena_copy_str(arena, strbuf_str(&date)),
+        .language = foreign ? a->language : NULL,
+    };
+}
+
+/* Articles come in reading order; a new heading begins a new section. */
+static size_t fill_sections(const struct build *build,
+                            const struct issue_articles *articles,
+                            struct arena *arena,
+                            struct render_section *sections)
+{
+    struct render_story *stories =
+        ARENA_NEW_ARRAY(arena, struct render_story, articles->count);
+    size_t count = 0;
+    for (size_t i = 0; i < articles->count; i++) {
+        const struct issue_article *item = &articles->items[i];
+        if (i == 0 || item->section != articles->items[i - 1].section)
+            sections[count++] = (struct render_section){.title = item->heading,
+                                                        .stories = &stories[i]};
+        fill_story(build, &item->article, arena, &stories[i]);
+        sections[count - 1].story_count++;
+    }
+    return count;
+}
+
+/* What an inbox shows behind the subject: the headlines after the lead. */
+static const char *make_preheader(const struct issue_articles *articles,
+                                  struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    size_t last = articles->count < PREHEADER_TITLES + 1 ? articles->count
+                                                         : PREHEADER_TITLES + 1;
+    for (size_t i = 1; i < last; i++)
+        strbuf_add_format(&text, "%s%s", text.len ? " · " : "",
+                          articles->items[i].article.title);
+    return text.len ? arena_copy_str(arena, strbuf_str(&text)) : NULL;
+}
+
+static bool intro_html(const struct build *build, struct strbuf *out,
+                       struct err *err)
+{
+    if (!*build->issue->intro)
+        return true;
+    OWNED(document_release) struct document *document = NULL;
+    if (!document_from_markdown(str_of(build->issue->intro),
+                                build->conf->base_url, &document, err))
+        return err_context(err, "introduction of %s/%" PRId64,
+                           build->issue->newsletter, build->issue->number);
+    document_to_html(document, out);
+    return true;
+}
+
+bool build_render(const struct build *build,
+                  const struct issue_articles *articles, bool public_copy,
+                  struct strbuf *html, struct strbuf *text, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(strbuf_free) struct strbuf intro = STRBUF_INIT, date = STRBUF_INIT;
+    if (!intro_html(build, &intro, err))
+        return false;
+    zone_date(build->newsletter->timezone, build->date, &date);
+    struct render_section *sections =
+        ARENA_NEW_ARRAY(&arena, struct render_section, articles->count);
+    const struct conf *conf = build->conf;
+    struct render_issue issue = {
+        .template_name = build->newsletter->template_name,
+        .newsletter_title = build->newsletter->title,
+        .newsletter_slug = build->newsletter->slug,
+        .number = build->issue->number,
+        .date = strbuf_text(&date),
+        .language = build->newsletter->language,
+        .subject = build->issue->subject,
+        .preheader = make_preheader(articles, &arena),
+        .intro_html = intro.len ? strbuf_text(&intro) : NULL,
+        .sections = sections,
+        .section_count = fill_sections(build, articles, &arena, sections),
+        .site_name = conf->site_name,
+        .site_url = conf->base_url,
+        .postal_address = conf->postal_address,
+        .has_unsubscribe_link = !public_copy,
+        .has_view_link = !public_copy && conf->base_url,
+        .public_copy = public_copy,
+    };
+    return render_issue(&issue, build->templates, html, text, err);
+}
+
+static const char *domain_of(const char *address)
+{
+    const char *at = strrchr(address, '@');
+    return at ? at + 1 : address;
+}
+
+/* A sender's identifier of 5 to 15 characters that never changes: letters
+ * and digits of its domain. */
+static void sender_id(const char *domain, char out[16])
+{
+    size_t n = 0;
+    for (const char *c = domain; *c && n < 15; c++)
+        if ((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9'))
+            out[n++] = *c;
+    while (n < 5)
+        out[n++] = 'x';
+    out[n] = '\0';
+}
+
+static bool is_https(const char *url)
+{
+    return url && str_starts(str_of(url), STR("https://"));
+}
+
+bool build_compose(const struct build *build, const char *html,
+                   const char *text, struct message **out, struct err *err)
+{
+    const struct newsletter *n = build->newsletter;
+    const char *domain = domain_of(n->from_address);
+    char sender[16];
+    sender_id(domain, sender);
+    OWNED(mem_free)
+    char *feedback = mem_format("%s-%" PRId64 ":%s:digest:%s", n->slug,
+                                build->issue->number, n->slug, sender);
+    struct message_spec spec = {
+        .from_name = *n->from_name ? n->from_name : n->title,
+        .from_address = n->from_address,
+        .reply_to = *n->reply_to ? n->reply_to : NULL,
+        .subject = build->issue->subject,
+        .date = build->date,
+        .html = html,
+        .text = text,
+        .list_label = n->slug,
+        .list_domain = domain,
+        .list_title = n->title,
+        .unsubscribe_https = is_https(build->conf->base_url),
+        .unsubscribe_mailto = true,
+        .feedback_id = feedback,
+        .auto_submitted = "auto-generated",
+        .precedence_bulk = true,
+    };
+    return message_compose(&spec, out, err);
+}
+
+void build_values_free(struct build_values *values)
+{
+    strbuf_free(&values->greeting);
+    strbuf_free(&values->unsubscribe_url);
+    strbuf_free(&values->unsubscribe_mailto);
+    strbuf_free(&values->view_url);
+    strbuf_free(&values->message_id);
+    strbuf_free(&values->envelope);
+}
+
+static void write_link(const struct build *build, const char *path,
+                       const struct token *token, bool inert,
+                       struct strbuf *out)
+{
+    strbuf_cut(out, 0);
+    if (!build->conf->base_url)
+        return;
+    strbuf_add_text(out, build->conf->base_url);
+    strbuf_add_text(out, path);
+    if (inert)
+        strbuf_add_text(out, "preview");
+    else
+        token_write(build->keys, token, out);
+}
+
+/* Mail to this address with the token in its subject unsubscribes. */
+static void write_mailto(const struct build *build, const struct token *token,
+                         bool inert, struct strbuf *out)
+{
+    const char *address = build->conf->bounce_address
+                              ? build->conf->bounce_address
+                              : build->newsletter->from_address;
+    strbuf_cut(out, 0);
+    strbuf_add_text(out, "mailto:");
+    for (const char *c = address; *c; c++)
+        if (*c == '@')
+            strbuf_add_char(out, '@');
+        else
+            url_encode(out, (struct str){c, 1});
+    strbuf_add_text(out,
+                    inert ? "?subject=preview" : "?subject=unsubscribe%20");
+    if (!inert)
+        token_write_local(build->keys, token, out);
+}
+
+static void write_message_id(const struct build *build,
+                             const unsigned char *key, struct strbuf *out)
+{
+    static const unsigned char nobody[SUBSCRIBER_KEY_SIZE];
+    strbuf_cut(out, 0);
+    token_message_id(build->keys, build->issue->id, key ? key : nobody, out);
+    strbuf_add_format(out, ".%s.%" PRId64 "@%s", build->newsletter->slug,
+                      build->issue->number,
+                      domain_of(build->newsletter->from_address));
+}
+
+/* bounces+TOKEN@example.org where bounces are read, so that each comes back
+ * with its reader's name on it; the sender's address elsewhere. */
+static void write_envelope(const struct build *build, const struct token *token,
+                           bool inert, struct strbuf *out)
+{
+    const char *bounces = build->conf->bounce_address;
+    strbuf_cut(out, 0);
+    if (!bounces || inert) {
+        strbuf_add_text(out,
+                        bounces ? bounces : build->newsletter->from_address);
+        return;
+    }
+    const char *at = strrchr(bounces, '@');
+    strbuf_add(out, bounces, (size_t)(at - bounces));
+    strbuf_add_char(out, '+');
+    token_write_local(build->keys, token, out);
+    strbuf_add_text(out, at);
+}
+
+void build_fill(const struct build *build,
+                const struct build_recipient *recipient, struct build_values *v)
+{
+    struct token token = {.newsletter_id = build->newsletter->id,
+                          .issue_id = build->issue->id};
+    bool inert = !recipient->key;
+    if (!inert)
+        memcpy(token.subscriber_key, recipient->key, SUBSCRIBER_KEY_SIZE);
+    strbuf_cut(&v->greeting, 0);
+    strbuf_add_text(&v->greeting, recipient->name.len ? "Hello " : "Hello");
+    strbuf_add_str(&v->greeting, recipient->name);
+    strbuf_add_char(&v->greeting, ',');
+    token.purpose = TOKEN_UNSUBSCRIBE;
+    write_mailto(build, &token, inert, &v->unsubscribe_mailto);
+    write_link(build, "/u/", &token, inert, &v->unsubscribe_url);
+    if (!v->unsubscribe_url.len)
+        strbuf_add_str(&v->unsubscribe_url, strbuf_str(&v->unsubscribe_mailto));
+    token.purpose = TOKEN_VIEW;
+    write_link(build, "/v/", &token, inert, &v->view_url);
+    token.purpose = TOKEN_RETURN_PATH;
+    write_envelope(build, &token, inert, &v->envelope);
+    write_message_id(build, recipient->key, &v->message_id);
+    v->values[0] =
+        (struct message_value){RENDER_SLOT_GREETING, strbuf_str(&v->greeting)};
+    v->values[1] = (struct message_value){RENDER_SLOT_UNSUBSCRIBE,
+                                          strbuf_str(&v->unsubscribe_url)};
+    v->values[2] = (struct message_value){"unsubscribe_mailto",
+                                          strbuf_str(&v->unsubscribe_mailto)};
+    v->values[3] =
+        (struct message_value){RENDER_SLOT_VIEW, strbuf_str(&v->view_url)};
+}
+
+bool build_splice(const struct message *message,
+                  const struct build_recipient *recipient,
+                  const struct build_values *values, struct strbuf *out,
+                  struct err *err)
+{
+    struct message_recipient to = {
+        .address = recipient->email,
+        .name = recipient->name,
+        .message_id = strbuf_str(&values->message_id),
+        .values = values->values,
+        .value_count = ARRAY_SIZE(values->values),
+    };
+    return message_splice(message, &to, out, err);
+}
+
+static struct str value_of(const struct build_values *values, struct str slot)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(values->values); i++)
+        if (str_equal(slot, str_of(values->values[i].slot)))
+            return values->values[i].value;
+    return STR("");
+}
+
+void build_fill_text(struct str rendered, bool is_html,
+                     const struct build_values *values, struct strbuf *out)
+{
+    while (rendered.len) {
+        bool marked = str_find(rendered, SLOT_OPEN) < rendered.len;
+        strbuf_add_str(out, str_cut(&rendered, SLOT_OPEN));
+        if (!marked)
+            return;
+        struct str value = value_of(values, str_cut(&rendered, SLOT_CLOSE));
+        if (is_html)
+            html_escape(out, value);
+        else
+            strbuf_add_str(out, value);
+    }
+}

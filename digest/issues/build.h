@@ -1,0 +1,69 @@
+/* Building: an issue and its articles become HTML, text and a message.
+ *
+ * Here the conductor's data is mapped to the renderer's and the message
+ * room's, and here the slots get their values.
+ */
+#ifndef DIGEST_ISSUES_BUILD_H
+#define DIGEST_ISSUES_BUILD_H
+
+#include "digest/base/conf.h"
+#include "digest/issues/issue.h"
+#include "digest/issues/newsletter.h"
+#include "digest/message/message.h"
+#include "digest/renderer/render.h"
+#include "subscribers/tokens/tokens.h"
+
+/* What every build needs. Borrowed. */
+struct build {
+    const struct conf *conf;
+    struct template_set *templates;
+    const struct token_keys *keys;
+    const struct newsletter *newsletter;
+    const struct issue *issue;
+    int64_t date; /* of the message; for a draft: now */
+};
+
+/* Renders a list of the issue's articles. `public_copy`: for everybody.
+ * Fails: as render_issue. */
+FALLIBLE bool build_render(const struct build *build,
+                           const struct issue_articles *articles,
+                           bool public_copy, struct strbuf *html,
+                           struct strbuf *text, struct err *err);
+
+/* Composes the message of a rendering. Fails: as message_compose. */
+FALLIBLE bool build_compose(const struct build *build, const char *html,
+                            const char *text, struct message **out,
+                            struct err *err);
+
+/* The person a copy is for. */
+struct build_recipient {
+    struct str email, name;
+    const unsigned char *key; /* SUBSCRIBER_KEY_SIZE; NULL: inert links */
+};
+
+/* The values of one recipient's slots; buffers are used again for the next.
+ * Start with {0}. */
+struct build_values {
+    struct strbuf greeting, unsubscribe_url, unsubscribe_mailto, view_url,
+        message_id, envelope;
+    struct message_value values[4];
+};
+void build_values_free(struct build_values *values);
+
+/* Fills the values: links signed for this person and issue, or inert ones.
+ */
+void build_fill(const struct build *build,
+                const struct build_recipient *recipient,
+                struct build_values *values);
+
+/* Appends the message for one recipient, after build_fill. */
+FALLIBLE bool build_splice(const struct message *message,
+                           const struct build_recipient *recipient,
+                           const struct build_values *values,
+                           struct strbuf *out, struct err *err);
+
+/* Puts slot values into rendered HTML or text, for previews. */
+void build_fill_text(struct str rendered, bool is_html,
+                     const struct build_values *values, struct strbuf *out);
+
+#endif

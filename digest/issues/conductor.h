@@ -1,0 +1,89 @@
+/* The conductor: runs one issue through the rooms.
+ *
+ * It freezes an issue (selection, texts, Date, recipients), then carries
+ * its deliveries from the ledger to the sender and the answers back. What
+ * the ledger says decides; a run that died is carried on from there.
+ */
+#ifndef DIGEST_ISSUES_CONDUCTOR_H
+#define DIGEST_ISSUES_CONDUCTOR_H
+
+#include "digest/base/conf.h"
+#include "digest/issues/issue.h"
+#include "digest/ledger/ledger.h"
+#include "digest/renderer/template_set.h"
+#include "subscribers/tokens/tokens.h"
+
+/* What a run needs; borrowed. */
+struct conductor {
+    const struct conf *conf;
+    struct db *db;
+    struct template_set *templates;
+    const struct token_keys *keys;
+    int64_t now; /* 0: the clock's */
+};
+
+/* What starting an issue did, or would do. */
+struct start_report {
+    int64_t recipients;
+    int64_t variants;
+    int64_t withdrawn; /* articles removed since it was drafted */
+};
+
+/* Freezes an issue and its recipients, in one transaction: draft or
+ * scheduled becomes sending. With `dry_run` everything is done and rolled
+ * back. Fails: CONFLICT (its state), INPUT (nobody to send to, nothing in
+ * it), what rendering and composing fail with, STORE. */
+FALLIBLE bool conductor_start(const struct conductor *conductor,
+                              const struct issue *issue, bool dry_run,
+                              struct start_report *report, struct err *err);
+
+struct send_report {
+    struct ledger_counts counts;             /* at the end */
+    int64_t sent, deferred, failed, skipped; /* by this run */
+    int64_t recovered; /* left over from a run that died: their message may
+                          arrive twice */
+    bool finished;     /* the issue is sent */
+    bool stopped;      /* paused, cancelled or interrupted */
+};
+
+/* Called now and then while it sends; NULL: not. */
+struct send_watch {
+    void (*progress)(void *context, const struct send_report *report);
+    void *context;
+    const volatile int *stop; /* set by a signal: finish and return */
+};
+
+/* Sends what waits of an issue that was started: queued ones, and deferred
+ * ones that are due. Another process at the same issue makes it step aside
+ * (TEMPORARY). Fails: CONFLICT (its state), what the sender fails with,
+ * STORE. The report is filled in any case. */
+FALLIBLE bool conductor_send(const struct conductor *conductor,
+                             const struct issue *issue,
+                             const struct send_watch *watch,
+                             struct send_report *report, struct err *err);
+
+/* ---- previews: nothing is recorded, links are inert ---- */
+
+enum show_as { SHOW_HTML, SHOW_TEXT, SHOW_EML };
+
+/* Appends an issue as a reader gets it: `email` for one subscriber's copy,
+ * NULL for everybody's. What was sent is shown as it was sent. Fails:
+ * NOT_FOUND (no such subscriber), what rendering fails with. */
+FALLIBLE bool conductor_show(const struct conductor *conductor,
+                             const struct issue *issue, enum show_as as,
+                             const char *email, struct strbuf *out,
+                             struct err *err);
+
+/* Appends the public copy as HTML: for the web. */
+FALLIBLE bool conductor_public_html(const struct conductor *conductor,
+                                    int64_t issue_id,
+                                    const unsigned char *subscriber_key,
+                                    struct strbuf *out, struct err *err);
+
+/* Sends test copies to addresses that need not subscribe. */
+FALLIBLE bool conductor_test(const struct conductor *conductor,
+                             const struct issue *issue,
+                             const char *const *emails, size_t count,
+                             struct err *err);
+
+#endif

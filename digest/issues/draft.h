@@ -1,0 +1,32 @@
+/* Drafting: the selector's choice becomes an issue that editors can see. */
+#ifndef DIGEST_ISSUES_DRAFT_H
+#define DIGEST_ISSUES_DRAFT_H
+
+#include "digest/issues/issue.h"
+#include "digest/issues/newsletter.h"
+#include "digest/selector/selector.h"
+
+struct draft_options {
+    int64_t now;
+    int64_t since; /* 0: since the last issue; else by published time */
+    int64_t until; /* 0: now */
+};
+
+struct draft {
+    struct issue issue;
+    struct selector_rules rules;
+    struct selection selection;
+    int64_t older;  /* articles from before the window, not looked at */
+    bool redrafted; /* the open draft was drafted again */
+};
+
+/* Drafts the next issue of a newsletter, or its open draft again, keeping
+ * what editors wrote. Everything in `out` lives in the arena. Fails:
+ * NOT_FOUND when there are fewer articles than the newsletter's minimum (no
+ * issue is made; `out` still explains), STORE. */
+FALLIBLE bool draft_issue(struct db *db, const struct newsletter *newsletter,
+                          const struct draft_options *options,
+                          struct arena *arena, struct draft *out,
+                          struct err *err);
+
+#endif

@@ -1,0 +1,107 @@
+/* An issue: one dated digest of a newsletter, and the articles in it.
+ *
+ * draft → scheduled → sending → sent; paused, cancelled, missed.
+ */
+#ifndef DIGEST_ISSUES_ISSUE_H
+#define DIGEST_ISSUES_ISSUE_H
+
+#include "digest/articles/article.h"
+#include "digest/base/arena.h"
+#include "digest/base/err.h"
+#include "digest/store/db.h"
+
+enum issue_state {
+    ISSUE_DRAFT,
+    ISSUE_SCHEDULED,
+    ISSUE_SENDING,
+    ISSUE_PAUSED,
+    ISSUE_SENT,
+    ISSUE_CANCELLED,
+    ISSUE_MISSED,
+};
+const char *issue_state_name(enum issue_state state);
+
+/* Texts are never NULL. */
+struct issue {
+    int64_t id;
+    int64_t newsletter_id;
+    const char *newsletter; /* slug */
+    int64_t number;
+    enum issue_state state;
+    const char *subject;
+    bool subject_is_edited;
+    const char *intro; /* Markdown */
+    int64_t window_from, window_until;
+    bool by_published;
+    int64_t drafted_at;
+    int64_t scheduled_at, started_at, finished_at; /* 0: not (yet) */
+};
+
+/* "weekly/12", or "weekly", which is the newest one; with `unsent` the
+ * newest that isn't sent. Fails: USAGE (not such a name, or nothing unsent),
+ * NOT_FOUND. */
+FALLIBLE bool issue_get(struct db *db, const char *name, bool unsent,
+                        struct arena *arena, struct issue *out,
+                        struct err *err);
+FALLIBLE bool issue_get_by_id(struct db *db, int64_t id, struct arena *arena,
+                              struct issue *out, struct err *err);
+
+struct issue_list {
+    struct issue *items; /* in the arena, newest first */
+    size_t count;
+};
+/* newsletter_id 0: of all. */
+FALLIBLE bool issue_find(struct db *db, int64_t newsletter_id,
+                         struct arena *arena, struct issue_list *out,
+                         struct err *err);
+
+/* The open draft of a newsletter. Fails: NOT_FOUND. */
+FALLIBLE bool issue_open_draft(struct db *db, int64_t newsletter_id,
+                               struct arena *arena, struct issue *out,
+                               struct err *err);
+
+/* Where the next window begins: the end of the last sent issue's; 0: none
+ * was sent. */
+FALLIBLE bool issue_last_window_end(struct db *db, int64_t newsletter_id,
+                                    int64_t *out, struct err *err);
+
+/* Adds (id 0: the next number is taken and set) or rewrites a draft. */
+FALLIBLE bool issue_put(struct db *db, struct issue *issue, struct err *err);
+
+/* Moves from one state to another, with the times that go with it. Fails:
+ * CONFLICT when it is no longer in `from`. */
+FALLIBLE bool issue_move(struct db *db, int64_t id, enum issue_state from,
+                         enum issue_state to, int64_t now, struct err *err);
+
+struct issue_article {
+    int64_t section;     /* position in the newsletter's sections */
+    const char *heading; /* that section's name when it was drafted */
+    struct article article;
+};
+struct issue_articles {
+    struct issue_article *items; /* in the arena, in reading order */
+    size_t count;
+    size_t withdrawn; /* left out: removed since it was drafted */
+};
+/* Replaces an issue's articles: ids and sections, in reading order. */
+FALLIBLE bool issue_set_articles(struct db *db, int64_t id,
+                                 const struct issue_articles *articles,
+                                 struct err *err);
+/* Without bodies, and without those withdrawn. */
+FALLIBLE bool issue_get_articles(struct db *db, int64_t id, struct arena *arena,
+                                 struct issue_articles *out, struct err *err);
+
+/* In which started issue of the newsletter an article went out: "weekly/3"
+ * for each id of `ids`, or NULL. Texts and the array live in the arena. */
+FALLIBLE bool issue_sent_in(struct db *db, int64_t newsletter_id,
+                            const int64_t *ids, size_t count,
+                            struct arena *arena, const char ***out,
+                            struct err *err);
+
+/* The names of issues not yet started that hold an article, in one line;
+ * "" when none does. */
+FALLIBLE bool issue_drafts_with(struct db *db, int64_t article_id,
+                                struct arena *arena, const char **out,
+                                struct err *err);
+
+#endif

@@ -1,0 +1,376 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/articles/article_store.h"
+#include "digest/base/mem.h"
+#include "digest/issues/issue.h"
+#include "digest/issues/newsletter.h"
+
+#define COLUMNS                                                                \
+    "SELECT i.id, i.newsletter_id, n.slug, i.number, i.state, i.subject, "     \
+    "    i.subject_is_edited, i.intro, i.window_from, i.window_until, "        \
+    "    i.by_published, i.drafted_at, coalesce(i.scheduled_at, 0), "          \
+    "    coalesce(i.started_at, 0), coalesce(i.finished_at, 0) "               \
+    "FROM issue i JOIN newsletter n ON n.id = i.newsletter_id "
+
+enum sql {
+    GET,
+    GET_BY_ID,
+    NEWEST,
+    NEWEST_UNSENT,
+    FIND,
+    FIND_ALL,
+    OPEN_DRAFT,
+    LAST_WINDOW_END,
+    ADD,
+    UPDATE,
+    MOVE,
+    ADD_ARTICLE,
+    REMOVE_ARTICLES,
+    ARTICLES,
+    SENT_IN,
+    DRAFTS_WITH,
+    SQL_COUNT
+};
+
+static const char *const sql[] = {
+    [GET] = COLUMNS "WHERE n.slug = ?1 AND i.number = ?2",
+    [GET_BY_ID] = COLUMNS "WHERE i.id = ?1",
+    [NEWEST] = COLUMNS "WHERE n.slug = ?1 ORDER BY i.number DESC LIMIT 1",
+    [NEWEST_UNSENT] =
+        COLUMNS "WHERE n.slug = ?1 "
+                "    AND i.state NOT IN ('sent', 'cancelled', 'missed') "
+                "ORDER BY i.number DESC LIMIT 1",
+    [FIND] = COLUMNS "WHERE n.id = ?1 ORDER BY i.number DESC",
+    [FIND_ALL] = COLUMNS "ORDER BY i.drafted_at DESC, i.id DESC",
+    [OPEN_DRAFT] = COLUMNS "WHERE n.id = ?1 AND i.state = 'draft'",
+    [LAST_WINDOW_END] = "SELECT coalesce(max(window_until), 0) FROM issue "
+                        "WHERE newsletter_id = ?1 AND started_at IS NOT NULL",
+    [ADD] = "INSERT INTO issue (newsletter_id, number, state, subject, "
+            "    subject_is_edited, intro, window_from, window_until, "
+            "    by_published, drafted_at) "
+            "SELECT ?1, coalesce(max(number), 0) + 1, 'draft', ?2, ?3, ?4, "
+            "    ?5, ?6, ?7, ?8 "
+            "FROM issue WHERE newsletter_id = ?1 "
+            "RETURNING id, number",
+    [UPDATE] = "UPDATE issue SET subject = ?2, subject_is_edited = ?3, "
+               "    intro = ?4, window_from = ?5, window_until = ?6, "
+               "    by_published = ?7, drafted_at = ?8 "
+               "WHERE id = ?1 AND state IN ('draft', 'scheduled')",
+    [MOVE] = "UPDATE issue SET state = ?3, "
+             "    started_at = CASE WHEN ?3 = 'sending' "
+             "        THEN coalesce(started_at, ?4) ELSE started_at END, "
+             "    finished_at = CASE WHEN ?3 = 'sent' THEN ?4 "
+             "        ELSE finished_at END "
+             "WHERE id = ?1 AND state = ?2",
+    [ADD_ARTICLE] = "INSERT INTO issue_article (issue_id, position, section, "
+                    "    heading, article_id) VALUES (?1, ?2, ?3, ?4, ?5)",
+    [REMOVE_ARTICLES] = "DELETE FROM issue_article WHERE issue_id = ?1",
+    [ARTICLES] = "SELECT i.section, i.heading, i.article_id, "
+                 "    a.withdrawn_at IS NOT NULL "
+                 "FROM issue_article i JOIN article a ON a.id = i.article_id "
+                 "WHERE i.issue_id = ?1 ORDER BY i.position",
+    [SENT_IN] = "SELECT n.slug, i.number FROM issue_article a "
+                "JOIN issue i ON i.id = a.issue_id "
+                "JOIN newsletter n ON n.id = i.newsletter_id "
+                "WHERE a.article_id = ?1 AND i.newsletter_id = ?2 "
+                "    AND i.started_at IS NOT NULL "
+                "ORDER BY i.number LIMIT 1",
+    [DRAFTS_WITH] = "SELECT n.slug, i.number FROM issue_article a "
+                    "JOIN issue i ON i.id = a.issue_id "
+                    "JOIN newsletter n ON n.id = i.newsletter_id "
+                    "WHERE a.article_id = ?1 "
+                    "    AND i.state IN ('draft', 'scheduled') "
+                    "ORDER BY n.slug, i.number",
+};
+_Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+static const char *const state_names[] = {
+    [ISSUE_DRAFT] = "draft",     [ISSUE_SCHEDULED] = "scheduled",
+    [ISSUE_SENDING] = "sending", [ISSUE_PAUSED] = "paused",
+    [ISSUE_SENT] = "sent",       [ISSUE_CANCELLED] = "cancelled",
+    [ISSUE_MISSED] = "missed",
+};
+
+const char *issue_state_name(enum issue_state state)
+{
+    return state_names[state];
+}
+
+static enum issue_state state_of(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(state_names); i++)
+        if (strcmp(state_names[i], name) == 0)
+            return (enum issue_state)i;
+    return ISSUE_DRAFT; /* the schema's CHECK leaves no other */
+}
+
+static void read_row(struct stmt *row, struct arena *arena, struct issue *out)
+{
+    *out = (struct issue){
+        .id = stmt_int(row, 0),
+        .newsletter_id = stmt_int(row, 1),
+        .newsletter = arena_copy(arena, stmt_text(row, 2)),
+        .number = stmt_int(row, 3),
+        .state = state_of(stmt_text(row, 4)),
+        .subject = arena_copy(arena, stmt_text(row, 5)),
+        .subject_is_edited = stmt_int(row, 6) != 0,
+        .intro = arena_copy(arena, stmt_text(row, 7)),
+        .window_from = stmt_int(row, 8),
+        .window_until = stmt_int(row, 9),
+        .by_published = stmt_int(row, 10) != 0,
+        .drafted_at = stmt_int(row, 11),
+        .scheduled_at = stmt_int(row, 12),
+        .started_at = stmt_int(row, 13),
+        .finished_at = stmt_int(row, 14),
+    };
+}
+
+static bool read_one(struct stmt *row, struct arena *arena, struct issue *out,
+                     struct err *err)
+{
+    if (!stmt_step(row, err))
+        return stmt_done(row) ? err_set(err, ERR_NOT_FOUND, "no such issue")
+                              : false;
+    read_row(row, arena, out);
+    stmt_reset(row);
+    return true;
+}
+
+static bool get_numbered(struct db *db, const char *name, const char *slug,
+                         struct str number_text, struct arena *arena,
+                         struct issue *out, struct err *err)
+{
+    unsigned long long number;
+    if (!str_to_u64(number_text, &number) || number > INT32_MAX)
+        return err_set(err, ERR_USAGE,
+                       "\"%.80s\": an issue is named SLUG/NUMBER, such as "
+                       "weekly/12, or SLUG for the newest",
+                       name);
+    struct stmt *row = db_stmt(db, sql[GET]);
+    stmt_bind_text(row, 1, slug);
+    stmt_bind_int(row, 2, (int64_t)number);
+    if (read_one(row, arena, out, err))
+        return true;
+    return err->kind == ERR_NOT_FOUND
+               ? err_set(err, ERR_NOT_FOUND,
+                         "%s: no such issue; `digest issue list %s` shows "
+                         "those there are",
+                         name, slug)
+               : false;
+}
+
+bool issue_get(struct db *db, const char *name, bool unsent,
+               struct arena *arena, struct issue *out, struct err *err)
+{
+    struct str rest = str_of(name);
+    bool numbered = str_find(rest, '/') < rest.len;
+    const char *slug = arena_copy_str(arena, str_cut(&rest, '/'));
+    struct newsletter newsletter;
+    if (!newsletter_get(db, slug, arena, &newsletter, err))
+        return false;
+    if (numbered)
+        return get_numbered(db, name, slug, rest, arena, out, err);
+    struct stmt *row = db_stmt(db, sql[unsent ? NEWEST_UNSENT : NEWEST]);
+    stmt_bind_text(row, 1, slug);
+    if (read_one(row, arena, out, err))
+        return true;
+    if (err->kind != ERR_NOT_FOUND)
+        return false;
+    return unsent ? err_set(err, ERR_USAGE,
+                            "%s: no issue of it waits to be sent; draft one "
+                            "with `digest issue draft %s`",
+                            slug, slug)
+                  : err_set(err, ERR_NOT_FOUND,
+                            "%s: has no issue yet; draft one with `digest "
+                            "issue draft %s`",
+                            slug, slug);
+}
+
+bool issue_get_by_id(struct db *db, int64_t id, struct arena *arena,
+                     struct issue *out, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[GET_BY_ID]);
+    stmt_bind_int(row, 1, id);
+    return read_one(row, arena, out, err);
+}
+
+bool issue_find(struct db *db, int64_t newsletter_id, struct arena *arena,
+                struct issue_list *out, struct err *err)
+{
+    struct issue *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[newsletter_id ? FIND : FIND_ALL]);
+    if (newsletter_id)
+        stmt_bind_int(rows, 1, newsletter_id);
+    while (stmt_step(rows, err)) {
+        struct issue issue;
+        read_row(rows, arena, &issue);
+        MEM_PUSH(items, count, capacity, issue);
+    }
+    out->items = ARENA_NEW_ARRAY(arena, struct issue, count);
+    out->count = count;
+    if (count)
+        memcpy(out->items, items, count * sizeof *items);
+    free(items);
+    return stmt_done(rows);
+}
+
+bool issue_open_draft(struct db *db, int64_t newsletter_id, struct arena *arena,
+                      struct issue *out, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[OPEN_DRAFT]);
+    stmt_bind_int(row, 1, newsletter_id);
+    return read_one(row, arena, out, err);
+}
+
+bool issue_last_window_end(struct db *db, int64_t newsletter_id, int64_t *out,
+                           struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[LAST_WINDOW_END]);
+    stmt_bind_int(row, 1, newsletter_id);
+    return stmt_one_int(row, out, err);
+}
+
+static void bind_content(struct stmt *stmt, const struct issue *issue)
+{
+    stmt_bind_text(stmt, 2, issue->subject);
+    stmt_bind_int(stmt, 3, issue->subject_is_edited);
+    stmt_bind_text(stmt, 4, issue->intro);
+    stmt_bind_int(stmt, 5, issue->window_from);
+    stmt_bind_int(stmt, 6, issue->window_until);
+    stmt_bind_int(stmt, 7, issue->by_published);
+    stmt_bind_int(stmt, 8, issue->drafted_at);
+}
+
+static bool add(struct db *db, struct issue *issue, struct err *err)
+{
+    struct stmt *insert = db_stmt(db, sql[ADD]);
+    stmt_bind_int(insert, 1, issue->newsletter_id);
+    bind_content(insert, issue);
+    if (!stmt_step(insert, err))
+        return false;
+    issue->id = stmt_int(insert, 0);
+    issue->number = stmt_int(insert, 1);
+    issue->state = ISSUE_DRAFT;
+    while (stmt_step(insert, err))
+        ;
+    return stmt_done(insert);
+}
+
+bool issue_put(struct db *db, struct issue *issue, struct err *err)
+{
+    if (!issue->id)
+        return add(db, issue, err);
+    struct stmt *update = db_stmt(db, sql[UPDATE]);
+    stmt_bind_int(update, 1, issue->id);
+    bind_content(update, issue);
+    if (!stmt_run(update, err))
+        return false;
+    return db_changes(db) == 1 ||
+           err_set(err, ERR_CONFLICT,
+                   "%s/%" PRId64 ": has been started meanwhile and can't be "
+                   "changed any more",
+                   issue->newsletter, issue->number);
+}
+
+bool issue_move(struct db *db, int64_t id, enum issue_state from,
+                enum issue_state to, int64_t now, struct err *err)
+{
+    struct stmt *move = db_stmt(db, sql[MOVE]);
+    stmt_bind_int(move, 1, id);
+    stmt_bind_text(move, 2, state_names[from]);
+    stmt_bind_text(move, 3, state_names[to]);
+    stmt_bind_int(move, 4, now);
+    if (!stmt_run(move, err))
+        return false;
+    return db_changes(db) == 1 ||
+           err_set(err, ERR_CONFLICT,
+                   "the issue is no longer %s; another program moved it",
+                   state_names[from]);
+}
+
+bool issue_set_articles(struct db *db, int64_t id,
+                        const struct issue_articles *articles, struct err *err)
+{
+    struct stmt *remove = db_stmt(db, sql[REMOVE_ARTICLES]);
+    stmt_bind_int(remove, 1, id);
+    if (!stmt_run(remove, err))
+        return false;
+    for (size_t i = 0; i < articles->count; i++) {
+        struct stmt *insert = db_stmt(db, sql[ADD_ARTICLE]);
+        stmt_bind_int(insert, 1, id);
+        stmt_bind_int(insert, 2, (int64_t)i);
+        stmt_bind_int(insert, 3, articles->items[i].section);
+        stmt_bind_text(insert, 4, articles->items[i].heading);
+        stmt_bind_int(insert, 5, articles->items[i].article.id);
+        if (!stmt_run(insert, err))
+            return false;
+    }
+    return true;
+}
+
+bool issue_get_articles(struct db *db, int64_t id, struct arena *arena,
+                        struct issue_articles *out, struct err *err)
+{
+    struct issue_article *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[ARTICLES]);
+    stmt_bind_int(rows, 1, id);
+    *out = (struct issue_articles){0};
+    while (stmt_step(rows, err)) {
+        struct issue_article item = {
+            .section = stmt_int(rows, 0),
+            .heading = arena_copy(arena, stmt_text(rows, 1)),
+            .article = {.id = stmt_int(rows, 2)},
+        };
+        if (stmt_int(rows, 3))
+            out->withdrawn++;
+        else
+            MEM_PUSH(items, count, capacity, item);
+    }
+    bool good = stmt_done(rows);
+    out->items = ARENA_NEW_ARRAY(arena, struct issue_article, count);
+    for (size_t i = 0; good && i < count; i++) {
+        out->items[i] = items[i];
+        good = article_get(db, items[i].article.id, arena,
+                           &out->items[i].article, err);
+    }
+    out->count = count;
+    free(items);
+    return good;
+}
+
+bool issue_sent_in(struct db *db, int64_t newsletter_id, const int64_t *ids,
+                   size_t count, struct arena *arena, const char ***out,
+                   struct err *err)
+{
+    *out = ARENA_NEW_ARRAY(arena, const char *, count);
+    for (size_t i = 0; i < count; i++) {
+        struct stmt *row = db_stmt(db, sql[SENT_IN]);
+        stmt_bind_int(row, 1, ids[i]);
+        stmt_bind_int(row, 2, newsletter_id);
+        if (stmt_step(row, err)) {
+            (*out)[i] = arena_format(arena, "%s/%" PRId64, stmt_text(row, 0),
+                                     stmt_int(row, 1));
+            stmt_reset(row);
+        } else if (!stmt_done(row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool issue_drafts_with(struct db *db, int64_t article_id, struct arena *arena,
+                       const char **out, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
+    struct stmt *rows = db_stmt(db, sql[DRAFTS_WITH]);
+    stmt_bind_int(rows, 1, article_id);
+    while (stmt_step(rows, err))
+        strbuf_add_format(&names, "%s%s/%" PRId64, names.len ? ", " : "",
+                          stmt_text(rows, 0), stmt_int(rows, 1));
+    *out = arena_copy_str(arena, strbuf_str(&names));
+    return stmt_done(rows);
+}

@@ -1,0 +1,84 @@
+/* A newsletter: a publication with its sender, sections and settings. */
+#ifndef DIGEST_ISSUES_NEWSLETTER_H
+#define DIGEST_ISSUES_NEWSLETTER_H
+
+#include "digest/base/arena.h"
+#include "digest/base/err.h"
+#include "digest/base/strbuf.h"
+#include "digest/selector/selector.h"
+#include "digest/store/db.h"
+
+struct newsletter_section {
+    const char *categories; /* names, one a line; "*" is what is left */
+    int64_t at_most;
+};
+
+/* Texts are never NULL; "" is none. */
+struct newsletter {
+    int64_t id;
+    const char *slug;
+    const char *title;
+    const char *from_name, *from_address;
+    const char *reply_to;
+    const char *language; /* BCP 47 */
+    const char *timezone; /* IANA */
+    const char *template_name;
+    int64_t window_s; /* 0: since the last issue */
+    int64_t max_age_s;
+    enum selector_ranking ranking;
+    int64_t min_articles;
+    int64_t created_at;
+    const struct newsletter_section *sections;
+    size_t section_count;
+};
+
+enum { NEWSLETTER_DEFAULT_LIMIT = 5 };
+
+/* Reads "World:5", "World,Europe:5", "*", or with names that hold : or , in
+ * quotes. Texts live in the arena. Fails: USAGE, with an example. */
+FALLIBLE bool newsletter_parse_section(const char *text, struct arena *arena,
+                                       struct newsletter_section *out,
+                                       struct err *err);
+
+/* Reads "Name <a@example.org>" or a bare address. */
+FALLIBLE bool newsletter_parse_from(const char *text, struct arena *arena,
+                                    const char **name, const char **address,
+                                    struct err *err);
+
+/* Whether all of it can stand. Fails: USAGE, naming what and the remedy. */
+FALLIBLE bool newsletter_check(const struct newsletter *newsletter,
+                               struct err *err);
+
+/* Appends a section's name as a reader sees it: "World, Europe". */
+void newsletter_section_title(const struct newsletter_section *section,
+                              struct strbuf *out);
+
+/* ---- in the database (newsletter_store.c) ---- */
+
+/* Checks and adds. Fails: USAGE, CONFLICT (the slug is taken), STORE. */
+FALLIBLE bool newsletter_create(struct db *db,
+                                const struct newsletter *newsletter,
+                                int64_t *id, struct err *err);
+/* Writes every field of newsletter->id anew. */
+FALLIBLE bool newsletter_update(struct db *db,
+                                const struct newsletter *newsletter,
+                                struct err *err);
+/* Fails: CONFLICT when an issue of it was sent, or it has subscribers. */
+FALLIBLE bool newsletter_delete(struct db *db, int64_t id, struct err *err);
+
+/* Fails: NOT_FOUND, naming those there are. Texts live in the arena. */
+FALLIBLE bool newsletter_get(struct db *db, const char *slug,
+                             struct arena *arena, struct newsletter *out,
+                             struct err *err);
+FALLIBLE bool newsletter_get_by_id(struct db *db, int64_t id,
+                                   struct arena *arena, struct newsletter *out,
+                                   struct err *err);
+
+struct newsletter_list {
+    struct newsletter *items; /* in the arena, by slug */
+    size_t count;
+};
+FALLIBLE bool newsletter_find(struct db *db, struct arena *arena,
+                              struct newsletter_list *out, struct err *err);
+
+#endif

@@ -1,0 +1,261 @@
+#include <inttypes.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/issues/conductor.h"
+#include "digest/issues/relays.h"
+#include "digest/issues/variants.h"
+#include "subscribers/roster/address.h"
+#include "subscribers/roster/roster_store.h"
+
+/* A copy to look at: rendered, and composed where that is asked for. */
+struct copy {
+    struct strbuf html, text;
+    struct message *message;
+};
+
+static void free_copy(struct copy *copy)
+{
+    strbuf_free(&copy->html);
+    strbuf_free(&copy->text);
+    message_free(copy->message);
+}
+
+/* Whom the copy is for. */
+struct reader {
+    struct subscriber subscriber; /* id 0: nobody in particular */
+    const char *email, *name, *categories;
+};
+
+static bool find_reader(const struct conductor *c,
+                        const struct newsletter *newsletter, const char *email,
+                        struct arena *arena, struct reader *out,
+                        struct err *err)
+{
+    *out = (struct reader){
+        .email = email ? email : "reader@example.org",
+        .name = "",
+        .categories = "",
+    };
+    if (!email)
+        return true;
+    OWNED(address_free) struct address address = {0};
+    if (!address_parse(str_of(email), &address, err))
+        return false;
+    if (!roster_get(c->db, strbuf_text(&address.key), arena, &out->subscriber,
+                    err))
+        return err->kind == ERR_NOT_FOUND
+                   ? err_set(err, ERR_NOT_FOUND,
+                             "%s: nobody with this address is on the list; "
+                             "leave --for away to see the copy of everybody",
+                             email)
+                   : false;
+    out->email = out->subscriber.email;
+    out->name = out->subscriber.name;
+    for (size_t i = 0; i < out->subscriber.subscription_count; i++)
+        if (out->subscriber.subscriptions[i].newsletter_id == newsletter->id)
+            out->categories = out->subscriber.subscriptions[i].categories;
+    return true;
+}
+
+static bool nothing_chosen(const struct build *build, const char *who,
+                           struct err *err)
+{
+    return err_set(err, ERR_NOT_FOUND,
+                   "%s/%" PRId64 ": nothing in it is of the categories that "
+                   "%s chose; they get no copy",
+                   build->issue->newsletter, build->issue->number, who);
+}
+
+/* An issue that wasn't started is rendered as it stands now. */
+static bool render_draft(const struct conductor *c, const struct build *build,
+                         const struct reader *reader, struct copy *out,
+                         struct arena *arena, struct err *err)
+{
+    OWNED(variants_free) struct variants variants = {0};
+    struct issue_articles articles;
+    size_t index;
+    if (!issue_get_articles(c->db, build->issue->id, arena, &articles, err) ||
+        !variants_for(&variants, build, &articles, reader->categories, &index,
+                      err))
+        return false;
+    if (index == SIZE_MAX)
+        return nothing_chosen(build, reader->email, err);
+    strbuf_add_str(&out->html, strbuf_str(&variants.items[index].html));
+    strbuf_add_str(&out->text, strbuf_str(&variants.items[index].text));
+    return build_compose(build, strbuf_text(&out->html),
+                         strbuf_text(&out->text), &out->message, err);
+}
+
+static bool load_sent(const struct conductor *c, const struct build *build,
+                      const struct reader *reader, struct copy *out,
+                      struct arena *arena, struct err *err)
+{
+    struct ledger_copy copy;
+    if (!ledger_copy(c->db, build->issue->id, reader->subscriber.id, arena,
+                     &copy, err))
+        return err->kind == ERR_NOT_FOUND && reader->subscriber.id
+                   ? err_set(err, ERR_NOT_FOUND,
+                             "%s/%" PRId64 ": %s has no copy of it",
+                             build->issue->newsletter, build->issue->number,
+                             reader->email)
+                   : false;
+    strbuf_add_str(&out->html, copy.html);
+    strbuf_add_str(&out->text, copy.text);
+    return message_load(copy.message, &out->message, err);
+}
+
+static bool make_copy(const struct conductor *c, const struct build *build,
+                      const struct reader *reader, struct copy *out,
+                      struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    return build->issue->started_at
+               ? load_sent(c, build, reader, out, &arena, err)
+               : render_draft(c, build, reader, out, &arena, err);
+}
+
+static void start_build(const struct conductor *c, const struct issue *issue,
+                        const struct newsletter *newsletter, struct build *out)
+{
+    int64_t now = c->now ? c->now : clock_now();
+    *out = (struct build){c->conf, c->templates,
+                          c->keys, newsletter,
+                          issue,   issue->started_at ? issue->started_at : now};
+}
+
+bool conductor_show(const struct conductor *c, const struct issue *issue,
+                    enum show_as as, const char *email, struct strbuf *out,
+                    struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(free_copy) struct copy copy = {0};
+    OWNED(build_values_free) struct build_values values = {0};
+    struct newsletter newsletter;
+    struct reader reader;
+    struct build build;
+    if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
+                              err) ||
+        !find_reader(c, &newsletter, email, &arena, &reader, err))
+        return false;
+    start_build(c, issue, &newsletter, &build);
+    if (!make_copy(c, &build, &reader, &copy, err))
+        return false;
+    struct build_recipient to = {str_of(reader.email), str_of(reader.name),
+                                 NULL};
+    build_fill(&build, &to, &values);
+    if (as == SHOW_EML)
+        return build_splice(copy.message, &to, &values, out, err);
+    const struct strbuf *part = as == SHOW_HTML ? &copy.html : &copy.text;
+    build_fill_text(strbuf_str(part), as == SHOW_HTML, &values, out);
+    return true;
+}
+
+/* The articles that one reader's copy, or everybody's, was made of. */
+bool conductor_public_html(const struct conductor *c, int64_t issue_id,
+                           const unsigned char *subscriber_key,
+                           struct strbuf *out, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    struct issue issue;
+    struct newsletter newsletter;
+    struct issue_articles articles;
+    struct build build;
+    (void)subscriber_key;
+    if (!issue_get_by_id(c->db, issue_id, &arena, &issue, err) ||
+        !newsletter_get_by_id(c->db, issue.newsletter_id, &arena, &newsletter,
+                              err) ||
+        !issue_get_articles(c->db, issue.id, &arena, &articles, err))
+        return false;
+    start_build(c, &issue, &newsletter, &build);
+    return build_render(&build, &articles, true, out, &text, err);
+}
+
+/* ---- test copies ---- */
+
+struct test_feed {
+    const struct build *build;
+    const struct copy *copy;
+    const char *const *emails;
+    size_t count, next;
+    struct build_values values;
+    struct err failed; /* the first that was refused */
+};
+
+static enum sender_next next_test(void *context, struct sender_job *job,
+                                  int *wait_ms, struct err *err)
+{
+    struct test_feed *feed = context;
+    (void)wait_ms;
+    if (feed->next == feed->count)
+        return SENDER_END;
+    struct build_recipient to = {str_of(feed->emails[feed->next]), STR(""),
+                                 NULL};
+    build_fill(feed->build, &to, &feed->values);
+    job->id = (int64_t)feed->next++;
+    strbuf_cut(&job->from, 0);
+    strbuf_add_str(&job->from, strbuf_str(&feed->values.envelope));
+    strbuf_cut(&job->to, 0);
+    strbuf_add_str(&job->to, to.email);
+    strbuf_cut(&job->message, 0);
+    job->utf8 = false;
+    if (build_splice(feed->copy->message, &to, &feed->values, &job->message,
+                     err))
+        return SENDER_JOB;
+    feed->failed = *err;
+    return SENDER_END;
+}
+
+static void test_result(void *context, const struct sender_result *result)
+{
+    struct test_feed *feed = context;
+    if (result->outcome == SENDER_SENT || feed->failed.kind)
+        return;
+    err_set(&feed->failed,
+            result->outcome == SENDER_FAILED ? ERR_PERMANENT : ERR_TEMPORARY,
+            "%s: not delivered: %s said %d %s", feed->emails[result->id],
+            result->relay, result->code, result->reply);
+}
+
+static bool test_commit(void *context, struct err *err)
+{
+    (void)context;
+    (void)err;
+    return true;
+}
+
+bool conductor_test(const struct conductor *c, const struct issue *issue,
+                    const char *const *emails, size_t count, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(free_copy) struct copy copy = {0};
+    OWNED(relays_free) struct relays relays = {0};
+    OWNED(sender_release) struct sender *sender = NULL;
+    struct newsletter newsletter;
+    struct reader nobody;
+    struct build build;
+    if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
+                              err) ||
+        !find_reader(c, &newsletter, NULL, &arena, &nobody, err))
+        return false;
+    start_build(c, issue, &newsletter, &build);
+    if (!make_copy(c, &build, &nobody, &copy, err) ||
+        !relays_make(c->conf, &relays, err) ||
+        !sender_new(relays.items, relays.count, &sender, err))
+        return false;
+    struct test_feed feed = {
+        .build = &build, .copy = &copy, .emails = emails, .count = count};
+    struct sender_feed hooks = {.context = &feed,
+                                .next = next_test,
+                                .result = test_result,
+                                .commit = test_commit,
+                                .wake_fd = -1};
+    bool good = sender_run(sender, &hooks, err);
+    build_values_free(&feed.values);
+    if (good && feed.failed.kind) {
+        *err = feed.failed;
+        return false;
+    }
+    return good;
+}

@@ -1,0 +1,86 @@
+#include <inttypes.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/issues/conductor.h"
+#include "digest/issues/variants.h"
+
+static bool check_state(const struct issue *issue, struct err *err)
+{
+    if (issue->state == ISSUE_DRAFT || issue->state == ISSUE_SCHEDULED)
+        return true;
+    return err_set(
+        err, ERR_CONFLICT, "%s/%" PRId64 ": is %s; only a draft can be started",
+        issue->newsletter, issue->number, issue_state_name(issue->state));
+}
+
+/* Everyone with one choice of categories gets one variant, or none. */
+static bool enqueue(const struct conductor *c, const struct build *build,
+                    struct variants *variants,
+                    const struct issue_articles *articles,
+                    const char *categories, int64_t *recipients,
+                    struct err *err)
+{
+    size_t index;
+    if (!variants_for(variants, build, articles, categories, &index, err) ||
+        !variants_store(variants, build, c->db, err))
+        return false;
+    int64_t variant = index == SIZE_MAX ? 0 : variants->items[index].id;
+    return ledger_enqueue(c->db, build->issue->id, build->newsletter->id,
+                          categories, variant,
+                          variant ? NULL
+                                  : "nothing in this issue is of the chosen "
+                                    "categories",
+                          build->date, recipients, err);
+}
+
+static bool freeze(const struct conductor *c, const struct build *build,
+                   const struct issue_articles *articles,
+                   struct start_report *report, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(variants_free) struct variants variants = {0};
+    struct ledger_choices choices;
+    if (!ledger_choices(c->db, build->newsletter->id, &arena, &choices, err))
+        return false;
+    for (size_t i = 0; i < choices.count; i++)
+        if (!enqueue(c, build, &variants, articles, choices.categories[i],
+                     &report->recipients, err))
+            return false;
+    report->variants = (int64_t)variants.count;
+    if (!report->recipients)
+        return err_set(err, ERR_INPUT,
+                       "%s/%" PRId64 ": nobody to send to; add somebody with "
+                       "`digest subscriber add EMAIL --newsletter %s`",
+                       build->issue->newsletter, build->issue->number,
+                       build->issue->newsletter);
+    return true;
+}
+
+bool conductor_start(const struct conductor *c, const struct issue *issue,
+                     bool dry_run, struct start_report *report, struct err *err)
+{
+    *report = (struct start_report){0};
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct newsletter newsletter;
+    struct issue_articles articles;
+    int64_t now = c->now ? c->now : clock_now();
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (!check_state(issue, err) || !tx_begin(&tx, c->db, TX_DURABLE, err) ||
+        !newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
+                              err) ||
+        !issue_move(c->db, issue->id, issue->state, ISSUE_SENDING, now, err) ||
+        !issue_get_articles(c->db, issue->id, &arena, &articles, err))
+        return false;
+    report->withdrawn = (int64_t)articles.withdrawn;
+    if (!articles.count)
+        return err_set(err, ERR_INPUT,
+                       "%s/%" PRId64 ": no article is left in it; draft it "
+                       "again with `digest issue draft %s`",
+                       issue->newsletter, issue->number, issue->newsletter);
+    struct build build = {c->conf,     c->templates, c->keys,
+                          &newsletter, issue,        now};
+    if (!freeze(c, &build, &articles, report, err))
+        return false;
+    return dry_run || tx_commit(&tx, err);
+}

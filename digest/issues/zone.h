@@ -1,0 +1,29 @@
+/* Time zones by IANA name, through libical. */
+#ifndef DIGEST_ISSUES_ZONE_H
+#define DIGEST_ISSUES_ZONE_H
+
+#include <stdint.h>
+
+#include "digest/base/err.h"
+#include "digest/base/strbuf.h"
+
+/* A civil time in some zone. */
+struct zone_time {
+    int year;
+    unsigned month, day, hour, minute, second; /* month 1-12 */
+    unsigned weekday;                          /* 0 is Sunday */
+};
+
+/* Whether there is such a zone. Fails: USAGE with an example. */
+FALLIBLE bool zone_check(const char *name, struct err *err);
+
+/* What clocks in the zone show at a time; an unknown zone is UTC. */
+void zone_local(const char *name, int64_t at, struct zone_time *out);
+
+/* Appends "20 November 2026". */
+void zone_date(const char *name, int64_t at, struct strbuf *out);
+
+/* Appends "Fri 20 Nov 2026 07:00 Europe/Berlin". */
+void zone_date_time(const char *name, int64_t at, struct strbuf *out);
+
+#endif

@@ -1,0 +1,158 @@
+/* The ledger: which issue reaches whom, and how it went.
+ *
+ * A delivery is one issue to one subscriber: queued, sending, sent,
+ * deferred, failed, skipped. Uniqueness lives in the schema, so nobody can
+ * be counted twice, and the states always add up to the recipients.
+ */
+#ifndef DIGEST_LEDGER_LEDGER_H
+#define DIGEST_LEDGER_LEDGER_H
+
+#include "digest/base/arena.h"
+#include "digest/base/err.h"
+#include "digest/base/strbuf.h"
+#include "digest/store/db.h"
+
+enum { LEDGER_KEY_SIZE = 16 };
+
+enum delivery_state {
+    DELIVERY_QUEUED,
+    DELIVERY_SENDING,
+    DELIVERY_SENT,
+    DELIVERY_DEFERRED,
+    DELIVERY_FAILED,
+    DELIVERY_SKIPPED,
+    DELIVERY_STATE_COUNT
+};
+const char *delivery_state_name(enum delivery_state state);
+
+/* ---- starting an issue; parts of the caller's transaction ---- */
+
+/* One rendering, frozen. */
+struct ledger_variant {
+    int64_t issue_id;
+    const char *key;       /* language and list of articles */
+    struct str html, text; /* with slot marks */
+    struct str message;    /* composed (message_save) */
+    const int64_t *article_ids;
+    size_t article_count;
+};
+FALLIBLE bool ledger_add_variant(struct db *db,
+                                 const struct ledger_variant *variant,
+                                 int64_t *id, struct err *err);
+
+/* The different choices of categories among a newsletter's active
+ * subscribers ("" is all); texts live in the arena. */
+struct ledger_choices {
+    const char **categories;
+    size_t count;
+};
+FALLIBLE bool ledger_choices(struct db *db, int64_t newsletter_id,
+                             struct arena *arena, struct ledger_choices *out,
+                             struct err *err);
+
+/* Puts every active subscriber with this choice into the ledger: queued for
+ * a variant, or with variant_id 0 skipped for `reason`. Adds to *count. */
+FALLIBLE bool ledger_enqueue(struct db *db, int64_t issue_id,
+                             int64_t newsletter_id, const char *categories,
+                             int64_t variant_id, const char *reason,
+                             int64_t now, int64_t *count, struct err *err);
+
+/* ---- sending ---- */
+
+/* One waiting delivery with what its message needs. */
+struct ledger_entry {
+    int64_t subscriber_id;
+    int64_t variant_id;
+    int64_t attempts;
+    struct strbuf email, name, language;
+    unsigned char key[LEDGER_KEY_SIZE];
+};
+
+/* A walk through an issue's waiting deliveries: first the queued ones in
+ * their order, then those deferred that are due. */
+struct ledger_walk {
+    int64_t issue_id;
+    int64_t after; /* the last subscriber handed out */
+    bool queued_done;
+    struct ledger_entry *entries; /* read ahead */
+    size_t count, next, capacity;
+};
+#define LEDGER_WALK_INIT(issue) ((struct ledger_walk){.issue_id = (issue)})
+void ledger_walk_free(struct ledger_walk *walk);
+
+/* The next entry, or NULL (without error) when nothing is due at `now`.
+ * Borrowed until the next call. */
+FALLIBLE bool ledger_walk_next(struct db *db, struct ledger_walk *walk,
+                               int64_t now, struct ledger_entry **out,
+                               struct err *err);
+
+/* Marks it as being sent, if it still waits and the subscriber may still be
+ * mailed: subscribed, not suppressed. Otherwise it becomes skipped with the
+ * reason, and *claimed is false. */
+FALLIBLE bool ledger_claim(struct db *db, int64_t issue_id,
+                           int64_t subscriber_id, int64_t now, bool *claimed,
+                           struct err *err);
+
+/* What became of a claimed delivery. */
+struct ledger_record {
+    int64_t issue_id, subscriber_id;
+    enum delivery_state state; /* sent, deferred, failed, queued */
+    int64_t next_at;           /* deferred: not before */
+    bool attempted;            /* counts as an attempt */
+    int code;
+    const char *status, *reply, *relay;
+    int64_t now;
+};
+FALLIBLE bool ledger_record(struct db *db, const struct ledger_record *record,
+                            struct err *err);
+
+/* Those left as `sending` by a run that died are queued again: their
+ * message may have gone out. *count says how many. */
+FALLIBLE bool ledger_recover(struct db *db, int64_t issue_id, int64_t now,
+                             int64_t *count, struct err *err);
+
+/* Failed ones are queued again, for an editor's --retry-failed. */
+FALLIBLE bool ledger_retry_failed(struct db *db, int64_t issue_id, int64_t now,
+                                  int64_t *count, struct err *err);
+
+/* ---- asking ---- */
+
+struct ledger_counts {
+    int64_t recipients;
+    int64_t states[DELIVERY_STATE_COUNT];
+    int64_t next_at; /* when the next deferred one is due; 0: none */
+};
+FALLIBLE bool ledger_count(struct db *db, int64_t issue_id,
+                           struct ledger_counts *out, struct err *err);
+
+struct ledger_row {
+    const char *email;
+    enum delivery_state state;
+    int64_t attempts, changed_at, next_at;
+    int code;
+    const char *status, *reply, *relay;
+};
+struct ledger_rows {
+    struct ledger_row *items; /* in the arena */
+    size_t count;
+};
+/* Who did not get it, and why: failed, deferred and skipped. */
+FALLIBLE bool ledger_failures(struct db *db, int64_t issue_id,
+                              struct arena *arena, struct ledger_rows *out,
+                              struct err *err);
+
+/* One subscriber's variant of an issue; of any subscriber with id 0. In the
+ * arena. Fails: NOT_FOUND. */
+struct ledger_copy {
+    int64_t variant_id;
+    struct str html, text, message;
+};
+FALLIBLE bool ledger_copy(struct db *db, int64_t issue_id,
+                          int64_t subscriber_id, struct arena *arena,
+                          struct ledger_copy *out, struct err *err);
+
+/* The composed message of a variant. Fails: NOT_FOUND. */
+FALLIBLE bool ledger_message(struct db *db, int64_t variant_id,
+                             struct strbuf *out, struct err *err);
+
+#endif

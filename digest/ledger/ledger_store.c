@@ -1,0 +1,447 @@
+#include <string.h>
+
+#include "digest/base/mem.h"
+#include "digest/ledger/ledger.h"
+
+enum { READ_AHEAD = 500 };
+
+enum sql {
+    ADD_VARIANT,
+    ADD_VARIANT_ARTICLE,
+    CHOICES,
+    ENQUEUE,
+    QUEUED,
+    DEFERRED_DUE,
+    CLAIM,
+    WHY_NOT,
+    SKIP,
+    RECORD,
+    RECOVER,
+    RETRY_FAILED,
+    COUNT,
+    NEXT_DUE,
+    FAILURES,
+    COPY,
+    ANY_COPY,
+    MESSAGE,
+    SQL_COUNT
+};
+
+#define ENTRY                                                                  \
+    "SELECT d.subscriber_id, d.variant_id, d.attempts, s.email, s.name, "      \
+    "    s.language, s.key "                                                   \
+    "FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id "
+
+static const char *const sql[] = {
+    [ADD_VARIANT] = "INSERT INTO variant (issue_id, key, html, text, message) "
+                    "VALUES (?1, ?2, ?3, ?4, ?5)",
+    [ADD_VARIANT_ARTICLE] =
+        "INSERT INTO variant_article (variant_id, position, article_id) "
+        "VALUES (?1, ?2, ?3)",
+    [CHOICES] = "SELECT DISTINCT categories FROM subscription "
+                "WHERE newsletter_id = ?1 AND state = 'active' "
+                "ORDER BY categories",
+    [ENQUEUE] =
+        "INSERT INTO delivery (issue_id, subscriber_id, variant_id, state, "
+        "    changed_at, reply) "
+        "SELECT ?1, u.subscriber_id, nullif(?4, 0), "
+        "    CASE WHEN ?4 = 0 THEN 'skipped' ELSE 'queued' END, ?6, ?5 "
+        "FROM subscription u JOIN subscriber s ON s.id = u.subscriber_id "
+        "WHERE u.newsletter_id = ?2 AND u.state = 'active' "
+        "    AND u.categories = ?3 "
+        "    AND NOT EXISTS (SELECT 1 FROM suppression p "
+        "        WHERE p.address_key = s.email_key) "
+        "ORDER BY u.subscriber_id",
+    [QUEUED] = ENTRY "WHERE d.issue_id = ?1 AND d.subscriber_id > ?2 "
+                     "    AND d.state = 'queued' "
+                     "ORDER BY d.subscriber_id LIMIT ?3",
+    [DEFERRED_DUE] = ENTRY "WHERE d.issue_id = ?1 AND d.state = 'deferred' "
+                           "    AND d.next_at <= ?2 "
+                           "ORDER BY d.next_at, d.subscriber_id LIMIT ?3",
+    [CLAIM] = "UPDATE delivery SET state = 'sending', changed_at = ?3, "
+              "    first_at = coalesce(first_at, ?3) "
+              "WHERE issue_id = ?1 AND subscriber_id = ?2 "
+              "    AND state IN ('queued', 'deferred') "
+              "    AND EXISTS (SELECT 1 FROM subscription u "
+              "        WHERE u.newsletter_id = "
+              "            (SELECT newsletter_id FROM issue WHERE id = ?1) "
+              "        AND u.subscriber_id = ?2 AND u.state = 'active') "
+              "    AND NOT EXISTS (SELECT 1 FROM suppression p "
+              "        WHERE p.address_key = "
+              "            (SELECT email_key FROM subscriber WHERE id = ?2))",
+    [WHY_NOT] = "SELECT d.state, u.state FROM delivery d "
+                "JOIN issue i ON i.id = d.issue_id "
+                "LEFT JOIN subscription u ON u.newsletter_id = i.newsletter_id "
+                "    AND u.subscriber_id = d.subscriber_id "
+                "WHERE d.issue_id = ?1 AND d.subscriber_id = ?2",
+    [SKIP] = "UPDATE delivery SET state = 'skipped', reply = ?3, "
+             "    changed_at = ?4 "
+             "WHERE issue_id = ?1 AND subscriber_id = ?2",
+    [RECORD] = "UPDATE delivery SET state = ?3, next_at = ?4, "
+               "    attempts = attempts + ?5, code = ?6, status = ?7, "
+               "    reply = ?8, relay = ?9, changed_at = ?10 "
+               "WHERE issue_id = ?1 AND subscriber_id = ?2 "
+               "    AND state = 'sending'",
+    [RECOVER] = "UPDATE delivery SET state = 'queued', changed_at = ?2, "
+                "    reply = 'a run broke off while it was being sent' "
+                "WHERE issue_id = ?1 AND state = 'sending'",
+    [RETRY_FAILED] = "UPDATE delivery SET state = 'queued', changed_at = ?2, "
+                     "    attempts = 0, first_at = NULL "
+                     "WHERE issue_id = ?1 AND state = 'failed'",
+    [COUNT] = "SELECT state, count(*) FROM delivery WHERE issue_id = ?1 "
+              "GROUP BY state",
+    [NEXT_DUE] = "SELECT coalesce(min(next_at), 0) FROM delivery "
+                 "WHERE issue_id = ?1 AND state = 'deferred'",
+    [FAILURES] =
+        "SELECT s.email, d.state, d.attempts, d.changed_at, d.next_at, "
+        "    d.code, d.status, d.reply, d.relay "
+        "FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id "
+        "WHERE d.issue_id = ?1 "
+        "    AND d.state IN ('failed', 'deferred', 'skipped') "
+        "ORDER BY d.state, s.email",
+    [COPY] = "SELECT v.id, v.html, v.text, v.message FROM delivery d "
+             "JOIN variant v ON v.id = d.variant_id "
+             "WHERE d.issue_id = ?1 AND d.subscriber_id = ?2",
+    [ANY_COPY] = "SELECT id, html, text, message FROM variant v "
+                 "WHERE issue_id = ?1 "
+                 "ORDER BY (SELECT count(*) FROM variant_article "
+                 "    WHERE variant_id = v.id) DESC, id LIMIT 1",
+    [MESSAGE] = "SELECT message FROM variant WHERE id = ?1",
+};
+_Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+static const char *const state_names[] = {
+    [DELIVERY_QUEUED] = "queued", [DELIVERY_SENDING] = "sending",
+    [DELIVERY_SENT] = "sent",     [DELIVERY_DEFERRED] = "deferred",
+    [DELIVERY_FAILED] = "failed", [DELIVERY_SKIPPED] = "skipped",
+};
+
+const char *delivery_state_name(enum delivery_state state)
+{
+    return state_names[state];
+}
+
+static enum delivery_state state_of(const char *name)
+{
+    for (size_t i = 0; i < DELIVERY_STATE_COUNT; i++)
+        if (strcmp(state_names[i], name) == 0)
+            return (enum delivery_state)i;
+    return DELIVERY_QUEUED; /* the schema's CHECK leaves no other */
+}
+
+bool ledger_add_variant(struct db *db, const struct ledger_variant *variant,
+                        int64_t *id, struct err *err)
+{
+    struct stmt *add = db_stmt(db, sql[ADD_VARIANT]);
+    stmt_bind_int(add, 1, variant->issue_id);
+    stmt_bind_text(add, 2, variant->key);
+    stmt_bind_str(add, 3, variant->html);
+    stmt_bind_str(add, 4, variant->text);
+    stmt_bind_blob(add, 5, variant->message);
+    if (!stmt_run(add, err))
+        return false;
+    *id = db_last_id(db);
+    for (size_t i = 0; i < variant->article_count; i++) {
+        struct stmt *article = db_stmt(db, sql[ADD_VARIANT_ARTICLE]);
+        stmt_bind_int(article, 1, *id);
+        stmt_bind_int(article, 2, (int64_t)i);
+        stmt_bind_int(article, 3, variant->article_ids[i]);
+        if (!stmt_run(article, err))
+            return false;
+    }
+    return true;
+}
+
+bool ledger_choices(struct db *db, int64_t newsletter_id, struct arena *arena,
+                    struct ledger_choices *out, struct err *err)
+{
+    const char **items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[CHOICES]);
+    stmt_bind_int(rows, 1, newsletter_id);
+    while (stmt_step(rows, err))
+        MEM_PUSH(items, count, capacity, arena_copy(arena, stmt_text(rows, 0)));
+    out->categories = ARENA_NEW_ARRAY(arena, const char *, count);
+    out->count = count;
+    if (count)
+        memcpy(out->categories, items, count * sizeof *items);
+    free(items);
+    return stmt_done(rows);
+}
+
+bool ledger_enqueue(struct db *db, int64_t issue_id, int64_t newsletter_id,
+                    const char *categories, int64_t variant_id,
+                    const char *reason, int64_t now, int64_t *count,
+                    struct err *err)
+{
+    struct stmt *enqueue = db_stmt(db, sql[ENQUEUE]);
+    stmt_bind_int(enqueue, 1, issue_id);
+    stmt_bind_int(enqueue, 2, newsletter_id);
+    stmt_bind_text(enqueue, 3, categories);
+    stmt_bind_int(enqueue, 4, variant_id);
+    stmt_bind_text(enqueue, 5, reason ? reason : "");
+    stmt_bind_int(enqueue, 6, now);
+    if (!stmt_run(enqueue, err))
+        return false;
+    *count += db_changes(db);
+    return true;
+}
+
+void ledger_walk_free(struct ledger_walk *walk)
+{
+    for (size_t i = 0; i < walk->capacity; i++) {
+        strbuf_free(&walk->entries[i].email);
+        strbuf_free(&walk->entries[i].name);
+        strbuf_free(&walk->entries[i].language);
+    }
+    free(walk->entries);
+    walk->entries = NULL;
+    walk->capacity = walk->count = walk->next = 0;
+}
+
+static void set_text(struct strbuf *buf, struct str text)
+{
+    strbuf_cut(buf, 0);
+    strbuf_add_str(buf, text);
+}
+
+static void read_entry(struct stmt *row, struct ledger_entry *entry)
+{
+    entry->subscriber_id = stmt_int(row, 0);
+    entry->variant_id = stmt_int(row, 1);
+    entry->attempts = stmt_int(row, 2);
+    set_text(&entry->email, stmt_str(row, 3));
+    set_text(&entry->name, stmt_str(row, 4));
+    set_text(&entry->language, stmt_str(row, 5));
+    struct str key = stmt_str(row, 6);
+    memcpy(entry->key, key.ptr,
+           key.len < LEDGER_KEY_SIZE ? key.len : LEDGER_KEY_SIZE);
+}
+
+static bool read_ahead(struct stmt *rows, struct ledger_walk *walk,
+                       struct err *err)
+{
+    if (!walk->capacity) {
+        walk->entries = MEM_NEW_ARRAY(struct ledger_entry, READ_AHEAD);
+        walk->capacity = READ_AHEAD;
+    }
+    walk->count = walk->next = 0;
+    while (stmt_step(rows, err))
+        read_entry(rows, &walk->entries[walk->count++]);
+    return stmt_done(rows);
+}
+
+static bool read_queued(struct db *db, struct ledger_walk *walk,
+                        struct err *err)
+{
+    struct stmt *rows = db_stmt(db, sql[QUEUED]);
+    stmt_bind_int(rows, 1, walk->issue_id);
+    stmt_bind_int(rows, 2, walk->after);
+    stmt_bind_int(rows, 3, READ_AHEAD);
+    if (!read_ahead(rows, walk, err))
+        return false;
+    if (walk->count)
+        walk->after = walk->entries[walk->count - 1].subscriber_id;
+    else
+        walk->queued_done = true;
+    return true;
+}
+
+static bool read_deferred(struct db *db, struct ledger_walk *walk, int64_t now,
+                          struct err *err)
+{
+    struct stmt *rows = db_stmt(db, sql[DEFERRED_DUE]);
+    stmt_bind_int(rows, 1, walk->issue_id);
+    stmt_bind_int(rows, 2, now);
+    stmt_bind_int(rows, 3, READ_AHEAD);
+    return read_ahead(rows, walk, err);
+}
+
+bool ledger_walk_next(struct db *db, struct ledger_walk *walk, int64_t now,
+                      struct ledger_entry **out, struct err *err)
+{
+    *out = NULL;
+    if (walk->next == walk->count && !walk->queued_done &&
+        !read_queued(db, walk, err))
+        return false;
+    if (walk->next == walk->count && walk->queued_done &&
+        !read_deferred(db, walk, now, err))
+        return false;
+    if (walk->next < walk->count)
+        *out = &walk->entries[walk->next++];
+    return true;
+}
+
+/* Why a claim found nothing to claim; a delivery that still waits is
+ * skipped for it. */
+static bool skip(struct db *db, int64_t issue_id, int64_t subscriber_id,
+                 int64_t now, struct err *err)
+{
+    struct stmt *why = db_stmt(db, sql[WHY_NOT]);
+    stmt_bind_int(why, 1, issue_id);
+    stmt_bind_int(why, 2, subscriber_id);
+    if (!stmt_step(why, err))
+        return stmt_done(why); /* forgotten altogether */
+    enum delivery_state state = state_of(stmt_text(why, 0));
+    const char *subscription = stmt_text(why, 1);
+    char reason[80] = "the address is suppressed";
+    if (!subscription || strcmp(subscription, "active") != 0)
+        strcpy(reason, !subscription ? "no longer subscribed"
+                       : strcmp(subscription, "unsubscribed") == 0
+                           ? "unsubscribed before it was sent"
+                       : strcmp(subscription, "complained") == 0
+                           ? "complained before it was sent"
+                       : strcmp(subscription, "bounced") == 0
+                           ? "bounced before it was sent"
+                           : "not confirmed");
+    stmt_reset(why);
+    if (state != DELIVERY_QUEUED && state != DELIVERY_DEFERRED)
+        return true; /* another process has it, or had it */
+    struct stmt *set = db_stmt(db, sql[SKIP]);
+    stmt_bind_int(set, 1, issue_id);
+    stmt_bind_int(set, 2, subscriber_id);
+    stmt_bind_text(set, 3, reason);
+    stmt_bind_int(set, 4, now);
+    return stmt_run(set, err);
+}
+
+bool ledger_claim(struct db *db, int64_t issue_id, int64_t subscriber_id,
+                  int64_t now, bool *claimed, struct err *err)
+{
+    struct stmt *claim = db_stmt(db, sql[CLAIM]);
+    stmt_bind_int(claim, 1, issue_id);
+    stmt_bind_int(claim, 2, subscriber_id);
+    stmt_bind_int(claim, 3, now);
+    if (!stmt_run(claim, err))
+        return false;
+    *claimed = db_changes(db) == 1;
+    return *claimed || skip(db, issue_id, subscriber_id, now, err);
+}
+
+bool ledger_record(struct db *db, const struct ledger_record *r,
+                   struct err *err)
+{
+    struct stmt *record = db_stmt(db, sql[RECORD]);
+    stmt_bind_int(record, 1, r->issue_id);
+    stmt_bind_int(record, 2, r->subscriber_id);
+    stmt_bind_text(record, 3, state_names[r->state]);
+    stmt_bind_int(record, 4, r->next_at);
+    stmt_bind_int(record, 5, r->attempted);
+    stmt_bind_int(record, 6, r->code);
+    stmt_bind_text(record, 7, r->status ? r->status : "");
+    stmt_bind_text(record, 8, r->reply ? r->reply : "");
+    stmt_bind_text(record, 9, r->relay ? r->relay : "");
+    stmt_bind_int(record, 10, r->now);
+    return stmt_run(record, err);
+}
+
+static bool requeue(struct db *db, enum sql which, int64_t issue_id,
+                    int64_t now, int64_t *count, struct err *err)
+{
+    struct stmt *stmt = db_stmt(db, sql[which]);
+    stmt_bind_int(stmt, 1, issue_id);
+    stmt_bind_int(stmt, 2, now);
+    if (!stmt_run(stmt, err))
+        return false;
+    *count = db_changes(db);
+    return true;
+}
+
+bool ledger_recover(struct db *db, int64_t issue_id, int64_t now,
+                    int64_t *count, struct err *err)
+{
+    return requeue(db, RECOVER, issue_id, now, count, err);
+}
+
+bool ledger_retry_failed(struct db *db, int64_t issue_id, int64_t now,
+                         int64_t *count, struct err *err)
+{
+    return requeue(db, RETRY_FAILED, issue_id, now, count, err);
+}
+
+bool ledger_count(struct db *db, int64_t issue_id, struct ledger_counts *out,
+                  struct err *err)
+{
+    *out = (struct ledger_counts){0};
+    struct stmt *rows = db_stmt(db, sql[COUNT]);
+    stmt_bind_int(rows, 1, issue_id);
+    while (stmt_step(rows, err)) {
+        out->states[state_of(stmt_text(rows, 0))] = stmt_int(rows, 1);
+        out->recipients += stmt_int(rows, 1);
+    }
+    if (!stmt_done(rows))
+        return false;
+    struct stmt *next = db_stmt(db, sql[NEXT_DUE]);
+    stmt_bind_int(next, 1, issue_id);
+    return stmt_one_int(next, &out->next_at, err);
+}
+
+bool ledger_failures(struct db *db, int64_t issue_id, struct arena *arena,
+                     struct ledger_rows *out, struct err *err)
+{
+    struct ledger_row *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[FAILURES]);
+    stmt_bind_int(rows, 1, issue_id);
+    while (stmt_step(rows, err)) {
+        struct ledger_row row = {
+            .email = arena_copy(arena, stmt_text(rows, 0)),
+            .state = state_of(stmt_text(rows, 1)),
+            .attempts = stmt_int(rows, 2),
+            .changed_at = stmt_int(rows, 3),
+            .next_at = stmt_int(rows, 4),
+            .code = (int)stmt_int(rows, 5),
+            .status = arena_copy(arena, stmt_text(rows, 6)),
+            .reply = arena_copy(arena, stmt_text(rows, 7)),
+            .relay = arena_copy(arena, stmt_text(rows, 8)),
+        };
+        MEM_PUSH(items, count, capacity, row);
+    }
+    out->items = ARENA_NEW_ARRAY(arena, struct ledger_row, count);
+    out->count = count;
+    if (count)
+        memcpy(out->items, items, count * sizeof *items);
+    free(items);
+    return stmt_done(rows);
+}
+
+static struct str keep(struct arena *arena, struct str bytes)
+{
+    return (struct str){arena_copy_str(arena, bytes), bytes.len};
+}
+
+bool ledger_copy(struct db *db, int64_t issue_id, int64_t subscriber_id,
+                 struct arena *arena, struct ledger_copy *out, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[subscriber_id ? COPY : ANY_COPY]);
+    stmt_bind_int(row, 1, issue_id);
+    if (subscriber_id)
+        stmt_bind_int(row, 2, subscriber_id);
+    if (!stmt_step(row, err))
+        return stmt_done(row) ? err_set(err, ERR_NOT_FOUND,
+                                        "there is no copy of this issue")
+                              : false;
+    *out = (struct ledger_copy){
+        .variant_id = stmt_int(row, 0),
+        .html = keep(arena, stmt_str(row, 1)),
+        .text = keep(arena, stmt_str(row, 2)),
+        .message = keep(arena, stmt_str(row, 3)),
+    };
+    stmt_reset(row);
+    return true;
+}
+
+bool ledger_message(struct db *db, int64_t variant_id, struct strbuf *out,
+                    struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[MESSAGE]);
+    stmt_bind_int(row, 1, variant_id);
+    if (!stmt_step(row, err))
+        return stmt_done(row) ? err_set(err, ERR_NOT_FOUND,
+                                        "the issue's text is missing from "
+                                        "the database")
+                              : false;
+    strbuf_add_str(out, stmt_str(row, 0));
+    stmt_reset(row);
+    return true;
+}
