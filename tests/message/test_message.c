@@ -165,22 +165,21 @@ static void an_independent_parser_reads_what_was_meant(void **state)
     write_temp(text_path, strbuf_str(&as_text));
     write_temp(html_path, strbuf_str(&as_html));
     OWNED(mem_free)
-    char *arguments =
-        mem_format("'Subject=Köln, Straßburg and the rest of the world' "
-                   "'From=The Weekly <weekly@example.org>' "
-                   "'Reply-To=editors@example.org' "
-                   "'To=Anna Müller <anna@example.net>' "
-                   "'Date=Fri, 20 Nov 2026 18:40:00 +0000' "
-                   "'Message-ID=<1.2@example.org>' "
-                   "'List-Id=The Weekly <weekly.list-id.example.org>' "
-                   "'List-Unsubscribe=<" UNSUBSCRIBE
-                   ">, <mailto:u+tok@example.org>' "
-                   "'List-Unsubscribe-Post=List-Unsubscribe=One-Click' "
-                   "'List-Archive=<https://example.org/archive/weekly/>' "
-                   "'Auto-Submitted=auto-generated' 'Precedence=bulk' "
-                   "'Feedback-ID=12:weekly:digest:example' 'MIME-Version=1.0' "
-                   "text=%s html=%s",
-                   text_path, html_path);
+    char *arguments = mem_format(
+        "'Subject=Köln, Straßburg and the rest of the world' "
+        "'From=The Weekly <weekly@example.org>' "
+        "'Reply-To=editors@example.org' "
+        "'To=Anna Müller <anna@example.net>' "
+        "'Date=Fri, 20 Nov 2026 18:40:00 +0000' "
+        "'Message-ID=<1.2@example.org>' "
+        "'List-Id=The Weekly <weekly.list-id.example.org>' "
+        "'List-Unsubscribe=<" UNSUBSCRIBE ">, <mailto:u+tok@example.org>' "
+        "'List-Unsubscribe-Post=List-Unsubscribe=One-Click' "
+        "'List-Archive=<https://example.org/archive/weekly/>' "
+        "'Auto-Submitted=auto-generated' 'Precedence=bulk' "
+        "'Feedback-ID=12:weekly:digest:example' 'MIME-Version=1.0' "
+        "text=%s html=%s",
+        text_path, html_path);
     assert_int_equal(check(&out, arguments), 0);
     unlink(text_path);
     unlink(html_path);
