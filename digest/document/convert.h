@@ -1,0 +1,67 @@
+/* From a parsed page to the tree, element by element; for the files of this
+ * room alone. */
+#ifndef DIGEST_DOCUMENT_CONVERT_H
+#define DIGEST_DOCUMENT_CONVERT_H
+
+#include "digest/document/tree.h"
+
+struct _xmlNode;
+
+struct converter {
+    struct builder *builder;
+    struct arena *arena;     /* URLs and titles, as long as the conversion */
+    const char *base;        /* escaped, or NULL */
+    const char *last_image;  /* the URL of the last image placed */
+    unsigned heading_leaves; /* leaves there were when the heading began */
+    bool is_in_form;
+};
+
+/* Converts what an element holds, or one node. */
+void convert_children(struct converter *converter, const struct style *style,
+                      const struct _xmlNode *element);
+void convert_node(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *node);
+
+/* A block of words of our own making. */
+void convert_words(struct converter *converter, const struct style *style,
+                   struct str words);
+
+/* The style inside a block. A heading that has its words already is over:
+ * what follows was put in it by a forgotten end tag. */
+struct style convert_block_style(const struct converter *converter,
+                                 const struct style *style);
+
+/* The converters that stand in files of their own. */
+void convert_table(struct converter *converter, const struct style *style,
+                   const struct _xmlNode *table);
+void convert_image(struct converter *converter, const struct style *style,
+                   const struct _xmlNode *image);
+void convert_embed(struct converter *converter, const struct style *style,
+                   const struct _xmlNode *embed);
+void convert_object(struct converter *converter, const struct style *style,
+                    const struct _xmlNode *object);
+/* Images that a page without scripts would show. */
+void convert_noscript(struct converter *converter, const struct style *style,
+                      const struct _xmlNode *noscript);
+
+/* ---- asking an element ------------------------------------------------ */
+
+bool element_is(const struct _xmlNode *node, const char *name);
+/* Its value; ptr is NULL where it isn't there. */
+struct str element_attribute(const struct _xmlNode *element, const char *name);
+bool element_has_class(const struct _xmlNode *element, const char *name);
+/* All text below; <br> gives a newline. */
+void element_text(const struct _xmlNode *element, struct strbuf *out);
+
+/* What an element's own attributes say about how it looks. */
+struct look {
+    bool is_hidden;
+    bool is_bold, is_not_bold, is_italic, is_not_italic;
+    bool is_tiny; /* one pixel or none, either way */
+};
+struct look element_look(const struct _xmlNode *element);
+
+/* Whether a URL is known to count readers rather than to show something. */
+bool url_is_beacon(struct str url);
+
+#endif

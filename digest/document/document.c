@@ -1,0 +1,65 @@
+#include "digest/document/document.h"
+
+#include <cmark.h>
+
+#include "digest/base/mem.h"
+#include "digest/document/tree.h"
+
+void document_free(struct document *document)
+{
+    if (!document)
+        return;
+    cmark_node_free(document->root);
+    free(document);
+}
+
+void document_release(struct document **document)
+{
+    document_free(*document);
+    *document = NULL;
+}
+
+void document_to_html(const struct document *document, struct strbuf *out)
+{
+    char *html = cmark_render_html(document->root, CMARK_OPT_DEFAULT);
+    strbuf_add_text(out, html);
+    free(html);
+}
+
+void document_to_words(const struct document *document, struct strbuf *out)
+{
+    tree_words(document->root, WORDS_ALL, out);
+}
+
+static void free_iter(cmark_iter **iter)
+{
+    cmark_iter_free(*iter);
+}
+
+bool document_first_image(const struct document *document, struct str *url,
+                          struct str *alt)
+{
+    OWNED(free_iter) cmark_iter *iter = cmark_iter_new(document->root);
+    while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        if (cmark_node_get_type(node) != CMARK_NODE_IMAGE)
+            continue;
+        cmark_node *text = cmark_node_first_child(node);
+        *url = str_of(cmark_node_get_url(node));
+        *alt = str_of(text ? cmark_node_get_literal(text) : "");
+        return true;
+    }
+    return false;
+}
+
+bool document_is_empty(const struct document *document)
+{
+    return !cmark_node_first_child(document->root);
+}
+
+unsigned document_word_count(const struct document *document)
+{
+    OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
+    tree_words(document->root, WORDS_WITHOUT_IMAGES, &words);
+    return tree_count_words(strbuf_str(&words));
+}

@@ -1,0 +1,16 @@
+/* Text on its way in: its size and its UTF-8 looked at once, for both
+ * parsers; for the files of this room alone. */
+#ifndef DIGEST_DOCUMENT_INPUT_H
+#define DIGEST_DOCUMENT_INPUT_H
+
+#include "digest/base/err.h"
+#include "digest/base/strbuf.h"
+
+enum { INPUT_BYTES_MAX = 16 << 20 };
+
+/* Checks `text`, and points it at `cleaned` where NULs had to go.
+ * Fails: INPUT, naming the line of the first byte that isn't UTF-8. */
+FALLIBLE bool input_check(struct str *text, struct strbuf *cleaned,
+                          struct err *err);
+
+#endif

@@ -1,0 +1,336 @@
+#include "digest/document/text.h"
+
+#include <stdio.h>
+
+#include <cmark.h>
+
+#include "digest/base/mem.h"
+#include "digest/document/tree.h"
+#include "digest/document/wrap.h"
+
+enum { WIDTH_DEFAULT = 72 };
+
+struct writer {
+    struct text_links *links;
+    struct strbuf *out;
+    struct strbuf first, rest; /* the margin, as in struct margin */
+    struct strbuf line;        /* the words of a leaf */
+    unsigned width;
+    unsigned marks;  /* emphasis within emphasis is marked once */
+    bool is_heading; /* a heading needs no marks */
+    bool has_begun;  /* a blank line comes before the next block */
+    bool is_tight;   /* … but not in a tight list */
+};
+
+/* ---- inline ----------------------------------------------------------- */
+
+static void write_inlines(struct writer *w, cmark_node *parent);
+
+static bool holds_only_images(cmark_node *node)
+{
+    for (cmark_node *n = cmark_node_first_child(node); n;
+         n = cmark_node_next(n))
+        if (cmark_node_get_type(n) != CMARK_NODE_IMAGE)
+            return false;
+    return true;
+}
+
+static void write_marked(struct writer *w, cmark_node *node)
+{
+    bool marks = !w->is_heading && w->marks++ == 0 && !holds_only_images(node);
+    if (marks)
+        strbuf_add_char(&w->line, '*');
+    write_inlines(w, node);
+    if (marks)
+        strbuf_add_char(&w->line, '*');
+    if (!w->is_heading)
+        w->marks--;
+}
+
+/* Whether a link's words are its address already. */
+static bool says_itself(struct str words, struct str url)
+{
+    static const struct str schemes[] = {
+        {"https://", 8}, {"http://", 7}, {"mailto:", 7}, {"tel:", 4}};
+    if (str_equal(words, url))
+        return true;
+    for (size_t i = 0; i < ARRAY_SIZE(schemes); i++) {
+        if (!str_starts(url, schemes[i]))
+            continue;
+        struct str rest = str_from(url, schemes[i].len);
+        if (str_ends(rest, STR("/")) && !str_ends(words, STR("/")))
+            rest.len--;
+        return str_equal(words, rest);
+    }
+    return false;
+}
+
+static void write_link(struct writer *w, cmark_node *node)
+{
+    size_t start = w->line.len;
+    write_inlines(w, node);
+    struct str words = str_from(strbuf_str(&w->line), start);
+    struct str url = str_of(cmark_node_get_url(node));
+    if (!words.len || says_itself(words, url))
+        return;
+    /* A no-break space: the note stays with its word. */
+    if (w->links)
+        strbuf_add_format(&w->line, "\xc2\xa0[%u]",
+                          text_links_add(w->links, url));
+    else
+        strbuf_add_format(&w->line, " (%.*s)", STR_ARG(url));
+}
+
+static void write_inline(struct writer *w, cmark_node *node)
+{
+    switch (cmark_node_get_type(node)) {
+    case CMARK_NODE_TEXT:
+    case CMARK_NODE_CODE:
+        strbuf_add_text(&w->line, cmark_node_get_literal(node));
+        break;
+    case CMARK_NODE_LINEBREAK:
+        strbuf_add_char(&w->line, '\n');
+        break;
+    case CMARK_NODE_EMPH:
+    case CMARK_NODE_STRONG:
+        write_marked(w, node);
+        break;
+    case CMARK_NODE_LINK:
+        write_link(w, node);
+        break;
+    default:
+        write_inlines(w, node);
+        break;
+    }
+}
+
+static void write_inlines(struct writer *w, cmark_node *parent)
+{
+    for (cmark_node *node = cmark_node_first_child(parent); node;
+         node = cmark_node_next(node))
+        write_inline(w, node);
+}
+
+/* ---- lines ------------------------------------------------------------ */
+
+/* What a page keeps together with no-break spaces is wrapped by now; a person
+ * types plain ones. */
+static void plain_spaces(struct strbuf *out, size_t start)
+{
+    size_t to = start;
+    for (size_t from = start; from < out->len; from++) {
+        if (out->ptr[from] == '\xc2' && out->ptr[from + 1] == '\xa0') {
+            out->ptr[to++] = ' ';
+            from++;
+        } else {
+            out->ptr[to++] = out->ptr[from];
+        }
+    }
+    strbuf_cut(out, to);
+}
+
+static void begin_block(struct writer *w)
+{
+    if (w->has_begun && !w->is_tight)
+        strbuf_add_char(w->out, '\n');
+    w->has_begun = true;
+}
+
+/* The margin's first line is used up by what is written first. */
+static void use_margin(struct writer *w)
+{
+    strbuf_cut(&w->first, 0);
+    strbuf_add_str(&w->first, strbuf_str(&w->rest));
+}
+
+static void write_lines(struct writer *w, struct str text)
+{
+    struct margin margin = {strbuf_str(&w->first), strbuf_str(&w->rest)};
+    size_t start = w->out->len;
+    wrap_lines(text, w->width, &margin, w->out);
+    plain_spaces(w->out, start);
+    use_margin(w);
+}
+
+/* An image without alternative text leaves a break, or a space, that has
+ * nothing on one side. */
+static struct str trimmed_line(struct writer *w)
+{
+    return str_trim(strbuf_str(&w->line));
+}
+
+static bool write_leaf(struct writer *w, cmark_node *leaf)
+{
+    strbuf_cut(&w->line, 0);
+    write_inlines(w, leaf);
+    struct str text = trimmed_line(w);
+    if (!text.len)
+        return false;
+    begin_block(w);
+    write_lines(w, text);
+    return true;
+}
+
+/* ---- blocks ----------------------------------------------------------- */
+
+static void write_blocks(struct writer *w, cmark_node *parent);
+
+static unsigned widest_line(struct str text)
+{
+    unsigned widest = 0;
+    struct str line;
+    while (str_next_line(&text, &line)) {
+        unsigned width = text_width(line);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+static void write_heading(struct writer *w, cmark_node *node)
+{
+    static const char underlines[] = "==-~~~~";
+    w->is_heading = true;
+    size_t start = w->out->len;
+    bool is_written = write_leaf(w, node);
+    w->is_heading = false;
+    if (!is_written)
+        return;
+    unsigned columns = widest_line(str_from(strbuf_str(w->out), start));
+    unsigned margin = text_width(strbuf_str(&w->rest));
+    strbuf_add_str(w->out, strbuf_str(&w->rest));
+    for (unsigned i = margin; i < columns; i++)
+        strbuf_add_char(w->out, underlines[cmark_node_get_heading_level(node)]);
+    strbuf_add_char(w->out, '\n');
+}
+
+static void write_code(struct writer *w, cmark_node *node)
+{
+    struct str code = str_of(cmark_node_get_literal(node)), line;
+    begin_block(w);
+    while (str_next_line(&code, &line)) {
+        if (line.len) {
+            strbuf_add_str(w->out, strbuf_str(&w->first));
+            strbuf_add_text(w->out, "    ");
+            strbuf_add_str(w->out, line);
+        }
+        strbuf_add_char(w->out, '\n');
+        use_margin(w);
+    }
+}
+
+static void write_rule(struct writer *w)
+{
+    begin_block(w);
+    write_lines(w, STR("* * *"));
+}
+
+static void indent(struct strbuf *margin, unsigned columns)
+{
+    for (unsigned i = 0; i < columns; i++)
+        strbuf_add_char(margin, ' ');
+}
+
+static void write_quote(struct writer *w, cmark_node *node)
+{
+    size_t first = w->first.len, rest = w->rest.len;
+    indent(&w->first, 4);
+    indent(&w->rest, 4);
+    bool is_tight = w->is_tight;
+    write_blocks(w, node);
+    w->is_tight = is_tight;
+    strbuf_cut(&w->rest, rest);
+    strbuf_cut(&w->first, first);
+}
+
+/* ---- lists ------------------------------------------------------------ */
+
+static unsigned digits(int number)
+{
+    unsigned count = 1;
+    for (; number > 9; number /= 10)
+        count++;
+    return count;
+}
+
+static int last_number(cmark_node *list)
+{
+    int number = cmark_node_get_list_start(list) - 1;
+    for (cmark_node *n = cmark_node_first_child(list); n;
+         n = cmark_node_next(n))
+        number++;
+    return number;
+}
+
+static void write_item(struct writer *w, cmark_node *item, struct str marker)
+{
+    size_t rest = w->rest.len;
+    strbuf_add_str(&w->first, marker);
+    indent(&w->rest, text_width(marker));
+    write_blocks(w, item);
+    strbuf_cut(&w->rest, rest);
+    use_margin(w);
+}
+
+static void write_list(struct writer *w, cmark_node *list)
+{
+    bool is_numbered = cmark_node_get_list_type(list) == CMARK_ORDERED_LIST;
+    bool was_tight = w->is_tight;
+    int number = cmark_node_get_list_start(list);
+    int columns = (int)digits(last_number(list));
+    for (cmark_node *item = cmark_node_first_child(list); item;
+         item = cmark_node_next(item)) {
+        char marker[32] = "  - ";
+        if (is_numbered)
+            snprintf(marker, sizeof marker, "  %*d. ", columns, number++);
+        write_item(w, item, str_of(marker));
+        w->is_tight = cmark_node_get_list_tight(list);
+    }
+    w->is_tight = was_tight;
+}
+
+static void write_block(struct writer *w, cmark_node *node)
+{
+    switch (cmark_node_get_type(node)) {
+    case CMARK_NODE_HEADING:
+        write_heading(w, node);
+        break;
+    case CMARK_NODE_CODE_BLOCK:
+        write_code(w, node);
+        break;
+    case CMARK_NODE_THEMATIC_BREAK:
+        write_rule(w);
+        break;
+    case CMARK_NODE_BLOCK_QUOTE:
+        write_quote(w, node);
+        break;
+    case CMARK_NODE_LIST:
+        write_list(w, node);
+        break;
+    default:
+        write_leaf(w, node);
+        break;
+    }
+}
+
+static void write_blocks(struct writer *w, cmark_node *parent)
+{
+    for (cmark_node *node = cmark_node_first_child(parent); node;
+         node = cmark_node_next(node))
+        write_block(w, node);
+}
+
+void document_to_text(const struct document *document,
+                      const struct text_options *options, struct strbuf *out)
+{
+    struct writer w = {
+        .links = options->links,
+        .out = out,
+        .width = options->width ? options->width : WIDTH_DEFAULT,
+    };
+    indent(&w.first, options->indent);
+    indent(&w.rest, options->indent);
+    write_blocks(&w, document->root);
+    strbuf_free(&w.first);
+    strbuf_free(&w.rest);
+    strbuf_free(&w.line);
+}

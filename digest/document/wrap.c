@@ -1,0 +1,178 @@
+#include "digest/document/wrap.h"
+
+#include <unilbrk.h>
+#include <uniwidth.h>
+
+#include "digest/base/mem.h"
+#include "digest/base/slot.h"
+#include "digest/base/utf8.h"
+#include "digest/document/text.h"
+
+enum { WIDTH_LEAST = 20 }; /* columns for words, however deep the margin */
+
+/* ---- width ------------------------------------------------------------ */
+
+static bool is_plain(char c)
+{
+    return c >= ' ' && c < 0x7f;
+}
+
+/* The columns of one character, or of a whole slot mark; *at moves on. */
+static unsigned step(struct str line, size_t *at)
+{
+    char c = line.ptr[*at];
+    if (is_plain(c)) {
+        ++*at;
+        return 1;
+    }
+    if (c == SLOT_OPEN) {
+        size_t end = str_find(str_from(line, *at), SLOT_CLOSE);
+        *at += end < line.len - *at ? end + 1 : 1;
+        return 0;
+    }
+    int columns = uc_width(utf8_next(line, at), "UTF-8");
+    return columns > 0 ? (unsigned)columns : 0;
+}
+
+unsigned text_width(struct str line)
+{
+    unsigned columns = 0;
+    for (size_t at = 0; at < line.len;)
+        columns += step(line, &at);
+    return columns;
+}
+
+/* ---- where a line may break ------------------------------------------- */
+
+static void forbid(char *breaks, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        breaks[i] = UC_BREAK_PROHIBITED;
+}
+
+/* Whether a URL may hold this byte. Beyond ASCII they are escaped, so that
+ * one ends where other writing begins. */
+static bool is_url_char(char c)
+{
+    return is_plain(c) && !strchr(" <>\"", c);
+}
+
+/* Holds together what is one thing to a reader: URLs and addresses. */
+static void keep_urls(struct str text, char *breaks)
+{
+    for (size_t start = 0; start < text.len;) {
+        size_t end = start;
+        while (end < text.len && is_url_char(text.ptr[end]))
+            end++;
+        struct str token = {text.ptr + start, end - start};
+        if (str_find_str(token, STR("://")) < token.len ||
+            str_find(token, '@') < token.len ||
+            str_starts_nocase(token, STR("www.")))
+            forbid(breaks, start + 1, end);
+        start = end + 1;
+    }
+}
+
+static void keep_slots(struct str text, char *breaks)
+{
+    for (size_t at = 0; at < text.len;) {
+        size_t start = at;
+        bool is_slot = text.ptr[at] == SLOT_OPEN;
+        step(text, &at);
+        if (is_slot)
+            forbid(breaks, start + 1, at);
+    }
+}
+
+/* ---- lines ------------------------------------------------------------ */
+
+struct wrapping {
+    struct str text;
+    const char *breaks;
+    const struct margin *margin;
+    struct strbuf *out;
+    unsigned width; /* without the margin */
+    bool has_begun;
+};
+
+static void add_line(struct wrapping *w, size_t start, size_t end)
+{
+    struct str margin = w->has_begun ? w->margin->rest : w->margin->first;
+    w->has_begun = true;
+    while (end > start && w->text.ptr[end - 1] == ' ')
+        end--;
+    if (end == start)
+        while (margin.len && margin.ptr[margin.len - 1] == ' ')
+            margin.len--;
+    strbuf_add_str(w->out, margin);
+    strbuf_add(w->out, w->text.ptr + start, end - start);
+    strbuf_add_char(w->out, '\n');
+}
+
+static size_t skip_spaces(struct str text, size_t at)
+{
+    while (at < text.len && text.ptr[at] == ' ')
+        at++;
+    return at;
+}
+
+/* Greedy: the last place to break before the line would be too wide; the
+ * first one after it where a word is longer than a line. */
+static void wrap_one(struct wrapping *w, size_t start, size_t end)
+{
+    struct str line = {w->text.ptr, end};
+    unsigned columns = 0;
+    size_t last_break = 0, at = start;
+    while (at < end) {
+        if (at > start && w->breaks[at] == UC_BREAK_POSSIBLE)
+            last_break = at;
+        bool is_space = line.ptr[at] == ' ';
+        columns += step(line, &at);
+        if (columns <= w->width || !last_break || is_space)
+            continue;
+        add_line(w, start, last_break);
+        start = at = skip_spaces(line, last_break);
+        columns = 0;
+        last_break = 0;
+    }
+    add_line(w, start, end);
+}
+
+void wrap_lines(struct str text, unsigned width, const struct margin *margin,
+                struct strbuf *out)
+{
+    OWNED(mem_free) char *breaks = MEM_NEW_ARRAY(char, text.len + 1);
+    unsigned taken = text_width(margin->rest);
+    struct wrapping w = {
+        .text = text,
+        .breaks = breaks,
+        .margin = margin,
+        .out = out,
+        .width = width > taken + WIDTH_LEAST ? width - taken : WIDTH_LEAST,
+    };
+    u8_possible_linebreaks((const uint8_t *)text.ptr, text.len, "UTF-8",
+                           breaks);
+    keep_urls(text, breaks);
+    keep_slots(text, breaks);
+    for (size_t start = 0; start <= text.len;) {
+        size_t end = start + str_find(str_from(text, start), '\n');
+        wrap_one(&w, start, end);
+        start = end + 1;
+    }
+}
+
+void text_wrap(struct str text, unsigned width, unsigned indent,
+               struct strbuf *out)
+{
+    OWNED(strbuf_free) struct strbuf spaces = STRBUF_INIT;
+    for (unsigned i = 0; i < indent; i++)
+        strbuf_add_char(&spaces, ' ');
+    struct margin margin = {strbuf_str(&spaces), strbuf_str(&spaces)};
+    bool ends_in_newline = text.len && text.ptr[text.len - 1] == '\n';
+    if (ends_in_newline)
+        text.len--;
+    size_t before = out->len;
+    wrap_lines(text, width ? width : 72, &margin, out);
+    if (!ends_in_newline && out->len > before)
+        strbuf_cut(out, out->len - 1);
+}
