@@ -1,0 +1,264 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "digest/articles/category.h"
+#include "digest/articles/import.h"
+#include "digest/base/clock.h"
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/base/timetext.h"
+#include "digest/cli/app.h"
+#include "digest/cli/json.h"
+#include "digest/cli/table.h"
+#include "digest/document/text.h"
+
+static void tell(void *context, bool failure, const char *line)
+{
+    (void)context;
+    if (failure)
+        log_error("%s", line);
+    else
+        log_detail("%s", line);
+}
+
+/* What becomes of drafts that hold a changed article. */
+static bool say_drafts(struct app *app, struct invocation *call,
+                       const struct import_report *report, struct err *err)
+{
+    for (size_t i = 0; i < report->changed_count; i++) {
+        const char *drafts;
+        if (!issue_drafts_with(app->db, report->changed_ids[i], &call->arena,
+                               &drafts, err))
+            return false;
+        if (*drafts)
+            log_note("Article %" PRId64 " changed: %s, not yet sent, will "
+                     "carry the new text.",
+                     report->changed_ids[i], drafts);
+    }
+    return true;
+}
+
+static void print_report(const struct import_report *r, bool json)
+{
+    if (json) {
+        json_print(json_pack(
+            "{s:I, s:I, s:I, s:I, s:I}", "added", (json_int_t)r->added,
+            "changed", (json_int_t)r->changed, "unchanged",
+            (json_int_t)r->unchanged, "left_out", (json_int_t)r->left_out,
+            "failed", (json_int_t)r->failed));
+        return;
+    }
+    printf("Imported %zu new %s, %zu changed, %zu as they were", r->added,
+           plural((int64_t)r->added, "article", "articles"), r->changed,
+           r->unchanged);
+    if (r->left_out)
+        printf(", %zu left out (drafts or to come; -v names them)",
+               r->left_out);
+    if (r->failed)
+        printf(", %zu could not be read", r->failed);
+    puts(".");
+}
+
+static bool run_import(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct import_options options = {
+        .now = clock_now(), .category = option_get(call, "--category")};
+    const char *format = option_get(call, "--format");
+    if (!invocation_count(call, 1, 10000, err) || !app_open(&app, call, err))
+        return false;
+    if (format && !import_format_parse(format, &options.format))
+        return err_set(err, ERR_USAGE,
+                       "--format \"%.40s\": has to be auto, markdown, feed, "
+                       "wordpress or page",
+                       format);
+    options.base_url = app.conf.base_url;
+    options.allow_private = app.conf.fetch_private;
+    OWNED(import_report_free) struct import_report report = {.tell = tell};
+    struct err first = {0};
+    for (size_t i = 0; i < call->arg_count; i++) {
+        struct err one = {0};
+        if (import_path(app.db, call->args[i], &options, &report, &one))
+            continue;
+        if (first.kind)
+            log_error("%s", one.text);
+        else
+            first = one;
+    }
+    print_report(&report, call->json);
+    if (!say_drafts(&app, call, &report, err))
+        return false;
+    if (first.kind) {
+        *err = first;
+        return false;
+    }
+    if (report.failed)
+        call->exit_code = err_exit_code(ERR_INPUT);
+    return true;
+}
+
+static bool parse_limit(const struct invocation *call, size_t *out,
+                        struct err *err)
+{
+    const char *text = option_get(call, "--limit");
+    unsigned long long limit = 0;
+    if (text && (!str_to_u64(str_of(text), &limit) || limit < 1))
+        return err_set(err, ERR_USAGE,
+                       "--limit \"%.40s\": has to be a whole "
+                       "number from 1",
+                       text);
+    *out = (size_t)limit;
+    return true;
+}
+
+static void print_articles(const struct article_list *list)
+{
+    OWNED(table_free) struct table table;
+    table_begin(
+        &table, 4,
+        (const char *const[]){"ID", "PUBLISHED", "CATEGORIES", "TITLE"});
+    table.right = 1;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct article *a = &list->items[i];
+        char at[TIME_TEXT_SIZE];
+        OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
+        for (size_t j = 0; j < a->category_count; j++)
+            strbuf_add_format(&names, "%s%s", j ? ", " : "",
+                              a->categories[j].name);
+        table_add(&table, "%" PRId64, a->id);
+        table_add(&table, "%.10s", time_rfc3339(a->published_at, at));
+        table_add(&table, "%s", strbuf_text(&names));
+        table_add(&table, "%s", a->title);
+    }
+    if (list->count)
+        table_print(&table);
+    else
+        puts("No article yet. Bring some in: digest article import PATH|URL");
+}
+
+static bool run_list(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
+    struct article_query query = {0};
+    struct article_list list;
+    const char *category = option_get(call, "--category");
+    if (category) {
+        category_slug(str_of(category), &slug);
+        query.category = strbuf_text(&slug);
+    }
+    if (!invocation_count(call, 0, 0, err) ||
+        !parse_limit(call, &query.limit, err) || !app_open(&app, call, err) ||
+        !article_find(app.db, &query, &call->arena, &list, err))
+        return false;
+    if (!call->json) {
+        print_articles(&list);
+        return true;
+    }
+    json_t *array = json_array();
+    for (size_t i = 0; i < list.count; i++)
+        json_array_append_new(array, json_article(&list.items[i], false));
+    json_print(array);
+    return true;
+}
+
+static bool parse_id(const char *text, int64_t *out, struct err *err)
+{
+    unsigned long long id;
+    if (!str_to_u64(str_of(text), &id) || id > INT64_MAX)
+        return err_set(err, ERR_USAGE,
+                       "\"%.40s\": has to be an article's number; `digest "
+                       "article list` shows them",
+                       text);
+    *out = (int64_t)id;
+    return true;
+}
+
+static bool print_document(const char *html, struct err *err)
+{
+    OWNED(document_release) struct document *document = NULL;
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    if (!document_from_html(str_of(html), NULL, &document, err))
+        return false;
+    struct text_options options = {0};
+    document_to_text(document, &options, &text);
+    printf("\n%s", strbuf_text(&text));
+    return true;
+}
+
+static bool run_show(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct article a;
+    int64_t id;
+    if (!invocation_count(call, 1, 1, err) ||
+        !parse_id(call->args[0], &id, err) || !app_open(&app, call, err) ||
+        !article_get(app.db, id, &call->arena, &a, err))
+        return false;
+    if (call->json) {
+        json_print(json_article(&a, true));
+        return true;
+    }
+    char published[TIME_TEXT_SIZE], known[TIME_TEXT_SIZE];
+    printf("%s\n%s\n", a.title, a.url);
+    if (*a.author)
+        printf("by %s\n", a.author);
+    printf("published %s, known since %s, %" PRId64 " words\n",
+           time_rfc3339(a.published_at, published),
+           time_rfc3339(a.known_at, known), a.word_count);
+    for (size_t i = 0; i < a.category_count; i++)
+        printf("%s%s%s", i ? ", " : "in ", a.categories[i].name,
+               i + 1 == a.category_count ? "\n" : "");
+    if (*a.summary_html && !print_document(a.summary_html, err))
+        return false;
+    return !*a.body_html || print_document(a.body_html, err);
+}
+
+static bool run_remove(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    if (!invocation_count(call, 1, 10000, err) || !app_open(&app, call, err))
+        return false;
+    for (size_t i = 0; i < call->arg_count; i++) {
+        int64_t id;
+        const char *drafts;
+        if (!parse_id(call->args[i], &id, err) ||
+            !issue_drafts_with(app.db, id, &call->arena, &drafts, err) ||
+            !article_withdraw(app.db, id, clock_now(), err))
+            return false;
+        printf("Removed article %" PRId64 "; no issue will take it.\n", id);
+        if (*drafts)
+            log_note("It is left out of %s, which was not sent yet.", drafts);
+    }
+    return true;
+}
+
+const struct command article_commands[] = {
+    {"article",
+     "import",
+     "PATH|URL...",
+     "bring in articles: Markdown files or folders, feeds",
+     {{"--category", "C", "a category for all of them"},
+      {"--format", "F", "auto, markdown, feed, wordpress or page"},
+      {0}},
+     run_import},
+    {"article",
+     "list",
+     "",
+     "list articles, the newest first",
+     {{"--category", "C", "of this category alone"},
+      {"--limit", "N", "at most so many"},
+      {0}},
+     run_list},
+    {"article", "show", "ID", "show one article", {{0}}, run_show},
+    {"article",
+     "remove",
+     "ID...",
+     "keep articles out of every issue to come",
+     {{0}},
+     run_remove},
+    {0},
+};

@@ -1,0 +1,275 @@
+#include <inttypes.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/base/timetext.h"
+#include "digest/cli/cmd_issue.h"
+#include "digest/cli/json.h"
+#include "digest/cli/table.h"
+
+static volatile int stop_asked;
+
+static void ask_to_stop(int signal_number)
+{
+    (void)signal_number;
+    stop_asked = 1;
+}
+
+static void watch_signals(void)
+{
+    struct sigaction action = {.sa_handler = ask_to_stop};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* A progress line, drawn over itself; only where a person is reading. */
+struct progress {
+    int64_t total, before, begun_ms;
+    bool drawn;
+};
+
+static void draw(void *context, const struct send_report *r)
+{
+    struct progress *p = context;
+    int64_t done = r->sent + r->failed + r->deferred + r->skipped;
+    int64_t ms = clock_monotonic_ms() - p->begun_ms;
+    double rate = ms > 0 ? (double)done * 1000 / (double)ms : 0;
+    int64_t left = p->total - p->before - done;
+    fprintf(stderr,
+            "\r\033[K%" PRId64 "/%" PRId64 "  %.0f a second  %.0f s left  "
+            "%" PRId64 " deferred  %" PRId64 " failed",
+            p->before + done, p->total, rate,
+            rate > 0 ? (double)left / rate : 0, r->deferred, r->failed);
+    p->drawn = true;
+}
+
+static void print_start(const struct issue *issue, const struct start_report *s,
+                        bool dry_run)
+{
+    if (s->withdrawn)
+        log_note("%" PRId64 " %s removed since it was drafted, and left out.",
+                 s->withdrawn,
+                 plural(s->withdrawn, "article was", "articles were"));
+    if (dry_run)
+        printf("Would send %s/%" PRId64 " to %" PRId64 " %s in %" PRId64
+               " %s. Nothing was sent.\n",
+               issue->newsletter, issue->number, s->recipients,
+               plural(s->recipients, "recipient", "recipients"), s->variants,
+               plural(s->variants, "variant", "variants"));
+}
+
+static void print_counts(const struct issue *issue,
+                         const struct ledger_counts *c)
+{
+    printf("%s/%" PRId64 " is %s: %" PRId64 " %s", issue->newsletter,
+           issue->number, issue_state_name(issue->state), c->recipients,
+           plural(c->recipients, "recipient", "recipients"));
+    for (int i = 0; i < DELIVERY_STATE_COUNT; i++)
+        if (c->states[i])
+            printf(", %" PRId64 " %s", c->states[i],
+                   delivery_state_name((enum delivery_state)i));
+    puts(".");
+}
+
+static void print_send(const struct issue *issue, const struct send_report *r)
+{
+    printf("Sent %s/%" PRId64 " to %" PRId64 " of %" PRId64 " %s",
+           issue->newsletter, issue->number, r->counts.states[DELIVERY_SENT],
+           r->counts.recipients,
+           plural(r->counts.recipients, "recipient", "recipients"));
+    static const enum delivery_state others[] = {
+        DELIVERY_QUEUED, DELIVERY_DEFERRED, DELIVERY_FAILED, DELIVERY_SKIPPED};
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+        if (r->counts.states[others[i]])
+            printf(", %" PRId64 " %s", r->counts.states[others[i]],
+                   delivery_state_name(others[i]));
+    puts(".");
+    if (r->recovered)
+        log_warning("%" PRId64 " %s under way when an earlier run broke off; "
+                    "it may arrive twice there.",
+                    r->recovered,
+                    plural(r->recovered, "message was", "messages were"));
+    if (r->counts.states[DELIVERY_FAILED])
+        printf("Who and why: digest issue status %s/%" PRId64 " --failed\n",
+               issue->newsletter, issue->number);
+}
+
+/* What is still to be done is not a failure, but not done either. */
+static bool judge(struct invocation *call, const struct issue *issue,
+                  const struct send_report *r, struct err *err)
+{
+    if (r->finished || r->stopped) {
+        if (r->stopped)
+            call->exit_code = err_exit_code(ERR_TEMPORARY);
+        return true;
+    }
+    char at[TIME_TEXT_SIZE] = "the next run";
+    if (r->counts.next_at)
+        time_rfc3339(r->counts.next_at, at);
+    return err_set(err, ERR_TEMPORARY,
+                   "%s/%" PRId64 ": not everybody has it yet; next try at "
+                   "%s: run `digest issue send %s/%" PRId64 "` again then",
+                   issue->newsletter, issue->number, at, issue->newsletter,
+                   issue->number);
+}
+
+static bool start(struct invocation *call, struct app *app, struct issue *issue,
+                  bool dry_run, struct err *err)
+{
+    struct conductor conductor = app_conductor(app);
+    struct start_report report;
+    if (!conductor_start(&conductor, issue, dry_run, &report, err))
+        return false;
+    if (dry_run && call->json)
+        json_print(json_pack("{s:I, s:I}", "recipients",
+                             (json_int_t)report.recipients, "variants",
+                             (json_int_t)report.variants));
+    else
+        print_start(issue, &report, dry_run);
+    return issue_get_by_id(app->db, issue->id, &call->arena, issue, err);
+}
+
+static bool retry(struct app *app, struct issue *issue, struct err *err)
+{
+    int64_t count;
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, app->db, TX_DURABLE, err) ||
+        !ledger_retry_failed(app->db, issue->id, clock_now(), &count, err))
+        return false;
+    if (!count)
+        return err_set(err, ERR_NOT_FOUND,
+                       "%s/%" PRId64 ": no delivery of it has failed",
+                       issue->newsletter, issue->number);
+    if (issue->state == ISSUE_SENT &&
+        !issue_move(app->db, issue->id, ISSUE_SENT, ISSUE_SENDING, clock_now(),
+                    err))
+        return false;
+    issue->state = ISSUE_SENDING;
+    return tx_commit(&tx, err);
+}
+
+static bool carry_out(struct invocation *call, struct app *app,
+                      struct issue *issue, struct err *err)
+{
+    struct conductor conductor = app_conductor(app);
+    struct send_report report;
+    struct progress progress = {.begun_ms = clock_monotonic_ms()};
+    struct ledger_counts before;
+    if (!ledger_count(app->db, issue->id, &before, err))
+        return false;
+    progress.total = before.recipients;
+    progress.before = before.recipients - before.states[DELIVERY_QUEUED] -
+                      before.states[DELIVERY_DEFERRED] -
+                      before.states[DELIVERY_SENDING];
+    bool terminal = isatty(STDERR_FILENO) && log_level() >= LOG_NOTE;
+    struct send_watch watch = {.progress = terminal ? draw : NULL,
+                               .context = &progress,
+                               .stop = &stop_asked};
+    watch_signals();
+    bool good = conductor_send(&conductor, issue, &watch, &report, err);
+    if (progress.drawn)
+        fputs("\r\033[K", stderr);
+    struct err late;
+    if (!issue_get_by_id(app->db, issue->id, &call->arena, issue, &late))
+        return good ? (*err = late, false) : false;
+    if (call->json)
+        json_print(json_issue(issue, &report.counts));
+    else if (good)
+        print_send(issue, &report);
+    return good && judge(call, issue, &report, err);
+}
+
+bool issue_command_send(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct issue issue;
+    bool dry_run = option_get(call, "--dry-run") != NULL;
+    bool again = option_get(call, "--retry-failed") != NULL;
+    if (!invocation_count(call, 1, 1, err) ||
+        !issue_command_open(call, &app, !again, &issue, err))
+        return false;
+    if (again && !dry_run && !retry(&app, &issue, err))
+        return false;
+    if (issue.state == ISSUE_DRAFT || issue.state == ISSUE_SCHEDULED) {
+        if (!start(call, &app, &issue, dry_run, err))
+            return false;
+    } else if (issue.state == ISSUE_SENT) {
+        printf("%s/%" PRId64 " was sent already; nothing is sent twice.\n",
+               issue.newsletter, issue.number);
+        return true;
+    } else if (issue.state == ISSUE_PAUSED) {
+        return err_set(err, ERR_CONFLICT,
+                       "%s/%" PRId64 ": is paused; `digest issue resume "
+                       "%s/%" PRId64 "` lets it go on",
+                       issue.newsletter, issue.number, issue.newsletter,
+                       issue.number);
+    }
+    return dry_run || carry_out(call, &app, &issue, err);
+}
+
+/* ---- status ---- */
+
+static bool print_failures(struct invocation *call, struct app *app,
+                           const struct issue *issue, struct err *err)
+{
+    struct ledger_rows rows;
+    if (!ledger_failures(app->db, issue->id, &call->arena, &rows, err))
+        return false;
+    if (call->json) {
+        json_t *array = json_array();
+        for (size_t i = 0; i < rows.count; i++) {
+            const struct ledger_row *r = &rows.items[i];
+            json_array_append_new(
+                array,
+                json_pack("{s:s, s:s, s:I, s:i, s:s, s:s, s:s, s:o}", "email",
+                          r->email, "state", delivery_state_name(r->state),
+                          "attempts", (json_int_t)r->attempts, "code", r->code,
+                          "status", r->status, "reply", r->reply, "relay",
+                          r->relay, "next", json_time(r->next_at)));
+        }
+        json_print(array);
+        return true;
+    }
+    OWNED(table_free) struct table table;
+    table_begin(&table, 4,
+                (const char *const[]){"EMAIL", "STATE", "TRIES", "WHY"});
+    table.right = 4;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct ledger_row *r = &rows.items[i];
+        table_add(&table, "%s", r->email);
+        table_add(&table, "%s", delivery_state_name(r->state));
+        table_add(&table, "%" PRId64, r->attempts);
+        if (r->code)
+            table_add(&table, "%d %s", r->code, r->reply);
+        else
+            table_add(&table, "%s", r->reply);
+    }
+    if (rows.count)
+        table_print(&table);
+    else
+        puts("Everybody got it, or is still to get it.");
+    return true;
+}
+
+bool issue_command_status(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct issue issue;
+    struct ledger_counts counts;
+    if (!invocation_count(call, 1, 1, err) ||
+        !issue_command_open(call, &app, false, &issue, err) ||
+        !ledger_count(app.db, issue.id, &counts, err))
+        return false;
+    if (option_get(call, "--failed"))
+        return print_failures(call, &app, &issue, err);
+    if (call->json)
+        json_print(json_issue(&issue, &counts));
+    else
+        print_counts(&issue, &counts);
+    return true;
+}

@@ -1,0 +1,286 @@
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/base/timetext.h"
+#include "digest/cli/app.h"
+#include "digest/cli/json.h"
+#include "digest/cli/table.h"
+#include "digest/issues/newsletter.h"
+#include "digest/issues/zone.h"
+#include "subscribers/roster/roster_store.h"
+
+enum { MAX_SECTIONS = 100, DEFAULT_MAX_AGE = 30 * 86400 };
+
+static bool set_sections(struct invocation *call, struct newsletter *n,
+                         struct err *err)
+{
+    struct newsletter_section *sections =
+        ARENA_NEW_ARRAY(&call->arena, struct newsletter_section, MAX_SECTIONS);
+    size_t index = 0, count = 0;
+    const char *text;
+    while ((text = option_next(call, "--section", &index))) {
+        if (count == MAX_SECTIONS)
+            return err_set(err, ERR_USAGE, "at most %d sections", MAX_SECTIONS);
+        if (!newsletter_parse_section(text, &call->arena, &sections[count++],
+                                      err))
+            return false;
+    }
+    if (count) {
+        n->sections = sections;
+        n->section_count = count;
+    }
+    return true;
+}
+
+static void set_text(const struct invocation *call, const char *option,
+                     const char **field)
+{
+    const char *value = option_get(call, option);
+    if (value)
+        *field = value;
+}
+
+static bool set_numbers(const struct invocation *call, struct newsletter *n,
+                        struct err *err)
+{
+    const char *window = option_get(call, "--window");
+    if (window && strcmp(window, "issue") == 0)
+        n->window_s = 0;
+    else if (window && !time_parse_duration(str_of(window), &n->window_s))
+        return err_set(err, ERR_USAGE,
+                       "--window \"%.40s\": has to be a time such as 7d, or "
+                       "\"issue\" for all since the last one",
+                       window);
+    const char *age = option_get(call, "--max-age");
+    if (age &&
+        (!time_parse_duration(str_of(age), &n->max_age_s) || n->max_age_s < 1))
+        return err_set(err, ERR_USAGE,
+                       "--max-age \"%.40s\": has to be a time such as 30d",
+                       age);
+    const char *min = option_get(call, "--min");
+    unsigned long long least = 0;
+    if (min && (!str_to_u64(str_of(min), &least) || least > 1000))
+        return err_set(err, ERR_USAGE,
+                       "--min \"%.40s\": has to be a whole number up to 1000",
+                       min);
+    if (min)
+        n->min_articles = (int64_t)least;
+    return true;
+}
+
+static bool apply_options(struct invocation *call, struct newsletter *n,
+                          struct err *err)
+{
+    set_text(call, "--title", &n->title);
+    set_text(call, "--reply-to", &n->reply_to);
+    set_text(call, "--template", &n->template_name);
+    set_text(call, "--language", &n->language);
+    set_text(call, "--timezone", &n->timezone);
+    const char *from = option_get(call, "--from");
+    const char *rank = option_get(call, "--rank");
+    if (from && !newsletter_parse_from(from, &call->arena, &n->from_name,
+                                       &n->from_address, err))
+        return false;
+    if (rank && !selector_ranking_parse(rank, &n->ranking))
+        return err_set(err, ERR_USAGE,
+                       "--rank \"%.40s\": has to be recent, views or score",
+                       rank);
+    return zone_check(n->timezone, err) && set_numbers(call, n, err) &&
+           set_sections(call, n, err);
+}
+
+/* A template that isn't there is better said now than on Friday. */
+static bool check_template(const struct app *app, const struct newsletter *n,
+                           struct err *err)
+{
+    OWNED(mem_free)
+    char *path = mem_format("email/%s/html.mustache", n->template_name);
+    const struct template *template;
+    return template_set_get(app->templates, path, &template, err);
+}
+
+static bool run_create(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err))
+        return false;
+    struct newsletter n = {
+        .slug = call->args[0],
+        .title = "",
+        .from_name = "",
+        .from_address = "",
+        .reply_to = "",
+        .language = "en",
+        .timezone = "UTC",
+        .template_name = "default",
+        .max_age_s = DEFAULT_MAX_AGE,
+        .min_articles = 1,
+        .created_at = clock_now(),
+    };
+    if (!apply_options(call, &n, err))
+        return false;
+    if (!n.section_count) {
+        static const struct newsletter_section all = {"*", 20};
+        n.sections = &all;
+        n.section_count = 1;
+    }
+    if (!newsletter_check(&n, err) || !check_template(&app, &n, err) ||
+        !newsletter_create(app.db, &n, &n.id, err))
+        return false;
+    if (call->json) {
+        json_print(json_newsletter(&n));
+        return true;
+    }
+    printf("Created %s, \"%s\", with %zu %s.\n", n.slug, n.title,
+           n.section_count,
+           plural((int64_t)n.section_count, "section", "sections"));
+    printf("Next: digest subscriber add EMAIL --newsletter %s\n"
+           "      digest issue draft %s --explain\n",
+           n.slug, n.slug);
+    return true;
+}
+
+static bool run_edit(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct newsletter n;
+    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
+        !newsletter_get(app.db, call->args[0], &call->arena, &n, err) ||
+        !apply_options(call, &n, err) || !check_template(&app, &n, err) ||
+        !newsletter_update(app.db, &n, err))
+        return false;
+    if (call->json)
+        json_print(json_newsletter(&n));
+    else
+        printf("Changed %s. An open draft takes it up when it is drafted "
+               "again: digest issue draft %s\n",
+               n.slug, n.slug);
+    return true;
+}
+
+static bool run_list(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct newsletter_list list;
+    if (!invocation_count(call, 0, 0, err) || !app_open(&app, call, err) ||
+        !newsletter_find(app.db, &call->arena, &list, err))
+        return false;
+    if (call->json) {
+        json_t *array = json_array();
+        for (size_t i = 0; i < list.count; i++)
+            json_array_append_new(array, json_newsletter(&list.items[i]));
+        json_print(array);
+        return true;
+    }
+    OWNED(table_free) struct table table;
+    table_begin(&table, 4,
+                (const char *const[]){"NEWSLETTER", "TITLE", "SECTIONS",
+                                      "SUBSCRIBERS"});
+    table.right = 12;
+    for (size_t i = 0; i < list.count; i++) {
+        int64_t active;
+        if (!roster_count_active(app.db, list.items[i].id, &active, err))
+            return false;
+        table_add(&table, "%s", list.items[i].slug);
+        table_add(&table, "%s", list.items[i].title);
+        table_add(&table, "%zu", list.items[i].section_count);
+        table_add(&table, "%s", grouped(&call->arena, active));
+    }
+    if (list.count)
+        table_print(&table);
+    else
+        puts("No newsletter yet. Make one: digest newsletter create weekly "
+             "--title 'Weekly Review' --from 'Review <news@example.org>'");
+    return true;
+}
+
+static bool run_show(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct newsletter n;
+    int64_t active;
+    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
+        !newsletter_get(app.db, call->args[0], &call->arena, &n, err) ||
+        !roster_count_active(app.db, n.id, &active, err))
+        return false;
+    if (call->json) {
+        json_print(json_newsletter(&n));
+        return true;
+    }
+    printf("%s, \"%s\"\nfrom       %s <%s>\n", n.slug, n.title, n.from_name,
+           n.from_address);
+    if (*n.reply_to)
+        printf("reply to   %s\n", n.reply_to);
+    printf("language   %s, times in %s\ntemplate   %s\n", n.language,
+           n.timezone, n.template_name);
+    printf("articles   ranked by %s, at least %" PRId64 ", at most %" PRId64
+           " days old\n",
+           selector_ranking_name(n.ranking), n.min_articles,
+           n.max_age_s / 86400);
+    for (size_t i = 0; i < n.section_count; i++) {
+        OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
+        newsletter_section_title(&n.sections[i], &title);
+        printf("%s%s, up to %" PRId64 "\n", i ? "           " : "sections   ",
+               strbuf_text(&title), n.sections[i].at_most);
+    }
+    printf("readers    %s active\n", grouped(&call->arena, active));
+    return true;
+}
+
+static bool run_delete(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct newsletter n;
+    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
+        !newsletter_get(app.db, call->args[0], &call->arena, &n, err))
+        return false;
+    if (!newsletter_delete(app.db, n.id, err))
+        return err_context(err, "%s", n.slug);
+    printf("Deleted %s.\n", n.slug);
+    return true;
+}
+
+#define SETTINGS                                                               \
+    {"--title", "T", "what readers know it by"},                               \
+        {"--from", "'NAME <A@B>'", "the sender"},                              \
+        {"--reply-to", "A@B", "where answers go"},                             \
+        {"--section", "CATEGORY[:N]",                                          \
+         "a section, up to N articles; again "                                 \
+         "for more"},                                                          \
+        {"--window", "7d", "a fixed span in place of since the last issue"},   \
+        {"--max-age", "30d", "never older than this"},                         \
+        {"--rank", "R", "recent, views or score"},                             \
+        {"--min", "N", "fewer articles make no issue"},                        \
+        {"--template", "NAME", "the design"},                                  \
+        {"--language", "LANG", "such as en or pt-BR"},                         \
+        {"--timezone", "TZ", "such as Europe/Berlin"},                         \
+    {                                                                          \
+        0                                                                      \
+    }
+
+const struct command newsletter_commands[] = {
+    {"newsletter",
+     "create",
+     "SLUG",
+     "make a newsletter",
+     {SETTINGS},
+     run_create},
+    {"newsletter", "list", "", "list newsletters", {{0}}, run_list},
+    {"newsletter", "show", "SLUG", "show one newsletter", {{0}}, run_show},
+    {"newsletter",
+     "edit",
+     "SLUG",
+     "change what is given, keep the rest",
+     {SETTINGS},
+     run_edit},
+    {"newsletter",
+     "delete",
+     "SLUG",
+     "remove one that was never sent",
+     {{0}},
+     run_delete},
+    {0},
+};

@@ -1,0 +1,340 @@
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/base/timetext.h"
+#include "digest/cli/app.h"
+#include "digest/cli/json.h"
+#include "digest/cli/table.h"
+#include "digest/issues/newsletter.h"
+#include "subscribers/consent/consent.h"
+#include "subscribers/consent/subscriber_import.h"
+#include "subscribers/roster/address.h"
+
+static bool need_newsletter(struct invocation *call, struct app *app,
+                            struct newsletter *out, struct err *err)
+{
+    const char *slug = option_get(call, "--newsletter");
+    return slug ? newsletter_get(app->db, slug, &call->arena, out, err)
+                : err_set(err, ERR_USAGE,
+                          "which newsletter? give --newsletter SLUG");
+}
+
+/* "World,Science" as names, one a line. */
+static const char *split_categories(struct invocation *call)
+{
+    const char *text = option_get(call, "--categories");
+    if (!text)
+        return NULL;
+    OWNED(strbuf_free) struct strbuf lines = STRBUF_INIT;
+    struct str rest = str_of(text);
+    while (rest.len) {
+        struct str name = str_trim(str_cut(&rest, ','));
+        if (!name.len)
+            continue;
+        if (lines.len)
+            strbuf_add_char(&lines, '\n');
+        strbuf_add_str(&lines, name);
+    }
+    return arena_copy_str(&call->arena, strbuf_str(&lines));
+}
+
+static bool run_add(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    OWNED(address_free) struct address address = {0};
+    struct newsletter n;
+    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
+        !need_newsletter(call, &app, &n, err) ||
+        !address_parse(str_of(call->args[0]), &address, err))
+        return false;
+    const char *typo = address_typo(&address);
+    if (typo)
+        log_warning("%s: is %s meant? It is added as written.", call->args[0],
+                    typo);
+    struct consent_origin origin = {.means = MEANS_COMMAND, .now = clock_now()};
+    enum consent_result result;
+    bool pending = option_get(call, "--pending") != NULL;
+    if (!consent_subscribe(
+            app.db, str_of(call->args[0]), option_get(call, "--name"), n.id,
+            split_categories(call), pending, &origin, &result, err))
+        return false;
+    if (result == CONSENT_REFUSED) {
+        err->kind = ERR_CONFLICT;
+        return false;
+    }
+    printf(result == CONSENT_DONE ? "Added %s to %s%s.\n"
+                                  : "%s is on %s already%s.\n",
+           strbuf_text(&address.email), n.slug,
+           pending && result == CONSENT_DONE ? ", waiting for confirmation"
+                                             : "");
+    return true;
+}
+
+static void tell(void *context, size_t line, const char *why)
+{
+    log_error("%s:%zu: %s", (const char *)context, line, why);
+}
+
+static bool run_import(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct newsletter n;
+    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
+        !need_newsletter(call, &app, &n, err))
+        return false;
+    struct subscriber_import_options options = {
+        .newsletter_id = n.id,
+        .dry_run = option_get(call, "--dry-run") != NULL,
+        .now = clock_now(),
+    };
+    struct subscriber_import_report r = {
+        .tell = tell, .context = (void *)(uintptr_t)call->args[0]};
+    if (!subscriber_import(app.db, call->args[0], &options, &r, err))
+        return false;
+    if (call->json) {
+        json_print(json_pack(
+            "{s:I, s:I, s:I, s:I}", "added", (json_int_t)r.added, "unchanged",
+            (json_int_t)r.unchanged, "refused", (json_int_t)r.refused,
+            "rejected", (json_int_t)r.rejected));
+    } else {
+        printf("%s %zu %s to %s, %zu were there, %zu had left and stay "
+               "away, %zu could not be read.\n",
+               options.dry_run ? "Would add" : "Added", r.added,
+               plural((int64_t)r.added, "subscriber", "subscribers"), n.slug,
+               r.unchanged, r.refused, r.rejected);
+    }
+    if (r.rejected)
+        call->exit_code = err_exit_code(ERR_INPUT);
+    return true;
+}
+
+static void print_list(struct invocation *call, const struct roster_list *list)
+{
+    OWNED(table_free) struct table table;
+    table_begin(
+        &table, 4,
+        (const char *const[]){"EMAIL", "NAME", "NEWSLETTERS", "CATEGORIES"});
+    for (size_t i = 0; i < list->count; i++) {
+        const struct subscriber *s = &list->items[i];
+        OWNED(strbuf_free) struct strbuf states = STRBUF_INIT;
+        OWNED(strbuf_free) struct strbuf chosen = STRBUF_INIT;
+        for (size_t j = 0; j < s->subscription_count; j++) {
+            const struct subscription *u = &s->subscriptions[j];
+            strbuf_add_format(&states, "%s%s %s", j ? ", " : "", u->newsletter,
+                              subscription_state_name(u->state));
+            for (const char *c = u->categories; *c; c++)
+                if (*c == '\n')
+                    strbuf_add_text(&chosen, ", ");
+                else
+                    strbuf_add_char(&chosen, *c);
+        }
+        table_add(&table, "%s", s->email);
+        table_add(&table, "%s", s->name);
+        table_add(&table, "%s", strbuf_text(&states));
+        table_add(&table, "%s", chosen.len ? strbuf_text(&chosen) : "all");
+    }
+    if (list->count)
+        table_print(&table);
+    else
+        printf("Nobody %s. Add somebody: digest subscriber add EMAIL "
+               "--newsletter SLUG\n",
+               option_get(call, "--state") ? "in this state" : "yet");
+}
+
+static bool run_list(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct roster_list list;
+    struct roster_query query = {
+        .newsletter = option_get(call, "--newsletter"),
+        .state = option_get(call, "--state"),
+    };
+    struct newsletter n;
+    if (!invocation_count(call, 0, 0, err) || !app_open(&app, call, err) ||
+        (query.newsletter &&
+         !newsletter_get(app.db, query.newsletter, &call->arena, &n, err)) ||
+        !roster_find(app.db, &query, &call->arena, &list, err))
+        return false;
+    if (!call->json) {
+        print_list(call, &list);
+        return true;
+    }
+    json_t *array = json_array();
+    for (size_t i = 0; i < list.count; i++)
+        json_array_append_new(array, json_subscriber(&list.items[i]));
+    json_print(array);
+    return true;
+}
+
+static bool find_subscriber(struct invocation *call, struct app *app,
+                            const char *email, struct subscriber *out,
+                            struct err *err)
+{
+    OWNED(address_free) struct address address = {0};
+    if (!address_parse(str_of(email), &address, err))
+        return false;
+    return roster_get(app->db, strbuf_text(&address.key), &call->arena, out,
+                      err) ||
+           (err->kind == ERR_NOT_FOUND &&
+            err_set(err, ERR_NOT_FOUND,
+                    "%s: nobody with this address is on the list", email));
+}
+
+static void print_subscriber(const struct subscriber *s,
+                             const struct consent_history *history)
+{
+    char at[TIME_TEXT_SIZE];
+    printf("%s%s%s\non the list since %s\n", s->email, *s->name ? ", " : "",
+           s->name, time_rfc3339(s->created_at, at));
+    for (size_t i = 0; i < s->subscription_count; i++) {
+        const struct subscription *u = &s->subscriptions[i];
+        printf("%s: %s since %s", u->newsletter,
+               subscription_state_name(u->state), time_rfc3339(u->since, at));
+        struct str rest = str_of(u->categories), name;
+        for (bool first = true; str_next_line(&rest, &name); first = false)
+            printf("%s%.*s", first ? ", of " : ", ", STR_ARG(name));
+        putchar('\n');
+    }
+    if (history->count)
+        puts("\nhistory");
+    for (size_t i = 0; i < history->count; i++) {
+        const struct consent_event *e = &history->items[i];
+        printf("  %s  %s%s%s by %s", time_rfc3339(e->at, at), e->event,
+               *e->newsletter ? " " : "", e->newsletter, e->means);
+        printf("%s%s%s%s%s%s\n", *e->issue ? ", from " : "", e->issue,
+               *e->client ? ", client " : "", e->client, *e->note ? ", " : "",
+               e->note);
+    }
+}
+
+static bool run_show(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct subscriber s;
+    struct consent_history history;
+    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
+        !find_subscriber(call, &app, call->args[0], &s, err) ||
+        !consent_history(app.db, s.id, &call->arena, &history, err))
+        return false;
+    if (!call->json) {
+        print_subscriber(&s, &history);
+        return true;
+    }
+    json_t *object = json_subscriber(&s);
+    json_t *events = json_array();
+    for (size_t i = 0; i < history.count; i++)
+        json_array_append_new(events, json_event(&history.items[i]));
+    json_object_set_new(object, "history", events);
+    json_print(object);
+    return true;
+}
+
+/* The token of a whole link, of a List-Unsubscribe address, or by itself. */
+static struct str token_part(const char *text)
+{
+    struct str token = str_trim(str_of(text));
+    for (size_t i = token.len; i-- > 0;)
+        if (strchr("/ +=:%", token.ptr[i]))
+            return str_from(token, i + (token.ptr[i] == '%' ? 3 : 1));
+    return token;
+}
+
+/* By address, or by the token of a message: then its issue is on record. */
+static bool resolve(struct invocation *call, struct app *app,
+                    struct subscriber *s, int64_t *newsletter_id,
+                    struct consent_origin *origin, struct err *err)
+{
+    const char *who = call->args[0];
+    struct token token;
+    struct str part = token_part(who);
+    bool signed_one = token_read(app->keys, part, &token) ||
+                      token_read_local(app->keys, part, &token);
+    if (signed_one) {
+        origin->means = MEANS_TOKEN;
+        origin->issue_id = token.issue_id;
+        *newsletter_id = token.newsletter_id;
+        return roster_get_by_key(app->db, token.subscriber_key, &call->arena, s,
+                                 err);
+    }
+    if (!strchr(who, '@') || str_starts(str_of(who), STR("http")))
+        return err_set(err, ERR_INPUT,
+                       "\"%.80s\": neither an address nor a token that this "
+                       "program signed; copy the whole link",
+                       who);
+    origin->means = MEANS_COMMAND;
+    return find_subscriber(call, app, who, s, err);
+}
+
+static bool run_unsubscribe(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct subscriber s;
+    struct newsletter n = {0};
+    struct consent_origin origin = {.now = clock_now()};
+    enum consent_result result;
+    int64_t newsletter_id = 0;
+    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
+        !resolve(call, &app, &s, &newsletter_id, &origin, err))
+        return false;
+    if (option_get(call, "--newsletter")) {
+        if (!need_newsletter(call, &app, &n, err))
+            return false;
+        newsletter_id = n.id;
+    }
+    if (newsletter_id && !n.id &&
+        !newsletter_get_by_id(app.db, newsletter_id, &call->arena, &n, err))
+        return false;
+    if (!consent_unsubscribe(app.db, s.id, newsletter_id, &origin, &result,
+                             err))
+        return false;
+    printf(result == CONSENT_DONE ? "Unsubscribed %s from %s.\n"
+                                  : "%s was not on %s; nothing changed.\n",
+           s.email, newsletter_id ? n.slug : "every newsletter");
+    return true;
+}
+
+const struct command subscriber_commands[] = {
+    {"subscriber",
+     "add",
+     "EMAIL",
+     "put a person on a newsletter's list",
+     {{"--newsletter", "SLUG", "which newsletter"},
+      {"--name", "N", "their name"},
+      {"--categories", "A,B", "only articles of these categories"},
+      {"--pending", NULL, "not before they confirm"},
+      {0}},
+     run_add},
+    {"subscriber",
+     "import",
+     "FILE|-",
+     "add people from CSV with a column email, and name",
+     {{"--newsletter", "SLUG", "which newsletter"},
+      {"--dry-run", NULL, "say what would happen, and do nothing"},
+      {0}},
+     run_import},
+    {"subscriber",
+     "list",
+     "",
+     "list people",
+     {{"--newsletter", "SLUG", "of this newsletter alone"},
+      {"--state", "S", "pending, active, unsubscribed, bounced, complained"},
+      {0}},
+     run_list},
+    {"subscriber",
+     "show",
+     "EMAIL",
+     "all that is known of one person",
+     {{0}},
+     run_show},
+    {"subscriber",
+     "unsubscribe",
+     "EMAIL|TOKEN",
+     "take a person off, by address or by the link in a message",
+     {{"--newsletter", "SLUG", "this newsletter alone"}, {0}},
+     run_unsubscribe},
+    {0},
+};
