@@ -4,7 +4,8 @@
  * newsletter and the issue it came from, and an HMAC-SHA256 over all of it
  * (128 bits kept). It never expires. Keys stand in one file (mode 0600),
  * newest first; the newest signs, all verify, so that a rotated key keeps
- * every link ever sent alive. A token holds no address.
+ * every link ever sent alive. A token holds no address. A set of keys may be
+ * used from several threads.
  */
 #ifndef SUBSCRIBERS_TOKENS_TOKENS_H
 #define SUBSCRIBERS_TOKENS_TOKENS_H
@@ -39,7 +40,8 @@ FALLIBLE bool token_keys_load(const char *path, struct token_keys **out,
                               struct err *err);
 /* Makes a key file with one new key. Fails: CONFLICT when it exists, IO. */
 FALLIBLE bool token_keys_create(const char *path, struct err *err);
-/* Puts a new key in front of a key file. */
+/* Puts a new key in front of a key file; the old ones go on verifying.
+ * Fails: as token_keys_load, IO. */
 FALLIBLE bool token_keys_rotate(const char *path, struct err *err);
 void token_keys_free(struct token_keys *keys);
 void token_keys_release(struct token_keys **keys); /* for OWNED */
@@ -47,14 +49,16 @@ void token_keys_release(struct token_keys **keys); /* for OWNED */
 /* Appends a token as base64url text, for links. */
 void token_write(const struct token_keys *keys, const struct token *token,
                  struct strbuf *out);
-/* Appends it in lower-case base32, at most 55 characters, for local parts
- * of addresses (RFC 5321 §4.5.3.1.1); either case reads back. Its HMAC is
- * cut to 80 bits. */
+/* Appends it in lower-case base32, at most 55 characters (with newsletter
+ * ids under 2^14 and issue ids under 2^35), for local parts of addresses
+ * (RFC 5321 §4.5.3.1.1); either case reads back. Its HMAC is cut to 80
+ * bits. */
 void token_write_local(const struct token_keys *keys, const struct token *token,
                        struct strbuf *out);
 
-/* Reads either form, comparing in constant time. False for anything not
- * signed with one of the keys. The caller checks the purpose. */
+/* Reads a link's token, or a local part's, comparing in constant time; one
+ * form isn't taken for the other. False for anything not signed with one of
+ * the keys. The caller checks the purpose. */
 bool token_read(const struct token_keys *keys, struct str text,
                 struct token *out);
 bool token_read_local(const struct token_keys *keys, struct str text,
@@ -67,8 +71,8 @@ void token_message_id(const struct token_keys *keys, int64_t issue_id,
                       const unsigned char subscriber_key[SUBSCRIBER_KEY_SIZE],
                       struct strbuf *out);
 
-/* HMAC-SHA256 of bytes under the oldest key, for keyed hashes of forgotten
- * addresses. */
+/* HMAC-SHA256 of bytes under a key derived from the oldest one, for keyed
+ * hashes of forgotten addresses. */
 void token_digest(const struct token_keys *keys, struct str bytes,
                   unsigned char out[32]);
 
