@@ -22,6 +22,11 @@ enum {
     UNKNOWN_RETRY_S = 1800,
 };
 
+/* What decides over a delivery's next try. */
+struct inflight {
+    int64_t subscriber_id, attempts, first_at;
+};
+
 /* One run: the sender's feed, and what it has in hand. */
 struct run {
     const struct conductor *conductor;
@@ -38,6 +43,8 @@ struct run {
     } * messages;
     size_t message_count, message_capacity;
     int64_t give_up_after;
+    struct inflight *inflight; /* what the sender has in hand */
+    size_t inflight_count, inflight_capacity;
     int64_t synced_ms, looked_ms, renewed_ms;
     bool ending;
     struct err broken; /* a result that could not be recorded */
@@ -189,8 +196,14 @@ static bool take_next(struct run *run, struct sender_job *job, bool *taken,
         return true;
     }
     *taken = fill_job(run, entry, job, err);
-    if (*taken)
+    if (*taken) {
+        struct inflight item = {entry->subscriber_id, entry->attempts,
+                                entry->first_at ? entry->first_at
+                                                : now_of(run)};
+        MEM_PUSH(run->inflight, run->inflight_count, run->inflight_capacity,
+                 item);
         return true;
+    }
     if (err->kind != ERR_INPUT)
         return false;
     return refuse(run, entry, err->text);
@@ -225,7 +238,31 @@ static int64_t retry_delay(int64_t attempts)
     return delay - spread / 2 + random_below(spread + 1);
 }
 
-static void decide(const struct sender_result *r, struct ledger_record *row)
+/* As many as there are connections: a search from end to end is quick. */
+static struct inflight take_inflight(struct run *run, int64_t subscriber_id)
+{
+    for (size_t i = 0; i < run->inflight_count; i++) {
+        struct inflight found = run->inflight[i];
+        if (found.subscriber_id != subscriber_id)
+            continue;
+        run->inflight[i] = run->inflight[--run->inflight_count];
+        return found;
+    }
+    return (struct inflight){.first_at = now_of(run)};
+}
+
+/* A deferred delivery is tried again until its time is up. */
+static void defer(const struct run *run, const struct inflight *job,
+                  int64_t delay, struct ledger_record *row)
+{
+    row->state = DELIVERY_DEFERRED;
+    row->next_at = row->now + delay;
+    if (row->next_at > job->first_at + run->give_up_after)
+        row->state = DELIVERY_FAILED;
+}
+
+static void decide(const struct run *run, const struct inflight *job,
+                   const struct sender_result *r, struct ledger_record *row)
 {
     switch (r->outcome) {
     case SENDER_SENT:
@@ -235,12 +272,10 @@ static void decide(const struct sender_result *r, struct ledger_record *row)
         row->state = DELIVERY_FAILED;
         break;
     case SENDER_DEFERRED:
-        row->state = DELIVERY_DEFERRED;
-        row->next_at = row->now + retry_delay(0);
+        defer(run, job, retry_delay(job->attempts), row);
         break;
     case SENDER_UNKNOWN:
-        row->state = DELIVERY_DEFERRED;
-        row->next_at = row->now + UNKNOWN_RETRY_S;
+        defer(run, job, UNKNOWN_RETRY_S, row);
         break;
     case SENDER_RETURNED:
         row->state = DELIVERY_QUEUED;
@@ -269,7 +304,8 @@ static void result(void *context, const struct sender_result *r)
         .relay = r->relay,
         .now = now_of(run),
     };
-    decide(r, &row);
+    struct inflight job = take_inflight(run, r->id);
+    decide(run, &job, r, &row);
     count(run->report, row.state);
     log_detail("delivery issue=%s/%" PRId64 " subscriber=%" PRId64
                " state=%s code=%d status=%s relay=%s reply=\"%s\"",
@@ -359,6 +395,7 @@ static void free_run(struct run *run)
     for (size_t i = 0; i < run->message_count; i++)
         message_free(run->messages[i].message);
     free(run->messages);
+    free(run->inflight);
     ledger_walk_free(&run->walk);
     build_values_free(&run->values);
     tx_end(&run->tx);
@@ -413,6 +450,9 @@ bool conductor_send(const struct conductor *conductor,
         .build = {conductor->conf, conductor->templates, conductor->keys,
                   &newsletter, issue, issue->started_at},
         .walk = LEDGER_WALK_INIT(issue->id),
+        .give_up_after = conductor->conf->relay_count
+                             ? conductor->conf->relays[0].give_up_after
+                             : 0,
         .tx = TX_INIT,
         .synced_ms = clock_monotonic_ms(),
         .renewed_ms = clock_monotonic_ms(),

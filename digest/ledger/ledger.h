@@ -64,6 +64,7 @@ struct ledger_entry {
     int64_t subscriber_id;
     int64_t variant_id;
     int64_t attempts;
+    int64_t first_at; /* the first attempt; 0: none yet */
     struct strbuf email, name, language;
     unsigned char key[LEDGER_KEY_SIZE];
 };

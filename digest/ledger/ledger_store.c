@@ -29,7 +29,7 @@ enum sql {
 
 #define ENTRY                                                                  \
     "SELECT d.subscriber_id, d.variant_id, d.attempts, s.email, s.name, "      \
-    "    s.language, s.key "                                                   \
+    "    s.language, s.key, coalesce(d.first_at, 0) "                          \
     "FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id "
 
 static const char *const sql[] = {
@@ -213,6 +213,7 @@ static void read_entry(struct stmt *row, struct ledger_entry *entry)
     set_text(&entry->email, stmt_str(row, 3));
     set_text(&entry->name, stmt_str(row, 4));
     set_text(&entry->language, stmt_str(row, 5));
+    entry->first_at = stmt_int(row, 7);
     struct str key = stmt_str(row, 6);
     memcpy(entry->key, key.ptr,
            key.len < LEDGER_KEY_SIZE ? key.len : LEDGER_KEY_SIZE);

@@ -1,0 +1,289 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "digest/base/mem.h"
+#include "digest/ledger/lease.h"
+#include "digest/ledger/ledger.h"
+
+static const char fixture[] =
+    "INSERT INTO newsletter (id, slug, title, from_address, created_at) "
+    "VALUES (1, 'weekly', 'Weekly', 'a@example.org', 0);";
+
+static void run(struct db *db, const char *sql)
+{
+    struct err err = {0};
+    if (!stmt_run(db_stmt(db, sql), &err))
+        fail_msg("%s", err.text);
+}
+
+static int open_db(void **state)
+{
+    struct db *db = NULL;
+    struct err err = {0};
+    if (!db_open(":memory:", DB_OPEN, &db, &err))
+        return -1;
+    run(db, fixture);
+    run(db, "INSERT INTO issue (id, newsletter_id, number, state, subject, "
+            "window_from, window_until, drafted_at) "
+            "VALUES (1, 1, 1, 'sending', 'S', 0, 0, 0)");
+    run(db, "INSERT INTO variant (id, issue_id, key, html, text, message) "
+            "VALUES (7, 1, 'en:1', 'H', 'T', x'4d')");
+    run(db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+            "WHERE i < 1200) "
+            "INSERT INTO subscriber (id, key, email, email_key, created_at) "
+            "SELECT i, CAST(printf('%016d', i) AS BLOB), "
+            "printf('r%d@example.org', i), printf('r%d@example.org', i), 0 "
+            "FROM n");
+    run(db, "INSERT INTO subscription (newsletter_id, subscriber_id, state, "
+            "categories, since) SELECT 1, id, 'active', "
+            "CASE WHEN id % 10 = 0 THEN 'World' ELSE '' END, 0 "
+            "FROM subscriber");
+    *state = db;
+    return 0;
+}
+
+static int close_db(void **state)
+{
+    db_close(*state);
+    return 0;
+}
+
+static void enqueue(struct db *db, const char *categories, int64_t variant,
+                    int64_t *count)
+{
+    struct err err = {0};
+    assert_true(ledger_enqueue(db, 1, 1, categories, variant, "none chosen", 5,
+                               count, &err));
+}
+
+static struct ledger_counts counts_of(struct db *db)
+{
+    struct ledger_counts counts;
+    struct err err = {0};
+    assert_true(ledger_count(db, 1, &counts, &err));
+    int64_t sum = 0;
+    for (int i = 0; i < DELIVERY_STATE_COUNT; i++)
+        sum += counts.states[i];
+    assert_int_equal(sum, counts.recipients);
+    return counts;
+}
+
+static void each_choice_of_categories_is_found_once(void **state)
+{
+    struct db *db = *state;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct ledger_choices choices;
+    struct err err = {0};
+    assert_true(ledger_choices(db, 1, &arena, &choices, &err));
+    assert_int_equal(choices.count, 2);
+    assert_string_equal(choices.categories[0], "");
+    assert_string_equal(choices.categories[1], "World");
+}
+
+static void everybody_is_counted_once(void **state)
+{
+    struct db *db = *state;
+    int64_t count = 0;
+    enqueue(db, "", 7, &count);
+    enqueue(db, "World", 0, &count);
+    assert_int_equal(count, 1200);
+    struct ledger_counts counts = counts_of(db);
+    assert_int_equal(counts.states[DELIVERY_QUEUED], 1080);
+    assert_int_equal(counts.states[DELIVERY_SKIPPED], 120);
+    struct err err = {0};
+    assert_false(ledger_enqueue(db, 1, 1, "", 7, NULL, 5, &count, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+}
+
+static void the_suppressed_are_not_counted(void **state)
+{
+    struct db *db = *state;
+    int64_t count = 0;
+    run(db, "INSERT INTO suppression (address_key, reason, at) "
+            "VALUES ('r1@example.org', 'complaint', 0)");
+    enqueue(db, "", 7, &count);
+    assert_int_equal(count, 1079);
+}
+
+static void a_walk_meets_each_waiting_one_once(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    int64_t count = 0, last = 0, met = 0;
+    enqueue(db, "", 7, &count);
+    OWNED(ledger_walk_free) struct ledger_walk walk = LEDGER_WALK_INIT(1);
+    struct ledger_entry *entry;
+    for (;;) {
+        bool claimed;
+        assert_true(ledger_walk_next(db, &walk, 5, &entry, &err));
+        if (!entry)
+            break;
+        assert_true(entry->subscriber_id > last);
+        last = entry->subscriber_id;
+        assert_true(ledger_claim(db, 1, last, 5, &claimed, &err));
+        assert_true(claimed);
+        met++;
+    }
+    assert_int_equal(met, count);
+    assert_int_equal(counts_of(db).states[DELIVERY_SENDING], count);
+}
+
+static void who_left_meanwhile_is_skipped_with_the_reason(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    int64_t count = 0;
+    bool claimed = true;
+    enqueue(db, "", 7, &count);
+    run(db, "UPDATE subscription SET state = 'unsubscribed' "
+            "WHERE subscriber_id = 1");
+    run(db, "INSERT INTO suppression (address_key, reason, at) "
+            "VALUES ('r2@example.org', 'complaint', 0)");
+    for (int64_t id = 1; id <= 2; id++) {
+        assert_true(ledger_claim(db, 1, id, 6, &claimed, &err));
+        assert_false(claimed);
+    }
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct ledger_rows rows;
+    assert_true(ledger_failures(db, 1, &arena, &rows, &err));
+    assert_int_equal(rows.count, 2);
+    assert_string_equal(rows.items[0].reply, "unsubscribed before it was sent");
+    assert_string_equal(rows.items[1].reply, "the address is suppressed");
+    assert_int_equal(counts_of(db).recipients, count);
+}
+
+static void a_claimed_one_is_not_claimed_again(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    int64_t count = 0;
+    bool claimed;
+    enqueue(db, "", 7, &count);
+    assert_true(ledger_claim(db, 1, 3, 6, &claimed, &err));
+    assert_true(claimed);
+    assert_true(ledger_claim(db, 1, 3, 6, &claimed, &err));
+    assert_false(claimed);
+    assert_int_equal(counts_of(db).states[DELIVERY_SENDING], 1);
+}
+
+static void record(struct db *db, int64_t id, enum delivery_state how,
+                   int64_t next_at)
+{
+    struct err err = {0};
+    bool claimed;
+    assert_true(ledger_claim(db, 1, id, 6, &claimed, &err));
+    struct ledger_record row = {.issue_id = 1,
+                                .subscriber_id = id,
+                                .state = how,
+                                .next_at = next_at,
+                                .attempted = true,
+                                .code = 451,
+                                .status = "4.7.1",
+                                .reply = "later",
+                                .relay = "mx:25",
+                                .now = 7};
+    assert_true(ledger_record(db, &row, &err));
+}
+
+static void a_deferred_one_comes_again_when_it_is_due(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    run(db, "DELETE FROM subscription WHERE subscriber_id > 1");
+    int64_t count = 0;
+    enqueue(db, "", 7, &count);
+    assert_int_equal(count, 1);
+    record(db, 1, DELIVERY_DEFERRED, 100);
+    assert_int_equal(counts_of(db).next_at, 100);
+    OWNED(ledger_walk_free) struct ledger_walk walk = LEDGER_WALK_INIT(1);
+    struct ledger_entry *entry;
+    assert_true(ledger_walk_next(db, &walk, 99, &entry, &err));
+    assert_null(entry);
+    assert_true(ledger_walk_next(db, &walk, 100, &entry, &err));
+    assert_non_null(entry);
+    assert_int_equal(entry->attempts, 1);
+    assert_string_equal(strbuf_text(&entry->email), "r1@example.org");
+}
+
+static void a_broken_off_run_leaves_nobody_behind(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    int64_t count = 0, recovered;
+    bool claimed;
+    enqueue(db, "", 7, &count);
+    assert_true(ledger_claim(db, 1, 3, 6, &claimed, &err));
+    record(db, 4, DELIVERY_SENT, 0);
+    assert_true(ledger_recover(db, 1, 8, &recovered, &err));
+    assert_int_equal(recovered, 1);
+    struct ledger_counts counts = counts_of(db);
+    assert_int_equal(counts.states[DELIVERY_SENT], 1);
+    assert_int_equal(counts.states[DELIVERY_QUEUED], count - 1);
+}
+
+static void only_failed_ones_are_retried(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    int64_t count = 0, again;
+    enqueue(db, "", 7, &count);
+    record(db, 3, DELIVERY_SENT, 0);
+    record(db, 4, DELIVERY_FAILED, 0);
+    assert_true(ledger_retry_failed(db, 1, 9, &again, &err));
+    assert_int_equal(again, 1);
+    assert_int_equal(counts_of(db).states[DELIVERY_SENT], 1);
+    assert_int_equal(counts_of(db).states[DELIVERY_FAILED], 0);
+}
+
+static void a_lease_has_one_holder(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    struct lease first, second;
+    assert_true(lease_take(db, "job", 100, 60, false, &first, &err));
+    assert_false(lease_take(db, "job", 159, 60, false, &second, &err));
+    assert_int_equal(err.kind, ERR_TEMPORARY);
+    assert_true(lease_renew(db, &first, 150, 60, &err));
+    assert_false(lease_take(db, "job", 200, 60, false, &second, &err));
+    lease_release(db, &first);
+    assert_true(lease_take(db, "job", 201, 60, false, &second, &err));
+}
+
+static void a_sleeper_finds_its_lease_gone(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    struct lease sleeper, next;
+    assert_true(lease_take(db, "job", 100, 60, false, &sleeper, &err));
+    assert_true(lease_take(db, "job", 160, 60, false, &next, &err));
+    assert_true(next.fence > sleeper.fence);
+    assert_false(lease_check(db, &sleeper, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    assert_false(lease_renew(db, &sleeper, 161, 60, &err));
+    assert_true(lease_check(db, &next, &err));
+}
+
+int main(void)
+{
+#define WITH_DB(test) cmocka_unit_test_setup_teardown(test, open_db, close_db)
+    const struct CMUnitTest tests[] = {
+        WITH_DB(each_choice_of_categories_is_found_once),
+        WITH_DB(everybody_is_counted_once),
+        WITH_DB(the_suppressed_are_not_counted),
+        WITH_DB(a_walk_meets_each_waiting_one_once),
+        WITH_DB(who_left_meanwhile_is_skipped_with_the_reason),
+        WITH_DB(a_claimed_one_is_not_claimed_again),
+        WITH_DB(a_deferred_one_comes_again_when_it_is_due),
+        WITH_DB(a_broken_off_run_leaves_nobody_behind),
+        WITH_DB(only_failed_ones_are_retried),
+        WITH_DB(a_lease_has_one_holder),
+        WITH_DB(a_sleeper_finds_its_lease_gone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
