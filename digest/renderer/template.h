@@ -14,11 +14,14 @@
 enum template_edge {
     EDGE_HTML,   /* & < > " ' become references */
     EDGE_TEXT,   /* as it is */
-    EDGE_HEADER, /* one line, controls gone */
+    EDGE_HEADER, /* one line, controls gone, slot marks too */
     EDGE_URL,    /* percent-encoded */
 };
 
 struct template;
+
+/* What is false, and so leaves a section out: a missing value, null, false,
+ * 0, an empty text and an empty list. */
 
 /* Where partials and parents come from: the source of template `name`, as a
  * compiled template that the library owns; NULL when there is none. Errors

@@ -18,8 +18,11 @@ struct value;
 struct value *value_object(struct arena *arena);
 struct value *value_list(struct arena *arena);
 struct value *value_text(struct arena *arena, const char *text);
+struct value *value_text_str(struct arena *arena, struct str text);
 struct value *value_number(struct arena *arena, int64_t number);
 struct value *value_bool(struct arena *arena, bool truth);
+/* Empty, but there: it hides a value of the same name further out. */
+struct value *value_null(struct arena *arena);
 /* The mark for a slot: base/slot.h. */
 struct value *value_slot(struct arena *arena, const char *name);
 
@@ -27,6 +30,8 @@ struct value *value_slot(struct arena *arena, const char *name);
  * out. Returns `object`. Setting a key again replaces it. */
 struct value *value_set(struct value *object, const char *key,
                         struct value *value);
+/* The same for a key known to be new, without looking. */
+void value_add(struct value *object, struct str key, struct value *value);
 void value_append(struct value *list, struct value *value);
 
 /* From JSON text. Fails: INPUT with line and column. */

@@ -1,0 +1,271 @@
+#include "digest/renderer/template_set.h"
+
+#include <stdlib.h>
+
+#include "digest/base/embed.h"
+#include "digest/base/file.h"
+#include "digest/base/mem.h"
+#include "digest/base/utf8.h"
+
+enum { TEMPLATE_BYTES_MAX = 1 << 20, NAMES_MAX = 40 };
+
+struct entry {
+    char *path, *origin;
+    struct str source;    /* ptr NULL: there is no such template */
+    struct strbuf loaded; /* holds the source, where it isn't built in */
+    struct template *compiled;
+};
+
+struct template_set {
+    char *folder; /* or NULL */
+    struct entry **entries;
+    size_t count, capacity;
+};
+
+struct template_set *template_set_new(const char *folder)
+{
+    struct template_set *set = MEM_NEW(struct template_set);
+    set->folder = mem_copy(folder);
+    return set;
+}
+
+static void free_entry(struct entry **entry)
+{
+    if (!*entry)
+        return;
+    template_free((*entry)->compiled);
+    strbuf_free(&(*entry)->loaded);
+    free((*entry)->path);
+    free((*entry)->origin);
+    free(*entry);
+}
+
+void template_set_free(struct template_set *set)
+{
+    if (!set)
+        return;
+    for (size_t i = 0; i < set->count; i++)
+        free_entry(&set->entries[i]);
+    free(set->entries);
+    free(set->folder);
+    free(set);
+}
+
+void template_set_release(struct template_set **set)
+{
+    template_set_free(*set);
+    *set = NULL;
+}
+
+/* ---- reading --------------------------------------------------------- */
+
+/* Names may come from data: no name leads out of the folder. */
+static bool is_safe_path(struct str path)
+{
+    for (size_t i = 0; i < path.len; i++) {
+        unsigned char c = (unsigned char)path.ptr[i];
+        if (c < ' ' || c == '\\' || c == 0x7f)
+            return false;
+    }
+    while (path.len) {
+        struct str part = str_cut(&path, '/');
+        if (part.len == 0 || part.ptr[0] == '.')
+            return false;
+    }
+    return true;
+}
+
+static bool check_utf8(struct str source, const char *origin, struct err *err)
+{
+    size_t at = utf8_invalid_at(source);
+    if (at == source.len)
+        return true;
+    unsigned line = 1;
+    for (size_t i = 0; i < at; i++)
+        line += source.ptr[i] == '\n';
+    return err_set(err, ERR_INPUT, "%s:%u: not UTF-8; save it as UTF-8", origin,
+                   line);
+}
+
+static bool read_own(struct template_set *set, struct entry *entry,
+                     struct err *err)
+{
+    if (!set->folder)
+        return true;
+    OWNED(mem_free) char *file = file_join(set->folder, entry->path);
+    struct err reading = {0};
+    if (!file_read(file, TEMPLATE_BYTES_MAX, &entry->loaded, &reading)) {
+        if (reading.kind == ERR_NOT_FOUND)
+            return true;
+        if (err)
+            *err = reading;
+        return false;
+    }
+    entry->source =
+        (struct str){strbuf_text(&entry->loaded), entry->loaded.len};
+    entry->origin = TAKE(file);
+    return check_utf8(entry->source, entry->origin, err);
+}
+
+static void read_built_in(struct entry *entry)
+{
+    OWNED(mem_free) char *path = mem_format("templates/%s", entry->path);
+    entry->source = embed_find(path);
+    if (entry->source.ptr)
+        entry->origin = mem_format("built-in:%s", entry->path);
+}
+
+/* The entry for a path, read when it is first asked for; its source.ptr is
+ * NULL where there is no such template. */
+static bool find_entry(struct template_set *set, const char *path,
+                       struct entry **out, struct err *err)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (strcmp(set->entries[i]->path, path) == 0) {
+            *out = set->entries[i];
+            return true;
+        }
+    }
+    OWNED(free_entry) struct entry *entry = MEM_NEW(struct entry);
+    entry->path = mem_copy(path);
+    if (is_safe_path(str_of(path))) {
+        if (!read_own(set, entry, err))
+            return false;
+        if (!entry->source.ptr)
+            read_built_in(entry);
+    }
+    *out = entry;
+    MEM_PUSH(set->entries, set->count, set->capacity, TAKE(entry));
+    return true;
+}
+
+/* ---- what there is --------------------------------------------------- */
+
+static void add_name(struct strbuf *names, struct str name)
+{
+    struct str there = strbuf_str(names);
+    while (there.len)
+        if (str_equal(str_trim(str_cut(&there, ',')), name))
+            return;
+    if (names->len)
+        strbuf_add_text(names, ", ");
+    strbuf_add_str(names, name);
+}
+
+/* The folders or files beside the one that `path` names, at the first level
+ * below `templates/email/` and its like: the designs one can choose from. */
+static void list_names(const struct template_set *set, const char *path,
+                       struct strbuf *names)
+{
+    const char *slash = strchr(path, '/');
+    int length = slash ? (int)(slash - path) : 0;
+    OWNED(mem_free)
+    char *prefix =
+        mem_format("templates/%.*s%s", length, path, slash ? "/" : "");
+    size_t index = 0;
+    const struct embed_file *file;
+    while ((file = embed_next(prefix, &index))) {
+        struct str rest = str_from(str_of(file->path), strlen(prefix));
+        add_name(names, str_cut(&rest, '/'));
+    }
+    if (!set->folder)
+        return;
+    OWNED(mem_free)
+    char *folder = mem_format("%s/%.*s", set->folder, length, path);
+    OWNED(file_list_free) struct file_list list = {0};
+    struct err ignored;
+    if (!file_list(folder, NULL, &list, &ignored))
+        return;
+    for (size_t i = 0; i < list.count && i < NAMES_MAX; i++)
+        add_name(names, str_of(list.names[i]));
+}
+
+static bool not_found(const struct template_set *set, const char *path,
+                      struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
+    const char *slash = strchr(path, '/');
+    list_names(set, path, &names);
+    return err_set(err, ERR_NOT_FOUND,
+                   "there is no template \"%s\"; under \"%.*s\" there are: %s",
+                   path, slash ? (int)(slash - path) : 9,
+                   slash ? path : "templates",
+                   names.len ? strbuf_text(&names) : "none");
+}
+
+static bool find_existing(struct template_set *set, const char *path,
+                          struct entry **out, struct err *err)
+{
+    return find_entry(set, path, out, err) &&
+           ((*out)->source.ptr || not_found(set, path, err));
+}
+
+bool template_set_source(struct template_set *set, const char *path,
+                         struct str *source, const char **origin,
+                         struct err *err)
+{
+    struct entry *entry;
+    if (!find_existing(set, path, &entry, err))
+        return false;
+    *source = entry->source;
+    *origin = entry->origin;
+    return true;
+}
+
+/* ---- compiling ------------------------------------------------------- */
+
+static bool compile(struct entry *entry, struct err *err)
+{
+    return entry->compiled || (check_utf8(entry->source, entry->origin, err) &&
+                               template_compile(entry->source, entry->origin,
+                                                &entry->compiled, err));
+}
+
+bool template_set_get(struct template_set *set, const char *path,
+                      const struct template **out, struct err *err)
+{
+    struct entry *entry;
+    if (!find_existing(set, path, &entry, err) || !compile(entry, err))
+        return false;
+    *out = entry->compiled;
+    return true;
+}
+
+/* The template that is applied: its folder is where partials are sought. */
+struct search {
+    struct template_set *set;
+    const char *path;
+};
+
+static const struct template *find_partial(void *context, const char *name,
+                                           struct err *err)
+{
+    const struct search *search = context;
+    struct str folder = str_of(search->path);
+    while (folder.len) {
+        folder.len--;
+        while (folder.len && folder.ptr[folder.len] != '/')
+            folder.len--;
+        OWNED(mem_free)
+        char *path = mem_format("%.*s%s%s.mustache", STR_ARG(folder),
+                                folder.len ? "/" : "", name);
+        struct entry *entry;
+        if (!find_entry(search->set, path, &entry, err))
+            return NULL;
+        if (entry->source.ptr)
+            return compile(entry, err) ? entry->compiled : NULL;
+    }
+    return NULL;
+}
+
+bool template_set_apply(struct template_set *set, const char *path,
+                        const struct value *data, enum template_edge edge,
+                        struct strbuf *out, struct err *err)
+{
+    const struct template *template = NULL;
+    if (!template_set_get(set, path, &template, err))
+        return false;
+    struct search search = {set, path};
+    struct template_library library = {find_partial, &search};
+    return template_apply(template, data, edge, &library, out, err);
+}
