@@ -1,0 +1,92 @@
+#!/bin/sh
+# Holds the house's table: which room may use which, which foreign library
+# lives where, where SQL may stand. Prints each violation as file:line.
+# usage: tests/layers.sh [ROOT]
+set -eu
+
+root=${1:-$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}
+cd "$root"
+
+grep -rnE '^ *# *include' digest subscribers --include='*.[ch]' |
+awk -F: '
+BEGIN {
+    may["base"] = ""
+    may["store"] = "base"
+    may["document"] = "base"
+    may["articles"] = "base store document"
+    may["ledger"] = may["access"] = may["roster"] = "base store"
+    may["selector"] = "base"
+    may["renderer"] = "base document"
+    may["message"] = may["sender"] = may["tokens"] = "base"
+    may["consent"] = "base store roster tokens"
+    may["bounces"] = "base store roster tokens consent"
+    may["lint"] = "base document message"
+    above = "base store document articles selector renderer message sender"
+    above = above " ledger access roster tokens consent bounces lint"
+    may["notices"] = above
+    may["issues"] = above " notices"
+    may["web"] = above " notices issues"
+    may["cli"] = above " notices issues web"
+    # Foreign headers, and the rooms that are their home.
+    home["sqlite3.h"] = "store"
+    home["curl/"] = "sender articles lint"
+    home["libetpan/"] = "message bounces"
+    home["cmark.h"] = "document"
+    home["libxml/"] = "document articles"
+    home["uni"] = home["u8"] = "document roster"
+    home["uchardet"] = "articles"
+    home["openssl/"] = "message tokens bounces access"
+    home["microhttpd.h"] = "web"
+    home["libical/"] = "issues"
+    home["idn2.h"] = "roster"
+    home["jansson.h"] = "articles renderer cli web"
+    home["yaml.h"] = "base articles"
+}
+function room_of(path,    parts) {
+    split(path, parts, "/")
+    return parts[2]
+}
+function has(list, word) { return index(" " list " ", " " word " ") > 0 }
+{
+    file = $1; line = $2
+    text = $0; sub(/^[^:]*:[^:]*:/, "", text)
+    room = room_of(file)
+    if (!match(text, /["<][^">]*[">]/)) next
+    quote = substr(text, RSTART, 1)
+    name = substr(text, RSTART + 1, RLENGTH - 2)
+    where = file ":" line ": "
+    if (quote == "\"") {
+        if (name !~ /^(digest|subscribers)\//) {
+            print where name " has to be named from the root"; bad++
+            next
+        }
+        other = room_of(name)
+        if (room == "selector" && name == "digest/articles/article.h") next
+        if (other != room && !has(may[room], other)) {
+            print where room " may not use " other; bad++
+        }
+        next
+    }
+    for (h in home) {
+        if (index(name, h) != 1) continue
+        if (h ~ /^u(ni|8)$/ && name !~ /^(uni[a-z]+|u8[a-z]*)\.h$/) continue
+        if (name == "unistd.h") continue
+        if (!has(home[h], room)) {
+            print where name " belongs to " home[h] ", not to " room; bad++
+        } else if (file ~ /\.h$/) {
+            print where "a header shows the foreign " name; bad++
+        }
+    }
+}
+END { exit bad > 0 }
+' || failed=1
+
+# SQL stands in *_store.c files and in the store.
+grep -rnE '"(SELECT|INSERT INTO|UPDATE|DELETE FROM) ' digest subscribers \
+    --include='*.c' |
+    grep -vE '^[^:]*_store\.c:|^digest/store/' && {
+    echo "SQL stands outside a *_store.c file"
+    failed=1
+}
+
+[ -z "${failed:-}" ]

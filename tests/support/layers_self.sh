@@ -1,0 +1,42 @@
+#!/bin/sh
+# Shows that layers.sh finds each kind of violation, in a tree made for it.
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+mkdir -p "$tree/digest/base" "$tree/digest/selector" "$tree/digest/web" \
+    "$tree/digest/store" "$tree/digest/cli" "$tree/subscribers/roster"
+
+finds()
+{
+    if found=$("$here/layers.sh" "$tree" 2>&1); then
+        echo "not found: $1"
+        exit 1
+    fi
+    case $found in
+    *"$1"*) ;;
+    *)
+        echo "expected \"$1\", got: $found"
+        exit 1
+        ;;
+    esac
+}
+
+echo '#include "digest/base/err.h"' >"$tree/digest/selector/a.c"
+"$here/layers.sh" "$tree"
+
+echo '#include "digest/store/db.h"' >"$tree/digest/selector/a.c"
+finds 'digest/selector/a.c:1: selector may not use store'
+echo '#include "digest/cli/command.h"' >"$tree/digest/selector/a.c"
+finds 'selector may not use cli'
+echo '#include "err.h"' >"$tree/digest/selector/a.c"
+finds 'has to be named from the root'
+echo '#include <sqlite3.h>' >"$tree/digest/selector/a.c"
+finds 'sqlite3.h belongs to store'
+rm "$tree/digest/selector/a.c"
+echo '#include <sqlite3.h>' >"$tree/digest/store/db.h"
+finds 'digest/store/db.h:1: a header shows the foreign sqlite3.h'
+rm "$tree/digest/store/db.h"
+echo 'static const char *q = "SELECT 1";' >"$tree/digest/web/page.c"
+finds 'SQL stands outside'
