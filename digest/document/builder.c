@@ -280,7 +280,9 @@ void builder_space(struct builder *b)
 void builder_image(struct builder *b, const struct style *style,
                    const char *url, struct str alt, const char *title)
 {
-    place(b, style, 0);
+    struct style plain = *style;
+    plain.code = NULL; /* so that the space before it isn't code either */
+    place(b, &plain, 0);
     flush_run(b);
     struct cmark_node *image = cmark_node_new(CMARK_NODE_IMAGE);
     cmark_node_set_url(image, url);

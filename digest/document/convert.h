@@ -9,10 +9,11 @@ struct _xmlNode;
 
 struct converter {
     struct builder *builder;
-    struct arena *arena;     /* URLs and titles, as long as the conversion */
-    const char *base;        /* escaped, or NULL */
-    const char *last_image;  /* the URL of the last image placed */
-    unsigned heading_leaves; /* leaves there were when the heading began */
+    struct arena *arena;      /* URLs and titles, as long as the conversion */
+    const char *base;         /* escaped, or NULL */
+    const char *last_image;   /* the URL of the last image placed */
+    bool last_image_is_spare; /* it stood in <noscript> */
+    unsigned heading_leaves;  /* leaves there were when the heading began */
     bool is_in_form;
 };
 
@@ -21,6 +22,10 @@ void convert_children(struct converter *converter, const struct style *style,
                       const struct _xmlNode *element);
 void convert_node(struct converter *converter, const struct style *style,
                   const struct _xmlNode *node);
+
+/* Its children between two boundaries. */
+void convert_within(struct converter *converter, const struct style *style,
+                    const struct _xmlNode *element);
 
 /* A block of words of our own making. */
 void convert_words(struct converter *converter, const struct style *style,
@@ -31,18 +36,66 @@ void convert_words(struct converter *converter, const struct style *style,
 struct style convert_block_style(const struct converter *converter,
                                  const struct style *style);
 
-/* The converters that stand in files of their own. */
-void convert_table(struct converter *converter, const struct style *style,
-                   const struct _xmlNode *table);
-void convert_image(struct converter *converter, const struct style *style,
-                   const struct _xmlNode *image);
+/* ---- one kind of element each; the table stands in tags.c -------------- */
+
+void convert_base(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
+void convert_block(struct converter *converter, const struct style *style,
+                   const struct _xmlNode *element);
+void convert_break(struct converter *converter, const struct style *style,
+                   const struct _xmlNode *element);
+void convert_caption(struct converter *converter, const struct style *style,
+                     const struct _xmlNode *element);
+void convert_code(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
 void convert_embed(struct converter *converter, const struct style *style,
-                   const struct _xmlNode *embed);
-void convert_object(struct converter *converter, const struct style *style,
-                    const struct _xmlNode *object);
-/* Images that a page without scripts would show. */
+                   const struct _xmlNode *element);
+void convert_emph(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
+void convert_form(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
+void convert_head(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
+void convert_heading(struct converter *converter, const struct style *style,
+                     const struct _xmlNode *element);
+void convert_image(struct converter *converter, const struct style *style,
+                   const struct _xmlNode *element);
+void convert_item(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
+void convert_label(struct converter *converter, const struct style *style,
+                   const struct _xmlNode *element);
+void convert_link(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
+void convert_list(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
+void convert_math(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
 void convert_noscript(struct converter *converter, const struct style *style,
-                      const struct _xmlNode *noscript);
+                      const struct _xmlNode *element);
+void convert_object(struct converter *converter, const struct style *style,
+                    const struct _xmlNode *element);
+void convert_paragraph(struct converter *converter, const struct style *style,
+                       const struct _xmlNode *element);
+void convert_pre(struct converter *converter, const struct style *style,
+                 const struct _xmlNode *element);
+void convert_quotation(struct converter *converter, const struct style *style,
+                       const struct _xmlNode *element);
+void convert_quote(struct converter *converter, const struct style *style,
+                   const struct _xmlNode *element);
+void convert_raised(struct converter *converter, const struct style *style,
+                    const struct _xmlNode *element);
+void convert_reading(struct converter *converter, const struct style *style,
+                     const struct _xmlNode *element);
+void convert_rule(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
+void convert_span(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
+void convert_strong(struct converter *converter, const struct style *style,
+                    const struct _xmlNode *element);
+void convert_table(struct converter *converter, const struct style *style,
+                   const struct _xmlNode *element);
+void convert_term(struct converter *converter, const struct style *style,
+                  const struct _xmlNode *element);
 
 /* ---- asking an element ------------------------------------------------ */
 

@@ -146,11 +146,14 @@ void convert_image(struct converter *c, const struct style *style,
         builder_text(c->builder, style, alt);
         return;
     }
+    if (c->last_image_is_spare && strcmp(url, c->last_image) == 0)
+        return;
     OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
     tree_clean_line(&title, element_attribute(image, "title"));
     builder_image(c->builder, style, url, alt,
                   title.len ? strbuf_text(&title) : NULL);
     c->last_image = url;
+    c->last_image_is_spare = false;
 }
 
 void convert_noscript(struct converter *c, const struct style *style,
@@ -164,8 +167,10 @@ void convert_noscript(struct converter *c, const struct style *style,
             continue;
         }
         const char *url = image_url(c, n);
-        if (url && !(c->last_image && strcmp(url, c->last_image) == 0))
-            convert_image(c, style, n);
+        if (!url || (c->last_image && strcmp(url, c->last_image) == 0))
+            continue;
+        convert_image(c, style, n);
+        c->last_image_is_spare = c->last_image != NULL;
     }
 }
 
@@ -205,16 +210,16 @@ static const char *page_of(struct arena *arena, const char *embedded)
     return embedded;
 }
 
+/* The parser doesn't know that <source> is empty, so that the next one stands
+ * in it. */
 static const char *first_source(struct converter *c, const xmlNode *media)
 {
     for (const xmlNode *n = media->children; n; n = n->next) {
-        const char *url =
-            element_is(n, "source")
-                ? url_resolve(c->arena, element_attribute(n, "src"), c->base,
-                              URL_FILE)
-                : NULL;
-        if (url)
-            return url;
+        if (!element_is(n, "source"))
+            continue;
+        const char *url = url_resolve(c->arena, element_attribute(n, "src"),
+                                      c->base, URL_FILE);
+        return url ? url : first_source(c, n);
     }
     return NULL;
 }

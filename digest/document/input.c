@@ -30,3 +30,66 @@ bool input_check(struct str *text, struct strbuf *cleaned, struct err *err)
     *text = strbuf_str(cleaned);
     return true;
 }
+
+/* ---- tags ------------------------------------------------------------- */
+
+static bool is_letter(char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Counts the words of a tag outside quotes; *at moves behind it. */
+static unsigned count_attributes(struct str html, size_t *at)
+{
+    unsigned count = 0;
+    char before = ' ', last_mark = 0; /* the last that is no space */
+    for (; *at < html.len && html.ptr[*at] != '>'; ++*at) {
+        char c = html.ptr[*at];
+        if ((c == '"' || c == '\'') && last_mark == '=') {
+            ++*at;
+            *at += str_find(str_from(html, *at), c);
+        } else if (!is_space(c) && (is_space(before) || before == '"' ||
+                                    before == '\'' || before == '/')) {
+            count++;
+        }
+        before = c;
+        if (!is_space(c))
+            last_mark = c;
+    }
+    return count;
+}
+
+/* Script and style hold no tags, whatever it looks like. */
+static size_t skip_raw(struct str html, size_t tag, size_t at)
+{
+    struct str name = str_from(html, tag);
+    bool is_raw = str_starts_nocase(name, STR("script")) ||
+                  str_starts_nocase(name, STR("style"));
+    while (is_raw && at < html.len) {
+        at += str_find_str(str_from(html, at), STR("</"));
+        struct str rest = str_from(html, at < html.len ? at + 2 : at);
+        if (str_starts_nocase(rest, (struct str){name.ptr, 5}))
+            break;
+        at += at < html.len ? 2 : 0;
+    }
+    return at;
+}
+
+bool input_has_endless_tag(struct str html)
+{
+    for (size_t at = 0; at + 1 < html.len;) {
+        at += str_find(str_from(html, at), '<') + 1;
+        if (at >= html.len || !is_letter(html.ptr[at]))
+            continue;
+        size_t tag = at;
+        if (count_attributes(html, &at) > TAG_ATTRIBUTES_MAX)
+            return true;
+        at = skip_raw(html, tag, at);
+    }
+    return false;
+}

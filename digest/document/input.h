@@ -6,11 +6,15 @@
 #include "digest/base/err.h"
 #include "digest/base/strbuf.h"
 
-enum { INPUT_BYTES_MAX = 16 << 20 };
+enum { INPUT_BYTES_MAX = 16 << 20, TAG_ATTRIBUTES_MAX = 1000 };
 
 /* Checks `text`, and points it at `cleaned` where NULs had to go.
  * Fails: INPUT, naming the line of the first byte that isn't UTF-8. */
 FALLIBLE bool input_check(struct str *text, struct strbuf *cleaned,
                           struct err *err);
+
+/* Whether a tag has more than TAG_ATTRIBUTES_MAX attributes: libxml2 compares
+ * each with every other. */
+bool input_has_endless_tag(struct str html);
 
 #endif

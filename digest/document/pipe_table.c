@@ -48,20 +48,25 @@ static void set_text(cmark_node *node, struct str text)
 static struct str text_of(cmark_node *node)
 {
     bool is_text = node && cmark_node_get_type(node) == CMARK_NODE_TEXT;
-    return is_text ? str_trim(str_of(cmark_node_get_literal(node)))
-                   : (struct str){"", 0};
+    return str_of(is_text ? cmark_node_get_literal(node) : "");
 }
 
-static void trim_bars(cmark_node *first, cmark_node *last)
+static void trim_first_bar(cmark_node *node)
 {
-    struct str text = text_of(first);
+    struct str text = text_of(node);
+    while (text.len && text.ptr[0] == ' ')
+        text = str_from(text, 1);
     if (text.len && text.ptr[0] == '|')
-        set_text(first, str_trim(str_from(text, 1)));
-    text = text_of(last);
-    if (text.len && text.ptr[text.len - 1] == '|') {
+        set_text(node, str_from(text, 1));
+}
+
+static void trim_last_bar(cmark_node *node)
+{
+    struct str text = text_of(node);
+    while (text.len && text.ptr[text.len - 1] == ' ')
         text.len--;
-        set_text(last, str_trim(text));
-    }
+    if (text.len && text.ptr[text.len - 1] == '|')
+        set_text(node, (struct str){text.ptr, text.len - 1});
 }
 
 static void set_lines(cmark_node *paragraph)
@@ -69,8 +74,9 @@ static void set_lines(cmark_node *paragraph)
     cmark_node *start = cmark_node_first_child(paragraph);
     while (start) {
         cmark_node *end = line_end(start);
-        trim_bars(start, end ? cmark_node_previous(end)
-                             : cmark_node_last_child(paragraph));
+        trim_first_bar(start);
+        trim_last_bar(end ? cmark_node_previous(end)
+                          : cmark_node_last_child(paragraph));
         if (!end)
             return;
         start = cmark_node_next(end);

@@ -221,14 +221,29 @@ bool sentence_next(struct str *rest, struct str *sentence)
     return true;
 }
 
+/* The last terminal, and where it ends; 0 if there is none. */
+static unsigned last_terminal(struct str text, size_t *end)
+{
+    unsigned last = 0;
+    for (size_t at = 0; at < text.len;) {
+        unsigned c = utf8_next(text, &at);
+        if (is_terminal(c)) {
+            last = c;
+            *end = at;
+        }
+    }
+    return last;
+}
+
 bool sentence_is_complete(struct str text)
 {
-    size_t last_terminal = 0;
-    for (size_t at = 0; at < text.len;) {
-        bool ends = is_terminal(utf8_next(text, &at));
-        if (ends)
-            last_terminal = at;
-    }
-    return last_terminal > 0 &&
-           skip_while(text, last_terminal, is_closing) == text.len;
+    size_t end;
+    return last_terminal(text, &end) &&
+           skip_while(text, end, is_closing) == text.len;
+}
+
+bool sentence_needs_space(struct str sentence)
+{
+    size_t end;
+    return !ends_without_space(last_terminal(sentence, &end));
 }

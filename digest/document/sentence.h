@@ -17,4 +17,7 @@ bool sentence_next(struct str *rest, struct str *sentence);
 /* Whether a text ends as sentences do. */
 bool sentence_is_complete(struct str text);
 
+/* Whether a space stands between it and the next one; not so in Chinese. */
+bool sentence_needs_space(struct str sentence);
+
 #endif

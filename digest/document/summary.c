@@ -13,6 +13,7 @@ struct summary {
     struct strbuf *out;
     size_t start;
     unsigned words, max_words;
+    bool needs_space; /* before the next sentence */
     bool is_full;
 };
 
@@ -20,9 +21,10 @@ struct summary {
 
 static void add(struct summary *summary, struct str text)
 {
-    if (summary->out->len > summary->start)
+    if (summary->needs_space)
         strbuf_add_char(summary->out, ' ');
     strbuf_add_str(summary->out, text);
+    summary->needs_space = sentence_needs_space(text);
 }
 
 static size_t without_trailing_marks(struct str text)
@@ -32,28 +34,42 @@ static size_t without_trailing_marks(struct str text)
     return text.len;
 }
 
-/* Length of the longest beginning with at most max words, ending between
- * words; in scripts without spaces, between characters. */
-static size_t cut_length(struct str text, unsigned max)
+/* Length of the longest beginning with at most max words, ending between two
+ * of them; 0 if the first one is too long already. */
+static size_t cut_between_words(struct str text, unsigned max)
 {
     size_t best = 0;
+    unsigned words = 0;
     for (size_t at = 0; at < text.len;) {
-        size_t space = at + str_find(str_from(text, at), ' ');
-        if (tree_count_words((struct str){text.ptr, space}) > max)
+        size_t length = str_find(str_from(text, at), ' ');
+        words += tree_count_words((struct str){text.ptr + at, length});
+        if (words > max)
             break;
-        best = space;
-        at = space + 1;
+        best = at + length;
+        at = best + 1;
     }
-    /* The words taken all fit; if that is none, the first one is long. */
-    if (best)
-        return best;
-    size_t low = 0;
-    for (size_t at = 0; at < text.len; low = at) {
-        utf8_next(text, &at);
-        if (tree_count_words((struct str){text.ptr, at}) > max)
-            break;
+    return best;
+}
+
+/* The same between characters, for scripts without spaces. */
+static size_t cut_between_characters(struct str text, unsigned max)
+{
+    size_t low = 0, high = text.len;
+    while (low + 1 < high) {
+        size_t middle = low + (high - low) / 2;
+        size_t length = utf8_cut_length(text, middle);
+        if (tree_count_words((struct str){text.ptr, length}) <= max)
+            low = middle;
+        else
+            high = middle;
     }
-    return low;
+    return utf8_cut_length(text, low);
+}
+
+static size_t cut_length(struct str text, unsigned max)
+{
+    size_t length = cut_between_words(text, max);
+    return length ? length : cut_between_characters(text, max);
 }
 
 static void add_cut(struct summary *summary, struct str sentence)
