@@ -87,10 +87,10 @@ static struct str gather(struct str text, size_t *at, size_t room, bool base64,
     return (struct str){raw, length};
 }
 
+/* A column is at least 1, so no word is wider than WORD_MAX. */
 static size_t room_after(size_t column)
 {
-    size_t room = LINE_MAX_COLUMNS - column;
-    return (room < WORD_MAX ? room : WORD_MAX) - FRAME;
+    return LINE_MAX_COLUMNS - column - FRAME;
 }
 
 size_t encoded_words_add(struct strbuf *out, size_t column, struct str text)

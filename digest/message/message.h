@@ -20,8 +20,10 @@ struct message_spec {
     const char *from_name, *from_address; /* address required */
     const char *reply_to;                 /* an address */
     const char *subject;
-    int64_t date;            /* Unix seconds */
-    const char *html, *text; /* with slot marks; html NULL: text alone */
+    int64_t date; /* Unix seconds */
+    /* With slot marks, well-formed UTF-8; LF, CRLF and CR each end a line.
+     * html NULL: text alone. */
+    const char *html, *text;
 
     /* List mail (RFC 2919, 2369, 8058); list_label NULL: a notice, none of
      * the list headers. */
@@ -43,8 +45,9 @@ struct message_recipient {
     struct str address;    /* To: ASCII, or UTF-8 where SMTPUTF8 is used */
     struct str name;       /* display name; empty: none */
     struct str message_id; /* without <>: dot-atom@domain */
-    /* Values for the slots, by name; URLs must be ASCII. Those used in a
-     * header: unsubscribe_url, unsubscribe_mailto ("mailto:…"). */
+    /* Values for the slots, by name; in a part each becomes one line. URLs
+     * must be ASCII. Those used in a header: unsubscribe_url (https:, or http:
+     * for trying out), unsubscribe_mailto ("mailto:…"). */
     const struct message_value {
         const char *slot;
         struct str value;

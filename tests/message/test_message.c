@@ -201,6 +201,31 @@ static void a_text_alone_has_no_multipart(void **state)
         assert_int_equal(check(&out, "MIME-Version=1.0"), 0);
 }
 
+static void white_space_at_the_end_of_a_part_arrives(void **state)
+{
+    (void)state;
+    struct message_spec spec = a_digest();
+    spec.text = "text \t";
+    spec.html = "html ";
+    struct message_value values[3];
+    struct message_recipient reader = a_reader(values, STR("you"));
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    splice(&spec, &reader, &out);
+    assert_holds(&out, "\r\n\r\ntext =09\r\n--=_");
+    assert_holds(&out, "\r\n\r\nhtml=20\r\n--=_");
+    assert_null(strstr(out.ptr, " \r\n"));
+}
+
+static void list_unsubscribe_folds_between_its_addresses(void **state)
+{
+    (void)state;
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    splice_with(STR("x"), &out);
+    assert_holds(&out, "\r\nList-Unsubscribe: <" UNSUBSCRIBE ">,\r\n "
+                       "<mailto:u+tok@example.org>\r\n"
+                       "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+}
+
 /* ---- sameness -------------------------------------------------------- */
 
 static void the_same_input_gives_the_same_bytes(void **state)
@@ -460,6 +485,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_independent_parser_reads_what_was_meant),
         cmocka_unit_test(a_text_alone_has_no_multipart),
+        cmocka_unit_test(white_space_at_the_end_of_a_part_arrives),
+        cmocka_unit_test(list_unsubscribe_folds_between_its_addresses),
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
         cmocka_unit_test(another_content_gives_another_boundary),
         cmocka_unit_test(a_saved_message_splices_the_same),
