@@ -56,8 +56,8 @@ void dkim_relax_body(struct strbuf *out, struct str body)
     while (to - begin >= 2 && to[-2] == '\r' && to[-1] == '\n')
         to -= 2;
     if (to != begin) {
-        memcpy(to, "\r\n", 2);
-        to += 2;
+        *to++ = '\r';
+        *to++ = '\n';
     }
     out->len = (size_t)(to - out->ptr);
     out->ptr[out->len] = '\0';

@@ -15,10 +15,9 @@ void pieces_add_literal(struct message *message, struct str bytes)
     if (bytes.len == 0)
         return;
     strbuf_add_str(&message->bytes, bytes);
-    struct piece *last =
-        message->count ? &message->pieces[message->count - 1] : NULL;
-    if (last && last->kind == PIECE_LITERAL) {
-        last->of += (uint32_t)bytes.len;
+    if (message->count &&
+        message->pieces[message->count - 1].kind == PIECE_LITERAL) {
+        message->pieces[message->count - 1].of += (uint32_t)bytes.len;
         return;
     }
     struct piece piece = {PIECE_LITERAL, (uint32_t)bytes.len};
