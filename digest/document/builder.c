@@ -81,7 +81,7 @@ static unsigned shared_formats(const struct builder *b,
     unsigned n = 0;
     while (n < b->open_count && n < style->format_count) {
         const struct format *open = &b->open[n], *next = &style->formats[n];
-        if (over_gap ? open->source != next->source : !alike(open, next))
+        if (!alike(open, next) || (over_gap && open->source != next->source))
             break;
         n++;
     }

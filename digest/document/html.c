@@ -66,6 +66,7 @@ bool document_from_html(struct str html, const char *base_url,
     OWNED(strbuf_free) struct strbuf cleaned = STRBUF_INIT;
     if (!input_check(&html, &cleaned, err))
         return false;
+    input_strip_sections(&html, &cleaned);
     if (input_has_endless_tag(html))
         return err_set(err, ERR_INPUT,
                        "a tag with more than %d attributes: leave out the "

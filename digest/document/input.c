@@ -1,5 +1,6 @@
 #include "digest/document/input.h"
 
+#include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 
 static bool not_utf8(struct str text, size_t at, struct err *err)
@@ -29,6 +30,48 @@ bool input_check(struct str *text, struct strbuf *cleaned, struct err *err)
             strbuf_add_char(cleaned, text->ptr[i]);
     *text = strbuf_str(cleaned);
     return true;
+}
+
+/* ---- marked sections -------------------------------------------------- */
+
+enum { SECTION_MARK_MAX = 100 };
+
+/* Length of the mark at the start, or 0. <![endif]--> ends a comment and has
+ * to stay. */
+static size_t section_mark(struct str html, bool is_in_cdata)
+{
+    if (str_starts(html, STR("<![CDATA[")))
+        return STR("<![CDATA[").len;
+    if (is_in_cdata && str_starts(html, STR("]]>")))
+        return STR("]]>").len;
+    if (!str_starts(html, STR("<![")))
+        return 0;
+    if (html.len > SECTION_MARK_MAX)
+        html.len = SECTION_MARK_MAX;
+    size_t end = str_find(html, ']');
+    bool is_mark = end + 1 < html.len && html.ptr[end + 1] == '>';
+    return is_mark ? end + 2 : 0;
+}
+
+void input_strip_sections(struct str *html, struct strbuf *cleaned)
+{
+    struct str rest = *html;
+    if (str_find_str(rest, STR("<![")) == rest.len)
+        return;
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    bool is_in_cdata = false;
+    while (rest.len) {
+        size_t mark = section_mark(rest, is_in_cdata);
+        if (!mark)
+            strbuf_add_char(&out, rest.ptr[0]);
+        else
+            is_in_cdata = str_starts(rest, STR("<![CDATA["));
+        rest = str_from(rest, mark ? mark : 1);
+    }
+    strbuf_free(cleaned);
+    *cleaned = out;
+    out = STRBUF_INIT;
+    *html = strbuf_str(cleaned);
 }
 
 /* ---- tags ------------------------------------------------------------- */

@@ -159,7 +159,7 @@ static void add_rows(struct converter *c, const struct style *style,
             add_row(c, style, n, may_be_lines);
         else if (is_one_of(n, row_groups, ARRAY_SIZE(row_groups)))
             add_rows(c, style, n, may_be_lines);
-        else if (n->type == XML_ELEMENT_NODE)
+        else if (n->type == XML_ELEMENT_NODE && !element_is(n, "caption"))
             convert_node(c, style, n);
     }
 }

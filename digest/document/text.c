@@ -230,14 +230,30 @@ static void indent(struct strbuf *margin, unsigned columns)
         strbuf_add_char(margin, ' ');
 }
 
+/* A block that holds others: what stands before it is its surroundings'
+ * affair, what stands between its own blocks is its own. */
+static void write_within(struct writer *w, cmark_node *node, bool is_tight,
+                         void (*write)(struct writer *, cmark_node *))
+{
+    bool had_begun = w->has_begun, was_tight = w->is_tight;
+    size_t before = w->out->len;
+    begin_block(w);
+    size_t start = w->out->len;
+    w->has_begun = false;
+    w->is_tight = is_tight;
+    write(w, node);
+    w->is_tight = was_tight;
+    w->has_begun = had_begun || w->out->len > start;
+    if (w->out->len == start)
+        strbuf_cut(w->out, before);
+}
+
 static void write_quote(struct writer *w, cmark_node *node)
 {
     size_t first = w->first.len, rest = w->rest.len;
     indent(&w->first, 4);
     indent(&w->rest, 4);
-    bool is_tight = w->is_tight;
     write_blocks(w, node);
-    w->is_tight = is_tight;
     strbuf_cut(&w->rest, rest);
     strbuf_cut(&w->first, first);
 }
@@ -274,7 +290,6 @@ static void write_item(struct writer *w, cmark_node *item, struct str marker)
 static void write_list(struct writer *w, cmark_node *list)
 {
     bool is_numbered = cmark_node_get_list_type(list) == CMARK_ORDERED_LIST;
-    bool was_tight = w->is_tight;
     int number = cmark_node_get_list_start(list);
     int columns = (int)digits(last_number(list));
     for (cmark_node *item = cmark_node_first_child(list); item;
@@ -283,9 +298,7 @@ static void write_list(struct writer *w, cmark_node *list)
         if (is_numbered)
             snprintf(marker, sizeof marker, "  %*d. ", columns, number++);
         write_item(w, item, str_of(marker));
-        w->is_tight = cmark_node_get_list_tight(list);
     }
-    w->is_tight = was_tight;
 }
 
 static void write_block(struct writer *w, cmark_node *node)
@@ -301,10 +314,10 @@ static void write_block(struct writer *w, cmark_node *node)
         write_rule(w);
         break;
     case CMARK_NODE_BLOCK_QUOTE:
-        write_quote(w, node);
+        write_within(w, node, false, write_quote);
         break;
     case CMARK_NODE_LIST:
-        write_list(w, node);
+        write_within(w, node, cmark_node_get_list_tight(node), write_list);
         break;
     default:
         write_leaf(w, node);

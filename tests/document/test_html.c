@@ -1,0 +1,416 @@
+#include "tests/document/reading.h"
+
+static void white_space_folds_as_in_browsers(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<p> a \n\t b </p>", "<p>a b</p>\n"},
+               {"<p>a <b> b </b> c</p>", "<p>a <strong>b</strong> c</p>\n"},
+               {"<p>a<b> b</b>c</p>", "<p>a <strong>b</strong>c</p>\n"},
+               {"<i>a</i>\n<i>b</i>", "<p><em>a</em> <em>b</em></p>\n"},
+               {"<p>\xe4\xb8\xad\n\xe6\x96\x87 \xe5\xad\x97</p>",
+                "<p>\xe4\xb8\xad\xe6\x96\x87 \xe5\xad\x97</p>\n"},
+               {"<p>&nbsp;</p><p>&nbsp;a&nbsp;b</p>", "<p>a\xc2\xa0"
+                                                      "b</p>\n"},
+               {"<p>\xe3\x80\x80\xe4\xb8\xad</p>", "<p>\xe4\xb8\xad</p>\n"});
+}
+
+static void inline_formats_are_repaired(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<b>a <i>b</b> c</i>", "<p><strong>a <em>b</em></strong> c</p>\n"},
+        {"<b>a</b><b>b</b>", "<p><strong>ab</strong></p>\n"},
+        {"<b>a<strong>b</strong></b>", "<p><strong>ab</strong></p>\n"},
+        {"<div><b><div>a</div><div>b</div></b></div>",
+         "<p><strong>a</strong></p>\n<p><strong>b</strong></p>\n"},
+        {"<code>a  b</code> <code>c</code><code>d</code>",
+         "<p><code>a b</code> <code>cd</code></p>\n"},
+        {"<b style='font-weight:normal'>a</b><span style='font-style: "
+         "italic'>b</span>",
+         "<p>a<em>b</em></p>\n"},
+        {"E=mc<sup>2</sup>, H<sub>2</sub>O, 4<sup>th</sup>",
+         "<p>E=mc\xc2\xb2, H\xe2\x82\x82O, 4th</p>\n"},
+        {"<q>a</q>", "<p>\xe2\x80\x9c"
+                     "a\xe2\x80\x9d</p>\n"},
+        {"<ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby>", "<p>a(b)</p>\n"});
+}
+
+static void a_link_around_blocks_is_a_link_in_each(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<a href='/x'><h2>a</h2><p>b</p></a>",
+                "<h2><a href=\"https://example.org/x\">a</a></h2>\n"
+                "<p><a href=\"https://example.org/x\">b</a></p>\n"});
+}
+
+static void line_breaks_are_single_and_between_words(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<p><br>a<br>b<br></p>", "<p>a<br />\nb</p>\n"},
+               {"a<br>\n<br>b", "<p>a</p>\n<p>b</p>\n"},
+               {"a<br>&nbsp;<br>b", "<p>a</p>\n<p>b</p>\n"},
+               {"<h1>a<br><br>b</h1>", "<h1>a<br />\nb</h1>\n"});
+}
+
+static void headings_hold_words_only(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<h2><div>a</div></h2>", "<h2>a</h2>\n"},
+               {"<h2>a<p>b</p></h2><p>c", "<h2>a</h2>\n<p>b</p>\n<p>c</p>\n"},
+               {"<h3><img src='a.png' alt='b'></h3>",
+                "<h3><img src=\"https://example.org/news/a.png\" alt=\"b\" />"
+                "</h3>\n"},
+               {"<h1></h1><h2> </h2>", ""});
+}
+
+static void lists_are_repaired(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<ul><li>a<li>b</ul>", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"},
+        {"<ul><li>a</li><ul><li>b</li></ul></ul>",
+         "<ul>\n<li>a\n<ul>\n<li>b</li>\n</ul>\n</li>\n</ul>\n"},
+        {"<li>a</li><li>b</li>", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"},
+        {"<ol start=3>a</ol>", "<ol start=\"3\">\n<li>a</li>\n</ol>\n"},
+        {"<ol start=-3><li>a</ol>", "<ol>\n<li>a</li>\n</ol>\n"},
+        {"<ul><li></li><li hidden>a</li></ul>", ""},
+        {"<dl><dt>a<dd>b</dl>", "<p><strong>a</strong></p>\n<p>b</p>\n"});
+}
+
+static void a_list_is_loose_if_its_paragraphs_are(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<ul><li><p>a</p></li><li>b</li></ul>",
+                "<ul>\n<li>\n<p>a</p>\n</li>\n<li>\n<p>b</p>\n</li>\n</ul>\n"},
+               {"<ul><li><div>a</div></li></ul>", "<ul>\n<li>a</li>\n</ul>\n"},
+               {"<ul><li>a<br><br>b</li></ul>",
+                "<ul>\n<li>\n<p>a</p>\n<p>b</p>\n</li>\n</ul>\n"});
+}
+
+static void code_keeps_its_lines(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<pre>\n\n  a\n    <b>b</b>\n\n</pre>",
+         "<pre><code>  a\n    b\n</code></pre>\n"},
+        {"<pre><code class='hl language-c'>a<br>b</code></pre>",
+         "<pre><code class=\"language-c\">a\nb\n</code></pre>\n"},
+        {"<pre> \n </pre>", ""},
+        {"<pre class='wp-block-verse'>a\n  b</pre>", "<p>a<br />\nb</p>\n"});
+}
+
+static void tables_become_lines(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<table><caption>t</caption><tr><th>a<th>b<tr><td>1<td>2</table>",
+         "<p><strong>t</strong></p>\n<p><strong>a</strong> | "
+         "<strong>b</strong><br />\n1 | 2</p>\n"},
+        {"<table><tr><td><td>b<tr><td>c<td></table>",
+         "<p>\xe2\x80\x93 | b<br />\nc</p>\n"},
+        {"<table><tr><td><p>a</p><td>b<br>c<tr><td><td></table>",
+         "<p>a | b c</p>\n"});
+}
+
+static void a_layout_table_becomes_its_blocks(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<table><tr><td>a</td></tr><tr><td>b</td></tr></table>",
+                "<p>a</p>\n<p>b</p>\n"},
+               {"<table><tr><td><h2>a</h2></td><td>b</td></tr></table>",
+                "<h2>a</h2>\n<p>b</p>\n"},
+               {"<table><tr><td><table><tr><td>a<td>b</table><td>c</table>",
+                "<p>a | b</p>\n<p>c</p>\n"});
+}
+
+static void what_readers_must_not_get_vanishes(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"a<script>b</script><style>c</style><template>d</template>",
+         "<p>a</p>\n"},
+        {"<p hidden>a</p><p style='Display : none !important'>b</p>"
+         "<p style='visibility:hidden'>c</p><p aria-hidden=true>d</p>"
+         "<span class='x sr-only'>e</span>f",
+         "<p>f</p>\n"},
+        {"<form>a<label>b</label><input value=c><select><option>d</select>"
+         "<textarea>e</textarea><button>f</button></form>",
+         "<p>a</p>\n"},
+        {"a<!-- b --><svg><text>c</text></svg><!--[if mso]>d<![endif]-->",
+         "<p>a</p>\n"},
+        {"a<noscript>b<img src='https://pixel.wp.com/b.gif'></noscript>",
+         "<p>a</p>\n"},
+        {"<p onclick='x()' style='color:red'>a</p>", "<p>a</p>\n"});
+}
+
+static void tracking_pixels_vanish(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"a<img src=x.png width=1 height=1>", "<p>a</p>\n"},
+        {"a<img src=x.png style='height:1px'>", "<p>a</p>\n"},
+        {"a<img src='http://feeds.feedburner.com/~r/x/~4/y'>", "<p>a</p>\n"},
+        {"a<img src='https://www.facebook.com/tr?id=1'>", "<p>a</p>\n"},
+        {"a<img src='https://counter.theconversation.com/1/count.gif'>",
+         "<p>a</p>\n"},
+        {"a<iframe src='https://www.googletagmanager.com/ns.html'>"
+         "</iframe>",
+         "<p>a</p>\n"},
+        {"<img src='https://notfacebook.com/tr.png'>",
+         "<p><img src=\"https://notfacebook.com/tr.png\" alt=\"\" />"
+         "</p>\n"});
+}
+
+static void only_links_that_a_mail_may_carry_survive(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<a href='java\nscript:alert(1)'>a</a> <a href=' vbscript:x'>b</a> "
+         "<a href='data:text/html,x'>c</a> <a>d</a> <a href='http:///x'>e</a>",
+         "<p>a b c d e</p>\n"},
+        {"<a href='mailto:a@b.org'>a</a>",
+         "<p><a href=\"mailto:a@b.org\">a</a></p>\n"},
+        {"<a href='tel:+49'>a</a>", "<p><a href=\"tel:+49\">a</a></p>\n"},
+        {"<img src='data:image/png;base64,x' alt='a'>", "<p>a</p>\n"},
+        {"<img src='mailto:x@y.z' alt='a'>", "<p>a</p>\n"});
+}
+
+static void relative_urls_are_resolved(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<a href='../a?b#c'>x</a>",
+         "<p><a href=\"https://example.org/a?b#c\">x</a></p>\n"},
+        {"<a href='//cdn.example.net/a'>x</a>",
+         "<p><a href=\"https://cdn.example.net/a\">x</a></p>\n"},
+        {"<a href='#n'>x</a>",
+         "<p><a href=\"https://example.org/news/today.html#n\">x</a></p>\n"},
+        {"<a href='a b\xc3\xa9%zz'>x</a>",
+         "<p><a href=\"https://example.org/news/a%20b%C3%A9%25zz\">x</a></p>"
+         "\n"},
+        {"<head><base href='/deep/er/'></head><a href='a'>x</a>",
+         "<p><a href=\"https://example.org/deep/er/a\">x</a></p>\n"});
+}
+
+static void without_a_base_a_relative_link_keeps_its_text(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    OWNED(document_release) struct document *document = NULL;
+    assert_true(document_from_html(STR("<a href='/x'>a</a> <a href='//h/y'>b"),
+                                   NULL, &document, &err));
+    OWNED(mem_free) char *html = html_of(document);
+    assert_string_equal(html, "<p>a <a href=\"https://h/y\">b</a></p>\n");
+}
+
+static void embeds_become_links(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<iframe src='//www.youtube.com/embed/a-b?rel=0' title='T'></iframe>",
+         "<p><a href=\"https://www.youtube.com/watch?v=a-b\">T</a></p>\n"},
+        {"<iframe src='https://maps.example.org/x'></iframe>",
+         "<p><a href=\"https://maps.example.org/x\">maps.example.org</a></p>"
+         "\n"},
+        {"<video><source type=x><source src='/m.mp4'>no video</video>",
+         "<p><a href=\"https://example.org/m.mp4\">example.org</a></p>\n"},
+        {"<object data='x.swf'><p>a</p></object>", "<p>a</p>\n"},
+        {"<iframe srcdoc='x'></iframe>", ""});
+}
+
+static void the_real_source_of_a_late_image_is_found(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<img src='data:x' data-src='/a.jpg'>",
+         "<p><img src=\"https://example.org/a.jpg\" alt=\"\" /></p>\n"},
+        {"<img src='/placeholder.png' data-lazy-src='/a.jpg'><noscript>"
+         "<img src='/a.jpg'></noscript>",
+         "<p><img src=\"https://example.org/a.jpg\" alt=\"\" /></p>\n"},
+        {"<noscript><img src='/a.jpg'></noscript><img data-src='/a.jpg'>",
+         "<p><img src=\"https://example.org/a.jpg\" alt=\"\" /></p>\n"},
+        {"<picture><source srcset='/a.webp'><img srcset='/a.jpg 1x, /b.jpg 2x'"
+         " alt=' b\n c '></picture>",
+         "<p><img src=\"https://example.org/a.jpg\" alt=\"b c\" /></p>\n"},
+        {"a<img class='wp-smiley' src='/s.png' alt=':-)'>", "<p>a:-)</p>\n"});
+}
+
+static void a_caption_stands_under_its_image(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<figure><a href='/x'><img src='/a.jpg'></a><figcaption><p>b</p>"
+         "</figcaption></figure>",
+         "<p><a href=\"https://example.org/x\"><img "
+         "src=\"https://example.org/a.jpg\" alt=\"\" /></a></p>\n"
+         "<p><em>b</em></p>\n"},
+        {"<figure><img src='/a.jpg'><figcaption>b</figcaption></figure><p>c",
+         "<p><img src=\"https://example.org/a.jpg\" alt=\"\" /><br />\n"
+         "<em>b</em></p>\n<p>c</p>\n"});
+}
+
+static void controls_never_reach_a_reader(void **state)
+{
+    (void)state;
+    CHECK_HTML({"a\x02name\x03&#2;&#x7f;\xc2\xad"
+                "b",
+                "<p>anameb</p>\n"},
+               {"it&#146;s &#150;\xc2\x85", "<p>it\xe2\x80\x99s "
+                                            "\xe2\x80\x93\xe2\x80\xa6</p>\n"},
+               {"<img src=/a alt='b\x02'>",
+                "<p><img src=\"https://example.org/a\" alt=\"b\" /></p>\n"});
+}
+
+static void text_that_only_looks_like_a_tag_stays(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<p>I <3 you, 1 < 2</p>", "<p>I &lt;3 you, 1 &lt; 2</p>\n"},
+               {"&lt;script>a", "<p>&lt;script&gt;a</p>\n"});
+}
+
+static void marked_sections_lose_their_marks(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<![CDATA[<p>a</p>]]>b ]]>", "<p>a</p>\n<p>b ]]&gt;</p>\n"},
+               {"<![if !mso]>a<![endif]>", "<p>a</p>\n"},
+               {"a<!--[if mso]>b<![endif]-->c", "<p>ac</p>\n"});
+}
+
+static void nul_bytes_do_not_end_the_text(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    OWNED(document_release) struct document *document = NULL;
+    assert_true(
+        document_from_html(STR("<p>a\0b</p><p>c"), NULL, &document, &err));
+    OWNED(mem_free) char *html = html_of(document);
+    assert_string_equal(html, "<p>ab</p>\n<p>c</p>\n");
+}
+
+static void a_declared_charset_does_not_confuse_utf8(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<html><head><meta charset='latin1'><title>t</title></head>"
+                "<body>\xc3\xa9</body></html>",
+                "<p>\xc3\xa9</p>\n"});
+}
+
+static void refuse(const char *html, size_t length, const char *words)
+{
+    struct err err = {0};
+    struct document *document = NULL;
+    assert_false(
+        document_from_html((struct str){html, length}, NULL, &document, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    if (!strstr(err.text, words))
+        fail_msg("\"%s\" says nothing of \"%s\"", err.text, words);
+    assert_null(document);
+}
+
+static void other_encodings_are_refused_with_their_line(void **state)
+{
+    (void)state;
+    refuse("a\nb\n\xe9", 5, "line 3: byte 0xe9");
+}
+
+static char *repeated(const char *text, unsigned count)
+{
+    struct strbuf out = STRBUF_INIT;
+    while (count--)
+        strbuf_add_text(&out, text);
+    return strbuf_take(&out);
+}
+
+static void nesting_beyond_reason_is_refused(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *deep = repeated("<div>", 600);
+    refuse(deep, strlen(deep), "nested more than 512");
+}
+
+static void a_tag_of_endless_attributes_is_refused(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *many = repeated(" a=1", 1200);
+    OWNED(mem_free) char *tag = mem_format("<p%s>x", many);
+    refuse(tag, strlen(tag), "attributes");
+    OWNED(mem_free) char *script = mem_format("<script>a<b%s</script>", many);
+    CHECK_HTML({"<p>a</p>", "<p>a</p>\n"});
+    OWNED(document_release) struct document *document = read_html(script);
+    assert_true(document_is_empty(document));
+}
+
+static void lists_too_deep_join_their_surroundings(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *open = repeated("<ul><li>a", 100);
+    OWNED(document_release) struct document *document = read_html(open);
+    OWNED(mem_free) char *html = html_of(document);
+    OWNED(document_release) struct document *again = read_html(html);
+    OWNED(mem_free) char *second = html_of(again);
+    assert_string_equal(html, second);
+    OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
+    document_to_words(document, &words);
+    assert_int_equal(words.len, 2 * 100 - 1);
+}
+
+static void an_empty_page_is_an_empty_document(void **state)
+{
+    (void)state;
+    CHECK_HTML({"", ""}, {" \n", ""}, {"<html><body></body></html>", ""},
+               {"<p><b> </b></p><ul><li></ul><blockquote></blockquote>", ""});
+    OWNED(document_release) struct document *document = read_html("<!-- -->");
+    assert_true(document_is_empty(document));
+    document_free(NULL);
+}
+
+static void the_first_image_is_found_where_it_stands(void **state)
+{
+    (void)state;
+    struct str url, alt;
+    OWNED(document_release)
+    struct document *document =
+        read_html("<p>a<p><a href=/x><img src=/1.jpg alt='b &amp; c'></a>"
+                  "<img src=/2.jpg>");
+    assert_true(document_first_image(document, &url, &alt));
+    assert_true(str_equal(url, STR("https://example.org/1.jpg")));
+    assert_true(str_equal(alt, STR("b & c")));
+    OWNED(document_release) struct document *none = read_html("a");
+    assert_false(document_first_image(none, &url, &alt));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(white_space_folds_as_in_browsers),
+        cmocka_unit_test(inline_formats_are_repaired),
+        cmocka_unit_test(a_link_around_blocks_is_a_link_in_each),
+        cmocka_unit_test(line_breaks_are_single_and_between_words),
+        cmocka_unit_test(headings_hold_words_only),
+        cmocka_unit_test(lists_are_repaired),
+        cmocka_unit_test(a_list_is_loose_if_its_paragraphs_are),
+        cmocka_unit_test(code_keeps_its_lines),
+        cmocka_unit_test(tables_become_lines),
+        cmocka_unit_test(a_layout_table_becomes_its_blocks),
+        cmocka_unit_test(what_readers_must_not_get_vanishes),
+        cmocka_unit_test(tracking_pixels_vanish),
+        cmocka_unit_test(only_links_that_a_mail_may_carry_survive),
+        cmocka_unit_test(relative_urls_are_resolved),
+        cmocka_unit_test(without_a_base_a_relative_link_keeps_its_text),
+        cmocka_unit_test(embeds_become_links),
+        cmocka_unit_test(the_real_source_of_a_late_image_is_found),
+        cmocka_unit_test(a_caption_stands_under_its_image),
+        cmocka_unit_test(controls_never_reach_a_reader),
+        cmocka_unit_test(text_that_only_looks_like_a_tag_stays),
+        cmocka_unit_test(marked_sections_lose_their_marks),
+        cmocka_unit_test(nul_bytes_do_not_end_the_text),
+        cmocka_unit_test(a_declared_charset_does_not_confuse_utf8),
+        cmocka_unit_test(other_encodings_are_refused_with_their_line),
+        cmocka_unit_test(nesting_beyond_reason_is_refused),
+        cmocka_unit_test(a_tag_of_endless_attributes_is_refused),
+        cmocka_unit_test(lists_too_deep_join_their_surroundings),
+        cmocka_unit_test(an_empty_page_is_an_empty_document),
+        cmocka_unit_test(the_first_image_is_found_where_it_stands),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
