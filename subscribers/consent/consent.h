@@ -49,6 +49,19 @@ FALLIBLE bool consent_unsubscribe(struct db *db, int64_t subscriber_id,
                                   const struct consent_origin *origin,
                                   enum consent_result *result, struct err *err);
 
+/* Undoes an unsubscribing on the page that confirmed it, as long as it is
+ * fresh: a link that was forwarded must not bring somebody back years later.
+ * Fails: NOT_FOUND, STORE; CONSENT_REFUSED comes as true with the reason in
+ * err->text. */
+enum { CONSENT_RETURN_WITHIN_S = 24 * 60 * 60 };
+FALLIBLE bool consent_return(struct db *db, int64_t subscriber_id,
+                             int64_t newsletter_id,
+                             const struct consent_origin *origin,
+                             enum consent_result *result, struct err *err);
+FALLIBLE bool consent_may_return(struct db *db, int64_t subscriber_id,
+                                 int64_t newsletter_id, int64_t now, bool *out,
+                                 struct err *err);
+
 struct consent_event {
     const char *event, *means, *newsletter, *client, *note;
     const char *issue; /* "weekly/12", or "" */

@@ -19,6 +19,9 @@ FALLIBLE bool roster_get_by_key(struct db *db,
                                 struct arena *arena, struct subscriber *out,
                                 struct err *err);
 
+FALLIBLE bool roster_get_by_id(struct db *db, int64_t id, struct arena *arena,
+                               struct subscriber *out, struct err *err);
+
 struct roster_query {
     const char *newsletter; /* slug; NULL: all */
     const char *state;      /* NULL: all */
@@ -42,6 +45,26 @@ FALLIBLE bool roster_add(struct db *db, const char *email,
 
 FALLIBLE bool roster_suppressed(struct db *db, const char *email_key, bool *out,
                                 struct err *err);
+
+/* One subscription as it stands. */
+struct roster_state {
+    bool exists; /* false: there never was one */
+    enum subscription_state state;
+    int64_t since;
+};
+FALLIBLE bool roster_get_state(struct db *db, int64_t newsletter_id,
+                               int64_t subscriber_id, struct roster_state *out,
+                               struct err *err);
+
+/* Writes a state, or the chosen categories (one name a line; "" is all).
+ * Which changes are allowed is consent's to say. */
+FALLIBLE bool roster_set_state(struct db *db, int64_t newsletter_id,
+                               int64_t subscriber_id,
+                               enum subscription_state state, int64_t since,
+                               struct err *err);
+FALLIBLE bool roster_set_categories(struct db *db, int64_t newsletter_id,
+                                    int64_t subscriber_id,
+                                    const char *categories, struct err *err);
 
 /* How many active subscriptions a newsletter has (0: all newsletters). */
 FALLIBLE bool roster_count_active(struct db *db, int64_t newsletter_id,

@@ -2,6 +2,7 @@
 #ifndef SUBSCRIBERS_ROSTER_SUBSCRIBER_H
 #define SUBSCRIBERS_ROSTER_SUBSCRIBER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,8 @@ enum subscription_state {
 };
 /* "pending", … as they stand in the database and in --json. */
 const char *subscription_state_name(enum subscription_state state);
+/* The other way; false for any other name. */
+bool subscription_state_find(const char *name, enum subscription_state *out);
 
 struct subscription {
     int64_t newsletter_id;

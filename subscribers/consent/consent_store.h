@@ -1,0 +1,23 @@
+/* The record of consent and the suppressions in the database. No policy. */
+#ifndef SUBSCRIBERS_CONSENT_CONSENT_STORE_H
+#define SUBSCRIBERS_CONSENT_CONSENT_STORE_H
+
+#include "subscribers/consent/consent.h"
+
+/* Writes one event; newsletter_id 0 is all. An issue that is gone is left
+ * out of the record. `note` may be NULL. */
+FALLIBLE bool consent_store_event(struct db *db, int64_t subscriber_id,
+                                  int64_t newsletter_id, const char *event,
+                                  const struct consent_origin *origin,
+                                  const char *note, struct err *err);
+
+/* Takes a subscription away as if it never was. */
+FALLIBLE bool consent_store_drop(struct db *db, int64_t newsletter_id,
+                                 int64_t subscriber_id, struct err *err);
+
+/* Whether there is an event of that name for a subscription. */
+FALLIBLE bool consent_store_has(struct db *db, int64_t newsletter_id,
+                                int64_t subscriber_id, const char *event,
+                                bool *out, struct err *err);
+
+#endif

@@ -1,0 +1,138 @@
+#include "subscribers/roster/csv_input.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK = 1 << 16 };
+
+/* The 32 places where Windows-1252 isn't Latin 1; 0 has no character. */
+static const unsigned short windows_1252[32] = {
+    0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+    0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017d, 0,
+    0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+    0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
+};
+
+void csv_add_windows_1252(struct strbuf *out, struct str field)
+{
+    for (size_t i = 0; i < field.len; i++) {
+        unsigned byte = (unsigned char)field.ptr[i];
+        bool special = byte >= 0x80 && byte < 0xa0;
+        unsigned codepoint = special ? windows_1252[byte - 0x80] : byte;
+        strbuf_add_utf8(out, codepoint || !special ? codepoint : 0xfffd);
+    }
+}
+
+static bool read_chunk(struct csv_input *input, struct strbuf *out,
+                       struct err *err)
+{
+    if (input->fd < 0) {
+        size_t length = input->text.len < CHUNK ? input->text.len : CHUNK;
+        strbuf_add(out, input->text.ptr, length);
+        input->text = str_from(input->text, length);
+        input->ended = input->text.len == 0;
+        return true;
+    }
+    ssize_t got;
+    do
+        got = read(input->fd, strbuf_reserve(out, CHUNK), CHUNK);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return err_set(err, ERR_IO, "cannot be read: %s", strerror(errno));
+    input->ended = got == 0;
+    out->len += (size_t)got;
+    if (out->ptr)
+        out->ptr[out->len] = '\0';
+    return true;
+}
+
+static unsigned unit_at(const struct csv_input *input, size_t offset)
+{
+    const unsigned char *at = (const unsigned char *)input->raw.ptr + offset;
+    return input->encoding == CSV_UTF16LE ? at[0] | (unsigned)at[1] << 8
+                                          : (unsigned)at[0] << 8 | at[1];
+}
+
+static bool is_high(unsigned unit)
+{
+    return unit >= 0xd800 && unit < 0xdc00;
+}
+
+static bool is_low(unsigned unit)
+{
+    return unit >= 0xdc00 && unit < 0xe000;
+}
+
+static void drop(struct strbuf *raw, size_t length)
+{
+    if (length == 0)
+        return;
+    memmove(raw->ptr, raw->ptr + length, raw->len - length);
+    strbuf_cut(raw, raw->len - length);
+}
+
+/* A pair that is cut by the chunk's end waits for the next; a lone half
+ * becomes U+FFFD. */
+static void decode_utf16(struct csv_input *input, struct strbuf *out)
+{
+    size_t at = 0;
+    while (at + 2 <= input->raw.len) {
+        unsigned unit = unit_at(input, at);
+        bool pair = is_high(unit) && at + 4 <= input->raw.len &&
+                    is_low(unit_at(input, at + 2));
+        if (is_high(unit) && at + 4 > input->raw.len && !input->ended)
+            break;
+        if (pair)
+            unit = 0x10000 + ((unit - 0xd800) << 10) +
+                   (unit_at(input, at + 2) - 0xdc00);
+        strbuf_add_utf8(out, unit);
+        at += pair ? 4 : 2;
+    }
+    if (input->ended && at < input->raw.len) {
+        strbuf_add_utf8(out, 0xfffd);
+        at = input->raw.len;
+    }
+    drop(&input->raw, at);
+}
+
+static const struct {
+    struct str mark;
+    enum csv_encoding encoding;
+} marks[] = {
+    {{"\xef\xbb\xbf", 3}, CSV_BYTES},
+    {{"\xff\xfe", 2}, CSV_UTF16LE},
+    {{"\xfe\xff", 2}, CSV_UTF16BE},
+};
+
+static void detect(struct csv_input *input)
+{
+    input->encoding = CSV_BYTES;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (str_starts(strbuf_str(&input->raw), marks[i].mark)) {
+            input->encoding = marks[i].encoding;
+            drop(&input->raw, marks[i].mark.len);
+            return;
+        }
+}
+
+bool csv_input_more(struct csv_input *input, struct strbuf *out,
+                    struct err *err)
+{
+    if (input->encoding == CSV_BYTES)
+        return read_chunk(input, out, err);
+    if (!read_chunk(input, &input->raw, err))
+        return false;
+    if (input->encoding == CSV_UNKNOWN) {
+        if (input->raw.len < 3 && !input->ended)
+            return true;
+        detect(input);
+    }
+    if (input->encoding == CSV_BYTES) {
+        strbuf_add_str(out, strbuf_str(&input->raw));
+        strbuf_free(&input->raw);
+    } else {
+        decode_utf16(input, out);
+    }
+    return true;
+}

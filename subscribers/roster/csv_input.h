@@ -1,0 +1,28 @@
+/* Bytes from a file or from memory as UTF-8: the reader's lower half. For
+ * csv.c only. */
+#ifndef SUBSCRIBERS_ROSTER_CSV_INPUT_H
+#define SUBSCRIBERS_ROSTER_CSV_INPUT_H
+
+#include "digest/base/err.h"
+#include "digest/base/strbuf.h"
+
+enum csv_encoding { CSV_UNKNOWN, CSV_BYTES, CSV_UTF16LE, CSV_UTF16BE };
+
+struct csv_input {
+    int fd; /* -1: `text` is all there is */
+    struct str text;
+    enum csv_encoding encoding;
+    struct strbuf raw; /* read and not yet decoded: UTF-16, a first mark */
+    bool ended;
+};
+
+/* Appends some more text; sets input->ended when there is none left.
+ * Fails: IO. */
+FALLIBLE bool csv_input_more(struct csv_input *input, struct strbuf *out,
+                             struct err *err);
+
+/* Appends `field`, which is neither in UTF-8 nor in UTF-16, from
+ * Windows-1252. */
+void csv_add_windows_1252(struct strbuf *out, struct str field);
+
+#endif
