@@ -60,6 +60,6 @@ bool document_is_empty(const struct document *document)
 unsigned document_word_count(const struct document *document)
 {
     OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
-    tree_words(document->root, WORDS_WITHOUT_IMAGES, &words);
+    tree_words(document->root, WORDS_OF_PROSE, &words);
     return tree_count_words(strbuf_str(&words));
 }

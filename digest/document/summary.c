@@ -149,7 +149,7 @@ static void add_leaf(struct summary *summary, cmark_node *leaf,
     OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
     if (cmark_node_get_type(leaf) != CMARK_NODE_PARAGRAPH)
         return;
-    tree_words(leaf, WORDS_WITHOUT_IMAGES, &words);
+    tree_words(leaf, WORDS_OF_PROSE, &words);
     if (is_chosen(leaf, choice, strbuf_str(&words)))
         add_words(summary, strbuf_str(&words));
 }
@@ -178,6 +178,6 @@ void document_summary(const struct document *document, unsigned max_words,
             return;
     }
     OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
-    tree_words(document->root, WORDS_WITHOUT_IMAGES, &words);
+    tree_words(document->root, WORDS_OF_PROSE, &words);
     add_words(&summary, strbuf_str(&words));
 }

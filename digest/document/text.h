@@ -32,13 +32,15 @@ struct text_options {
 };
 
 /* Appends the document: paragraphs wrapped, headings underlined, lists and
- * quotes indented, code as it is, images as their alternative text. Ends in
+ * quotes indented, code as it is, emphasis between asterisks, images as their
+ * alternative text. A link whose words are its address needs no note. Ends in
  * one newline, unless empty. */
 void document_to_text(const struct document *document,
                       const struct text_options *options, struct strbuf *out);
 
 /* Appends `text` wrapped to `width` columns; its own newlines stay. Lines
- * begin with `indent` spaces. Words longer than a line stay whole. */
+ * begin with `indent` spaces. Words longer than a line stay whole. `width` 0:
+ * 72. */
 void text_wrap(struct str text, unsigned width, unsigned indent,
                struct strbuf *out);
 

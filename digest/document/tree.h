@@ -136,8 +136,9 @@ void tree_clean_line(struct strbuf *out, struct str text);
  * it for (C1 controls are Windows-1252), or 0 for none. */
 unsigned tree_clean_char(unsigned codepoint);
 
-/* Appends the words of a block or of the whole tree in one line. */
-enum words_with { WORDS_ALL, WORDS_WITHOUT_IMAGES };
+/* Appends the words of a block or of the whole tree in one line. Prose is
+ * what is read aloud: no alternative texts, no marks of footnotes. */
+enum words_with { WORDS_ALL, WORDS_OF_PROSE };
 void tree_words(struct cmark_node *node, enum words_with with,
                 struct strbuf *out);
 

@@ -14,13 +14,29 @@ static void add_space(struct strbuf *out, size_t start)
         strbuf_add_char(out, ' ');
 }
 
+/* "[12]" in a link leads to a footnote. */
+static bool is_note_mark(cmark_node *text)
+{
+    struct str mark = str_of(cmark_node_get_literal(text));
+    if (cmark_node_get_type(cmark_node_parent(text)) != CMARK_NODE_LINK ||
+        mark.len < 3 || mark.ptr[0] != '[' || mark.ptr[mark.len - 1] != ']')
+        return false;
+    unsigned long long number;
+    return str_to_u64((struct str){mark.ptr + 1, mark.len - 2}, &number);
+}
+
+static bool is_prose(cmark_node *text)
+{
+    return cmark_node_get_type(cmark_node_parent(text)) != CMARK_NODE_IMAGE &&
+           !is_note_mark(text);
+}
+
 static void add_node(cmark_node *node, enum words_with with, size_t start,
                      struct strbuf *out)
 {
     switch (cmark_node_get_type(node)) {
     case CMARK_NODE_TEXT:
-        if (with == WORDS_ALL ||
-            cmark_node_get_type(cmark_node_parent(node)) != CMARK_NODE_IMAGE)
+        if (with == WORDS_ALL || is_prose(node))
             strbuf_add_text(out, cmark_node_get_literal(node));
         break;
     case CMARK_NODE_CODE:

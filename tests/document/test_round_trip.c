@@ -38,23 +38,9 @@ static void check_round_trip(const struct document *document, const char *what)
 /* ---- random calls ----------------------------------------------------- */
 
 static const char *const words[] = {
-    "a",
-    "b ",
-    " c",
-    " d ",
-    "<&>\"'",
-    "\xe4\xb8\xad\n",
-    "\n",
-    "&#1;",
-    "\xc2\xa0",
-    "\xd8\xb9",
-    "e\xcc\x81",
-    "\xf0\x9f\x98\x80",
-    "-",
-    "1. ",
-    "\x02"
-    "f",
-    "\xe2\x80\x8b",
+    "a",  "b ",   " c",       " d ",          "<&>\"'",    "\xe4\xb8\xad\n",
+    "\n", "&#1;", "\xc2\xa0", "\xd8\xb9",     "e\xcc\x81", "\xf0\x9f\x98\x80",
+    "-",  "1. ",  "\002f",    "\xe2\x80\x8b",
 };
 static const char *const urls[] = {
     "https://e.org/",

@@ -178,6 +178,13 @@ static void a_summary_passes_over_what_is_no_prose(void **state)
     check_summary("<h1>Title</h1>", 40, "Title");
 }
 
+static void a_summary_has_no_footnote_marks(void **state)
+{
+    (void)state;
+    check_summary("<p>One.<sup><a href='#n1'>[1]</a></sup> Two [2].</p>", 40,
+                  "One. Two [2].");
+}
+
 static void chinese_sentences_join_without_a_space(void **state)
 {
     (void)state;
@@ -198,6 +205,7 @@ int main(void)
         cmocka_unit_test(a_summary_ends_with_a_sentence),
         cmocka_unit_test(an_overlong_sentence_is_cut_at_a_word),
         cmocka_unit_test(a_summary_passes_over_what_is_no_prose),
+        cmocka_unit_test(a_summary_has_no_footnote_marks),
         cmocka_unit_test(chinese_sentences_join_without_a_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
