@@ -22,14 +22,15 @@
 /* One way out. Texts are borrowed for the sender's life; 0 and NULL take
  * the default. */
 struct relay_settings {
-    const char *url;      /* smtp://[user@]host[:port], smtps://…,
-                             maildir:PATH, null: */
-    const char *password; /* NULL: no AUTH unless the URL has none either */
-    bool tls_none;        /* permit plaintext (loopback and tests) */
-    const char *ca_file;  /* NULL: the system's trust store */
-    const char *helo;     /* our FQDN; NULL: the host name */
-    unsigned weight;      /* 0: 1 */
-    unsigned connections; /* 0: 4 */
+    const char *url;           /* smtp://[user@]host[:port], smtps://…,
+                                  maildir:PATH, null: */
+    const char *password;      /* NULL: no AUTH */
+    const char *password_file; /* only named in errors; NULL: not known */
+    bool tls_none;             /* permit plaintext (loopback and tests) */
+    const char *ca_file;       /* NULL: the system's trust store */
+    const char *helo;          /* our FQDN; NULL: the host name */
+    unsigned weight;           /* 0: 1 */
+    unsigned connections;      /* 0: 4 */
     unsigned messages_per_connection; /* 0: 100 */
     double rate;                      /* messages a second; 0: no limit */
     double rate_per_domain;           /* per recipient domain; 0: no limit */
@@ -47,8 +48,13 @@ enum sender_outcome {
     SENDER_RETURNED, /* never offered to a server; it wasn't an attempt */
 };
 
-enum sender_stage { STAGE_CONNECT, STAGE_MAIL, STAGE_RCPT, STAGE_DATA,
-                    STAGE_FINAL };
+enum sender_stage {
+    STAGE_CONNECT,
+    STAGE_MAIL,
+    STAGE_RCPT,
+    STAGE_DATA,
+    STAGE_FINAL
+};
 
 /* A message on its way. The struct belongs to a connection of the sender,
  * the feed fills it anew each time; buffers keep their memory. */
@@ -65,10 +71,10 @@ struct sender_result {
     int64_t id;
     enum sender_outcome outcome;
     enum sender_stage stage;
-    int code;                 /* 250, 550 …; 0: no reply */
-    char status[16];          /* "5.1.1"; "" when there was none */
-    const char *reply;        /* the last line's text, or what happened */
-    const char *relay;        /* host:port, or the URL of the others */
+    int code;          /* 250, 550 …; 0: no reply */
+    char status[16];   /* "5.1.1"; "" when there was none */
+    const char *reply; /* the last line's text, or what happened */
+    const char *relay; /* host:port, or the URL of the others */
 };
 
 enum sender_next {

@@ -1,0 +1,115 @@
+#include "digest/sender/dial_fault.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "digest/base/mem.h"
+
+struct cause {
+    CURLcode code;
+    enum err_kind kind;
+    const char *what, *remedy;
+};
+
+static const struct cause causes[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, ERR_TEMPORARY, "its name is not known",
+     "check the host in the transport's url, and this machine's DNS"},
+    {CURLE_COULDNT_CONNECT, ERR_TEMPORARY, "cannot be reached",
+     "check host and port in the transport's url, and that the server runs"},
+    {CURLE_OPERATION_TIMEDOUT, ERR_TEMPORARY, "didn't answer in time",
+     "check host and port, and that no firewall stands between"},
+    {CURLE_PEER_FAILED_VERIFICATION, ERR_PERMANENT,
+     "its certificate cannot be trusted",
+     "use the host name that the certificate is for, or name the certificate "
+     "of its authority with ca_file"},
+    {CURLE_SSL_CACERT_BADFILE, ERR_PERMANENT,
+     "the file of trusted certificates cannot be read",
+     "check ca_file in the transport"},
+    {CURLE_SSL_CONNECT_ERROR, ERR_TEMPORARY, "TLS could not be agreed",
+     "check that the port speaks TLS (smtps:// from the first byte, usually "
+     "465; smtp:// after STARTTLS, usually 587)"},
+    {CURLE_USE_SSL_FAILED, ERR_PERMANENT, "offers no STARTTLS",
+     "use smtps:// or the port that offers it; tls: none sends in the clear "
+     "and is for loopback alone"},
+    {CURLE_LOGIN_DENIED, ERR_PERMANENT, "refused to let us in", NULL},
+    {CURLE_GOT_NOTHING, ERR_TEMPORARY, "closed the connection",
+     "try again later"},
+    {CURLE_RECV_ERROR, ERR_TEMPORARY, "broke the connection off",
+     "try again later"},
+    {CURLE_SEND_ERROR, ERR_TEMPORARY, "broke the connection off",
+     "try again later"},
+    {CURLE_WEIRD_SERVER_REPLY, ERR_TEMPORARY, "said what can't be understood",
+     "check that it is an SMTP server"},
+    {CURLE_REMOTE_ACCESS_DENIED, ERR_TEMPORARY, "refused our EHLO",
+     "check `helo`, the name that we give"},
+    {CURLE_URL_MALFORMAT, ERR_PERMANENT, "isn't an address",
+     "check the transport's url"},
+};
+
+static const struct cause *find_cause(CURLcode code)
+{
+    static const struct cause other = {CURLE_OK, ERR_TEMPORARY,
+                                       "cannot be used", "try again later"};
+    for (size_t i = 0; i < ARRAY_SIZE(causes); i++) {
+        if (causes[i].code == code)
+            return &causes[i];
+    }
+    return &other;
+}
+
+/* The code of the server's last line when it is a refusal, or 0. */
+static int refusal(const struct dial_report *report)
+{
+    const char *line = report->last_line;
+    if (report->lines && (line[0] == '4' || line[0] == '5') &&
+        strspn(line, "0123456789") == 3)
+        return (line[0] - '0') * 100 + (line[1] - '0') * 10 + line[2] - '0';
+    return 0;
+}
+
+static void describe_login(const struct dial_report *report, struct err *fault)
+{
+    const char *file = report->settings->password_file;
+    bool temporary = report->last_line[0] == '4';
+    bool refused = refusal(report) != 0;
+    err_set(fault, temporary ? ERR_TEMPORARY : ERR_PERMANENT,
+            "AUTH as %s %s%s; check the user in the transport's url and the "
+            "password in %s",
+            report->url->user ? report->url->user : "nobody",
+            refused ? "was refused: " : "by PLAIN or LOGIN isn't offered",
+            refused ? report->last_line : "",
+            file ? file : "the file that password_file names");
+}
+
+static bool name_relay(const struct dial_report *report, struct err *fault)
+{
+    err_context(fault, "%s://%s:%u", report->url->tls ? "smtps" : "smtp",
+                report->url->host, report->url->port);
+    return true;
+}
+
+bool dial_fault(const struct dial_report *report, int code, struct err *fault)
+{
+    bool wants_auth = report->url->user && report->settings->password;
+    if (code == CURLE_OK && (!wants_auth || report->caps->authenticated))
+        return false;
+    if (code == CURLE_OK || code == CURLE_LOGIN_DENIED) {
+        describe_login(report, fault);
+        return name_relay(report, fault);
+    }
+    const struct cause *cause = find_cause((CURLcode)code);
+    int said = refusal(report);
+    /* What the server refused itself outweighs how libcurl names it. */
+    if (said && code != CURLE_PEER_FAILED_VERIFICATION &&
+        code != CURLE_USE_SSL_FAILED)
+        err_set(fault, said >= 500 ? ERR_PERMANENT : ERR_TEMPORARY,
+                "refused the connection: %s; %s", report->last_line,
+                said >= 500 ? "ask its operator what it wants of us"
+                            : "try again later");
+    else
+        err_set(fault, cause->kind, "%s%s%s%s; %s", cause->what,
+                *report->detail ? " (" : "", report->detail,
+                *report->detail ? ")" : "", cause->remedy);
+    return name_relay(report, fault);
+}

@@ -1,0 +1,34 @@
+/* What a reply means for the message, the recipient and the relay.
+ *
+ * The code decides whether to try again; the enhanced status code (RFC 3463,
+ * IANA's registry) says whose fault it is. A table; first match wins.
+ */
+#ifndef DIGEST_SENDER_REPLY_CLASS_H
+#define DIGEST_SENDER_REPLY_CLASS_H
+
+#include "digest/sender/sender.h"
+
+enum reply_class {
+    REPLY_ACCEPTED,  /* 2xx */
+    REPLY_ADDRESS,   /* the address is dead: 5.1.1, 5.1.6, 5.1.10 … */
+    REPLY_MAILBOX,   /* the mailbox is full or disabled for now */
+    REPLY_MESSAGE,   /* its size, its form, its encoding */
+    REPLY_POLICY,    /* spam, authentication, reputation: never the reader's
+                        fault */
+    REPLY_PACE,      /* slower, please: 421, 4.7.x rates, too many */
+    REPLY_RELAY,     /* the relay itself: not permitted, not configured */
+    REPLY_TEMPORARY, /* other 4xx */
+    REPLY_PERMANENT, /* other 5xx: undetermined */
+};
+
+/* `status` may be "". Pure. */
+enum reply_class reply_classify(int code, const char *status);
+
+/* "address", "policy" …: for the ledger and for logs. */
+const char *reply_class_name(enum reply_class class);
+
+/* What a reply at this stage makes of the message. 552 to RCPT means "too
+ * many recipients" and is temporary (RFC 5321 §4.5.3.1.10). */
+enum sender_outcome reply_outcome(enum sender_stage stage, int code);
+
+#endif
