@@ -119,6 +119,8 @@ static void a_layout_table_becomes_its_blocks(void **state)
                 "<p>a</p>\n<p>b</p>\n"},
                {"<table><tr><td><h2>a</h2></td><td>b</td></tr></table>",
                 "<h2>a</h2>\n<p>b</p>\n"},
+               {"<table><tr><td><p>a<p>b<td>c</table>",
+                "<p>a</p>\n<p>b</p>\n<p>c</p>\n"},
                {"<table><tr><td><table><tr><td>a<td>b</table><td>c</table>",
                 "<p>a | b</p>\n<p>c</p>\n"});
 }
