@@ -25,10 +25,13 @@ void css_sheet_release(struct css_sheet **sheet); /* for OWNED */
 /* The rules that stay in <style>, as text. Borrowed from the sheet. */
 struct str css_sheet_kept(const struct css_sheet *sheet);
 
+/* Where the kept rules go, inside the HTML's <style>. */
+#define CSS_KEPT_MARK "/*kept-css*/"
+
 /* Appends `html` with the rules inlined, and with the width, height, align,
  * valign and bgcolor attributes that Outlook's Word engine needs added to
- * table elements and images. The text "/*kept-css*" "/" inside the HTML's
- * <style> is replaced by css_sheet_kept. */
+ * table elements and images. CSS_KEPT_MARK inside the HTML's <style> is
+ * replaced by css_sheet_kept. */
 FALLIBLE bool css_inline(const struct css_sheet *sheet, struct str html,
                          struct strbuf *out, struct err *err);
 

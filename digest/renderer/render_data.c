@@ -1,0 +1,329 @@
+#include "digest/renderer/render_data.h"
+
+#include <stdlib.h>
+
+#include "digest/base/mem.h"
+#include "digest/base/utf8.h"
+#include "digest/document/text.h"
+#include "digest/renderer/capitals.h"
+#include "digest/renderer/value_tree.h"
+
+enum {
+    IMAGE_WIDTH = 552,
+    IMAGE_HEIGHT_MAX = 480,
+    IMAGE_WIDTH_MIN = 200,
+    SUMMARY_INDENT = 2
+};
+
+struct builder {
+    const struct render_issue *issue;
+    struct arena *arena;
+    struct text_links links;
+    bool has_lead;
+};
+
+static struct value *line_value(struct builder *b, const char *text)
+{
+    if (!text)
+        return NULL;
+    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
+    utf8_clean_line(&clean, str_of(text));
+    return clean.len ? value_text_str(b->arena, strbuf_str(&clean)) : NULL;
+}
+
+/* Without the line ends at its end: templates write those. */
+static struct value *block_value(struct builder *b, const struct strbuf *text)
+{
+    struct str block = strbuf_str(text);
+    while (block.len && block.ptr[block.len - 1] == '\n')
+        block.len--;
+    return block.len ? value_text_str(b->arena, block) : NULL;
+}
+
+/* ---- language -------------------------------------------------------- */
+
+static const char *issue_language(const struct render_issue *issue)
+{
+    return issue->language && *issue->language ? issue->language : "en";
+}
+
+static void set_language(struct builder *b, struct value *object,
+                         const char *language)
+{
+    bool is_rtl = capitals_is_right_to_left(language);
+    value_set(object, "language", line_value(b, language));
+    value_set(object, "dir", value_text(b->arena, is_rtl ? "rtl" : "ltr"));
+    value_set(object, "align", value_text(b->arena, is_rtl ? "right" : "left"));
+}
+
+/* ---- documents ------------------------------------------------------- */
+
+/* All headings of a document take the one level that fits where it comes to
+ * stand, so that the levels of the whole stay in order. */
+static void add_html(const struct document *document, char level,
+                     struct strbuf *out)
+{
+    size_t from = out->len;
+    document_to_html(document, out);
+    for (char *c = out->ptr + from; out->len > from && *c; c++) {
+        char *h = c[0] == '<' && c[1] == '/' ? c + 2 : c + 1;
+        if (c[0] == '<' && h[0] == 'h' && h[1] >= '1' && h[1] <= '6' &&
+            h[2] == '>')
+            h[1] = level;
+    }
+}
+
+/* Sets NAME_html and NAME_text, the latter indented. */
+static bool set_document(struct builder *b, struct value *object,
+                         const char *name, const char *html, char level,
+                         unsigned indent, struct err *err)
+{
+    if (!html || !*html)
+        return true;
+    OWNED(document_release) struct document *document = NULL;
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    if (!document_from_html(str_of(html), NULL, &document, err))
+        return false;
+    if (document_is_empty(document))
+        return true;
+    add_html(document, level, &out);
+    value_set(object, arena_format(b->arena, "%s_html", name),
+              block_value(b, &out));
+    strbuf_cut(&out, 0);
+    struct text_options options = {.links = &b->links, .indent = indent};
+    document_to_text(document, &options, &out);
+    value_set(object, arena_format(b->arena, "%s_text", name),
+              block_value(b, &out));
+    return true;
+}
+
+static struct value *take_notes(struct builder *b)
+{
+    OWNED(strbuf_free) struct strbuf notes = STRBUF_INIT;
+    text_links_flush(&b->links, &notes);
+    return block_value(b, &notes);
+}
+
+/* ---- stories --------------------------------------------------------- */
+
+/* As wide as the column, but never wider than the image is, and never a
+ * tower. Where the height isn't known, no height is said. */
+static struct value *image_value(struct builder *b,
+                                 const struct render_story *story)
+{
+    unsigned long width = IMAGE_WIDTH, height = 0;
+    if (story->image_width && story->image_width < width)
+        width = story->image_width;
+    if (story->image_width && story->image_height) {
+        height = width * story->image_height / story->image_width;
+        if (height > IMAGE_HEIGHT_MAX) {
+            width = width * IMAGE_HEIGHT_MAX / height;
+            height = IMAGE_HEIGHT_MAX;
+        }
+    }
+    if (width < IMAGE_WIDTH_MIN)
+        return NULL;
+    struct value *image = value_object(b->arena);
+    value_set(image, "src", line_value(b, story->image_url));
+    value_set(image, "alt", line_value(b, story->image_alt));
+    value_set(image, "width", value_number(b->arena, (int64_t)width));
+    if (height)
+        value_set(image, "height", value_number(b->arena, (int64_t)height));
+    return image;
+}
+
+static void set_details(struct builder *b, struct value *object,
+                        const struct render_story *story)
+{
+    struct value *author = line_value(b, story->author);
+    struct value *source = line_value(b, story->source);
+    unsigned minutes = story->reading_minutes;
+    value_set(object, "author", author);
+    value_set(object, "source", source);
+    if (minutes)
+        value_set(object, "minutes", value_number(b->arena, minutes));
+    value_set(object, "date", line_value(b, story->date));
+    value_set(object, "follows", value_bool(b->arena, author || minutes));
+    value_set(object, "has_details",
+              value_bool(b->arena, author || minutes || source));
+}
+
+static struct value *story_value(struct builder *b,
+                                 const struct render_story *story,
+                                 bool has_section_title, struct err *err)
+{
+    struct value *object = value_object(b->arena);
+    value_set(object, "title", line_value(b, story->title));
+    value_set(object, "url", line_value(b, story->url));
+    value_set(object, "heading",
+              value_text(b->arena, has_section_title ? "h3" : "h2"));
+    if (story->url)
+        value_set(object, "note",
+                  value_number(b->arena,
+                               text_links_add(&b->links, str_of(story->url))));
+    if (story->image_url && *story->image_url)
+        value_set(object, "image", image_value(b, story));
+    value_set(object, "is_lead", value_bool(b->arena, !b->has_lead));
+    b->has_lead = true;
+    set_details(b, object, story);
+    if (story->language && *story->language) {
+        value_set(object, "is_foreign", value_bool(b->arena, true));
+        set_language(b, object, story->language);
+    }
+    if (!set_document(b, object, "summary", story->summary_html,
+                      has_section_title ? '4' : '3', SUMMARY_INDENT, err)) {
+        err_context(err, "summary of \"%.80s\"",
+                    story->title ? story->title : "");
+        return NULL;
+    }
+    return object;
+}
+
+static struct value *section_value(struct builder *b,
+                                   const struct render_section *section,
+                                   struct err *err)
+{
+    struct value *object = value_object(b->arena);
+    const char *language = issue_language(b->issue);
+    struct value *title = line_value(b, section->title);
+    if (title) {
+        OWNED(strbuf_free) struct strbuf capitals = STRBUF_INIT;
+        capitals_add(&capitals, str_of(section->title), language);
+        value_set(object, "title", title);
+        value_set(object, "title_capitals",
+                  line_value(b, strbuf_text(&capitals)));
+        value_set(object, "is_spaced",
+                  value_bool(b->arena, capitals_may_be_spaced(language)));
+    }
+    struct value *stories = value_list(b->arena);
+    for (size_t i = 0; i < section->story_count; i++) {
+        struct value *story =
+            story_value(b, &section->stories[i], title != NULL, err);
+        if (!story)
+            return NULL;
+        value_append(stories, story);
+    }
+    value_set(object, "stories", stories);
+    return value_set(object, "notes", take_notes(b));
+}
+
+static bool set_sections(struct builder *b, struct value *root, struct err *err)
+{
+    struct value *sections = value_list(b->arena);
+    for (size_t i = 0; i < b->issue->section_count; i++) {
+        if (b->issue->sections[i].story_count == 0)
+            continue;
+        struct value *section = section_value(b, &b->issue->sections[i], err);
+        if (!section)
+            return false;
+        value_append(sections, section);
+    }
+    value_set(root, "sections", sections);
+    return true;
+}
+
+/* ---- the rest -------------------------------------------------------- */
+
+static struct value *newsletter_value(struct builder *b)
+{
+    struct value *object = value_object(b->arena);
+    value_set(object, "title", line_value(b, b->issue->newsletter_title));
+    return value_set(object, "slug", line_value(b, b->issue->newsletter_slug));
+}
+
+static struct value *issue_value(struct builder *b)
+{
+    struct value *object = value_object(b->arena);
+    value_set(object, "number", value_number(b->arena, b->issue->number));
+    return value_set(object, "date", line_value(b, b->issue->date));
+}
+
+/* The address, as lines and as one. */
+static void set_address(struct builder *b, struct value *object,
+                        const char *address)
+{
+    struct value *lines = value_list(b->arena);
+    OWNED(strbuf_free) struct strbuf joined = STRBUF_INIT;
+    struct str rest = str_of(address ? address : ""), line;
+    while (str_next_line(&rest, &line)) {
+        line = str_trim(line);
+        if (line.len == 0)
+            continue;
+        value_append(lines, value_text_str(b->arena, line));
+        strbuf_add_format(&joined, "%s%.*s", joined.len ? ", " : "",
+                          STR_ARG(line));
+    }
+    value_set(object, "address", lines);
+    value_set(object, "address_line", line_value(b, strbuf_text(&joined)));
+    value_set(object, "has_address", value_bool(b->arena, joined.len > 0));
+}
+
+static struct value *site_value(struct builder *b)
+{
+    struct value *object = value_object(b->arena);
+    const char *url = b->issue->site_url;
+    value_set(object, "name", line_value(b, b->issue->site_name));
+    value_set(object, "url", line_value(b, url));
+    value_set(object, "label",
+              line_value(b, b->issue->site_name ? b->issue->site_name : url));
+    set_address(b, object, b->issue->postal_address);
+    return object;
+}
+
+static struct value *slot_value(struct builder *b)
+{
+    const struct render_issue *issue = b->issue;
+    const struct {
+        const char *name;
+        bool there;
+    } slots[] = {
+        {RENDER_SLOT_GREETING, true},
+        {RENDER_SLOT_UNSUBSCRIBE, issue->has_unsubscribe_link},
+        {RENDER_SLOT_PREFERENCES, issue->has_preferences_link},
+        {RENDER_SLOT_VIEW, issue->has_view_link},
+    };
+    struct value *object = value_object(b->arena);
+    for (size_t i = 0; i < ARRAY_SIZE(slots); i++)
+        if (slots[i].there && !issue->public_copy)
+            value_set(object, slots[i].name,
+                      value_slot(b->arena, slots[i].name));
+    return object;
+}
+
+static bool set_all(struct builder *b, struct value *root, struct err *err)
+{
+    const struct render_issue *issue = b->issue;
+    set_language(b, root, issue_language(issue));
+    value_set(root, "newsletter", newsletter_value(b));
+    value_set(root, "issue", issue_value(b));
+    value_set(root, "site", site_value(b));
+    value_set(root, "slot", slot_value(b));
+    value_set(root, "subject",
+              line_value(b, issue->subject ? issue->subject
+                                           : issue->newsletter_title));
+    value_set(root, "preheader", line_value(b, issue->preheader));
+    value_set(root, "public_copy", value_bool(b->arena, issue->public_copy));
+    value_set(root, "links_follow",
+              value_bool(b->arena,
+                         issue->has_preferences_link || issue->has_view_link));
+    if (!set_document(b, root, "intro", issue->intro_html, '2', 0, err))
+        return err_context(err, "introduction");
+    value_set(root, "intro_notes", take_notes(b));
+    bool has_intro = value_is_true(value_find(root, STR("intro_html")));
+    value_set(root, "has_opening",
+              value_bool(b->arena, has_intro || !issue->public_copy));
+    return set_sections(b, root, err);
+}
+
+bool render_data(const struct render_issue *issue, struct arena *arena,
+                 struct value **out, struct err *err)
+{
+    struct builder builder = {
+        .issue = issue, .arena = arena, .links = {.first = 1}};
+    struct value *root = value_object(arena);
+    bool good = set_all(&builder, root, err);
+    text_links_free(&builder.links);
+    if (good)
+        *out = root;
+    return good;
+}
