@@ -86,7 +86,7 @@ static size_t hear_line(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
-static char *curl_url(const struct smtp_url *url, const char *helo)
+static char *relay_url(const struct smtp_url *url, const char *helo)
 {
     return mem_format("%s://%s%s%s:%u/%s", url->tls ? "smtps" : "smtp",
                       url->ipv6 ? "[" : "", url->host, url->ipv6 ? "]" : "",
@@ -132,7 +132,7 @@ static void set_options(struct call *call)
     CURL *easy = call->easy;
     char helo[256];
     own_name(call->settings, helo, sizeof helo);
-    OWNED(mem_free) char *url = curl_url(call->url, helo);
+    OWNED(mem_free) char *url = relay_url(call->url, helo);
     curl_easy_setopt(easy, CURLOPT_URL, url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
