@@ -64,6 +64,7 @@ struct ledger_entry {
     int64_t subscriber_id;
     int64_t variant_id;
     int64_t attempts;
+    int64_t unknowns; /* of these, without an answer after the final dot */
     int64_t first_at; /* the first attempt; 0: none yet */
     struct strbuf email, name, language;
     unsigned char key[LEDGER_KEY_SIZE];
@@ -87,19 +88,26 @@ FALLIBLE bool ledger_walk_next(struct db *db, struct ledger_walk *walk,
                                int64_t now, struct ledger_entry **out,
                                struct err *err);
 
-/* Marks it as being sent, if it still waits and the subscriber may still be
- * mailed: subscribed, not suppressed. Otherwise it becomes skipped with the
- * reason, and *claimed is false. */
-FALLIBLE bool ledger_claim(struct db *db, int64_t issue_id,
-                           int64_t subscriber_id, int64_t now, bool *claimed,
-                           struct err *err);
+enum ledger_claim {
+    CLAIM_TAKEN,   /* it is being sent, by the caller */
+    CLAIM_SKIPPED, /* it never will be; the reason is on record */
+    CLAIM_GONE,    /* it doesn't wait any more */
+};
 
-/* What became of a claimed delivery. */
+/* Marks it as being sent, if it still waits and the subscriber may still be
+ * mailed: subscribed, not suppressed. */
+FALLIBLE bool ledger_claim(struct db *db, int64_t issue_id,
+                           int64_t subscriber_id, int64_t now,
+                           enum ledger_claim *claim, struct err *err);
+
+/* What became of a claimed delivery; it may be said again while it is
+ * deferred. */
 struct ledger_record {
     int64_t issue_id, subscriber_id;
     enum delivery_state state; /* sent, deferred, failed, queued */
     int64_t next_at;           /* deferred: not before */
     bool attempted;            /* counts as an attempt */
+    bool unknown;              /* … that ended without an answer */
     int code;
     const char *status, *reply, *relay;
     int64_t now;

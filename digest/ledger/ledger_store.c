@@ -29,7 +29,7 @@ enum sql {
 
 #define ENTRY                                                                  \
     "SELECT d.subscriber_id, d.variant_id, d.attempts, s.email, s.name, "      \
-    "    s.language, s.key, coalesce(d.first_at, 0) "                          \
+    "    s.language, s.key, coalesce(d.first_at, 0), d.unknowns "              \
     "FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id "
 
 static const char *const sql[] = {
@@ -69,7 +69,7 @@ static const char *const sql[] = {
               "    AND NOT EXISTS (SELECT 1 FROM suppression p "
               "        WHERE p.address_key = "
               "            (SELECT email_key FROM subscriber WHERE id = ?2))",
-    [WHY_NOT] = "SELECT d.state, u.state FROM delivery d "
+    [WHY_NOT] = "SELECT d.state, u.state, d.next_at FROM delivery d "
                 "JOIN issue i ON i.id = d.issue_id "
                 "LEFT JOIN subscription u ON u.newsletter_id = i.newsletter_id "
                 "    AND u.subscriber_id = d.subscriber_id "
@@ -79,15 +79,17 @@ static const char *const sql[] = {
              "WHERE issue_id = ?1 AND subscriber_id = ?2",
     [RECORD] = "UPDATE delivery SET state = ?3, next_at = ?4, "
                "    attempts = attempts + ?5, code = ?6, status = ?7, "
-               "    reply = ?8, relay = ?9, changed_at = ?10 "
+               "    reply = ?8, relay = ?9, changed_at = ?10, "
+               "    unknowns = unknowns + ?11 "
                "WHERE issue_id = ?1 AND subscriber_id = ?2 "
-               "    AND state = 'sending'",
+               "    AND state IN ('sending', 'deferred')",
     [RECOVER] = "UPDATE delivery SET state = 'queued', changed_at = ?2, "
                 "    reply = 'a run broke off while it was being sent' "
                 "WHERE issue_id = ?1 AND state = 'sending'",
-    [RETRY_FAILED] = "UPDATE delivery SET state = 'queued', changed_at = ?2, "
-                     "    attempts = 0, first_at = NULL "
-                     "WHERE issue_id = ?1 AND state = 'failed'",
+    [RETRY_FAILED] =
+        "UPDATE delivery SET state = 'queued', changed_at = ?2, "
+        "    attempts = 0, unknowns = 0, next_at = 0, first_at = NULL "
+        "WHERE issue_id = ?1 AND state = 'failed'",
     [COUNT] = "SELECT state, count(*) FROM delivery WHERE issue_id = ?1 "
               "GROUP BY state",
     [NEXT_DUE] = "SELECT coalesce(min(next_at), 0) FROM delivery "
@@ -214,6 +216,7 @@ static void read_entry(struct stmt *row, struct ledger_entry *entry)
     set_text(&entry->name, stmt_str(row, 4));
     set_text(&entry->language, stmt_str(row, 5));
     entry->first_at = stmt_int(row, 7);
+    entry->unknowns = stmt_int(row, 8);
     struct str key = stmt_str(row, 6);
     memcpy(entry->key, key.ptr,
            key.len < LEDGER_KEY_SIZE ? key.len : LEDGER_KEY_SIZE);
@@ -276,7 +279,7 @@ bool ledger_walk_next(struct db *db, struct ledger_walk *walk, int64_t now,
 /* Why a claim found nothing to claim; a delivery that still waits is
  * skipped for it. */
 static bool skip(struct db *db, int64_t issue_id, int64_t subscriber_id,
-                 int64_t now, struct err *err)
+                 int64_t now, enum ledger_claim *claim, struct err *err)
 {
     struct stmt *why = db_stmt(db, sql[WHY_NOT]);
     stmt_bind_int(why, 1, issue_id);
@@ -285,6 +288,7 @@ static bool skip(struct db *db, int64_t issue_id, int64_t subscriber_id,
         return stmt_done(why); /* forgotten altogether */
     enum delivery_state state = state_of(stmt_text(why, 0));
     const char *subscription = stmt_text(why, 1);
+    int64_t due = stmt_int(why, 2);
     char reason[80] = "the address is suppressed";
     if (!subscription || strcmp(subscription, "active") != 0)
         strcpy(reason, !subscription ? "no longer subscribed"
@@ -296,8 +300,9 @@ static bool skip(struct db *db, int64_t issue_id, int64_t subscriber_id,
                            ? "bounced before it was sent"
                            : "not confirmed");
     stmt_reset(why);
-    if (state != DELIVERY_QUEUED && state != DELIVERY_DEFERRED)
-        return true; /* another process has it, or had it */
+    if ((state != DELIVERY_QUEUED && state != DELIVERY_DEFERRED) || due > now)
+        return true; /* it is, or was, in other hands */
+    *claim = CLAIM_SKIPPED;
     struct stmt *set = db_stmt(db, sql[SKIP]);
     stmt_bind_int(set, 1, issue_id);
     stmt_bind_int(set, 2, subscriber_id);
@@ -307,7 +312,7 @@ static bool skip(struct db *db, int64_t issue_id, int64_t subscriber_id,
 }
 
 bool ledger_claim(struct db *db, int64_t issue_id, int64_t subscriber_id,
-                  int64_t now, bool *claimed, struct err *err)
+                  int64_t now, enum ledger_claim *out, struct err *err)
 {
     struct stmt *claim = db_stmt(db, sql[CLAIM]);
     stmt_bind_int(claim, 1, issue_id);
@@ -315,8 +320,9 @@ bool ledger_claim(struct db *db, int64_t issue_id, int64_t subscriber_id,
     stmt_bind_int(claim, 3, now);
     if (!stmt_run(claim, err))
         return false;
-    *claimed = db_changes(db) == 1;
-    return *claimed || skip(db, issue_id, subscriber_id, now, err);
+    *out = db_changes(db) == 1 ? CLAIM_TAKEN : CLAIM_GONE;
+    return *out == CLAIM_TAKEN ||
+           skip(db, issue_id, subscriber_id, now, out, err);
 }
 
 bool ledger_record(struct db *db, const struct ledger_record *r,
@@ -333,6 +339,7 @@ bool ledger_record(struct db *db, const struct ledger_record *r,
     stmt_bind_text(record, 8, r->reply ? r->reply : "");
     stmt_bind_text(record, 9, r->relay ? r->relay : "");
     stmt_bind_int(record, 10, r->now);
+    stmt_bind_int(record, 11, r->unknown);
     return stmt_run(record, err);
 }
 

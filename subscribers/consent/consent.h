@@ -16,7 +16,8 @@
 #define MEANS_ONE_CLICK "one-click" /* RFC 8058 */
 #define MEANS_PAGE "page"
 #define MEANS_MAIL "mail"
-#define MEANS_TOKEN "token" /* a message's token, at the command line */
+#define MEANS_TOKEN "token"       /* a message's token, at the command line */
+#define MEANS_DELIVERY "delivery" /* what a server answered */
 
 struct consent_origin {
     const char *means;  /* one of the above */
@@ -61,6 +62,14 @@ FALLIBLE bool consent_return(struct db *db, int64_t subscriber_id,
 FALLIBLE bool consent_may_return(struct db *db, int64_t subscriber_id,
                                  int64_t newsletter_id, int64_t now, bool *out,
                                  struct err *err);
+
+/* A server said for good that the address is dead: every subscription is
+ * bounced, and the address suppressed. `said` stands in the record.
+ * Idempotent. Fails: NOT_FOUND, STORE. */
+FALLIBLE bool consent_bounce(struct db *db, int64_t subscriber_id,
+                             const char *said,
+                             const struct consent_origin *origin,
+                             struct err *err);
 
 struct consent_event {
     const char *event, *means, *newsletter, *client, *note;

@@ -4,7 +4,7 @@
 
 #include "digest/base/mem.h"
 
-enum sql { ADD_EVENT, DROP, HAS_EVENT, HISTORY, SQL_COUNT };
+enum sql { ADD_EVENT, DROP, HAS_EVENT, SUPPRESS, HISTORY, SQL_COUNT };
 
 static const char *const sql[] = {
     [ADD_EVENT] = "INSERT INTO consent_event (subscriber_id, newsletter_id, "
@@ -16,6 +16,9 @@ static const char *const sql[] = {
     [HAS_EVENT] = "SELECT count(*) FROM consent_event "
                   "WHERE subscriber_id = ?2 AND event = ?3 "
                   "AND (newsletter_id = ?1 OR newsletter_id IS NULL)",
+    [SUPPRESS] = "INSERT INTO suppression (address_key, reason, at, note) "
+                 "SELECT email_key, ?2, ?3, ?4 FROM subscriber WHERE id = ?1 "
+                 "ON CONFLICT (address_key) DO NOTHING",
     [HISTORY] = "SELECT e.event, e.means, coalesce(n.slug, ''), e.client, "
                 "       e.note, coalesce(m.slug || '/' || i.number, ''), e.at "
                 "FROM consent_event e "
@@ -41,6 +44,18 @@ bool consent_store_event(struct db *db, int64_t subscriber_id,
     stmt_bind_text(add, 7, origin->client ? origin->client : "");
     stmt_bind_text(add, 8, note ? note : "");
     return stmt_run(add, err);
+}
+
+bool consent_store_suppress(struct db *db, int64_t subscriber_id,
+                            const char *reason, int64_t at, const char *note,
+                            struct err *err)
+{
+    struct stmt *suppress = db_stmt(db, sql[SUPPRESS]);
+    stmt_bind_int(suppress, 1, subscriber_id);
+    stmt_bind_text(suppress, 2, reason);
+    stmt_bind_int(suppress, 3, at);
+    stmt_bind_text(suppress, 4, note ? note : "");
+    return stmt_run(suppress, err);
 }
 
 bool consent_store_drop(struct db *db, int64_t newsletter_id,

@@ -20,4 +20,9 @@ FALLIBLE bool consent_store_has(struct db *db, int64_t newsletter_id,
                                 int64_t subscriber_id, const char *event,
                                 bool *out, struct err *err);
 
+/* Keeps a subscriber's address from every mail; again is no error. */
+FALLIBLE bool consent_store_suppress(struct db *db, int64_t subscriber_id,
+                                     const char *reason, int64_t at,
+                                     const char *note, struct err *err);
+
 #endif

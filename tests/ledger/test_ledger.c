@@ -120,14 +120,14 @@ static void a_walk_meets_each_waiting_one_once(void **state)
     OWNED(ledger_walk_free) struct ledger_walk walk = LEDGER_WALK_INIT(1);
     struct ledger_entry *entry;
     for (;;) {
-        bool claimed;
+        enum ledger_claim claim;
         assert_true(ledger_walk_next(db, &walk, 5, &entry, &err));
         if (!entry)
             break;
         assert_true(entry->subscriber_id > last);
         last = entry->subscriber_id;
-        assert_true(ledger_claim(db, 1, last, 5, &claimed, &err));
-        assert_true(claimed);
+        assert_true(ledger_claim(db, 1, last, 5, &claim, &err));
+        assert_int_equal(claim, CLAIM_TAKEN);
         met++;
     }
     assert_int_equal(met, count);
@@ -139,15 +139,15 @@ static void who_left_meanwhile_is_skipped_with_the_reason(void **state)
     struct db *db = *state;
     struct err err = {0};
     int64_t count = 0;
-    bool claimed = true;
+    enum ledger_claim claim;
     enqueue(db, "", 7, &count);
     run(db, "UPDATE subscription SET state = 'unsubscribed' "
             "WHERE subscriber_id = 1");
     run(db, "INSERT INTO suppression (address_key, reason, at) "
             "VALUES ('r2@example.org', 'complaint', 0)");
     for (int64_t id = 1; id <= 2; id++) {
-        assert_true(ledger_claim(db, 1, id, 6, &claimed, &err));
-        assert_false(claimed);
+        assert_true(ledger_claim(db, 1, id, 6, &claim, &err));
+        assert_int_equal(claim, CLAIM_SKIPPED);
     }
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct ledger_rows rows;
@@ -163,12 +163,12 @@ static void a_claimed_one_is_not_claimed_again(void **state)
     struct db *db = *state;
     struct err err = {0};
     int64_t count = 0;
-    bool claimed;
+    enum ledger_claim claim;
     enqueue(db, "", 7, &count);
-    assert_true(ledger_claim(db, 1, 3, 6, &claimed, &err));
-    assert_true(claimed);
-    assert_true(ledger_claim(db, 1, 3, 6, &claimed, &err));
-    assert_false(claimed);
+    assert_true(ledger_claim(db, 1, 3, 6, &claim, &err));
+    assert_int_equal(claim, CLAIM_TAKEN);
+    assert_true(ledger_claim(db, 1, 3, 6, &claim, &err));
+    assert_int_equal(claim, CLAIM_GONE);
     assert_int_equal(counts_of(db).states[DELIVERY_SENDING], 1);
 }
 
@@ -176,8 +176,8 @@ static void record(struct db *db, int64_t id, enum delivery_state how,
                    int64_t next_at)
 {
     struct err err = {0};
-    bool claimed;
-    assert_true(ledger_claim(db, 1, id, 6, &claimed, &err));
+    enum ledger_claim claim;
+    assert_true(ledger_claim(db, 1, id, 6, &claim, &err));
     struct ledger_record row = {.issue_id = 1,
                                 .subscriber_id = id,
                                 .state = how,
@@ -216,9 +216,9 @@ static void a_broken_off_run_leaves_nobody_behind(void **state)
     struct db *db = *state;
     struct err err = {0};
     int64_t count = 0, recovered;
-    bool claimed;
+    enum ledger_claim claim;
     enqueue(db, "", 7, &count);
-    assert_true(ledger_claim(db, 1, 3, 6, &claimed, &err));
+    assert_true(ledger_claim(db, 1, 3, 6, &claim, &err));
     record(db, 4, DELIVERY_SENT, 0);
     assert_true(ledger_recover(db, 1, 8, &recovered, &err));
     assert_int_equal(recovered, 1);

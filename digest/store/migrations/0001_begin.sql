@@ -189,6 +189,7 @@ CREATE TABLE delivery (
     state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent',
         'deferred', 'failed', 'skipped')),
     attempts INTEGER NOT NULL DEFAULT 0,
+    unknowns INTEGER NOT NULL DEFAULT 0, -- of these, without an answer
     next_at INTEGER NOT NULL DEFAULT 0, -- not before
     first_at INTEGER,                   -- the first attempt
     changed_at INTEGER NOT NULL,

@@ -1,0 +1,65 @@
+#include <signal.h>
+#include <stdio.h>
+
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/cli/app.h"
+#include "digest/web/server.h"
+
+static struct server *running;
+
+static void stop_running(int signal_number)
+{
+    (void)signal_number;
+    server_stop(running);
+}
+
+static bool public_html(void *context, int64_t issue_id,
+                        const unsigned char *subscriber_key,
+                        struct strbuf *html, struct err *err)
+{
+    struct conductor conductor = app_conductor(context);
+    return conductor_public_html(&conductor, issue_id, subscriber_key, html,
+                                 err);
+}
+
+static bool run_serve(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    OWNED(server_release) struct server *server = NULL;
+    const char *listen = option_get(call, "--listen");
+    if (!invocation_count(call, 0, 0, err) || !app_open(&app, call, err))
+        return false;
+    struct web_settings settings = {
+        .listen = listen ? listen : app.conf.listen,
+        .db = app.db,
+        .keys = app.keys,
+        .templates = app.templates,
+        .site_name = app.conf.site_name,
+        .view = {public_html, &app},
+        .trusted_proxies = app.conf.trusted_proxies,
+        .client_header = app.conf.client_header,
+    };
+    if (!server_new(&settings, &server, err))
+        return false;
+    running = server;
+    struct sigaction action = {.sa_handler = stop_running};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    log_note("Serving the readers' pages on %s, port %u. Interrupt ends it.",
+             settings.listen, server_port(server));
+    if (!server_run(server, err))
+        return false;
+    log_note("Stopped.");
+    return true;
+}
+
+const struct command serve_commands[] = {
+    {"serve",
+     NULL,
+     "",
+     "serve the pages that links in messages lead to",
+     {{"--listen", "ADDR:PORT", "in place of http.listen"}, {0}},
+     run_serve},
+    {0},
+};

@@ -1,0 +1,54 @@
+/* The feed: deliveries from the ledger to the sender, and the answers back.
+ *
+ * Claims and results share one transaction until the sender asks to commit,
+ * so that one commit serves all connections of a turn; and each transaction
+ * looks at the lease, so that a run that was overtaken in its sleep can't
+ * write.
+ */
+#ifndef DIGEST_ISSUES_FEED_H
+#define DIGEST_ISSUES_FEED_H
+
+#include "digest/issues/build.h"
+#include "digest/issues/conductor.h"
+#include "digest/issues/prepare.h"
+#include "digest/issues/verdicts.h"
+#include "digest/ledger/lease.h"
+#include "digest/sender/sender.h"
+
+struct feed_message {
+    int64_t variant_id;
+    struct message *message;
+};
+
+struct feed {
+    const struct conductor *conductor;
+    const struct send_watch *watch;
+    struct send_report *report;
+    struct build build;
+    struct prepare *prepare;
+    struct ledger_walk walk;
+    struct lease lease;
+    struct tx tx;
+    struct feed_message *messages;
+    size_t message_count, message_capacity;
+    struct inflight *inflight;
+    size_t inflight_count, inflight_capacity;
+    struct streaks streaks;
+    int64_t give_up_after, pause_after;
+    int64_t synced_ms, looked_ms, renewed_ms;
+    bool exhausted;    /* the ledger has nothing more that is due */
+    bool ending;       /* no new message goes out */
+    struct err broken; /* why, when it wasn't asked for */
+};
+
+enum { FEED_LEASE_S = 60 };
+
+/* The sender's hooks, with the feed as their context. */
+struct sender_feed feed_hooks(struct feed *feed);
+
+/* After the sender has ended: verdicts still held are settled, and all is
+ * committed. Fails: STORE, and what broke the feed. */
+FALLIBLE bool feed_end(struct feed *feed, struct err *err);
+void feed_free(struct feed *feed); /* for OWNED */
+
+#endif

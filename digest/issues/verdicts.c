@@ -1,0 +1,106 @@
+#include "digest/issues/verdicts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/base/mem.h"
+#include "digest/base/random.h"
+
+enum { SHORTEST_S = 300, LONGEST_S = 4 * 3600, UNKNOWN_S = 30 * 60 };
+
+int64_t verdict_delay(int64_t attempts)
+{
+    int64_t delay = SHORTEST_S;
+    for (int64_t i = 0; i < attempts && delay < LONGEST_S; i++)
+        delay *= 2;
+    if (delay > LONGEST_S)
+        delay = LONGEST_S;
+    uint32_t spread = (uint32_t)(delay * 2 / 5);
+    return delay - spread / 2 + random_below(spread + 1);
+}
+
+/* A deferred delivery is tried again until its time is up. */
+static void defer(const struct inflight *job, int64_t delay,
+                  int64_t give_up_after, struct ledger_record *row)
+{
+    row->state = DELIVERY_DEFERRED;
+    row->next_at = row->now + delay;
+    if (row->next_at > job->first_at + give_up_after)
+        row->state = DELIVERY_FAILED;
+}
+
+void verdict_decide(const struct inflight *job, const struct sender_result *r,
+                    int64_t give_up_after, struct ledger_record *row)
+{
+    row->attempted = r->outcome != SENDER_RETURNED;
+    switch (r->outcome) {
+    case SENDER_SENT:
+        row->state = DELIVERY_SENT;
+        break;
+    case SENDER_FAILED:
+        row->state = DELIVERY_FAILED;
+        break;
+    case SENDER_DEFERRED:
+        defer(job, verdict_delay(job->attempts), give_up_after, row);
+        break;
+    case SENDER_UNKNOWN:
+        row->unknown = true;
+        row->state = DELIVERY_DEFERRED;
+        row->next_at = row->now + UNKNOWN_S;
+        row->reply = "no answer after the message was handed over";
+        if (job->unknowns) {
+            row->state = DELIVERY_FAILED;
+            row->reply = "outcome unknown: twice no answer after the "
+                         "message was handed over";
+        }
+        break;
+    case SENDER_RETURNED:
+        row->state = DELIVERY_QUEUED;
+        break;
+    }
+}
+
+struct streak *streaks_of(struct streaks *streaks, const char *relay)
+{
+    for (size_t i = 0; i < streaks->count; i++)
+        if (strcmp(streaks->items[i].relay, relay) == 0)
+            return &streaks->items[i];
+    struct streak streak = {.relay = mem_copy(relay)};
+    MEM_PUSH(streaks->items, streaks->count, streaks->capacity, streak);
+    return &streaks->items[streaks->count - 1];
+}
+
+void streak_hold(struct streak *streak, const struct ledger_record *verdict,
+                 bool dead_address)
+{
+    struct held held = {.row = *verdict, .dead_address = dead_address};
+    held.row.status = mem_copy(verdict->status);
+    held.row.reply = mem_copy(verdict->reply);
+    held.row.relay = streak->relay;
+    MEM_PUSH(streak->items, streak->count, streak->capacity, held);
+}
+
+static void free_text(const char *text)
+{
+    free((void *)(uintptr_t)text);
+}
+
+void streak_clear(struct streak *streak)
+{
+    for (size_t i = 0; i < streak->count; i++) {
+        free_text(streak->items[i].row.status);
+        free_text(streak->items[i].row.reply);
+    }
+    streak->count = 0;
+}
+
+void streaks_free(struct streaks *streaks)
+{
+    for (size_t i = 0; i < streaks->count; i++) {
+        streak_clear(&streaks->items[i]);
+        free(streaks->items[i].items);
+        free(streaks->items[i].relay);
+    }
+    free(streaks->items);
+    *streaks = (struct streaks){0};
+}
