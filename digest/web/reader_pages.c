@@ -1,0 +1,201 @@
+#include "digest/web/reader_pages.h"
+
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/issues/newsletter.h"
+#include "digest/web/form.h"
+#include "digest/web/page.h"
+#include "subscribers/consent/consent.h"
+
+/* Who stands behind a token, as far as they are still there. */
+struct reader {
+    struct token token;
+    struct subscriber subscriber; /* id 0: gone */
+    struct newsletter newsletter; /* id 0: all of them, or gone */
+};
+
+static bool is_absent(bool found, struct err *err)
+{
+    return !found && err->kind == ERR_NOT_FOUND;
+}
+
+/* *known: whether the token is one of ours, for that purpose. */
+static bool find_reader(struct web *web, const struct request *request,
+                        enum token_purpose purpose, struct reader *out,
+                        bool *known, struct err *err)
+{
+    *out = (struct reader){0};
+    *known = token_read(web->keys, request->capture, &out->token) &&
+             out->token.purpose == purpose;
+    if (!*known)
+        return true;
+    bool found = roster_get_by_key(web->db, out->token.subscriber_key,
+                                   request->arena, &out->subscriber, err);
+    if (!found && !is_absent(found, err))
+        return false;
+    if (!out->token.newsletter_id)
+        return true;
+    found = newsletter_get_by_id(web->db, out->token.newsletter_id,
+                                 request->arena, &out->newsletter, err);
+    return found || is_absent(found, err);
+}
+
+static bool wrong_token(struct web *web, struct request *request,
+                        struct response *response, struct err *err)
+{
+    return page_apply(web, "wrong_link", page_data(web, request), response, 404,
+                      err);
+}
+
+static bool has_left(const struct reader *reader)
+{
+    int64_t newsletter_id = reader->token.newsletter_id;
+    for (size_t i = 0; i < reader->subscriber.subscription_count; i++) {
+        const struct subscription *s = &reader->subscriber.subscriptions[i];
+        if (newsletter_id && s->newsletter_id != newsletter_id)
+            continue;
+        if (s->state == SUBSCRIPTION_ACTIVE || s->state == SUBSCRIPTION_PENDING)
+            return false;
+    }
+    return true;
+}
+
+static struct value *reader_data(const struct web *web,
+                                 const struct request *request,
+                                 const struct reader *reader)
+{
+    struct arena *arena = request->arena;
+    const struct newsletter *n = &reader->newsletter;
+    struct value *data = page_data(web, request);
+    if (n->id) {
+        value_set(data, "newsletter", value_text(arena, n->title));
+        value_set(
+            data, "contact",
+            value_text(arena, *n->reply_to ? n->reply_to : n->from_address));
+    }
+    return data;
+}
+
+/* ---- leaving ---- */
+
+static bool show_left(struct web *web, struct request *request,
+                      const struct reader *reader, struct response *response,
+                      struct err *err)
+{
+    struct value *data = reader_data(web, request, reader);
+    bool may_return = false;
+    if (reader->subscriber.id && reader->newsletter.id &&
+        !consent_may_return(web->db, reader->subscriber.id,
+                            reader->newsletter.id, clock_now(), &may_return,
+                            err))
+        return false;
+    value_set(data, "may_return", value_bool(request->arena, may_return));
+    return page_apply(web, "unsubscribed", data, response, 200, err);
+}
+
+bool reader_page_unsubscribe(struct web *web, struct request *request,
+                             struct response *response, struct err *err)
+{
+    struct reader reader;
+    bool known;
+    if (!find_reader(web, request, TOKEN_UNSUBSCRIBE, &reader, &known, err))
+        return false;
+    if (!known)
+        return wrong_token(web, request, response, err);
+    if (has_left(&reader))
+        return show_left(web, request, &reader, response, err);
+    return page_apply(web, "unsubscribe", reader_data(web, request, &reader),
+                      response, 200, err);
+}
+
+static struct consent_origin origin_of(const struct request *request,
+                                       const struct reader *reader,
+                                       const char *means)
+{
+    return (struct consent_origin){
+        .means = means,
+        .issue_id = reader->token.issue_id,
+        .client = request->client,
+        .now = clock_now(),
+    };
+}
+
+static bool unsubscribe(struct web *web, const struct request *request,
+                        const struct reader *reader, const char *means,
+                        struct err *err)
+{
+    struct consent_origin origin = origin_of(request, reader, means);
+    enum consent_result result;
+    if (!reader->subscriber.id)
+        return true;
+    bool good =
+        consent_unsubscribe(web->db, reader->subscriber.id,
+                            reader->token.newsletter_id, &origin, &result, err);
+    return good || is_absent(good, err);
+}
+
+static bool come_back(struct web *web, struct request *request,
+                      const struct reader *reader, struct response *response,
+                      struct err *err)
+{
+    struct consent_origin origin = origin_of(request, reader, MEANS_PAGE);
+    enum consent_result result = CONSENT_REFUSED;
+    if (reader->subscriber.id && reader->newsletter.id &&
+        !consent_return(web->db, reader->subscriber.id, reader->newsletter.id,
+                        &origin, &result, err))
+        return false;
+    if (result == CONSENT_REFUSED)
+        return show_left(web, request, reader, response, err);
+    return page_apply(web, "returned", reader_data(web, request, reader),
+                      response, 200, err);
+}
+
+bool reader_page_unsubscribe_post(struct web *web, struct request *request,
+                                  struct response *response, struct err *err)
+{
+    struct reader reader;
+    struct form *form = ARENA_NEW(request->arena, struct form);
+    bool known;
+    if (!find_reader(web, request, TOKEN_UNSUBSCRIBE, &reader, &known, err))
+        return false;
+    if (!known)
+        return wrong_token(web, request, response, err);
+    form_parse(request->content_type, request->body, request->arena, form);
+    if (str_equal(form_get(form, "action"), STR("return")))
+        return come_back(web, request, &reader, response, err);
+    bool one_click =
+        str_equal_nocase(form_get(form, "List-Unsubscribe"), STR("One-Click"));
+    if (!unsubscribe(web, request, &reader,
+                     one_click ? MEANS_ONE_CLICK : MEANS_PAGE, err))
+        return false;
+    if (!one_click)
+        return show_left(web, request, &reader, response, err);
+    response_text(response, 200, "Unsubscribed.\n");
+    return true;
+}
+
+/* ---- reading ---- */
+
+bool reader_page_view(struct web *web, struct request *request,
+                      struct response *response, struct err *err)
+{
+    struct token token;
+    if (!web->view.public_html ||
+        !token_read(web->keys, request->capture, &token) ||
+        token.purpose != TOKEN_VIEW)
+        return page_not_found(web, request, response, err);
+    bool found =
+        web->view.public_html(web->view.context, token.issue_id,
+                              token.subscriber_key, &response->body, err);
+    if (is_absent(found, err)) {
+        strbuf_cut(&response->body, 0);
+        return page_not_found(web, request, response, err);
+    }
+    /* A mail carries its styles inline, and images from anywhere. */
+    response_header(response, "Content-Type", "text/html; charset=utf-8");
+    response_header(response, "Content-Security-Policy",
+                    "default-src 'none'; style-src 'unsafe-inline'; "
+                    "img-src https: http: data:; base-uri 'none'; "
+                    "form-action 'none'; frame-ancestors 'none'");
+    return found;
+}

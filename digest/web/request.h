@@ -1,0 +1,49 @@
+/* One request and its response, free of the HTTP library: what handlers see
+ * and what tests make by hand. */
+#ifndef DIGEST_WEB_REQUEST_H
+#define DIGEST_WEB_REQUEST_H
+
+#include "digest/base/arena.h"
+#include "digest/base/strbuf.h"
+
+enum request_method {
+    METHOD_GET, /* HEAD too: the server leaves the body out */
+    METHOD_POST,
+    METHOD_OPTIONS,
+    METHOD_OTHER,
+};
+
+/* Texts never NULL; all live as long as the request. */
+struct request {
+    enum request_method method;
+    struct str path;    /* percent-decoded, without query */
+    struct str capture; /* what stood for the * of the route's pattern */
+    struct str content_type;
+    struct str body;
+    const char *client;  /* the reader's IP address */
+    struct arena *arena; /* lives until the response is gone */
+};
+
+enum { RESPONSE_HEADERS_MAX = 12 };
+
+struct response {
+    unsigned status;
+    struct strbuf body;
+    struct {
+        const char *name, *value; /* literals, or in the request's arena */
+    } headers[RESPONSE_HEADERS_MAX];
+    unsigned header_count;
+};
+
+/* Sets a header; one set before is replaced. */
+void response_header(struct response *response, const char *name,
+                     const char *value);
+/* The value, or NULL. */
+const char *response_get_header(const struct response *response,
+                                const char *name);
+/* A short text/plain answer. */
+void response_text(struct response *response, unsigned status,
+                   const char *text);
+void response_free(struct response *response);
+
+#endif

@@ -1,0 +1,97 @@
+#include "digest/web/web.h"
+
+#include "digest/base/mem.h"
+#include "digest/web/page.h"
+#include "digest/web/reader_pages.h"
+
+/* A * at a pattern's end stands for one path segment, not empty. */
+static const struct route {
+    enum request_method method;
+    const char *pattern;
+    bool (*handle)(struct web *, struct request *, struct response *,
+                   struct err *);
+} routes[] = {
+    {METHOD_GET, "/u/*", reader_page_unsubscribe},
+    {METHOD_POST, "/u/*", reader_page_unsubscribe_post},
+    {METHOD_GET, "/v/*", reader_page_view},
+    {METHOD_GET, "/pages.css", page_style_sheet},
+    {METHOD_GET, "/robots.txt", page_robots},
+};
+
+static const char *const method_names[] = {
+    [METHOD_GET] = "GET, HEAD",
+    [METHOD_POST] = "POST",
+};
+
+static const struct {
+    const char *name, *value;
+} headers[] = {
+    {"Cache-Control", "no-store"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Robots-Tag", "noindex"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'self'; form-action 'self'; "
+     "base-uri 'none'; frame-ancestors 'none'"},
+};
+
+static bool matches(const char *pattern, struct str path, struct str *capture)
+{
+    struct str prefix = str_of(pattern);
+    if (!str_ends(prefix, STR("*")))
+        return str_equal(prefix, path);
+    prefix.len--;
+    if (!str_starts(path, prefix))
+        return false;
+    *capture = str_from(path, prefix.len);
+    return capture->len && str_find(*capture, '/') == capture->len;
+}
+
+/* The methods that a path knows; "" when there is no such path. */
+static const char *allowed(struct request *request)
+{
+    struct strbuf list = STRBUF_INIT;
+    for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
+        if (matches(routes[i].pattern, request->path, &request->capture))
+            strbuf_add_format(&list, "%s, ", method_names[routes[i].method]);
+    if (list.len)
+        strbuf_add_text(&list, "OPTIONS");
+    const char *text = arena_copy(request->arena, strbuf_text(&list));
+    strbuf_free(&list);
+    return text;
+}
+
+static bool handle_other(struct web *web, struct request *request,
+                         struct response *response, struct err *err)
+{
+    const char *methods = allowed(request);
+    if (!*methods)
+        return page_not_found(web, request, response, err);
+    response_header(response, "Allow", methods);
+    if (request->method == METHOD_OPTIONS)
+        response->status = 204;
+    else
+        response_text(response, 405, "This page takes no such request.\n");
+    return true;
+}
+
+static bool handle(struct web *web, struct request *request,
+                   struct response *response, struct err *err)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
+        if (routes[i].method == request->method &&
+            matches(routes[i].pattern, request->path, &request->capture))
+            return routes[i].handle(web, request, response, err);
+    return handle_other(web, request, response, err);
+}
+
+void web_handle(struct web *web, struct request *request,
+                struct response *response)
+{
+    struct err err = {0};
+    response->status = 200;
+    for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
+        response_header(response, headers[i].name, headers[i].value);
+    if (!handle(web, request, response, &err))
+        page_failed(web, request, response, &err);
+}

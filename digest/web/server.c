@@ -1,0 +1,398 @@
+#include "digest/web/server.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/web/client.h"
+#include "digest/web/listener.h"
+
+enum {
+    BODY_MAX = 8 << 10,
+    BODY_DROPPED_MAX = 64 << 10,  /* then the connection is cut */
+    CONNECTION_MEMORY = 16 << 10, /* holds the headers too */
+    CONNECTIONS_MAX = 1000,
+    IDLE_S = 15,
+    REQUEST_MS = 60 * 1000, /* from a request's begin to its response's end */
+    SWEEP_MS = 1000,
+    DRAIN_MS = 5 * 1000,
+};
+
+/* A connection, so that one that dawdles can be cut. */
+struct link {
+    struct link *next, **here;
+    int fd;
+    int64_t since_ms;
+};
+
+struct server {
+    struct web web;
+    struct conf_list trusted_proxies;
+    const char *client_header;
+    struct MHD_Daemon *daemon;
+    int stop_fd;
+    unsigned port;
+    unsigned busy; /* requests under way */
+    struct link *links;
+};
+
+/* A request under way. */
+struct exchange {
+    struct arena arena;
+    struct strbuf body;
+    size_t dropped;
+};
+
+/* ---- MHD's callbacks ---- */
+
+static void on_connection(void *context, struct MHD_Connection *connection,
+                          void **socket_context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct server *server = context;
+    struct link *link = *socket_context;
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+        *link->here = link->next;
+        if (link->next)
+            link->next->here = link->here;
+        free(link);
+        return;
+    }
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    link = MEM_NEW(struct link);
+    link->fd = info->connect_fd;
+    link->since_ms = clock_monotonic_ms();
+    link->here = &server->links;
+    link->next = server->links;
+    if (link->next)
+        link->next->here = &link->next;
+    server->links = link;
+    *socket_context = link;
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection,
+                         void **state, enum MHD_RequestTerminationCode how)
+{
+    (void)how;
+    struct server *server = context;
+    struct exchange *exchange = *state;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    if (info && info->socket_context)
+        ((struct link *)info->socket_context)->since_ms = clock_monotonic_ms();
+    if (!exchange)
+        return;
+    server->busy--;
+    strbuf_free(&exchange->body);
+    arena_free(&exchange->arena);
+    free(exchange);
+    *state = NULL;
+}
+
+static enum request_method read_method(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum request_method method;
+    } methods[] = {
+        {"GET", METHOD_GET},
+        {"HEAD", METHOD_GET},
+        {"POST", METHOD_POST},
+        {"OPTIONS", METHOD_OPTIONS},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
+        if (strcmp(methods[i].name, name) == 0)
+            return methods[i].method;
+    return METHOD_OTHER;
+}
+
+struct wanted {
+    const char *name;
+    struct strbuf *values;
+};
+
+static enum MHD_Result join_values(void *context, enum MHD_ValueKind kind,
+                                   const char *name, const char *value)
+{
+    (void)kind;
+    struct wanted *wanted = context;
+    if (!value || !str_equal_nocase(str_of(name), str_of(wanted->name)))
+        return MHD_YES;
+    if (wanted->values->len)
+        strbuf_add_text(wanted->values, ", ");
+    strbuf_add_text(wanted->values, value);
+    return MHD_YES;
+}
+
+/* A header that came several times is one list (RFC 9110 §5.3). */
+static void get_header(struct MHD_Connection *connection, const char *name,
+                       struct strbuf *out)
+{
+    struct wanted wanted = {name, out};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, join_values,
+                              &wanted);
+}
+
+static const char *find_client(struct server *server,
+                               struct MHD_Connection *connection,
+                               struct arena *arena)
+{
+    char peer[NI_MAXHOST] = "";
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info ? info->client_addr : NULL;
+    if (address)
+        getnameinfo(address,
+                    address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                   : sizeof(struct sockaddr_in),
+                    peer, sizeof peer, NULL, 0, NI_NUMERICHOST);
+    OWNED(strbuf_free) struct strbuf forwarded = STRBUF_INIT;
+    get_header(connection, server->client_header, &forwarded);
+    return client_address(peer, strbuf_text(&forwarded),
+                          &server->trusted_proxies, arena);
+}
+
+static enum MHD_Result send_response(struct MHD_Connection *connection,
+                                     struct response *response)
+{
+    size_t length = response->body.len;
+    struct MHD_Response *out = MHD_create_response_from_buffer(
+        length, strbuf_take(&response->body), MHD_RESPMEM_MUST_FREE);
+    if (!out)
+        return MHD_NO;
+    for (unsigned i = 0; i < response->header_count; i++)
+        MHD_add_response_header(out, response->headers[i].name,
+                                response->headers[i].value);
+    enum MHD_Result result =
+        MHD_queue_response(connection, response->status, out);
+    MHD_destroy_response(out);
+    return result;
+}
+
+static enum MHD_Result refuse_body(struct MHD_Connection *connection)
+{
+    OWNED(response_free) struct response response = {0};
+    response_text(&response, 413, "That is more than this page takes.\n");
+    response_header(&response, "Connection", "close");
+    return send_response(connection, &response);
+}
+
+static enum MHD_Result answer(struct server *server, struct exchange *exchange,
+                              struct MHD_Connection *connection,
+                              const char *url, const char *method)
+{
+    OWNED(response_free) struct response response = {0};
+    struct request request = {
+        .method = read_method(method),
+        .path = str_of(url),
+        .content_type = str_of(MHD_lookup_connection_value(
+            connection, MHD_HEADER_KIND, "Content-Type")),
+        .body = strbuf_str(&exchange->body),
+        .client = find_client(server, connection, &exchange->arena),
+        .arena = &exchange->arena,
+    };
+    web_handle(&server->web, &request, &response);
+    /* The path itself would put working links into the log. */
+    log_detail("web: %s %s %.*s… %u", request.client, method,
+               (int)(request.path.len - request.capture.len), url,
+               response.status);
+    return send_response(connection, &response);
+}
+
+static struct exchange *begin(struct server *server)
+{
+    server->busy++;
+    return MEM_NEW(struct exchange);
+}
+
+static bool is_too_long(struct MHD_Connection *connection)
+{
+    unsigned long long length;
+    const char *text = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                   "Content-Length");
+    return text && (!str_to_u64(str_of(text), &length) || length > BODY_MAX);
+}
+
+/* Called once with the headers, then with each piece of the body, then once
+ * more at its end. */
+static enum MHD_Result on_request(void *context,
+                                  struct MHD_Connection *connection,
+                                  const char *url, const char *method,
+                                  const char *version, const char *piece,
+                                  size_t *piece_length, void **state)
+{
+    (void)version;
+    struct server *server = context;
+    struct exchange *exchange = *state;
+    if (!exchange) {
+        *state = begin(server);
+        return is_too_long(connection) ? refuse_body(connection) : MHD_YES;
+    }
+    if (*piece_length) {
+        if (exchange->body.len + *piece_length > BODY_MAX)
+            exchange->dropped += *piece_length;
+        else if (!exchange->dropped)
+            strbuf_add(&exchange->body, piece, *piece_length);
+        *piece_length = 0;
+        return exchange->dropped > BODY_DROPPED_MAX ? MHD_NO : MHD_YES;
+    }
+    if (exchange->dropped)
+        return refuse_body(connection);
+    return answer(server, exchange, connection, url, method);
+}
+
+static void on_message(void *context, const char *format, va_list args)
+{
+    (void)context;
+    char text[512];
+    vsnprintf(text, sizeof text, format, args);
+    text[strcspn(text, "\r\n")] = '\0';
+    log_detail("web: %s", text);
+}
+
+/* ---- the server ---- */
+
+static bool start_daemon(struct server *server, int fd, struct err *err)
+{
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, server,
+        MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL, MHD_OPTION_LISTEN_SOCKET,
+        fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
+    return server->daemon ||
+           err_set(err, ERR_IO, "the web server cannot start: %s",
+                   strerror(errno));
+}
+
+bool server_new(const struct web_settings *settings, struct server **out,
+                struct err *err)
+{
+    OWNED(server_release) struct server *server = MEM_NEW(struct server);
+    server->web = (struct web){
+        .db = settings->db,
+        .keys = settings->keys,
+        .templates = settings->templates,
+        .site_name = settings->site_name,
+        .view = settings->view,
+    };
+    server->trusted_proxies = settings->trusted_proxies;
+    server->client_header =
+        settings->client_header ? settings->client_header : "X-Forwarded-For";
+    server->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (server->stop_fd < 0)
+        return err_set(err, ERR_IO, "eventfd: %s", strerror(errno));
+    int fd;
+    if (!listener_open(settings->listen, &fd, &server->port, err))
+        return false;
+    if (!start_daemon(server, fd, err)) {
+        close(fd);
+        return false;
+    }
+    *out = TAKE(server);
+    return true;
+}
+
+void server_free(struct server *server)
+{
+    if (!server)
+        return;
+    if (server->daemon)
+        MHD_stop_daemon(server->daemon);
+    if (server->stop_fd >= 0)
+        close(server->stop_fd);
+    free(server);
+}
+
+void server_release(struct server **server)
+{
+    server_free(*server);
+    *server = NULL;
+}
+
+unsigned server_port(const struct server *server)
+{
+    return server->port;
+}
+
+void server_stop(struct server *server)
+{
+    int saved = errno;
+    uint64_t one = 1;
+    ssize_t written = write(server->stop_fd, &one, sizeof one);
+    (void)written; /* full: it was stopped already */
+    errno = saved;
+}
+
+static void cut_slow_connections(struct server *server)
+{
+    int64_t now = clock_monotonic_ms();
+    for (struct link *link = server->links; link; link = link->next)
+        if (now - link->since_ms > REQUEST_MS)
+            shutdown(link->fd, SHUT_RDWR);
+}
+
+static int wait_ms(struct server *server)
+{
+    MHD_UNSIGNED_LONG_LONG wait = SWEEP_MS;
+    if (MHD_get_timeout(server->daemon, &wait) != MHD_YES || wait > SWEEP_MS)
+        wait = SWEEP_MS;
+    return (int)wait;
+}
+
+/* One turn; *stopped is set when server_stop was called. */
+static bool turn(struct server *server, bool *stopped, struct err *err)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    struct pollfd fds[] = {
+        {.fd = info->epoll_fd, .events = POLLIN},
+        {.fd = *stopped ? -1 : server->stop_fd, .events = POLLIN},
+    };
+    if (poll(fds, ARRAY_SIZE(fds), wait_ms(server)) < 0 && errno != EINTR)
+        return err_set(err, ERR_IO, "the web server: poll: %s",
+                       strerror(errno));
+    *stopped = *stopped || fds[1].revents;
+    if (MHD_run(server->daemon) != MHD_YES)
+        return err_set(err, ERR_IO, "the web server cannot go on");
+    return true;
+}
+
+static bool drain(struct server *server, struct err *err)
+{
+    int64_t until = clock_monotonic_ms() + DRAIN_MS;
+    bool stopped = true;
+    int fd = MHD_quiesce_daemon(server->daemon);
+    if (fd >= 0)
+        close(fd);
+    while (server->busy > 0 && clock_monotonic_ms() < until)
+        if (!turn(server, &stopped, err))
+            return false;
+    return true;
+}
+
+bool server_run(struct server *server, struct err *err)
+{
+    int64_t swept = clock_monotonic_ms();
+    for (bool stopped = false; !stopped;) {
+        if (!turn(server, &stopped, err))
+            return false;
+        if (clock_monotonic_ms() - swept >= SWEEP_MS) {
+            cut_slow_connections(server);
+            swept = clock_monotonic_ms();
+        }
+    }
+    return drain(server, err);
+}

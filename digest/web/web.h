@@ -1,0 +1,36 @@
+/* What the handlers of all pages share. */
+#ifndef DIGEST_WEB_WEB_H
+#define DIGEST_WEB_WEB_H
+
+#include <stdint.h>
+
+#include "digest/renderer/template_set.h"
+#include "digest/store/db.h"
+#include "digest/web/request.h"
+#include "subscribers/tokens/tokens.h"
+
+/* Where the public copy of an issue comes from. Appends a whole HTML page.
+ * Fails: NOT_FOUND (no such issue, or not public), STORE, … */
+struct web_view {
+    bool (*public_html)(void *context, int64_t issue_id,
+                        const unsigned char *subscriber_key,
+                        struct strbuf *html, struct err *err);
+    void *context;
+};
+
+/* Borrowed, all of it. */
+struct web {
+    struct db *db; /* used by the thread of server_run alone */
+    const struct token_keys *keys;
+    struct template_set *templates;
+    const char *site_name;
+    struct web_view view; /* public_html NULL: there are no public copies */
+};
+
+/* Handles any request: finds the route, calls its handler, and sets the
+ * headers that every response has. Never fails: what goes wrong inside
+ * becomes a page, and a line in the log. */
+void web_handle(struct web *web, struct request *request,
+                struct response *response);
+
+#endif

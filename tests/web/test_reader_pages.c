@@ -1,0 +1,418 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/web/web.h"
+#include "subscribers/consent/consent.h"
+
+enum { NOW = 1764054000 };
+
+static struct db *db;
+static struct token_keys *keys;
+static struct template_set *templates;
+static struct arena arena;
+static struct err err;
+static struct response response;
+static struct web web;
+
+static void run(const char *statement)
+{
+    if (!stmt_run(db_stmt(db, statement), &err))
+        fail_msg("%s", err.text);
+}
+
+static int64_t number(const char *query)
+{
+    int64_t n = -1;
+    if (!stmt_one_int(db_stmt(db, query), &n, &err))
+        fail_msg("%s", err.text);
+    return n;
+}
+
+static bool public_html(void *context, int64_t issue_id,
+                        const unsigned char *subscriber_key,
+                        struct strbuf *html, struct err *why)
+{
+    (void)context;
+    (void)subscriber_key;
+    strbuf_add_format(html, "<p>issue %d", (int)issue_id);
+    return issue_id == 5 || err_set(why, ERR_NOT_FOUND, "no such issue");
+}
+
+static int begin_group(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/digest-pages-XXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    unlink(path);
+    bool good =
+        token_keys_create(path, &err) && token_keys_load(path, &keys, &err);
+    unlink(path);
+    templates = template_set_new(NULL);
+    clock_hold(NOW);
+    return good ? 0 : -1;
+}
+
+static int end_group(void **state)
+{
+    (void)state;
+    token_keys_free(keys);
+    template_set_free(templates);
+    return 0;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    err = (struct err){0};
+    if (!db_open(":memory:", DB_OPEN, &db, &err))
+        return -1;
+    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
+        "VALUES (1, 'weekly', 'Weekly <Review>', 'w@example.org', 0), "
+        "       (2, 'daily', 'Daily', 'd@example.org', 0)");
+    run("INSERT INTO issue (id, newsletter_id, number, state, subject, "
+        "    window_from, window_until, drafted_at) "
+        "VALUES (5, 1, 12, 'sent', 'S', 0, 0, 0)");
+    struct consent_origin origin = {.means = MEANS_COMMAND, .now = 1};
+    enum consent_result result;
+    web = (struct web){
+        .db = db,
+        .keys = keys,
+        .templates = templates,
+        .site_name = "The Site",
+        .view = {.public_html = public_html},
+    };
+    return consent_subscribe(db, STR("ada@example.org"), "Ada", 1, NULL, false,
+                             &origin, &result, &err) &&
+                   consent_subscribe(db, STR("ada@example.org"), "Ada", 2, NULL,
+                                     false, &origin, &result, &err)
+               ? 0
+               : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    response_free(&response);
+    arena_free(&arena);
+    db_release(&db);
+    return 0;
+}
+
+/* ---- requests ---- */
+
+static const char *path_of(const char *prefix, enum token_purpose purpose,
+                           int64_t newsletter_id, int64_t issue_id)
+{
+    struct subscriber ada;
+    assert_true(roster_get(db, "ada@example.org", &arena, &ada, &err));
+    struct token token = {.purpose = purpose,
+                          .newsletter_id = newsletter_id,
+                          .issue_id = issue_id};
+    memcpy(token.subscriber_key, ada.key, sizeof token.subscriber_key);
+    OWNED(strbuf_free) struct strbuf path = STRBUF_INIT;
+    strbuf_add_text(&path, prefix);
+    token_write(keys, &token, &path);
+    return arena_copy_str(&arena, strbuf_str(&path));
+}
+
+static const char *ask(enum request_method method, const char *path,
+                       const char *type, const char *body)
+{
+    response_free(&response);
+    response = (struct response){0};
+    struct request request = {
+        .method = method,
+        .path = str_of(path),
+        .content_type = str_of(type),
+        .body = str_of(body),
+        .client = "192.0.2.7",
+        .arena = &arena,
+    };
+    web_handle(&web, &request, &response);
+    return strbuf_text(&response.body);
+}
+
+static const char *get(const char *path)
+{
+    return ask(METHOD_GET, path, "", "");
+}
+
+static const char *post(const char *path, const char *body)
+{
+    return ask(METHOD_POST, path, "application/x-www-form-urlencoded", body);
+}
+
+static const char *weekly(void)
+{
+    return path_of("/u/", TOKEN_UNSUBSCRIBE, 1, 5);
+}
+
+static bool is_active(int newsletter)
+{
+    return number(newsletter == 1
+                      ? "SELECT count(*) FROM subscription "
+                        "WHERE newsletter_id = 1 AND state = 'active'"
+                      : "SELECT count(*) FROM subscription "
+                        "WHERE newsletter_id = 2 AND state = 'active'") == 1;
+}
+
+static struct consent_event last_event(void)
+{
+    struct consent_history history;
+    assert_true(consent_history(db, 1, &arena, &history, &err));
+    assert_true(history.count > 0);
+    return history.items[history.count - 1];
+}
+
+static void assert_contains(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+static void assert_header(const char *name, const char *value)
+{
+    const char *is = response_get_header(&response, name);
+    if (!is)
+        fail_msg("no header %s", name);
+    assert_string_equal(is, value);
+}
+
+/* ---- leaving ---- */
+
+static void the_page_names_the_newsletter_and_has_one_button(void **state)
+{
+    (void)state;
+    const char *page = get(weekly());
+    assert_int_equal(response.status, 200);
+    assert_contains(page, "<b>Weekly &lt;Review&gt;</b>");
+    assert_contains(page, "<form method=\"post\">");
+    assert_contains(page, "href=\"../pages.css\"");
+    assert_null(strstr(page, "ada@example.org"));
+    const char *button = strstr(page, "<button");
+    assert_non_null(button);
+    assert_null(strstr(button + 1, "<button"));
+}
+
+static void looking_changes_nothing(void **state)
+{
+    (void)state;
+    get(weekly());
+    ask(METHOD_OPTIONS, weekly(), "", "");
+    assert_int_equal(response.status, 204);
+    assert_header("Allow", "GET, HEAD, POST, OPTIONS");
+    ask(METHOD_OTHER, weekly(), "", "List-Unsubscribe=One-Click");
+    assert_int_equal(response.status, 405);
+    assert_true(is_active(1));
+    assert_int_equal(number("SELECT count(*) FROM consent_event"), 2);
+}
+
+static void a_mail_program_leaves_in_one_click(void **state)
+{
+    (void)state;
+    const char *path = weekly();
+    assert_string_equal(post(path, "List-Unsubscribe=One-Click"),
+                        "Unsubscribed.\n");
+    assert_int_equal(response.status, 200);
+    assert_false(is_active(1));
+    assert_true(is_active(2));
+    struct consent_event event = last_event();
+    assert_string_equal(event.event, "unsubscribed");
+    assert_string_equal(event.means, "one-click");
+    assert_string_equal(event.newsletter, "weekly");
+    assert_string_equal(event.issue, "weekly/12");
+    assert_string_equal(event.client, "192.0.2.7");
+    assert_int_equal(event.at, NOW);
+    assert_string_equal(post(path, "List-Unsubscribe=One-Click"),
+                        "Unsubscribed.\n");
+    assert_int_equal(number("SELECT count(*) FROM consent_event"), 3);
+}
+
+static void a_multipart_click_does_too(void **state)
+{
+    (void)state;
+    ask(METHOD_POST, weekly(), "multipart/form-data; boundary=b",
+        "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n"
+        "\r\nOne-Click\r\n--b--\r\n");
+    assert_int_equal(response.status, 200);
+    assert_string_equal(last_event().means, "one-click");
+    assert_false(is_active(1));
+}
+
+static void the_pages_button_leaves_and_says_so(void **state)
+{
+    (void)state;
+    const char *page = post(weekly(), "action=unsubscribe");
+    assert_int_equal(response.status, 200);
+    assert_contains(page, "Done:");
+    assert_contains(page, "Come back");
+    assert_string_equal(last_event().means, "page");
+    assert_false(is_active(1));
+    assert_contains(get(weekly()), "Done:");
+}
+
+static void a_button_without_a_body_leaves_too(void **state)
+{
+    (void)state;
+    ask(METHOD_POST, weekly(), "", "");
+    assert_int_equal(response.status, 200);
+    assert_false(is_active(1));
+}
+
+static void a_token_for_all_leaves_all(void **state)
+{
+    (void)state;
+    const char *path = path_of("/u/", TOKEN_UNSUBSCRIBE, 0, 0);
+    assert_contains(get(path), "leaving everything");
+    post(path, "action=unsubscribe");
+    assert_false(is_active(1) || is_active(2));
+    assert_string_equal(last_event().newsletter, "");
+}
+
+static void leaving_can_be_taken_back_for_a_day(void **state)
+{
+    (void)state;
+    post(weekly(), "action=unsubscribe");
+    clock_hold(NOW + CONSENT_RETURN_WITHIN_S + 1);
+    assert_contains(get(weekly()), "mailto:w@example.org");
+    assert_contains(post(weekly(), "action=return"), "mailto:w@example.org");
+    assert_false(is_active(1));
+    clock_hold(NOW);
+    assert_contains(post(weekly(), "action=return"), "Welcome back");
+    assert_true(is_active(1));
+    assert_string_equal(last_event().event, "returned");
+}
+
+static void a_reader_who_is_forgotten_has_left(void **state)
+{
+    (void)state;
+    const char *path = weekly();
+    run("DELETE FROM subscriber");
+    assert_contains(get(path), "Done:");
+    assert_string_equal(post(path, "List-Unsubscribe=One-Click"),
+                        "Unsubscribed.\n");
+    assert_int_equal(response.status, 200);
+}
+
+static void a_wrong_token_helps_and_reveals_nothing(void **state)
+{
+    (void)state;
+    const char *path = weekly();
+    OWNED(mem_free) char *cut = mem_copy_n(path, strlen(path) - 1);
+    OWNED(mem_free) char *first = mem_copy(get(cut));
+    assert_int_equal(response.status, 404);
+    assert_contains(first, "unsubscribe");
+    assert_null(strstr(first, "Review"));
+    const char *others[] = {"/u/x", path_of("/u/", TOKEN_PREFERENCES, 1, 5)};
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        assert_string_equal(get(others[i]), first);
+        assert_string_equal(post(others[i], "List-Unsubscribe=One-Click"),
+                            first);
+        assert_int_equal(response.status, 404);
+    }
+    assert_true(is_active(1));
+}
+
+/* ---- every response ---- */
+
+static void every_response_is_private_and_strict(void **state)
+{
+    (void)state;
+    const char *paths[] = {weekly(), "/u/x", "/nothing/here"};
+    for (size_t i = 0; i < ARRAY_SIZE(paths) * 2; i++) {
+        ask(i % 2 ? METHOD_POST : METHOD_GET, paths[i / 2], "", "");
+        assert_header("Referrer-Policy", "no-referrer");
+        assert_header("Cache-Control", "no-store");
+        assert_header("X-Robots-Tag", "noindex");
+        assert_header("X-Content-Type-Options", "nosniff");
+        assert_contains(
+            response_get_header(&response, "Content-Security-Policy"),
+            "default-src 'none'; style-src 'self'");
+        assert_null(response_get_header(&response, "Set-Cookie"));
+        assert_null(response_get_header(&response, "Location"));
+    }
+}
+
+static void an_unknown_path_is_not_found(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/",     "/u",       "/u/", "/u/a/b",
+                                        "/x/yz", "/../etc/", "",    "/v/x"};
+    for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+        get(paths[i]);
+        assert_int_equal(response.status, 404);
+        assert_header("Content-Type", "text/html; charset=utf-8");
+    }
+}
+
+static void the_style_sheet_is_served(void **state)
+{
+    (void)state;
+    assert_contains(get("/pages.css"), "prefers-color-scheme");
+    assert_header("Content-Type", "text/css; charset=utf-8");
+    assert_contains(get("/robots.txt"), "Disallow: /");
+}
+
+static void a_broken_database_is_a_page_that_says_to_try_again(void **state)
+{
+    (void)state;
+    log_set_level(LOG_ERROR);
+    const char *path = weekly();
+    run("ALTER TABLE consent_event RENAME TO gone");
+    run("CREATE TABLE consent_event (subscriber_id CHECK (0), newsletter_id, "
+        "    event, means, issue_id, at, client, note)");
+    const char *page = post(path, "List-Unsubscribe=One-Click");
+    assert_int_equal(response.status, 500);
+    assert_contains(page, "try the same link again");
+    assert_true(is_active(1));
+}
+
+/* ---- reading ---- */
+
+static void the_public_copy_is_shown(void **state)
+{
+    (void)state;
+    assert_string_equal(get(path_of("/v/", TOKEN_VIEW, 1, 5)), "<p>issue 5");
+    assert_int_equal(response.status, 200);
+    assert_contains(response_get_header(&response, "Content-Security-Policy"),
+                    "style-src 'unsafe-inline'");
+    assert_null(strstr(get(path_of("/v/", TOKEN_VIEW, 1, 6)), "issue 6"));
+    assert_int_equal(response.status, 404);
+    get(path_of("/v/", TOKEN_UNSUBSCRIBE, 1, 5));
+    assert_int_equal(response.status, 404);
+}
+
+int main(void)
+{
+#define FRESH(test) cmocka_unit_test_setup_teardown(test, begin, end)
+    const struct CMUnitTest tests[] = {
+        FRESH(the_page_names_the_newsletter_and_has_one_button),
+        FRESH(looking_changes_nothing),
+        FRESH(a_mail_program_leaves_in_one_click),
+        FRESH(a_multipart_click_does_too),
+        FRESH(the_pages_button_leaves_and_says_so),
+        FRESH(a_button_without_a_body_leaves_too),
+        FRESH(a_token_for_all_leaves_all),
+        FRESH(leaving_can_be_taken_back_for_a_day),
+        FRESH(a_reader_who_is_forgotten_has_left),
+        FRESH(a_wrong_token_helps_and_reveals_nothing),
+        FRESH(every_response_is_private_and_strict),
+        FRESH(an_unknown_path_is_not_found),
+        FRESH(the_style_sheet_is_served),
+        FRESH(a_broken_database_is_a_page_that_says_to_try_again),
+        FRESH(the_public_copy_is_shown),
+    };
+    return cmocka_run_group_tests(tests, begin_group, end_group);
+}

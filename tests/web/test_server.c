@@ -1,0 +1,321 @@
+/* The server over a real connection: what HTTP adds to the pages. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/web/server.h"
+#include "subscribers/consent/consent.h"
+
+static struct db *db;
+static struct token_keys *keys;
+static struct template_set *templates;
+static struct server *server;
+static pthread_t thread;
+static struct err err;
+static char token_text[128];
+static struct strbuf got;
+
+static void *serve(void *context)
+{
+    static struct err failure;
+    return server_run(context, &failure) ? NULL : &failure;
+}
+
+static void make_keys(void)
+{
+    char path[] = "/tmp/digest-server-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    unlink(path);
+    assert_true(token_keys_create(path, &err));
+    assert_true(token_keys_load(path, &keys, &err));
+    unlink(path);
+}
+
+static void make_reader(void)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    struct consent_origin origin = {.means = MEANS_COMMAND};
+    enum consent_result result;
+    struct subscriber ada;
+    assert_true(stmt_run(
+        db_stmt(db, "INSERT INTO newsletter (id, slug, title, from_address, "
+                    "created_at) VALUES (1, 'w', 'Weekly', 'w@x.org', 0)"),
+        &err));
+    assert_true(consent_subscribe(db, STR("a@example.org"), NULL, 1, NULL,
+                                  false, &origin, &result, &err));
+    assert_true(roster_get(db, "a@example.org", &arena, &ada, &err));
+    struct token token = {.purpose = TOKEN_UNSUBSCRIBE, .newsletter_id = 1};
+    memcpy(token.subscriber_key, ada.key, sizeof token.subscriber_key);
+    token_write(keys, &token, &text);
+    memcpy(token_text, text.ptr, text.len + 1);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    static const char *proxies[] = {"127.0.0.1"};
+    make_keys();
+    templates = template_set_new(NULL);
+    if (!db_open(":memory:", DB_OPEN, &db, &err))
+        return -1;
+    make_reader();
+    struct web_settings settings = {.listen = "127.0.0.1:0",
+                                    .db = db,
+                                    .keys = keys,
+                                    .templates = templates,
+                                    .trusted_proxies = {proxies, 1}};
+    return server_new(&settings, &server, &err) &&
+                   pthread_create(&thread, NULL, serve, server) == 0
+               ? 0
+               : -1;
+}
+
+/* After it the database belongs to this thread again. */
+static void stop(void)
+{
+    void *failure = NULL;
+    server_stop(server);
+    assert_int_equal(pthread_join(thread, &failure), 0);
+    assert_null(failure);
+    server_release(&server);
+}
+
+static int end(void **state)
+{
+    (void)state;
+    if (server)
+        stop();
+    strbuf_free(&got);
+    db_release(&db);
+    token_keys_release(&keys);
+    template_set_release(&templates);
+    return 0;
+}
+
+static int dial(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port =
+                                      htons((uint16_t)server_port(server))};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address),
+                     0);
+    return fd;
+}
+
+static void put(int fd, const char *text, size_t length)
+{
+    while (length) {
+        ssize_t sent = send(fd, text, length, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return; /* the server may have closed; the answer tells */
+        text += sent;
+        length -= (size_t)sent;
+    }
+}
+
+static const char *answer(int fd)
+{
+    strbuf_cut(&got, 0);
+    for (;;) {
+        ssize_t n = recv(fd, strbuf_reserve(&got, 4096), 4096, 0);
+        if (n <= 0)
+            break;
+        got.len += (size_t)n;
+        got.ptr[got.len] = '\0';
+    }
+    close(fd);
+    return strbuf_text(&got);
+}
+
+static const char *exchange(const char *request)
+{
+    int fd = dial();
+    put(fd, request, strlen(request));
+    return answer(fd);
+}
+
+static const char *send_to_token(const char *method, const char *rest)
+{
+    OWNED(mem_free)
+    char *request = mem_format("%s /u/%s HTTP/1.1\r\nHost: x\r\n"
+                               "Connection: close\r\n%s",
+                               method, token_text, rest);
+    return exchange(request);
+}
+
+static void assert_begins(const char *text, const char *begin)
+{
+    if (strncmp(text, begin, strlen(begin)) != 0)
+        fail_msg("not \"%s\": %s", begin, text);
+}
+
+static int64_t number(const char *query)
+{
+    int64_t n = -1;
+    assert_true(stmt_one_int(db_stmt(db, query), &n, &err));
+    return n;
+}
+
+static void a_page_is_served_and_head_has_no_body(void **state)
+{
+    (void)state;
+    assert_begins(send_to_token("GET", "\r\n"), "HTTP/1.1 200");
+    assert_non_null(strstr(got.ptr, "You are leaving"));
+    assert_non_null(strstr(got.ptr, "Referrer-Policy: no-referrer"));
+    assert_begins(send_to_token("HEAD", "\r\n"), "HTTP/1.1 200");
+    assert_null(strstr(got.ptr, "You are leaving"));
+    stop();
+    assert_int_equal(number("SELECT count(*) FROM subscription "
+                            "WHERE state = 'active'"),
+                     1);
+}
+
+static void a_click_is_recorded_with_the_readers_address(void **state)
+{
+    (void)state;
+    assert_begins(
+        send_to_token("POST",
+                      "Content-Type: application/x-www-form-urlencoded\r\n"
+                      "X-Forwarded-For: 6.6.6.6\r\n"
+                      "X-Forwarded-For: 192.0.2.9\r\n"
+                      "Content-Length: 26\r\n\r\nList-Unsubscribe=One-Click"),
+        "HTTP/1.1 200");
+    assert_non_null(strstr(got.ptr, "\r\n\r\nUnsubscribed.\n"));
+    stop();
+    assert_int_equal(number("SELECT count(*) FROM consent_event "
+                            "WHERE means = 'one-click' "
+                            "AND client = '192.0.2.9'"),
+                     1);
+}
+
+static void a_chunked_body_is_read(void **state)
+{
+    (void)state;
+    assert_begins(
+        send_to_token("POST",
+                      "Content-Type: application/x-www-form-urlencoded\r\n"
+                      "Transfer-Encoding: chunked\r\n\r\n"
+                      "5\r\nList-\r\n15\r\nUnsubscribe=One-Click\r\n0\r\n\r\n"),
+        "HTTP/1.1 200");
+    assert_non_null(strstr(got.ptr, "\r\n\r\nUnsubscribed.\n"));
+}
+
+static void a_body_too_long_is_refused(void **state)
+{
+    (void)state;
+    assert_begins(send_to_token("POST", "Content-Length: 8193\r\n\r\n"),
+                  "HTTP/1.1 413");
+    assert_begins(send_to_token("POST", "Content-Length: 99999999999999999999"
+                                        "\r\n\r\n"),
+                  "HTTP/1.1 4");
+    OWNED(strbuf_free) struct strbuf body = STRBUF_INIT;
+    strbuf_add_text(&body, "Transfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 12; i++)
+        strbuf_add_format(&body, "400\r\n%01024d\r\n", 0);
+    strbuf_add_text(&body, "0\r\n\r\n");
+    assert_begins(send_to_token("POST", strbuf_text(&body)), "HTTP/1.1 413");
+    stop();
+    assert_int_equal(number("SELECT count(*) FROM subscription "
+                            "WHERE state = 'active'"),
+                     1);
+}
+
+static void a_body_without_end_is_cut(void **state)
+{
+    (void)state;
+    OWNED(strbuf_free) struct strbuf body = STRBUF_INIT;
+    strbuf_add_text(&body, "Transfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 200; i++)
+        strbuf_add_format(&body, "400\r\n%01024d\r\n", 0);
+    send_to_token("POST", strbuf_text(&body)); /* it returns */
+    assert_null(strstr(strbuf_text(&got), "200 OK"));
+}
+
+static void headers_too_long_are_refused(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *rest = mem_format("X: %020000d\r\n\r\n", 0);
+    assert_null(strstr(send_to_token("GET", rest), "HTTP/1.1 200"));
+}
+
+static void nonsense_does_no_harm(void **state)
+{
+    (void)state;
+    static const char *const requests[] = {
+        "\r\n\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "\x16\x03\x01\x02",
+        "GET /%00%ff/../../etc/passwd HTTP/1.0\r\n\r\n",
+        "POST /u/x HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"};
+    for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
+        int fd = dial();
+        put(fd, requests[i], strlen(requests[i]));
+        shutdown(fd, SHUT_WR);
+        assert_null(strstr(answer(fd), "HTTP/1.1 200"));
+    }
+    assert_begins(send_to_token("GET", "\r\n"), "HTTP/1.1 200");
+}
+
+static void an_open_connection_does_not_hold_up_the_end(void **state)
+{
+    (void)state;
+    int idle = dial();
+    stop();
+    char byte;
+    assert_true(recv(idle, &byte, 1, 0) <= 0);
+    close(idle);
+}
+
+static void a_port_in_use_is_told(void **state)
+{
+    (void)state;
+    struct server *second = NULL;
+    OWNED(mem_free)
+    char *listen = mem_format("127.0.0.1:%u", server_port(server));
+    struct web_settings settings = {.listen = listen};
+    assert_false(server_new(&settings, &second, &err));
+    assert_int_equal(err.kind, ERR_IO);
+    assert_non_null(strstr(err.text, listen));
+    settings.listen = "8080";
+    assert_false(server_new(&settings, &second, &err));
+    assert_int_equal(err.kind, ERR_CONFIG);
+    settings.listen = "127.0.0.1:80x";
+    assert_false(server_new(&settings, &second, &err));
+    assert_int_equal(err.kind, ERR_CONFIG);
+}
+
+int main(void)
+{
+#define SERVED(test) cmocka_unit_test_setup_teardown(test, begin, end)
+    const struct CMUnitTest tests[] = {
+        SERVED(a_page_is_served_and_head_has_no_body),
+        SERVED(a_click_is_recorded_with_the_readers_address),
+        SERVED(a_chunked_body_is_read),
+        SERVED(a_body_too_long_is_refused),
+        SERVED(a_body_without_end_is_cut),
+        SERVED(headers_too_long_are_refused),
+        SERVED(nonsense_does_no_harm),
+        SERVED(an_open_connection_does_not_hold_up_the_end),
+        SERVED(a_port_in_use_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
