@@ -127,6 +127,7 @@ static struct value *image_value(struct builder *b,
     value_set(image, "src", line_value(b, story->image_url));
     value_set(image, "alt", line_value(b, story->image_alt));
     value_set(image, "width", value_number(b->arena, (int64_t)width));
+    value_set(image, "is_wide", value_bool(b->arena, width == IMAGE_WIDTH));
     if (height)
         value_set(image, "height", value_number(b->arena, (int64_t)height));
     return image;
@@ -234,6 +235,7 @@ static struct value *newsletter_value(struct builder *b)
 static struct value *issue_value(struct builder *b)
 {
     struct value *object = value_object(b->arena);
+    set_language(b, object, issue_language(b->issue));
     value_set(object, "number", value_number(b->arena, b->issue->number));
     return value_set(object, "date", line_value(b, b->issue->date));
 }
@@ -303,9 +305,12 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
                                            : issue->newsletter_title));
     value_set(root, "preheader", line_value(b, issue->preheader));
     value_set(root, "public_copy", value_bool(b->arena, issue->public_copy));
-    value_set(root, "links_follow",
-              value_bool(b->arena,
-                         issue->has_preferences_link || issue->has_view_link));
+    bool more = issue->has_preferences_link || issue->has_view_link;
+    bool personal = issue->has_unsubscribe_link || more;
+    value_set(root, "links_follow", value_bool(b->arena, more));
+    value_set(root, "has_links",
+              value_bool(b->arena, issue->public_copy ? issue->site_url != NULL
+                                                      : personal));
     if (!set_document(b, root, "intro", issue->intro_html, '2', 0, err))
         return err_context(err, "introduction");
     value_set(root, "intro_notes", take_notes(b));

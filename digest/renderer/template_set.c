@@ -152,44 +152,48 @@ static void add_name(struct strbuf *names, struct str name)
     strbuf_add_str(names, name);
 }
 
-/* The folders or files beside the one that `path` names, at the first level
- * below `templates/email/` and its like: the designs one can choose from. */
+/* The folders (for a path with folders in it) or the files beside what
+ * `path` names at the second level: below `email/` the designs. */
 static void list_names(const struct template_set *set, const char *path,
                        struct strbuf *names)
 {
-    const char *slash = strchr(path, '/');
-    int length = slash ? (int)(slash - path) : 0;
-    OWNED(mem_free)
-    char *prefix =
-        mem_format("templates/%.*s%s", length, path, slash ? "/" : "");
+    struct str rest = str_of(path);
+    struct str top = str_cut(&rest, '/');
+    bool folders = str_find(rest, '/') < rest.len;
+    OWNED(mem_free) char *prefix = mem_format("templates/%.*s/", STR_ARG(top));
     size_t index = 0;
     const struct embed_file *file;
     while ((file = embed_next(prefix, &index))) {
-        struct str rest = str_from(str_of(file->path), strlen(prefix));
-        add_name(names, str_cut(&rest, '/'));
+        struct str name = str_from(str_of(file->path), strlen(prefix));
+        if ((str_find(name, '/') < name.len) == folders)
+            add_name(names, str_cut(&name, '/'));
     }
     if (!set->folder)
         return;
     OWNED(mem_free)
-    char *folder = mem_format("%s/%.*s", set->folder, length, path);
+    char *folder = mem_format("%s/%.*s", set->folder, STR_ARG(top));
     OWNED(file_list_free) struct file_list list = {0};
     struct err ignored;
     if (!file_list(folder, NULL, &list, &ignored))
         return;
-    for (size_t i = 0; i < list.count && i < NAMES_MAX; i++)
-        add_name(names, str_of(list.names[i]));
+    for (size_t i = 0; i < list.count && i < NAMES_MAX; i++) {
+        OWNED(mem_free) char *one = file_join(folder, list.names[i]);
+        if (file_is_folder(one) == folders)
+            add_name(names, str_of(list.names[i]));
+    }
 }
 
 static bool not_found(const struct template_set *set, const char *path,
                       struct err *err)
 {
     OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
-    const char *slash = strchr(path, '/');
+    struct str rest = str_of(path);
+    struct str top = str_cut(&rest, '/');
     list_names(set, path, &names);
     return err_set(err, ERR_NOT_FOUND,
-                   "there is no template \"%s\"; under \"%.*s\" there are: %s",
-                   path, slash ? (int)(slash - path) : 9,
-                   slash ? path : "templates",
+                   "there is no template \"%.200s\"; under \"%.*s\" there "
+                   "are: %.500s",
+                   path, top.len < 60 ? (int)top.len : 60, top.ptr,
                    names.len ? strbuf_text(&names) : "none");
 }
 
