@@ -35,6 +35,10 @@ struct relay_settings {
     double rate;                      /* messages a second; 0: no limit */
     double rate_per_domain;           /* per recipient domain; 0: no limit */
     unsigned connections_per_domain;  /* 0: no limit */
+    unsigned refusals_max; /* a run of refused messages after which the relay
+                              itself is taken to be at fault; 0: 20 */
+    int patience_ms; /* how long a relay that worked and then fails is tried
+                        again before sender_run gives up; 0: 60 s */
     /* RFC 5321 §4.5.3.2, in milliseconds; 0: the RFC's. */
     int connect_timeout_ms, greeting_timeout_ms, command_timeout_ms,
         data_timeout_ms, final_timeout_ms;

@@ -35,8 +35,9 @@ struct link {
     unsigned most;       /* messages it takes before it has to leave */
     unsigned busy;       /* messages it has in hand */
     int64_t idle_since_ms;
-    bool slow_down;   /* it was closed by a 421 */
-    struct err fault; /* why it closed; kind NONE: all is well */
+    bool closing_told; /* the relay knows that it closed */
+    bool slow_down;    /* it was closed by a 421 */
+    struct err fault;  /* why it closed; kind NONE: all is well */
 };
 
 #define NO_DEADLINE INT64_MAX

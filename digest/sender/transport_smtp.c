@@ -257,7 +257,7 @@ static void read_bytes(struct link *link)
     else if (d->quit)
         finish(link, NULL);
     else if (got == 0 || got == CALL_BROKEN)
-        finish(link, smtp_dialogue_idle(d)
+        finish(link, smtp_dialogue_idle(d) && link->given
                          ? NULL
                          : "the server closed the connection");
 }
@@ -307,7 +307,10 @@ static bool ready(const struct link *link)
 
 static void bind_job(struct link *link, struct sender_job *job)
 {
-    smtp_dialogue_bind(&of(link)->dialogue, job);
+    struct smtp_dialogue *d = &of(link)->dialogue;
+    smtp_dialogue_bind(d, job);
+    if (d->transactions[d->current].phase == SMTP_DONE)
+        link->deadline_ms = 0;
 }
 
 static bool write_bytes(struct link *link)

@@ -1,0 +1,181 @@
+#include "digest/sender/relay.h"
+
+#include <stdlib.h>
+
+#include "digest/base/mem.h"
+#include "digest/base/random.h"
+#include "digest/sender/reply_class.h"
+
+enum {
+    REST_FIRST_MS = 1000,
+    REST_MOST_MS = 10 * 60 * 1000,
+    LIMIT_MS = 60 * 1000,
+    PATIENCE_MS = 60 * 1000,
+    REFUSALS_MAX = 20,
+    /* A refusal that blames the address says less about the relay. */
+    SUSPICION_ADDRESS = 1,
+    SUSPICION_OTHER = 5,
+};
+
+bool relay_begin(struct relay *relay, const struct relay_settings *settings,
+                 struct dialer *dialer, struct err *err)
+{
+    relay->settings = *settings;
+    relay->ops = transport_for(settings->url);
+    if (!relay->ops)
+        return err_set(err, ERR_CONFIG,
+                       "transport url \"%s\": isn't of a kind that is known; "
+                       "write smtp://user@host:587, smtps://user@host:465, "
+                       "maildir:PATH or null:",
+                       settings->url);
+    if (!relay->ops->create(settings, dialer, &relay->transport, err))
+        return false;
+    relay->name = relay->ops->name(relay->transport);
+    relay->link_count = settings->connections ? settings->connections
+                                              : relay->ops->default_links;
+    relay->links = MEM_NEW_ARRAY(struct link *, relay->link_count);
+    for (unsigned i = 0; i < relay->link_count; i++)
+        relay->links[i] = relay->ops->link_create(relay->transport);
+    relay->domains.rate = settings->rate_per_domain;
+    relay->domains.connections = settings->connections_per_domain;
+    bucket_begin(&relay->bucket, settings->rate, 0);
+    return true;
+}
+
+void relay_free(struct relay *relay)
+{
+    for (unsigned i = 0; relay->links && i < relay->link_count; i++)
+        relay->ops->link_destroy(relay->links[i]);
+    free(relay->links);
+    if (relay->transport)
+        relay->ops->destroy(relay->transport);
+    domains_free(&relay->domains);
+    free(relay->held);
+    *relay = (struct relay){0};
+}
+
+void relay_reset(struct relay *relay, int64_t now_ms)
+{
+    relay->limit = relay->link_count;
+    relay->limit_until_ms = now_ms;
+    relay->strikes = relay->suspicion = 0;
+    relay->rest_until_ms = now_ms;
+    relay->dead = relay->worked = relay->refusing = false;
+    relay->fault = (struct err){0};
+    relay->served = 0;
+}
+
+unsigned relay_in_use(const struct relay *relay)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < relay->link_count; i++)
+        count += relay->links[i]->state != LINK_CLOSED;
+    return count;
+}
+
+unsigned relay_busy(const struct relay *relay)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < relay->link_count; i++)
+        count += relay->links[i]->busy > 0;
+    return count;
+}
+
+bool relay_usable(const struct relay *relay, int64_t now_ms)
+{
+    return !relay->dead && now_ms >= relay->rest_until_ms;
+}
+
+unsigned relay_link_limit(struct relay *relay, int64_t now_ms)
+{
+    if (relay->refusing || (relay->strikes && !relay_in_use(relay)))
+        return 1;
+    if (relay->limit < relay->link_count && now_ms >= relay->limit_until_ms) {
+        relay->limit++;
+        relay->limit_until_ms = now_ms + LIMIT_MS;
+    }
+    return relay->limit;
+}
+
+bool relay_hopeless(const struct relay *relay, int64_t now_ms)
+{
+    int patience = relay->settings.patience_ms > 0 ? relay->settings.patience_ms
+                                                   : PATIENCE_MS;
+    if (relay->dead)
+        return true;
+    if (relay_in_use(relay) || !(relay->strikes || relay->refusing))
+        return false;
+    return !relay->worked || now_ms - relay->worked_at_ms > patience;
+}
+
+/* 1 s, doubled each time, up to 10 minutes, give or take a quarter, so that
+ * many senders don't come back at the same instant. */
+static void rest(struct relay *relay, int64_t now_ms)
+{
+    int64_t delay = REST_FIRST_MS;
+    for (unsigned i = 0; i < relay->strikes && delay < REST_MOST_MS; i++)
+        delay *= 2;
+    if (delay > REST_MOST_MS)
+        delay = REST_MOST_MS;
+    relay->strikes++;
+    relay->rest_until_ms =
+        now_ms + delay * 3 / 4 + random_below((uint32_t)(delay / 2));
+}
+
+void relay_link_closed(struct relay *relay, const struct link *link,
+                       int64_t now_ms)
+{
+    unsigned others = relay_in_use(relay);
+    if (link->fault.kind == ERR_NONE)
+        return;
+    relay->fault = link->fault;
+    if (link->fault.kind != ERR_TEMPORARY && !others && !relay->worked) {
+        relay->dead = true;
+    } else if (others && others < relay->limit && !link->sent) {
+        /* More than it bears? The others go on. */
+        relay->limit = others;
+        relay->limit_until_ms = now_ms + LIMIT_MS;
+    } else if ((link->slow_down || !link->sent) &&
+               now_ms >= relay->rest_until_ms) {
+        rest(relay, now_ms);
+    }
+}
+
+void relay_accepted(struct relay *relay, int64_t now_ms)
+{
+    relay->worked = true;
+    relay->worked_at_ms = now_ms;
+    relay->strikes = relay->suspicion = 0;
+    relay->refusing = false;
+}
+
+void relay_refused(struct relay *relay, const struct verdict *verdict,
+                   int64_t id, int64_t now_ms)
+{
+    unsigned most = relay->settings.refusals_max ? relay->settings.refusals_max
+                                                 : REFUSALS_MAX;
+    bool address =
+        reply_classify(verdict->code, verdict->status) == REPLY_ADDRESS;
+    struct held held = {.id = id, .verdict = *verdict};
+    held.verdict.job = NULL;
+    relay->held_all_addresses =
+        address && (relay->held_count == 0 || relay->held_all_addresses);
+    MEM_PUSH(relay->held, relay->held_count, relay->held_capacity, held);
+    relay->suspicion += address ? SUSPICION_ADDRESS : SUSPICION_OTHER;
+    if (relay->suspicion < most * SUSPICION_OTHER)
+        return;
+    relay->refusing = true;
+    err_set(&relay->fault,
+            verdict->outcome == SENDER_FAILED ? ERR_PERMANENT : ERR_TEMPORARY,
+            "%s: refuses message after message: %d %s%s%s; ask its operator "
+            "whether it lets us send",
+            relay->settings.url, verdict->code, verdict->status,
+            *verdict->status ? " " : "", verdict->text);
+    if (now_ms >= relay->rest_until_ms)
+        rest(relay, now_ms);
+}
+
+bool relay_verdicts_stand(const struct relay *relay)
+{
+    return !relay->refusing || (relay->worked && relay->held_all_addresses);
+}
