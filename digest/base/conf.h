@@ -69,8 +69,9 @@ struct conf {
     bool fetch_private; /* feeds may be on private addresses */
 };
 
-/* Reads FOLDER/digest.yaml, or `path` where it isn't NULL. Fails: NOT_FOUND
- * (with how to make one), CONFIG "digest.yaml:LINE: …", IO, PERMISSION. */
+/* Reads FOLDER/digest.yaml, or `path` where it isn't NULL. Fails: CONFIG
+ * "digest.yaml:LINE: …", and how to make one where there is none; IO,
+ * PERMISSION. */
 FALLIBLE bool conf_load(const char *folder, const char *path, struct conf *out,
                         struct err *err);
 /* From text, for tests; `name` stands in errors. */

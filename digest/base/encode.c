@@ -82,16 +82,23 @@ void hex_encode(struct strbuf *out, struct str bytes)
     encode(out, bytes, hex_digits, 4);
 }
 
+static bool is_white(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 bool base64_decode(struct strbuf *out, struct str text)
 {
     struct strbuf digits = STRBUF_INIT;
     for (size_t i = 0; i < text.len; i++)
-        if (!strchr(" \t\r\n", text.ptr[i]))
+        if (!is_white(text.ptr[i]))
             strbuf_add_char(&digits, text.ptr[i]);
     struct str view = strbuf_str(&digits);
-    for (int i = 0; i < 2 && view.len && view.ptr[view.len - 1] == '='; i++)
+    size_t padded = view.len;
+    while (padded - view.len < 2 && str_ends(view, STR("=")))
         view.len--;
-    bool good = decode(out, view, base64_digits, 6, false);
+    bool good = (view.len == padded || padded % 4 == 0) &&
+                decode(out, view, base64_digits, 6, false);
     strbuf_free(&digits);
     return good;
 }

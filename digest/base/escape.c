@@ -22,6 +22,8 @@ static const char *reference(char c)
 
 void html_escape(struct strbuf *out, struct str text)
 {
+    if (!text.len)
+        return;
     size_t from = 0;
     for (size_t at = 0; at < text.len; at++) {
         const char *escaped = reference(text.ptr[at]);

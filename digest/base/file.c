@@ -27,13 +27,10 @@ static void close_fd(int *fd)
         close(*fd);
 }
 
-bool file_read(const char *path, size_t max_bytes, struct strbuf *out,
-               struct err *err)
+static bool read_all(int fd, const char *path, size_t max_bytes,
+                     struct strbuf *out, struct err *err)
 {
-    OWNED(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return file_fail(err, path, "open");
-    size_t before = out->len;
+    size_t total = 0;
     for (;;) {
         char *to = strbuf_reserve(out, 64 * 1024);
         ssize_t got = read(fd, to, 64 * 1024);
@@ -41,15 +38,28 @@ bool file_read(const char *path, size_t max_bytes, struct strbuf *out,
             continue;
         if (got < 0)
             return file_fail(err, path, "read");
+        to[got] = '\0';
         if (got == 0)
-            break;
+            return true;
         out->len += (size_t)got;
-        if (out->len - before > max_bytes)
+        total += (size_t)got;
+        if (total > max_bytes)
             return err_set(err, ERR_INPUT, "%s: larger than %zu bytes", path,
                            max_bytes);
     }
-    out->ptr[out->len] = '\0';
-    return true;
+}
+
+bool file_read(const char *path, size_t max_bytes, struct strbuf *out,
+               struct err *err)
+{
+    OWNED(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return file_fail(err, path, "open");
+    size_t before = out->len;
+    if (read_all(fd, path, max_bytes, out, err))
+        return true;
+    strbuf_cut(out, before);
+    return false;
 }
 
 static bool write_all(int fd, struct str bytes)

@@ -9,7 +9,7 @@
 #include "digest/base/strbuf.h"
 
 /* Appends the file's bytes. Fails: NOT_FOUND, PERMISSION, IO; INPUT when it
- * holds more than max_bytes. */
+ * holds more than max_bytes; `out` is then as it was. */
 FALLIBLE bool file_read(const char *path, size_t max_bytes, struct strbuf *out,
                         struct err *err);
 

@@ -22,6 +22,18 @@ enum log_level log_level(void)
     return most_shown;
 }
 
+/* C0, DEL, and C1 as UTF-8 has them (C2 80 to C2 9F). */
+static void hide_controls(char *line)
+{
+    for (char *c = line; *c; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+        else if (c[0] == '\xc2' && (unsigned char)c[1] >= 0x80 &&
+                 (unsigned char)c[1] < 0xa0)
+            c[0] = c[1] = '?';
+    }
+}
+
 void log_write(enum log_level level, const char *format, ...)
 {
     if (level > most_shown)
@@ -31,8 +43,6 @@ void log_write(enum log_level level, const char *format, ...)
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    for (char *c = line; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+    hide_controls(line);
     fprintf(stderr, "%s%s\n", prefixes[level], line);
 }

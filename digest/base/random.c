@@ -1,5 +1,6 @@
 #include "digest/base/random.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,8 @@ void random_bytes(void *out, size_t length)
     }
     while (length) {
         ssize_t got = getrandom(bytes, length, 0);
+        if (got < 0 && errno == EINTR)
+            continue;
         if (got <= 0) {
             fputs("digest: the kernel gives no random bytes\n", stderr);
             abort();

@@ -33,11 +33,19 @@ const char *time_month_name(unsigned month)
     return months[(month + 11) % 12];
 }
 
+/* Times beyond the years that have four digits are held at their ends. */
+static struct tm civil_of(int64_t at)
+{
+    const int64_t first = -62167219200, last = 253402300799;
+    time_t when = (time_t)(at < first ? first : at > last ? last : at);
+    struct tm tm;
+    gmtime_r(&when, &tm);
+    return tm;
+}
+
 const char *time_rfc3339(int64_t at, char out[TIME_TEXT_SIZE])
 {
-    struct tm tm;
-    time_t when = (time_t)at;
-    gmtime_r(&when, &tm);
+    struct tm tm = civil_of(at);
     snprintf(out, TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ",
              tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
              tm.tm_min, tm.tm_sec);
@@ -46,9 +54,7 @@ const char *time_rfc3339(int64_t at, char out[TIME_TEXT_SIZE])
 
 const char *time_rfc5322(int64_t at, char out[TIME_TEXT_SIZE])
 {
-    struct tm tm;
-    time_t when = (time_t)at;
-    gmtime_r(&when, &tm);
+    struct tm tm = civil_of(at);
     snprintf(out, TIME_TEXT_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
              weekdays[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
              tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
@@ -88,7 +94,8 @@ static bool to_unix(const struct civil *c, int64_t *at)
                                             31, 31, 30, 31, 30, 31};
     if (c->month < 1 || c->month > 12 || c->day < 1 ||
         c->day > lengths[c->month - 1] || c->hour > 24 || c->minute > 59 ||
-        c->second > 60 || c->offset < -1440 || c->offset > 1440)
+        c->second > 60 || c->offset < -1440 || c->offset > 1440 ||
+        (c->hour == 24 && (c->minute || c->second)))
         return false;
     bool leap = (c->year % 4 == 0 && c->year % 100 != 0) || c->year % 400 == 0;
     if (c->month == 2 && c->day == 29 && !leap)
@@ -140,7 +147,8 @@ static bool take_zone(struct str *text, int *offset)
         if (!take_number(text, 2, 2, &hours))
             return false;
         take_char(text, ":");
-        take_number(text, 2, 2, &minutes);
+        if (take_number(text, 2, 2, &minutes) && minutes > 59)
+            return false;
         *offset = (int)(hours * 60 + minutes) * (west ? -1 : 1);
         return true;
     }

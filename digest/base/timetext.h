@@ -12,7 +12,8 @@
 
 enum { TIME_TEXT_SIZE = 40 };
 
-/* 2026-11-20T07:00:00Z. Writes into `out`, and returns it. */
+/* 2026-11-20T07:00:00Z. Writes into `out`, and returns it. A time outside
+ * the years 0 to 9999 is written as their first or last second. */
 const char *time_rfc3339(int64_t at, char out[TIME_TEXT_SIZE]);
 
 /* Fri, 20 Nov 2026 07:00:00 +0000 (RFC 5322 §3.3), English in any locale. */

@@ -49,9 +49,12 @@ size_t utf8_cut_length(struct str text, size_t max)
 {
     if (text.len <= max)
         return text.len;
-    while (max > 0 && ((unsigned char)text.ptr[max] & 0xc0) == 0x80)
-        max--;
-    return max;
+    /* A run of continuation bytes longer than a character is none. */
+    size_t cut = max;
+    while (cut > 0 && max - cut < 3 &&
+           ((unsigned char)text.ptr[cut] & 0xc0) == 0x80)
+        cut--;
+    return ((unsigned char)text.ptr[cut] & 0xc0) == 0x80 ? max : cut;
 }
 
 static bool is_control(unsigned c)
