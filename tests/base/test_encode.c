@@ -91,7 +91,7 @@ static void what_no_encoder_writes_is_refused(void **state)
     const struct str bad64[] = {
         STR("Z"),    STR("Zh=="),   STR("Zm9="), STR("Zg==="),
         STR("Zg="),  STR("Zm9v=="), STR("Zm-v"), STR("Zg==Zg=="),
-        STR("Zm*v"), STR("Zm\0v"),  STR("="),    STR("Zm9v\xc3"),
+        STR("Zm*v"), STR("Zm9\0v"), STR("="),    STR("Zm9v\xc3"),
     };
     for (size_t i = 0; i < ARRAY_SIZE(bad64); i++)
         assert_refused(&base64, bad64[i]);

@@ -93,6 +93,8 @@ static void a_cut_makes_way_through_ill_formed_bytes(void **state)
     struct str text = {bytes, sizeof bytes};
     assert_int_equal(utf8_cut_length(text, 20), 20);
     assert_int_equal(utf8_cut_length(text, 1), 1);
+    bytes[0] = 'a';
+    assert_int_equal(utf8_cut_length(text, 20), 20);
 }
 
 static void assert_clean(void (*clean)(struct strbuf *, struct str),
