@@ -10,8 +10,10 @@
 enum article_change { ARTICLE_ADDED, ARTICLE_CHANGED, ARTICLE_UNCHANGED };
 
 /* Adds or updates by (source, guid), or by (source, URL) where the URL isn't
- * empty. known_at stays as it first was; a withdrawn article stays so. Sets
- * *id. Part of the caller's transaction. Fails: STORE and its kin. */
+ * empty. known_at stays as it first was; a withdrawn article stays so. A
+ * published_at of 0 is unknown: as it is stored, or the time it became
+ * known. Sets *id. Part of the caller's transaction. Fails: STORE and its kin.
+ */
 FALLIBLE bool article_put(struct db *db, const struct article *article,
                           int64_t *id, enum article_change *change,
                           struct err *err);

@@ -1,0 +1,355 @@
+#include "digest/articles/article_store.h"
+
+#include <inttypes.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+
+enum sql {
+    FIND_GUID,
+    FIND_URL,
+    GET,
+    CATEGORIES,
+    ADD,
+    UPDATE,
+    PUT_BODY,
+    REMOVE_CATEGORIES,
+    ADD_CATEGORY,
+    LIST_FRESH,
+    LIST_PUBLISHED,
+    LIST_CATEGORY,
+    WITHDRAW,
+    COUNT,
+    SQL_COUNT
+};
+
+#define HEAD                                                                   \
+    "a.id, a.source_id, a.guid, a.url, a.title, a.author, a.published_at, "    \
+    "    a.known_at, a.language, a.summary_html, a.image_url, a.image_alt, "   \
+    "    a.word_count, a.views, a.weight "
+#define FULL                                                                   \
+    "SELECT " HEAD ", coalesce(b.html, '') FROM article a "                    \
+    "LEFT JOIN article_body b ON b.article_id = a.id "
+
+/* The order of parameters is the same in all three lists. A "+" keeps the
+ * planner from an index that would read more rows. */
+#define LIST(fresh, published)                                                 \
+    "SELECT " HEAD "FROM article a "                                           \
+    "WHERE " fresh " >= ?1 AND " fresh " < ?2 "                                \
+    "    AND " published " >= ?3 AND " published " < ?4 "                      \
+    "    AND (?5 OR a.withdrawn_at IS NULL) "
+#define NEWEST_FIRST "ORDER BY a.published_at DESC, a.id DESC LIMIT ?7"
+
+static const char *const sql[] = {
+    [FIND_GUID] = FULL "WHERE a.source_id = ?1 AND a.guid = ?2",
+    [FIND_URL] = FULL "WHERE a.source_id = ?1 AND a.url = ?2 "
+                      "ORDER BY a.id LIMIT 1",
+    [GET] = FULL "WHERE a.id = ?1",
+    [CATEGORIES] = "SELECT name, slug FROM article_category "
+                   "WHERE article_id = ?1 ORDER BY position",
+    [ADD] = "INSERT INTO article (source_id, guid, url, title, author, "
+            "    published_at, known_at, fresh_at, language, summary_html, "
+            "    image_url, image_alt, word_count, views, weight, "
+            "    changed_at) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, max(?6, ?7), ?8, ?9, ?10, "
+            "    ?11, ?12, ?13, ?14, ?15)",
+    [UPDATE] = "UPDATE article SET source_id = ?1, guid = ?2, url = ?3, "
+               "    title = ?4, author = ?5, published_at = ?6, "
+               "    known_at = ?7, fresh_at = max(?6, ?7), language = ?8, "
+               "    summary_html = ?9, image_url = ?10, image_alt = ?11, "
+               "    word_count = ?12, views = ?13, weight = ?14, "
+               "    changed_at = ?15 "
+               "WHERE id = ?16",
+    [PUT_BODY] = "INSERT INTO article_body (article_id, html) VALUES (?1, ?2) "
+                 "ON CONFLICT (article_id) DO UPDATE SET html = excluded.html",
+    [REMOVE_CATEGORIES] = "DELETE FROM article_category WHERE article_id = ?1",
+    [ADD_CATEGORY] = "INSERT INTO article_category "
+                     "    (article_id, position, slug, name) "
+                     "VALUES (?1, ?2, ?3, ?4)",
+    [LIST_FRESH] = LIST("a.fresh_at", "+a.published_at") NEWEST_FIRST,
+    [LIST_PUBLISHED] = LIST("+a.fresh_at", "a.published_at") NEWEST_FIRST,
+    [LIST_CATEGORY] =
+        LIST("+a.fresh_at",
+             "+a.published_at") "    AND a.id IN (SELECT article_id FROM "
+                                "article_category "
+                                "        WHERE slug = ?6) " NEWEST_FIRST,
+    [WITHDRAW] = "UPDATE article SET withdrawn_at = coalesce(withdrawn_at, ?2) "
+                 "WHERE id = ?1",
+    [COUNT] = "SELECT count(*) FROM article WHERE withdrawn_at IS NULL",
+};
+_Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+static void read_row(struct stmt *row, struct arena *arena, bool with_body,
+                     struct article *out)
+{
+    *out = (struct article){
+        .id = stmt_int(row, 0),
+        .source_id = stmt_int(row, 1),
+        .guid = arena_copy(arena, stmt_text(row, 2)),
+        .url = arena_copy(arena, stmt_text(row, 3)),
+        .title = arena_copy(arena, stmt_text(row, 4)),
+        .author = arena_copy(arena, stmt_text(row, 5)),
+        .published_at = stmt_int(row, 6),
+        .known_at = stmt_int(row, 7),
+        .language = arena_copy(arena, stmt_text(row, 8)),
+        .summary_html = arena_copy(arena, stmt_text(row, 9)),
+        .body_html = with_body ? arena_copy(arena, stmt_text(row, 15)) : "",
+        .image_url = arena_copy(arena, stmt_text(row, 10)),
+        .image_alt = arena_copy(arena, stmt_text(row, 11)),
+        .word_count = stmt_int(row, 12),
+        .views = stmt_int(row, 13),
+        .weight = stmt_int(row, 14),
+    };
+}
+
+static bool read_categories(struct db *db, struct arena *arena,
+                            struct article *article, struct err *err)
+{
+    struct article_category *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[CATEGORIES]);
+    stmt_bind_int(rows, 1, article->id);
+    while (stmt_step(rows, err)) {
+        struct article_category category = {
+            arena_copy(arena, stmt_text(rows, 0)),
+            arena_copy(arena, stmt_text(rows, 1))};
+        MEM_PUSH(items, count, capacity, category);
+    }
+    struct article_category *kept =
+        ARENA_NEW_ARRAY(arena, struct article_category, count);
+    if (count)
+        memcpy(kept, items, count * sizeof *kept);
+    free(items);
+    article->categories = kept;
+    article->category_count = count;
+    return stmt_done(rows);
+}
+
+/* The one row of a statement that gives at most one; id 0 without it. */
+static bool read_one(struct db *db, struct stmt *row, struct arena *arena,
+                     struct article *out, struct err *err)
+{
+    *out = (struct article){0};
+    if (!stmt_step(row, err))
+        return stmt_done(row);
+    read_row(row, arena, true, out);
+    stmt_reset(row);
+    return read_categories(db, arena, out, err);
+}
+
+static bool find_stored(struct db *db, const struct article *article,
+                        struct arena *arena, struct article *out,
+                        struct err *err)
+{
+    struct stmt *by_guid = db_stmt(db, sql[FIND_GUID]);
+    stmt_bind_int(by_guid, 1, article->source_id);
+    stmt_bind_text(by_guid, 2, article->guid);
+    if (!read_one(db, by_guid, arena, out, err))
+        return false;
+    if (out->id || !*article->url)
+        return true;
+    struct stmt *by_url = db_stmt(db, sql[FIND_URL]);
+    stmt_bind_int(by_url, 1, article->source_id);
+    stmt_bind_text(by_url, 2, article->url);
+    return read_one(db, by_url, arena, out, err);
+}
+
+static bool same_categories(const struct article *a, const struct article *b)
+{
+    if (a->category_count != b->category_count)
+        return false;
+    for (size_t i = 0; i < a->category_count; i++)
+        if (strcmp(a->categories[i].name, b->categories[i].name) != 0 ||
+            strcmp(a->categories[i].slug, b->categories[i].slug) != 0)
+            return false;
+    return true;
+}
+
+static bool same_head(const struct article *a, const struct article *b)
+{
+    return strcmp(a->guid, b->guid) == 0 && strcmp(a->url, b->url) == 0 &&
+           strcmp(a->title, b->title) == 0 &&
+           strcmp(a->author, b->author) == 0 &&
+           a->published_at == b->published_at &&
+           strcmp(a->language, b->language) == 0 &&
+           strcmp(a->summary_html, b->summary_html) == 0 &&
+           strcmp(a->image_url, b->image_url) == 0 &&
+           strcmp(a->image_alt, b->image_alt) == 0 &&
+           a->word_count == b->word_count && a->views == b->views &&
+           a->weight == b->weight;
+}
+
+/* Adds without an id, updates with one. */
+static bool write_head(struct db *db, const struct article *a, int64_t now,
+                       struct err *err)
+{
+    struct stmt *put = db_stmt(db, sql[a->id ? UPDATE : ADD]);
+    stmt_bind_int(put, 1, a->source_id);
+    stmt_bind_text(put, 2, a->guid);
+    stmt_bind_text(put, 3, a->url);
+    stmt_bind_text(put, 4, a->title);
+    stmt_bind_text(put, 5, a->author);
+    stmt_bind_int(put, 6, a->published_at);
+    stmt_bind_int(put, 7, a->known_at);
+    stmt_bind_text(put, 8, a->language);
+    stmt_bind_text(put, 9, a->summary_html);
+    stmt_bind_text(put, 10, a->image_url);
+    stmt_bind_text(put, 11, a->image_alt);
+    stmt_bind_int(put, 12, a->word_count);
+    stmt_bind_int(put, 13, a->views);
+    stmt_bind_int(put, 14, a->weight);
+    stmt_bind_int(put, 15, now);
+    if (a->id)
+        stmt_bind_int(put, 16, a->id);
+    return stmt_run(put, err);
+}
+
+static bool write_body(struct db *db, const struct article *a, struct err *err)
+{
+    struct stmt *put = db_stmt(db, sql[PUT_BODY]);
+    stmt_bind_int(put, 1, a->id);
+    stmt_bind_text(put, 2, a->body_html);
+    return stmt_run(put, err);
+}
+
+static bool write_categories(struct db *db, const struct article *a,
+                             struct err *err)
+{
+    struct stmt *clear = db_stmt(db, sql[REMOVE_CATEGORIES]);
+    stmt_bind_int(clear, 1, a->id);
+    if (!stmt_run(clear, err))
+        return false;
+    for (size_t i = 0; i < a->category_count; i++) {
+        struct stmt *add = db_stmt(db, sql[ADD_CATEGORY]);
+        stmt_bind_int(add, 1, a->id);
+        stmt_bind_int(add, 2, (int64_t)i);
+        stmt_bind_text(add, 3, a->categories[i].slug);
+        stmt_bind_text(add, 4, a->categories[i].name);
+        if (!stmt_run(add, err))
+            return false;
+    }
+    return true;
+}
+
+static bool add_article(struct db *db, struct article *a, int64_t now,
+                        struct err *err)
+{
+    a->id = 0;
+    a->known_at = now;
+    if (!a->published_at)
+        a->published_at = now;
+    if (!write_head(db, a, now, err))
+        return false;
+    a->id = db_last_id(db);
+    return write_body(db, a, err) &&
+           (!a->category_count || write_categories(db, a, err));
+}
+
+static bool update_article(struct db *db, struct article *a,
+                           const struct article *stored, int64_t now,
+                           enum article_change *change, struct err *err)
+{
+    a->id = stored->id;
+    a->known_at = stored->known_at;
+    if (!a->published_at)
+        a->published_at = stored->published_at;
+    bool head = !same_head(a, stored);
+    bool body = strcmp(a->body_html, stored->body_html) != 0;
+    bool categories = !same_categories(a, stored);
+    if (!head && !body && !categories)
+        return true;
+    *change = ARTICLE_CHANGED;
+    return write_head(db, a, now, err) && (!body || write_body(db, a, err)) &&
+           (!categories || write_categories(db, a, err));
+}
+
+bool article_put(struct db *db, const struct article *article, int64_t *id,
+                 enum article_change *change, struct err *err)
+{
+    OWNED(arena_free) struct arena lookup_arena = ARENA_INIT;
+    struct article stored, put = *article;
+    int64_t now = article->known_at ? article->known_at : clock_now();
+    if (!find_stored(db, article, &lookup_arena, &stored, err))
+        return false;
+    *change = stored.id ? ARTICLE_UNCHANGED : ARTICLE_ADDED;
+    if (stored.id ? !update_article(db, &put, &stored, now, change, err)
+                  : !add_article(db, &put, now, err))
+        return err_context(err, "article \"%.80s\"", article->title);
+    *id = put.id;
+    return true;
+}
+
+static bool fail_unknown(int64_t id, struct err *err)
+{
+    return err_set(err, ERR_NOT_FOUND,
+                   "%" PRId64 ": no such article; `digest article list` "
+                   "shows them",
+                   id);
+}
+
+bool article_get(struct db *db, int64_t id, struct arena *arena,
+                 struct article *out, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[GET]);
+    stmt_bind_int(row, 1, id);
+    if (!read_one(db, row, arena, out, err))
+        return false;
+    return out->id || fail_unknown(id, err);
+}
+
+static struct stmt *list_statement(struct db *db, const struct article_query *q)
+{
+    bool fresh = q->fresh_from || q->fresh_until;
+    bool published = q->published_from || q->published_until;
+    enum sql which = q->category           ? LIST_CATEGORY
+                     : fresh && !published ? LIST_FRESH
+                                           : LIST_PUBLISHED;
+    struct stmt *rows = db_stmt(db, sql[which]);
+    stmt_bind_int(rows, 1, q->fresh_from ? q->fresh_from : INT64_MIN);
+    stmt_bind_int(rows, 2, q->fresh_until ? q->fresh_until : INT64_MAX);
+    stmt_bind_int(rows, 3, q->published_from ? q->published_from : INT64_MIN);
+    stmt_bind_int(rows, 4, q->published_until ? q->published_until : INT64_MAX);
+    stmt_bind_int(rows, 5, q->with_withdrawn);
+    if (q->category)
+        stmt_bind_text(rows, 6, q->category);
+    stmt_bind_int(rows, 7, q->limit ? (int64_t)q->limit : -1);
+    return rows;
+}
+
+bool article_find(struct db *db, const struct article_query *query,
+                  struct arena *arena, struct article_list *out,
+                  struct err *err)
+{
+    struct article *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = list_statement(db, query);
+    while (stmt_step(rows, err)) {
+        struct article article;
+        read_row(rows, arena, false, &article);
+        MEM_PUSH(items, count, capacity, article);
+    }
+    bool good = stmt_done(rows);
+    for (size_t i = 0; good && i < count; i++)
+        good = read_categories(db, arena, &items[i], err);
+    out->items = ARENA_NEW_ARRAY(arena, struct article, count);
+    out->count = count;
+    if (count)
+        memcpy(out->items, items, count * sizeof *items);
+    free(items);
+    return good;
+}
+
+bool article_withdraw(struct db *db, int64_t id, int64_t now, struct err *err)
+{
+    struct stmt *withdraw = db_stmt(db, sql[WITHDRAW]);
+    stmt_bind_int(withdraw, 1, id);
+    stmt_bind_int(withdraw, 2, now);
+    if (!stmt_run(withdraw, err))
+        return false;
+    return db_changes(db) == 1 || fail_unknown(id, err);
+}
+
+bool article_count(struct db *db, int64_t *out, struct err *err)
+{
+    return stmt_one_int(db_stmt(db, sql[COUNT]), out, err);
+}

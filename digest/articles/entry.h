@@ -1,0 +1,45 @@
+/* An entry: what an importer found, before it is an article; for the files
+ * of this room alone.
+ *
+ * An importer fills what it finds and hands it on; what it means (which
+ * summary, which image, what is left out, how long is too long) is decided
+ * here, once for every importer.
+ */
+#ifndef DIGEST_ARTICLES_ENTRY_H
+#define DIGEST_ARTICLES_ENTRY_H
+
+#include "digest/articles/import.h"
+
+enum entry_markup { ENTRY_HTML, ENTRY_MARKDOWN, ENTRY_PLAIN };
+
+struct entry_text {
+    enum entry_markup markup;
+    const char *text;     /* NULL: none */
+    const char *base_url; /* for its relative links; NULL: the article's */
+};
+
+/* All texts live in the arena of the run (or longer); NULL is none. */
+struct entry {
+    const char *file; /* where it stands, for messages */
+    unsigned line;    /* 0: not by line */
+    const char *guid, *url, *title, *author, *language;
+    int64_t published_at; /* 0: not said */
+    struct entry_text summary, body;
+    const char *image_url, *image_alt;
+    int64_t views, weight;
+    const char **categories; /* free() them when done (entry_free) */
+    size_t category_count, category_capacity;
+    const char *left_out; /* the reason, where it isn't to come in */
+};
+
+void entry_add_category(struct entry *entry, const char *name);
+void entry_free(struct entry *entry);
+
+/* Turns an entry into an article, in the arena. Its known_at is 0. Fails:
+ * INPUT "file:line: what and the remedy". */
+FALLIBLE bool entry_to_article(const struct entry *entry,
+                               const struct import_options *options,
+                               struct arena *arena, struct article *out,
+                               struct err *err);
+
+#endif

@@ -1,0 +1,34 @@
+#include "digest/articles/feed.h"
+
+#include "digest/articles/charset.h"
+#include "digest/articles/feed_parts.h"
+#include "digest/articles/xml_text.h"
+#include "digest/base/mem.h"
+
+bool feed_read(const struct import_bytes *input, struct feed_reading *reading,
+               struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    OWNED(strbuf_free) struct strbuf mended = STRBUF_INIT;
+    charset_to_utf8(input->bytes, input->charset, &text);
+    if (str_starts(str_trim(strbuf_str(&text)), STR("{")))
+        return feed_read_json(input, strbuf_str(&text), reading, err);
+    xml_mend(strbuf_str(&text), &mended);
+    strbuf_free(&text);
+    return feed_read_xml(input, strbuf_str(&mended), reading, err);
+}
+
+static bool take(void *context, struct feed_reading *reading,
+                 struct entry *entry, struct err *err)
+{
+    (void)reading;
+    return import_entry(context, entry, err);
+}
+
+bool import_feed(struct import_run *run, const struct import_bytes *input,
+                 struct err *err)
+{
+    struct feed_reading reading = {
+        .feed_arena = &run->arena, .take = take, .context = run};
+    return feed_read(input, &reading, err);
+}

@@ -1,0 +1,209 @@
+#include <stdio.h>
+
+#include <libxml/xmlreader.h>
+
+#include "digest/articles/feed_item.h"
+#include "digest/articles/feed_names.h"
+#include "digest/articles/feed_parts.h"
+#include "digest/base/mem.h"
+
+enum {
+    OPTIONS = XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR |
+              XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_COMPACT,
+    MAX_CHANNEL_DEPTH = 3,
+};
+
+struct xml_feed {
+    const struct import_bytes *input;
+    struct feed_reading *reading;
+    xmlTextReader *reader;
+    unsigned broken_line; /* where libxml2 gave up; 0: nowhere */
+    char broken[200];
+};
+
+static void end_reader(xmlTextReader **reader)
+{
+    xmlFreeTextReader(*reader);
+}
+
+static void note_error(void *context, xmlError *error)
+{
+    struct xml_feed *feed = context;
+    if (error->level < XML_ERR_FATAL)
+        return;
+    feed->broken_line = error->line > 0 ? (unsigned)error->line : 1;
+    struct str line = str_of(error->message ? error->message : "");
+    line.len = str_find(line, '\n');
+    snprintf(feed->broken, sizeof feed->broken, "%.*s", STR_ARG(line));
+}
+
+static bool is_item(const xmlNode *node)
+{
+    const char *name;
+    enum feed_space space = feed_space_of(node, &name);
+    return (space == SPACE_RSS && strcmp(name, "item") == 0) ||
+           (space == SPACE_ATOM && strcmp(name, "entry") == 0);
+}
+
+static bool is_root(const xmlNode *node)
+{
+    static const char *const roots[] = {"rss", "RDF", "feed", "channel"};
+    const char *name;
+    feed_space_of(node, &name);
+    for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
+        if (str_equal_nocase(str_of(name), str_of(roots[i])))
+            return true;
+    return false;
+}
+
+/* The feed's own fields stand directly in <feed> or <channel>. */
+static bool is_of_channel(const xmlNode *node)
+{
+    const char *name;
+    if (!node->parent || node->parent->type != XML_ELEMENT_NODE)
+        return false;
+    feed_space_of(node->parent, &name);
+    return str_equal_nocase(str_of(name), STR("channel")) ||
+           str_equal_nocase(str_of(name), STR("feed"));
+}
+
+static void set_first(const char **slot, const char *text)
+{
+    if (!*slot)
+        *slot = text;
+}
+
+static const char *image_of(xmlNode *node, struct arena *arena)
+{
+    const char *url = feed_node_attribute(node, "href", arena);
+    for (xmlNode *child = node->children; !url && child; child = child->next)
+        if (child->type == XML_ELEMENT_NODE &&
+            strcmp((const char *)child->name, "url") == 0)
+            url = feed_node_text(child, arena);
+    return feed_node_url(node, url ? url : feed_node_text(node, arena), arena);
+}
+
+static const char *link_of(xmlNode *node, struct arena *arena)
+{
+    const char *rel = feed_node_attribute(node, "rel", arena);
+    const char *href = feed_node_attribute(node, "href", arena);
+    if (rel && strcmp(rel, "alternate") != 0)
+        return NULL;
+    return feed_node_url(node, href ? href : feed_node_text(node, arena),
+                         arena);
+}
+
+static bool read_of_channel(struct xml_feed *feed, xmlNode *node)
+{
+    struct feed *out = &feed->reading->feed;
+    struct arena *arena = feed->reading->feed_arena;
+    const char *name;
+    int rank;
+    enum feed_field field = feed_field_of(node, &rank);
+    feed_space_of(node, &name);
+    if (strcmp(name, "subtitle") == 0 || strcmp(name, "tagline") == 0)
+        field = FIELD_SUMMARY;
+    if (field == FIELD_NONE || !xmlTextReaderExpand(feed->reader))
+        return field != FIELD_NONE;
+    if (field == FIELD_TITLE)
+        set_first(&out->title, feed_node_words(node, arena));
+    else if (field == FIELD_LINK || field == FIELD_ATOM_LINK)
+        set_first(&out->url, link_of(node, arena));
+    else if (field == FIELD_SUMMARY)
+        set_first(&out->description, feed_node_words(node, arena));
+    else if (field == FIELD_LANGUAGE)
+        set_first(&out->language, feed_node_text(node, arena));
+    else if (field == FIELD_AUTHOR || field == FIELD_PERSON)
+        set_first(&out->author, feed_node_person(node, arena));
+    else if (field == FIELD_IMAGE)
+        set_first(&out->image_url, image_of(node, arena));
+    return true;
+}
+
+static bool read_item(struct xml_feed *feed, xmlNode *node, struct err *err)
+{
+    OWNED(arena_free) struct arena item_arena = ARENA_INIT;
+    OWNED(entry_free)
+    struct entry entry = {.file = feed->input->name,
+                          .line = (unsigned)xmlGetLineNo(node)};
+    feed_item_read(node, &item_arena, &entry);
+    if (!entry.language)
+        entry.language = feed->reading->feed.language;
+    if (!entry.author)
+        entry.author = feed->reading->feed.author;
+    feed->reading->entries++;
+    return feed->reading->take(feed->reading->context, feed->reading, &entry,
+                               err);
+}
+
+static bool fail_no_feed(const struct xml_feed *feed, struct err *err)
+{
+    return err_set(err, ERR_INPUT,
+                   "%s:%u: isn't a feed: neither RSS nor Atom begins here%s%s",
+                   feed->input->name, feed->broken_line ? feed->broken_line : 1,
+                   *feed->broken ? ": " : "", feed->broken);
+}
+
+/* One node. *next: what is below it is done with. */
+static bool read_element(struct xml_feed *feed, bool *next, struct err *err)
+{
+    xmlNode *node = xmlTextReaderCurrentNode(feed->reader);
+    int depth = xmlTextReaderDepth(feed->reader);
+    *next = false;
+    if (!node || xmlTextReaderNodeType(feed->reader) != XML_READER_TYPE_ELEMENT)
+        return true;
+    if (depth == 0) {
+        if (!is_root(node))
+            return fail_no_feed(feed, err);
+        set_first(&feed->reading->feed.language,
+                  feed_node_language(node, feed->reading->feed_arena));
+        return true;
+    }
+    if (is_item(node)) {
+        *next = true;
+        return !xmlTextReaderExpand(feed->reader) || read_item(feed, node, err);
+    }
+    *next = depth <= MAX_CHANNEL_DEPTH && is_of_channel(node) &&
+            read_of_channel(feed, node);
+    return true;
+}
+
+/* An ill-formed feed that was read to its end is as good as any. */
+static bool check_end(const struct xml_feed *feed, int state, struct err *err)
+{
+    if (state == 0 && feed->reading->entries + !feed->broken_line > 0)
+        return true;
+    if (!feed->broken_line)
+        return true;
+    return err_set(err, ERR_INPUT,
+                   "%s:%u: the feed is broken here (%s); the %zu entries "
+                   "before were taken",
+                   feed->input->name, feed->broken_line, feed->broken,
+                   feed->reading->entries);
+}
+
+bool feed_read_xml(const struct import_bytes *input, struct str text,
+                   struct feed_reading *reading, struct err *err)
+{
+    struct xml_feed feed = {.input = input, .reading = reading};
+    struct str trimmed = str_trim(text);
+    if (trimmed.len == 0 || text.len > INT32_MAX)
+        return fail_no_feed(&feed, err);
+    OWNED(end_reader)
+    xmlTextReader *reader = xmlReaderForMemory(text.ptr, (int)text.len,
+                                               input->url, "UTF-8", OPTIONS);
+    if (!reader)
+        return fail_no_feed(&feed, err);
+    feed.reader = reader;
+    xmlTextReaderSetStructuredErrorHandler(reader, note_error, &feed);
+    int state = xmlTextReaderRead(reader);
+    bool has_root = false;
+    while (state == 1) {
+        bool next;
+        if (!read_element(&feed, &next, err))
+            return false;
+        has_root = true;
+        state = next ? xmlTextReaderNext(reader) : xmlTextReaderRead(reader);
+    }
+    return has_root ? check_end(&feed, state, err) : fail_no_feed(&feed, err);
+}

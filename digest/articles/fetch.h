@@ -1,0 +1,44 @@
+/* Fetching over HTTP(S), within limits of time and size.
+ *
+ * Private and loopback addresses are refused where the connection is made,
+ * so that neither a redirect nor a name server can lead there. libcurl
+ * carries it; its types stay inside. */
+#ifndef DIGEST_ARTICLES_FETCH_H
+#define DIGEST_ARTICLES_FETCH_H
+
+#include "digest/base/err.h"
+#include "digest/base/strbuf.h"
+
+struct fetch_options {
+    bool allow_private;        /* private and loopback addresses too */
+    size_t max_bytes;          /* 0: 64 MiB, unpacked */
+    long timeout_s;            /* 0: 60, in all */
+    const char *accept;        /* NULL: feeds and pages */
+    const char *etag;          /* NULL: not asked */
+    const char *last_modified; /* NULL: not asked */
+};
+
+struct fetch_reply {
+    long status;         /* 200, 304 … */
+    bool is_unchanged;   /* 304 */
+    struct strbuf body;  /* unpacked */
+    char *url;           /* where it was in the end */
+    char *moved_url;     /* NULL, or where it now is for good (301, 308) */
+    char *content_type;  /* without parameters, lower case; "" for none */
+    char *charset;       /* "" for none */
+    char *etag;          /* "" for none */
+    char *last_modified; /* "" for none */
+    char *total_pages;   /* of WordPress's API; "" for none */
+};
+
+/* GETs a URL. Every status over 399 is an error. Fails: PERMISSION (a
+ * private address), NOT_FOUND, PERMANENT, TEMPORARY, INPUT (too large). */
+FALLIBLE bool fetch_url(const char *url, const struct fetch_options *options,
+                        struct fetch_reply *reply, struct err *err);
+void fetch_reply_free(struct fetch_reply *reply);
+
+/* Whether the bytes of an address (4 or 16, in network order) are private,
+ * loopback, link-local, or otherwise not of the public Internet. */
+bool fetch_is_private(const unsigned char *address, size_t length);
+
+#endif

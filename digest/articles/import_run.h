@@ -1,0 +1,55 @@
+/* One import while it runs: what every importer hands its entries to; for
+ * the files of this room alone.
+ *
+ * Articles go into the database in transactions of BATCH at most, so that
+ * a reader is never kept waiting and a stop loses little.
+ */
+#ifndef DIGEST_ARTICLES_IMPORT_RUN_H
+#define DIGEST_ARTICLES_IMPORT_RUN_H
+
+#include "digest/articles/entry.h"
+
+struct import_run {
+    struct db *db;
+    const struct import_options *options;
+    struct import_report *report;
+    struct arena arena; /* of one file */
+    struct tx tx;
+    size_t pending;
+};
+
+/* Stores one entry, or tells why not. Only the database ends an import:
+ * Fails: STORE and its kin. */
+FALLIBLE bool import_entry(struct import_run *run, const struct entry *entry,
+                           struct err *err);
+
+/* Tells of a failure: "file:line: what and the remedy". */
+void import_failed(struct import_run *run, const char *line);
+/* Tells of an article left out, with the reason. */
+void import_left_out(struct import_run *run, const char *line);
+
+/* Commits what is pending. */
+FALLIBLE bool import_flush(struct import_run *run, struct err *err);
+
+/* ---- the importers ----------------------------------------------------
+ * Each reads what it is given and stores its entries. Fails: INPUT, when
+ * all of it can't be read ("name:line: …"); STORE and its kin. */
+
+/* A Markdown file. `path` is the whole path; `inside`: below the folder
+ * being imported, for its slug. */
+FALLIBLE bool import_markdown(struct import_run *run, const char *path,
+                              const char *inside, struct str text,
+                              struct err *err);
+
+/* `name` stands in messages; `url`: where it came from, or NULL;
+ * `charset`: as HTTP said, or NULL. */
+struct import_bytes {
+    const char *name;
+    const char *url;
+    const char *charset;
+    struct str bytes;
+};
+FALLIBLE bool import_feed(struct import_run *run,
+                          const struct import_bytes *input, struct err *err);
+
+#endif

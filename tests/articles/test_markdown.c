@@ -1,0 +1,300 @@
+#include "tests/articles/importing.h"
+
+#include "digest/base/timetext.h"
+
+#define FRONT "title: A title\ndate: 2026-11-20\nurl: https://a.example/x\n"
+
+static void all_fields_of_front_matter_come_in(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md",
+               "---\ntitle: \"Eels: a *compass*\"\n"
+               "date: 2026-11-20T07:00:00+01:00\n"
+               "author: [Ann Lee, {name: Bo Ek}]\n"
+               "categories: [World News, Économie]\ntags: [unused]\n"
+               "summary: A *short* one.\n"
+               "url: https://a.example/eels?utm_source=x&id=7\n"
+               "image: {src: /eel.jpg, alt: An eel}\n"
+               "lang: en_GB\nviews: 42\nweight: 3\n---\n\n"
+               "Two words. [Link](/more)\n");
+    import(t, "a.md");
+    struct article a = only(t);
+    char when[TIME_TEXT_SIZE];
+    assert_string_equal(a.title, "Eels: a *compass*");
+    assert_string_equal(time_rfc3339(a.published_at, when),
+                        "2026-11-20T06:00:00Z");
+    assert_int_equal(a.known_at, NOW);
+    assert_string_equal(a.author, "Ann Lee, Bo Ek");
+    assert_int_equal(a.category_count, 2);
+    assert_string_equal(a.categories[0].name, "World News");
+    assert_string_equal(a.categories[1].slug, "economie");
+    assert_string_equal(a.summary_html, "<p>A <em>short</em> one.</p>\n");
+    assert_string_equal(a.url, "https://a.example/eels?id=7");
+    assert_string_equal(a.guid, a.url);
+    assert_string_equal(a.image_url, "https://a.example/eel.jpg");
+    assert_string_equal(a.image_alt, "An eel");
+    assert_string_equal(a.language, "en-GB");
+    assert_int_equal(a.views, 42);
+    assert_int_equal(a.weight, 3);
+    assert_int_equal(a.word_count, 3);
+    assert_non_null(strstr(a.body_html, "href=\"https://a.example/more\""));
+}
+
+static void toml_front_matter_is_read_alike(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md",
+               "+++\n# a comment\ntitle = 'Quiet \"volcano\"' # and one\n"
+               "date = 2026-11-20T07:00:00Z\nviews = 7\n"
+               "url = \"https://a.example/q\\u0041\"\n"
+               "authors = [\n  \"Ann\", # first\n  'Bo',\n]\n"
+               "[taxonomies]\ncategories = [\"World\", \"Science\"]\n+++\n"
+               "Body.\n");
+    import(t, "a.md");
+    struct article a = only(t);
+    assert_string_equal(a.title, "Quiet \"volcano\"");
+    assert_string_equal(a.url, "https://a.example/qA");
+    assert_string_equal(a.author, "Ann, Bo");
+    assert_int_equal(a.views, 7);
+    assert_int_equal(a.category_count, 2);
+    assert_string_equal(a.categories[1].slug, "science");
+}
+
+static void broken_toml_is_named_by_its_line(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md", "+++\ntitle = \"A\"\ndate 2026\n+++\n");
+    write_text(t, "b.md", "+++\ntitle = \"A\ndate = 2026-01-01\n+++\n");
+    import(t, "");
+    assert_int_equal(t->report.failed, 2);
+    assert_told(t, "a.md:3: TOML: a line has to be: key = value");
+    assert_told(t, "b.md:2: TOML: a text in quotes has no end");
+}
+
+static void a_bad_file_is_named_and_the_rest_come_in(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "bad.md", "---\ntitle: A\ndate: soon\n---\nText\n");
+    write_text(t, "open.md", "---\ntitle: A\n");
+    write_text(t, "tab.md", "---\ntitle: A\n\tdate: x\n---\n");
+    write_bytes(t, "latin.md", STR("---\n" FRONT "---\nna\xefve\n"));
+    write_text(t, "deep/er/good.md", "---\n" FRONT "---\nText\n");
+    import(t, "");
+    assert_int_equal(t->report.added, 1);
+    assert_int_equal(t->report.failed, 4);
+    assert_told(t, "bad.md:3: date \"soon\": isn't one");
+    assert_told(t, "open.md:1: the front matter has no end");
+    assert_told(t, "tab.md:3:");
+    assert_told(t, "latin.md:6: isn't UTF-8 (byte 0xEF)");
+}
+
+static void drafts_and_posts_to_come_are_left_out_with_a_reason(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md", "---\n" FRONT "draft: true\n---\n");
+    write_text(t, "b.md", "---\n" FRONT "published: false\n---\n");
+    write_text(t, "_drafts/c.md", "---\n" FRONT "---\n");
+    write_text(t, "d.md",
+               "---\ntitle: A\ndate: 2027-01-01\nurl: https://a.example/\n"
+               "---\n");
+    write_text(t, "_index.md", "---\ntitle: Posts\n---\n");
+    write_text(t, "README.md", "# Read me\n");
+    import(t, "");
+    assert_int_equal(t->report.left_out, 6);
+    assert_int_equal(t->report.failed, 0);
+    assert_int_equal(all(t).count, 0);
+    assert_told(t, "a.md: left out: a draft");
+    assert_told(t, "d.md: left out: to be published at 2027-01-01T00:00:00Z");
+}
+
+static void the_date_may_stand_in_the_files_name(void **state)
+{
+    struct importing *t = *state;
+    char when[TIME_TEXT_SIZE];
+    t->options.base_url = "https://a.example/";
+    write_text(t, "_posts/2026-11-20-first-post.md", "---\ntitle: A\n---\n");
+    import(t, "");
+    struct article a = only(t);
+    assert_string_equal(time_rfc3339(a.published_at, when),
+                        "2026-11-20T00:00:00Z");
+    assert_string_equal(a.url, "https://a.example/first-post");
+}
+
+static void without_a_date_the_remedy_is_told(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md", "---\ntitle: A\nurl: https://a.example/\n---\n");
+    import(t, "a.md");
+    assert_int_equal(t->report.failed, 1);
+    assert_told(t, "a.md:1: has no date; write \"date: 2026-11-20\"");
+}
+
+static void the_first_heading_stands_in_for_a_title(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md",
+               "---\ndate: 2026-11-20\nurl: https://a.example/\n---\n\n"
+               "# The heading #\n\nThe text.\n");
+    import(t, "a.md");
+    struct article a = only(t);
+    assert_string_equal(a.title, "The heading");
+    assert_string_equal(a.body_html, "<p>The text.</p>\n");
+}
+
+static void a_relative_address_needs_the_sites(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md", "---\ntitle: A\ndate: 2026-11-20\nslug: eels\n---\n");
+    import(t, "a.md");
+    assert_told(t, "a.md:4: \"eels\" isn't a whole address");
+    t->options.base_url = "https://a.example/blog/";
+    import(t, "a.md");
+    assert_string_equal(only(t).url, "https://a.example/blog/eels");
+}
+
+static void a_page_bundle_takes_its_folders_name(void **state)
+{
+    struct importing *t = *state;
+    t->options.base_url = "https://a.example";
+    write_text(t, "posts/eels/index.md",
+               "---\ntitle: A\ndate: 2026-11-20\n---\n![Eel](eel.png)\n");
+    import(t, "");
+    assert_string_equal(only(t).url, "https://a.example/posts/eels");
+}
+
+static void importing_again_changes_nothing(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md", "---\n" FRONT "category: World\n---\nText\n");
+    import(t, "");
+    t->options.now += 3600;
+    import(t, "");
+    assert_int_equal(t->report.unchanged, 1);
+    assert_int_equal(t->report.added + t->report.changed, 0);
+    write_text(t, "a.md", "---\n" FRONT "category: World\n---\nNew text\n");
+    import(t, "");
+    assert_int_equal(t->report.changed, 1);
+    assert_int_equal(t->report.changed_count, 1);
+    struct article a = only(t);
+    assert_int_equal(a.known_at, NOW);
+    assert_int_equal(t->report.changed_ids[0], a.id);
+    assert_string_equal(a.body_html, "<p>New text</p>\n");
+}
+
+static void a_summary_is_made_of_the_first_sentences(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md", "---\n" FRONT "---\n## Head\n\nOne. Two & three.\n");
+    import(t, "");
+    assert_string_equal(only(t).summary_html, "<p>One. Two &amp; three.</p>\n");
+}
+
+static void what_stands_before_more_is_the_summary(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md", "---\n" FRONT "---\nLead.\n\n<!--more-->\n\nRest.\n");
+    import(t, "");
+    assert_string_equal(only(t).summary_html, "<p>Lead.</p>\n");
+}
+
+static void the_bodys_first_image_is_the_image(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md", "---\n" FRONT "---\n![An eel](/eel.png)\n");
+    import(t, "");
+    assert_string_equal(only(t).image_url, "https://a.example/eel.png");
+    assert_string_equal(only(t).image_alt, "An eel");
+}
+
+static void a_category_for_all_is_added_once(void **state)
+{
+    struct importing *t = *state;
+    t->options.category = "world";
+    write_text(t, "a.md", "---\n" FRONT "categories: World, City\n---\nText\n");
+    import(t, "");
+    struct article a = only(t);
+    assert_int_equal(a.category_count, 2);
+    assert_string_equal(a.categories[0].name, "World");
+}
+
+static void a_quoted_category_may_hold_a_comma(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md",
+               "---\n" FRONT "category: \"Arts, Culture\"\n---\nText\n");
+    import(t, "");
+    assert_int_equal(only(t).category_count, 1);
+    assert_string_equal(only(t).categories[0].name, "Arts, Culture");
+}
+
+static void dates_in_words_are_read(void **state)
+{
+    struct importing *t = *state;
+    char when[TIME_TEXT_SIZE];
+    write_text(t, "a.md",
+               "---\ntitle: A\npubDate: 'Jul 08 2022'\n"
+               "url: https://a.example/\n---\n");
+    import(t, "");
+    assert_string_equal(time_rfc3339(only(t).published_at, when),
+                        "2022-07-08T00:00:00Z");
+}
+
+static void a_script_url_is_refused(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md",
+               "---\ntitle: A\ndate: 2026-11-20\nurl: javascript:alert(1)\n"
+               "---\n");
+    import(t, "");
+    assert_int_equal(t->report.failed, 1);
+    assert_told(t, "a.md:4: \"javascript:alert(1)\" isn't a whole address");
+}
+
+static void control_characters_dont_get_into_a_title(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md",
+               "---\ntitle: \"A\\x02slot\\x03\\nBcc: x\"\ndate: 2026-11-20\n"
+               "url: https://a.example/\n---\n\x02x\x03\n");
+    import(t, "");
+    assert_string_equal(only(t).title, "Aslot Bcc: x");
+    assert_string_equal(only(t).body_html, "<p>x</p>\n");
+}
+
+static void a_missing_file_is_not_found(void **state)
+{
+    struct importing *t = *state;
+    struct err err = {0};
+    assert_false(
+        import_path(t->db, "/nowhere/a.md", &t->options, &t->report, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(all_fields_of_front_matter_come_in),
+        TEST(toml_front_matter_is_read_alike),
+        TEST(broken_toml_is_named_by_its_line),
+        TEST(a_bad_file_is_named_and_the_rest_come_in),
+        TEST(drafts_and_posts_to_come_are_left_out_with_a_reason),
+        TEST(the_date_may_stand_in_the_files_name),
+        TEST(without_a_date_the_remedy_is_told),
+        TEST(the_first_heading_stands_in_for_a_title),
+        TEST(a_relative_address_needs_the_sites),
+        TEST(a_page_bundle_takes_its_folders_name),
+        TEST(importing_again_changes_nothing),
+        TEST(a_summary_is_made_of_the_first_sentences),
+        TEST(what_stands_before_more_is_the_summary),
+        TEST(the_bodys_first_image_is_the_image),
+        TEST(a_category_for_all_is_added_once),
+        TEST(a_quoted_category_may_hold_a_comma),
+        TEST(dates_in_words_are_read),
+        TEST(a_script_url_is_refused),
+        TEST(control_characters_dont_get_into_a_title),
+        TEST(a_missing_file_is_not_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
