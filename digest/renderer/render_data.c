@@ -106,6 +106,25 @@ static struct value *take_notes(struct builder *b)
 
 /* ---- stories --------------------------------------------------------- */
 
+static bool is_web_address(const char *url)
+{
+    struct str text = str_of(url ? url : "");
+    return str_starts_nocase(text, STR("https://")) ||
+           str_starts_nocase(text, STR("http://"));
+}
+
+/* The link and its number in the text. What isn't an address on the web
+ * (javascript: and its like) is no link. */
+static void set_url(struct builder *b, struct value *object, const char *url)
+{
+    if (!is_web_address(url))
+        return;
+    struct value *value = line_value(b, url);
+    value_set(object, "url", value);
+    value_set(object, "note",
+              value_number(b->arena, text_links_add(&b->links, value->text)));
+}
+
 /* As wide as the column, but never wider than the image is, and never a
  * tower. Where the height isn't known, no height is said. */
 static struct value *image_value(struct builder *b,
@@ -125,7 +144,10 @@ static struct value *image_value(struct builder *b,
         return NULL;
     struct value *image = value_object(b->arena);
     value_set(image, "src", line_value(b, story->image_url));
-    value_set(image, "alt", line_value(b, story->image_alt));
+    struct value *alt = line_value(b, story->image_alt);
+    value_set(image, "alt", alt);
+    value_set(image, "is_linked",
+              value_bool(b->arena, alt && is_web_address(story->url)));
     value_set(image, "width", value_number(b->arena, (int64_t)width));
     value_set(image, "is_wide", value_bool(b->arena, width == IMAGE_WIDTH));
     if (height)
@@ -155,14 +177,10 @@ static struct value *story_value(struct builder *b,
 {
     struct value *object = value_object(b->arena);
     value_set(object, "title", line_value(b, story->title));
-    value_set(object, "url", line_value(b, story->url));
+    set_url(b, object, story->url);
     value_set(object, "heading",
               value_text(b->arena, has_section_title ? "h3" : "h2"));
-    if (story->url)
-        value_set(object, "note",
-                  value_number(b->arena,
-                               text_links_add(&b->links, str_of(story->url))));
-    if (story->image_url && *story->image_url)
+    if (is_web_address(story->image_url))
         value_set(object, "image", image_value(b, story));
     value_set(object, "is_lead", value_bool(b->arena, !b->has_lead));
     b->has_lead = true;

@@ -1,0 +1,478 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "digest/base/mem.h"
+#include "digest/document/text.h"
+#include "tests/renderer/sample_issue.h"
+
+/* Both parts of an issue, rendered by the designs carried inside. */
+struct parts {
+    struct strbuf html, text;
+};
+
+static void free_parts(struct parts *parts)
+{
+    strbuf_free(&parts->html);
+    strbuf_free(&parts->text);
+}
+
+static struct parts render(const struct render_issue *issue)
+{
+    OWNED(template_set_release)
+    struct template_set *set = template_set_new(NULL);
+    struct parts parts = {STRBUF_INIT, STRBUF_INIT};
+    struct err err = {0};
+    if (!render_issue(issue, set, &parts.html, &parts.text, &err))
+        fail_msg("%s", err.text);
+    return parts;
+}
+
+static struct render_issue issue_with(const struct render_section *section)
+{
+    struct render_issue issue = sample_issue;
+    issue.sections = section;
+    issue.section_count = 1;
+    return issue;
+}
+
+static size_t count(const struct strbuf *in, const char *needle)
+{
+    size_t found = 0;
+    const char *at = strbuf_text(in);
+    for (; (at = strstr(at, needle)); at += strlen(needle))
+        found++;
+    return found;
+}
+
+static void assert_has(const struct strbuf *part, const char *text)
+{
+    if (!count(part, text))
+        fail_msg("\"%s\" is not in\n%s", text, strbuf_text(part));
+}
+
+static void assert_lacks(const struct strbuf *part, const char *text)
+{
+    if (count(part, text))
+        fail_msg("\"%s\" is in\n%s", text, strbuf_text(part));
+}
+
+/* ---- both parts ------------------------------------------------------ */
+
+static void every_story_is_in_both_parts(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    for (size_t s = 0; s < sample_issue.section_count; s++) {
+        const struct render_section *section = &sample_issue.sections[s];
+        for (size_t i = 0; i < section->story_count; i++) {
+            OWNED(strbuf_free) struct strbuf url = STRBUF_INIT;
+            struct str rest = str_of(section->stories[i].url);
+            struct str before = str_cut(&rest, '&');
+            strbuf_add_str(&url, before);
+            assert_has(&parts.html, strbuf_text(&url));
+            assert_has(&parts.text, section->stories[i].url);
+        }
+    }
+}
+
+static void the_same_input_gives_the_same_bytes(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts first = render(&sample_issue);
+    OWNED(free_parts) struct parts second = render(&sample_issue);
+    assert_string_equal(strbuf_text(&first.html), strbuf_text(&second.html));
+    assert_string_equal(strbuf_text(&first.text), strbuf_text(&second.text));
+}
+
+static void links_that_exist_are_slots_in_both_parts(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    static const char *const marks[] = {
+        "\x02greeting\x03", "\x02unsubscribe_url\x03",
+        "\x02preferences_url\x03", "\x02view_url\x03"};
+    for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+        assert_int_equal(count(&parts.html, marks[i]), 1);
+        assert_int_equal(count(&parts.text, marks[i]), 1);
+    }
+    assert_has(&parts.html, "href=\"\x02unsubscribe_url\x03\"");
+}
+
+static void without_a_link_the_text_says_how_to_leave(void **state)
+{
+    (void)state;
+    struct render_issue issue = sample_issue;
+    issue.has_unsubscribe_link = false;
+    issue.has_preferences_link = false;
+    issue.has_view_link = false;
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_lacks(&parts.html, "_url\x03");
+    assert_lacks(&parts.text, "_url\x03");
+    assert_has(&parts.html, "To leave, answer this mail");
+    assert_has(&parts.text, "To leave, answer this mail");
+    assert_lacks(&parts.html, "Preferences");
+    assert_lacks(&parts.html, "View in the browser");
+}
+
+static void a_public_copy_has_nothing_personal(void **state)
+{
+    (void)state;
+    struct render_issue issue = sample_issue;
+    issue.public_copy = true;
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_lacks(&parts.html, "\x02");
+    assert_lacks(&parts.text, "\x02");
+    assert_lacks(&parts.html, "You get this");
+    assert_lacks(&parts.text, "You get this");
+    assert_has(&parts.html, "Beispielweg 7");
+    assert_has(&parts.html, "It rained all week");
+}
+
+static void no_value_can_forge_a_slot_or_markup(void **state)
+{
+    (void)state;
+    const struct render_story story = {
+        .title = "\x02unsubscribe_url\x03<script>{{#x}}\r\n\"",
+        .url = "https://example.org/\"><script>\n\x02view_url\x03",
+        .author = "<b>\x02view_url\x03",
+        .summary_html = "<p>\x02greeting\x03<script>x</script></p>"};
+    const struct render_section section = {"<i>\x03", &story, 1};
+    struct render_issue issue = issue_with(&section);
+    issue.subject = "</title><script>";
+    issue.preheader = "\x02greeting\x03</div><script>";
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_lacks(&parts.html, "<script");
+    assert_lacks(&parts.html, "<i>");
+    assert_lacks(&parts.html, "<b>");
+    assert_int_equal(count(&parts.html, "\x02"), 4);
+    assert_int_equal(count(&parts.text, "\x02"), 4);
+}
+
+static void what_is_no_address_on_the_web_is_no_link(void **state)
+{
+    (void)state;
+    const struct render_story story = {.title = "Click",
+                                       .url = "javascript:alert(1)",
+                                       .image_url = "data:image/gif,x",
+                                       .image_alt = "x"};
+    const struct render_section section = {"S", &story, 1};
+    struct render_issue issue = issue_with(&section);
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_lacks(&parts.html, "javascript");
+    assert_lacks(&parts.html, "<img");
+    assert_lacks(&parts.html, "Read on");
+    assert_lacks(&parts.html, "href=\"\"");
+    assert_lacks(&parts.text, "javascript");
+    assert_has(&parts.text, "\nClick\n");
+}
+
+static void an_issue_of_almost_nothing_is_rendered(void **state)
+{
+    (void)state;
+    const struct render_issue issue = {
+        .newsletter_title = "Bare", .newsletter_slug = "bare", .number = 1};
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_has(&parts.html, "<title>Bare</title>");
+    assert_has(&parts.html, "lang=\"en\"");
+    assert_has(&parts.text, "Bare\nIssue 1\n---");
+}
+
+/* ---- HTML ------------------------------------------------------------ */
+
+static void headings_go_down_one_level_at_a_time(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    assert_int_equal(count(&parts.html, "<h1"), 1);
+    char last = '0';
+    const char *at = strbuf_text(&parts.html);
+    for (; (at = strstr(at, "<h")); at++) {
+        if (at[2] < '1' || at[2] > '6')
+            continue;
+        assert_true(at[2] <= last + 1);
+        last = at[2];
+    }
+    assert_int_equal(last, '3');
+}
+
+static void without_a_section_title_headlines_move_up(void **state)
+{
+    (void)state;
+    const struct render_section section = {NULL, city, 3};
+    struct render_issue issue = issue_with(&section);
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_lacks(&parts.html, "<h3");
+    assert_int_equal(count(&parts.html, "<h2"), 3);
+}
+
+static void headings_in_a_summary_fit_where_they_stand(void **state)
+{
+    (void)state;
+    const struct render_story story = {.title = "t",
+                                       .url = "https://example.org/",
+                                       .summary_html = "<h1>Big</h1><p>x</p>"};
+    const struct render_section section = {"S", &story, 1};
+    struct render_issue issue = issue_with(&section);
+    issue.intro_html = "<h3>Hello</h3><p>x</p>";
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_int_equal(count(&parts.html, "<h1"), 1);
+    assert_has(&parts.html, ">Big</h4>");
+    assert_has(&parts.html, ">Hello</h2>");
+}
+
+static void language_and_direction_are_on_html_and_within_body(void **state)
+{
+    (void)state;
+    struct render_issue issue = sample_issue;
+    issue.language = "ar-EG";
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_has(&parts.html, "<html lang=\"ar-EG\" dir=\"rtl\"");
+    assert_has(&parts.html, "<div class=\"page\" lang=\"ar-EG\" dir=\"rtl\"");
+    assert_has(&parts.html, "align=\"right\"");
+}
+
+static void a_story_in_another_language_says_so(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    assert_has(&parts.html, "<td class=\"story left\" lang=\"de\" dir=\"ltr\"");
+    assert_has(&parts.html,
+               "<td class=\"story right\" lang=\"ar\" dir=\"rtl\"");
+}
+
+static void letters_that_are_joined_are_not_set_apart(void **state)
+{
+    (void)state;
+    struct render_issue issue = sample_issue;
+    OWNED(free_parts) struct parts english = render(&issue);
+    assert_has(&english.html, "letter-spacing");
+    issue.language = "ar";
+    OWNED(free_parts) struct parts arabic = render(&issue);
+    assert_lacks(&arabic.html, "letter-spacing");
+}
+
+static void only_the_first_story_shows_its_image(void **state)
+{
+    (void)state;
+    struct render_story stories[2] = {city[0], city[0]};
+    const struct render_section section = {"S", stories, 2};
+    struct render_issue issue = issue_with(&section);
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_int_equal(count(&parts.html, "<img"), 1);
+    assert_has(&parts.html, "width=\"552\" height=\"310\"");
+    assert_has(&parts.html, "alt=\"A yellow tram");
+}
+
+static void assert_image(unsigned width, unsigned height, const char *expected)
+{
+    struct render_story story = city[0];
+    story.image_width = width;
+    story.image_height = height;
+    const struct render_section section = {"S", &story, 1};
+    struct render_issue issue = issue_with(&section);
+    OWNED(free_parts) struct parts parts = render(&issue);
+    if (expected)
+        assert_has(&parts.html, expected);
+    else
+        assert_lacks(&parts.html, "<img");
+}
+
+static void an_image_is_never_larger_than_it_is_nor_a_tower(void **state)
+{
+    (void)state;
+    assert_image(0, 0, "width=\"552\" alt=");
+    assert_image(400, 300, "width=\"400\" height=\"300\"");
+    assert_image(1000, 2000, "width=\"240\" height=\"480\"");
+    assert_image(4000000000u, 4000000000u, "width=\"480\" height=\"480\"");
+    assert_image(1, 1, NULL);
+    assert_image(50, 50, NULL);
+}
+
+static void an_image_without_words_is_decoration_and_no_link(void **state)
+{
+    (void)state;
+    struct render_story story = city[0];
+    story.image_alt = NULL;
+    const struct render_section section = {"S", &story, 1};
+    struct render_issue issue = issue_with(&section);
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_has(&parts.html, "alt=\"\"");
+    assert_has(&parts.html, "0 0 16px\"><img");
+}
+
+static void dark_mode_and_hover_stay_in_the_head(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    assert_has(&parts.html, "@media (prefers-color-scheme:dark)");
+    assert_lacks(&parts.html, "kept-css");
+    const char *end = strstr(strbuf_text(&parts.html), "</style>");
+    assert_null(strstr(end, "@media"));
+    assert_null(strstr(end, "!important"));
+}
+
+static void an_issue_stays_far_below_where_mail_is_clipped(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    assert_in_range(parts.html.len, 1000, 40 * 1024);
+}
+
+static void every_table_is_for_layout(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    assert_int_equal(count(&parts.html, "<table"),
+                     count(&parts.html, "role=\"presentation\""));
+}
+
+/* ---- text ------------------------------------------------------------ */
+
+static void text_lines_keep_within_72_columns(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    struct str rest = strbuf_str(&parts.text), line;
+    while (str_next_line(&rest, &line))
+        if (str_find_str(line, STR("://")) == line.len)
+            assert_in_range(text_width(line), 0, 72);
+}
+
+static void the_masthead_stands_over_a_rule(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    assert_has(&parts.text, "\nThe Weekly Example\nIssue 12 · 20 November "
+                            "2026\n----------------------------------------"
+                            "--------------------------------\n");
+}
+
+static void section_names_are_in_capitals(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    assert_has(&parts.text, "\n\n\nPOLITICS & STRASSEN\n\n");
+}
+
+static void assert_capitals(const char *language, const char *title,
+                            const char *expected)
+{
+    const struct render_section section = {title, city, 1};
+    struct render_issue issue = issue_with(&section);
+    issue.language = language;
+    OWNED(free_parts) struct parts parts = render(&issue);
+    OWNED(mem_free) char *line = mem_format("\n%s\n\n", expected);
+    assert_has(&parts.text, line);
+}
+
+static void capitals_are_those_of_the_script(void **state)
+{
+    (void)state;
+    assert_capitals("fr", "été à l'œuvre ÿ", "ÉTÉ À L'ŒUVRE Ÿ");
+    assert_capitals("pl", "łódź, żółć", "ŁÓDŹ, ŻÓŁĆ");
+    assert_capitals("tr", "siyaset ılık", "SİYASET ILIK");
+    assert_capitals("el", "πολιτική της Αθήνας", "ΠΟΛΙΤΙΚΗ ΤΗΣ ΑΘΗΝΑΣ");
+    assert_capitals("ru", "политика ёж", "ПОЛИТИКА ЁЖ");
+    assert_capitals("uk", "їжа", "ЇЖА");
+    assert_capitals("vi", "chính trị", "CHÍNH TRỊ");
+    assert_capitals("ar", "سياسة", "سياسة");
+    assert_capitals("zh", "政治", "政治");
+    assert_capitals("bn", "রাজনীতি", "রাজনীতি");
+}
+
+static void links_are_numbered_on_from_section_to_section(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    assert_has(&parts.text, "a reader's letter [1]");
+    assert_has(&parts.text, "\n[1] https://example.org/letters\n\n\nCITY");
+    assert_has(&parts.text, "know why [2]\n");
+    assert_has(&parts.text, "\n\n[2] https://example.org/city/tram\n[3] ");
+    assert_has(&parts.text, "&page=2\n\n\nPOLITICS");
+    assert_int_equal(count(&parts.text, "[12]"), 2);
+    assert_lacks(&parts.text, "[13]");
+}
+
+static void blank_lines_are_rhythm_not_holes(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    assert_lacks(&parts.text, "\n\n\n\n");
+    assert_lacks(&parts.text, " \n");
+    assert_lacks(&parts.text, "&amp;");
+    assert_true(parts.text.ptr[0] != '\n');
+    assert_true(str_ends(strbuf_str(&parts.text), STR("Germany\n")));
+}
+
+/* ---- failures -------------------------------------------------------- */
+
+static void a_missing_design_is_named_and_leaves_nothing(void **state)
+{
+    (void)state;
+    OWNED(template_set_release)
+    struct template_set *set = template_set_new(NULL);
+    struct render_issue issue = sample_issue;
+    issue.template_name = "nowhere";
+    OWNED(free_parts) struct parts parts = {STRBUF_INIT, STRBUF_INIT};
+    struct err err = {0};
+    assert_false(render_issue(&issue, set, &parts.html, &parts.text, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "nowhere"));
+    assert_int_equal(parts.html.len + parts.text.len, 0);
+}
+
+static void a_summary_that_cannot_be_read_names_its_story(void **state)
+{
+    (void)state;
+    const struct render_story story = {
+        .title = "Broken", .url = "https://e.org", .summary_html = "a\xff"};
+    const struct render_section section = {"S", &story, 1};
+    struct render_issue issue = issue_with(&section);
+    OWNED(template_set_release)
+    struct template_set *set = template_set_new(NULL);
+    OWNED(free_parts) struct parts parts = {STRBUF_INIT, STRBUF_INIT};
+    struct err err = {0};
+    assert_false(render_issue(&issue, set, &parts.html, &parts.text, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_non_null(strstr(err.text, "summary of \"Broken\""));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_story_is_in_both_parts),
+        cmocka_unit_test(the_same_input_gives_the_same_bytes),
+        cmocka_unit_test(links_that_exist_are_slots_in_both_parts),
+        cmocka_unit_test(without_a_link_the_text_says_how_to_leave),
+        cmocka_unit_test(a_public_copy_has_nothing_personal),
+        cmocka_unit_test(no_value_can_forge_a_slot_or_markup),
+        cmocka_unit_test(what_is_no_address_on_the_web_is_no_link),
+        cmocka_unit_test(an_issue_of_almost_nothing_is_rendered),
+        cmocka_unit_test(headings_go_down_one_level_at_a_time),
+        cmocka_unit_test(without_a_section_title_headlines_move_up),
+        cmocka_unit_test(headings_in_a_summary_fit_where_they_stand),
+        cmocka_unit_test(language_and_direction_are_on_html_and_within_body),
+        cmocka_unit_test(a_story_in_another_language_says_so),
+        cmocka_unit_test(letters_that_are_joined_are_not_set_apart),
+        cmocka_unit_test(only_the_first_story_shows_its_image),
+        cmocka_unit_test(an_image_is_never_larger_than_it_is_nor_a_tower),
+        cmocka_unit_test(an_image_without_words_is_decoration_and_no_link),
+        cmocka_unit_test(dark_mode_and_hover_stay_in_the_head),
+        cmocka_unit_test(an_issue_stays_far_below_where_mail_is_clipped),
+        cmocka_unit_test(every_table_is_for_layout),
+        cmocka_unit_test(text_lines_keep_within_72_columns),
+        cmocka_unit_test(the_masthead_stands_over_a_rule),
+        cmocka_unit_test(section_names_are_in_capitals),
+        cmocka_unit_test(capitals_are_those_of_the_script),
+        cmocka_unit_test(links_are_numbered_on_from_section_to_section),
+        cmocka_unit_test(blank_lines_are_rhythm_not_holes),
+        cmocka_unit_test(a_missing_design_is_named_and_leaves_nothing),
+        cmocka_unit_test(a_summary_that_cannot_be_read_names_its_story),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
