@@ -17,6 +17,8 @@
 #include "subscribers/consent/consent.h"
 #include "subscribers/roster/address.h"
 
+enum { HOUR = 3600, WEEK = 7 * 86400 };
+
 static const char samples[] = "digest/cli/demo/";
 
 static const struct {
@@ -37,6 +39,7 @@ struct demo {
     struct invocation *call;
     struct newsletter newsletter;
     struct issue issue;
+    int64_t now;
 };
 
 static void say(const char *text)
@@ -92,7 +95,8 @@ static bool bring_in(struct demo *d, const char *batch, struct err *err)
 {
     OWNED(mem_free) char *folder = file_join(d->folder, "articles");
     OWNED(import_report_free) struct import_report report = {.tell = tell};
-    struct import_options options = {.now = clock_now(),
+    struct import_options options = {.format = IMPORT_MARKDOWN,
+                                     .now = clock_now(),
                                      .base_url = d->app.conf.base_url};
     if (!write_samples(d, batch, err) ||
         !import_path(d->app.db, folder, &options, &report, err))
@@ -276,12 +280,17 @@ static bool write_preview(struct demo *d, struct err *err)
            file_write(path, strbuf_str(&html), 0644, err);
 }
 
+/* The first issue goes out a week before the second: the clock is set back
+ * for it, and each article is an hour old when it is drafted. */
 static bool first_issue(struct demo *d, struct err *err)
 {
+    int64_t then = clock_now() - WEEK;
+    clock_hold(then - HOUR);
     say("1. Articles, a newsletter, its subscribers");
     if (!bring_in(d, "first", err) || !make_newsletter(d, err) ||
         !add_readers(d, err))
         return false;
+    clock_hold(then);
     say("2. The first issue");
     return draft(d, err) &&
            set_intro(d,
@@ -298,6 +307,7 @@ static bool second_issue(struct demo *d, struct err *err)
     say("3. A reader leaves");
     if (!leave(d, readers[4].email, err))
         return false;
+    clock_hold(d->now);
     say("4. A week later: newer articles, the second issue");
     return bring_in(d, "second", err) && draft(d, err) && send_issue(d, err) &&
            write_preview(d, err);
@@ -308,7 +318,8 @@ static bool run_demo(struct invocation *call, struct err *err)
     if (!invocation_count(call, 0, 1, err))
         return false;
     struct demo d = {.folder = call->arg_count ? call->args[0] : "digest-demo",
-                     .call = call};
+                     .call = call,
+                     .now = clock_now()};
     OWNED(mem_free) char *yaml = file_join(d.folder, "digest.yaml");
     if (file_exists(yaml)) {
         printf("%s has a digest already; nothing was changed.\n", d.folder);
@@ -319,7 +330,7 @@ static bool run_demo(struct invocation *call, struct err *err)
     struct workfolder settings = {
         .site_name = "The Harbour Post",
         .base_url = "https://news.harbour.example",
-        .postal_address = "The Harbour Post, 1 Quay Street, Harbour Town",
+        .postal_address = "1 Quay Street, Harbour Town",
     };
     if (!workfolder_make(d.folder, &settings, err))
         return false;

@@ -8,47 +8,7 @@
 #include "digest/issues/conductor.h"
 #include "digest/issues/feed.h"
 #include "digest/issues/relays.h"
-
-/* The keys of digest.yaml that a newsletter's mail is signed with: those of
- * its sender's domain, or of a domain above it. */
-struct signing {
-    struct dkim_key *keys[DKIM_KEYS_MAX];
-    size_t count;
-};
-
-static void free_signing(struct signing *signing)
-{
-    for (size_t i = 0; i < signing->count; i++)
-        dkim_key_free(signing->keys[i]);
-}
-
-static bool covers(const char *domain, const char *address)
-{
-    const char *at = strrchr(address, '@');
-    struct str host = str_of(at ? at + 1 : address), own = str_of(domain);
-    if (str_equal_nocase(host, own))
-        return true;
-    return host.len > own.len && host.ptr[host.len - own.len - 1] == '.' &&
-           str_equal_nocase(str_from(host, host.len - own.len), own);
-}
-
-static bool load_signing(const struct conf *conf, const char *from_address,
-                         struct signing *out, struct err *err)
-{
-    for (size_t i = 0; i < conf->dkim_count; i++) {
-        const struct conf_dkim *dkim = &conf->dkim[i];
-        if (!covers(dkim->domain, from_address))
-            continue;
-        if (out->count == DKIM_KEYS_MAX)
-            return err_set(err, ERR_CONFIG, "%s: more than %d DKIM keys for %s",
-                           conf->path, DKIM_KEYS_MAX, from_address);
-        if (!dkim_key_load(dkim->key, dkim->domain, dkim->selector,
-                           &out->keys[out->count], err))
-            return false;
-        out->count++;
-    }
-    return true;
-}
+#include "digest/issues/signing.h"
 
 static bool finish(struct feed *feed, struct err *err)
 {
@@ -135,13 +95,13 @@ bool conductor_send(const struct conductor *conductor,
 {
     *report = (struct send_report){0};
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    OWNED(free_signing) struct signing signing = {0};
+    OWNED(signing_free) struct signing signing = {0};
     struct newsletter newsletter;
     const struct conf *conf = conductor->conf;
     if (!check_state(issue, err) ||
         !newsletter_get_by_id(conductor->db, issue->newsletter_id, &arena,
                               &newsletter, err) ||
-        !load_signing(conf, newsletter.from_address, &signing, err))
+        !signing_load(conf, newsletter.from_address, &signing, err))
         return false;
     int64_t ms = clock_monotonic_ms();
     OWNED(feed_free)

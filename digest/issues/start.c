@@ -3,6 +3,8 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/issues/conductor.h"
+#include "digest/issues/relays.h"
+#include "digest/issues/signing.h"
 #include "digest/issues/variants.h"
 
 static bool check_state(const struct issue *issue, struct err *err)
@@ -57,6 +59,19 @@ static bool freeze(const struct conductor *c, const struct build *build,
     return true;
 }
 
+/* What would stop the first message is better found while the issue is still
+ * a draft. */
+static bool check_way_out(const struct conductor *c,
+                          const struct newsletter *newsletter, struct err *err)
+{
+    OWNED(relays_free) struct relays relays = {0};
+    OWNED(sender_release) struct sender *sender = NULL;
+    OWNED(signing_free) struct signing signing = {0};
+    return relays_make(c->conf, &relays, err) &&
+           sender_new(relays.items, relays.count, &sender, err) &&
+           signing_load(c->conf, newsletter->from_address, &signing, err);
+}
+
 bool conductor_start(const struct conductor *c, const struct issue *issue,
                      bool dry_run, struct start_report *report, struct err *err)
 {
@@ -69,6 +84,7 @@ bool conductor_start(const struct conductor *c, const struct issue *issue,
     if (!check_state(issue, err) || !tx_begin(&tx, c->db, TX_DURABLE, err) ||
         !newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||
+        !check_way_out(c, &newsletter, err) ||
         !issue_move(c->db, issue->id, issue->state, ISSUE_SENDING, now, err) ||
         !issue_get_articles(c->db, issue->id, &arena, &articles, err))
         return false;

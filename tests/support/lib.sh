@@ -112,8 +112,10 @@ start_smtp()
 # it gets.
 start_sink()
 {
+    local as=()
+    [ "$(id -u)" != 0 ] || as=(-u nobody)
     sink_port=$(free_port)
-    "$tools/smtp-sink" "$@" "127.0.0.1:$sink_port" 100 \
+    "$tools/smtp-sink" "${as[@]}" "$@" "127.0.0.1:$sink_port" 100 \
         >"$work/sink.log" 2>&1 &
     pids+=($!)
     until_true 20 answers "$sink_port"
