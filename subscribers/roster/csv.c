@@ -301,7 +301,7 @@ static void decode_cells(struct csv *csv)
 {
     for (size_t i = 0; i < csv->count; i++) {
         struct cell *place = &csv->places[i];
-        struct str text = {csv->cells.ptr + place->begin,
+        struct str text = {strbuf_text(&csv->cells) + place->begin,
                            place->end - place->begin};
         if (text.len == 0 || utf8_invalid_at(text) == text.len)
             continue;
