@@ -1,0 +1,285 @@
+#include "tests/articles/importing.h"
+
+#include "digest/base/timetext.h"
+
+#define RSS(inner)                                                             \
+    "<?xml version=\"1.0\"?>\n<rss version=\"2.0\" "                           \
+    "xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" "              \
+    "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "                           \
+    "xmlns:media=\"http://search.yahoo.com/mrss/\">"                           \
+    "<channel><title>T</title><link>https://a.example/</link>"                 \
+    "<language>en-gb</language>\n" inner "</channel></rss>"
+#define ITEM "<title>A</title><link>https://a.example/x</link>"
+
+static void an_rss_item_with_extensions_comes_in(void **state)
+{
+    struct importing *t = *state;
+    char when[TIME_TEXT_SIZE];
+    write_text(
+        t, "a.xml",
+        RSS("<item><title>Fish &amp;amp; chips: &lt;em&gt;now&lt;/em&gt;"
+            "</title><link>https://a.example/x?utm_medium=rss&amp;p=1</link>"
+            "<guid isPermaLink=\"false\">tag:1</guid>"
+            "<pubDate>Fri, 20 Nov 2026 07:00:00 +0100</pubDate>"
+            "<dc:creator><![CDATA[Ann Lee]]></dc:creator>"
+            "<category domain=\"x\">World</category><category>City</category>"
+            "<description>Short.</description>"
+            "<content:encoded><![CDATA[<p>Long <b>text</b>"
+            "<script>x()</script> <a href=\"/y\">y</a></p>]]>"
+            "</content:encoded>"
+            "<media:content url=\"https://a.example/i.jpg\" medium=\"image\"/>"
+            "</item>"));
+    import(t, "a.xml");
+    struct article a = only(t);
+    assert_string_equal(a.title, "Fish & chips: now");
+    assert_string_equal(a.url, "https://a.example/x?p=1");
+    assert_string_equal(a.guid, "tag:1");
+    assert_string_equal(time_rfc3339(a.published_at, when),
+                        "2026-11-20T06:00:00Z");
+    assert_string_equal(a.author, "Ann Lee");
+    assert_string_equal(a.language, "en-gb");
+    assert_int_equal(a.category_count, 2);
+    assert_string_equal(a.categories[0].slug, "world");
+    assert_string_equal(a.summary_html, "<p>Short.</p>\n");
+    assert_string_equal(a.body_html,
+                        "<p>Long <strong>text</strong> "
+                        "<a href=\"https://a.example/y\">y</a></p>\n");
+    assert_string_equal(a.image_url, "https://a.example/i.jpg");
+}
+
+static void an_atom_entry_comes_in(void **state)
+{
+    struct importing *t = *state;
+    char when[TIME_TEXT_SIZE];
+    write_text(t, "a.xml",
+               "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"de\" "
+               "xml:base=\"https://a.example/blog/\"><title>T</title>"
+               "<author><name>Feed</name></author>"
+               "<entry><title type=\"text\">A &lt;b&gt; title</title>"
+               "<link rel=\"self\" href=\"self\"/><link href=\"x\"/>"
+               "<id>urn:1</id><updated>2026-11-21T00:00:00Z</updated>"
+               "<published>2026-11-20T07:00:00Z</published>"
+               "<category term=\"w\" label=\"World\"/>"
+               "<content type=\"xhtml\"><div "
+               "xmlns=\"http://www.w3.org/1999/xhtml\"><p>One<br/>two "
+               "<img src=\"i.png\" alt=\"I\"/></p></div></content>"
+               "</entry></feed>");
+    import(t, "a.xml");
+    struct article a = only(t);
+    assert_string_equal(a.title, "A <b> title");
+    assert_string_equal(a.url, "https://a.example/blog/x");
+    assert_string_equal(a.guid, "urn:1");
+    assert_string_equal(a.author, "Feed");
+    assert_string_equal(a.language, "de");
+    assert_string_equal(time_rfc3339(a.published_at, when),
+                        "2026-11-20T07:00:00Z");
+    assert_string_equal(a.categories[0].name, "World");
+    assert_string_equal(a.image_url, "https://a.example/blog/i.png");
+    assert_non_null(strstr(a.body_html, "One<br />\ntwo"));
+}
+
+static void a_json_feed_comes_in(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.json",
+               "{\"version\": \"https://jsonfeed.org/version/1.1\", "
+               "\"title\": \"T\", \"language\": \"fr\", "
+               "\"authors\": [{\"name\": \"Ann\"}], \"items\": [{\"id\": 7, "
+               "\"url\": \"https://a.example/x\", \"title\": \"A\", "
+               "\"content_html\": \"<p>Text</p>\", \"summary\": \"S & T\", "
+               "\"image\": \"https://a.example/i.png\", "
+               "\"date_published\": \"2026-11-20T07:00:00Z\", "
+               "\"tags\": [\"World\"]}]}");
+    import(t, "a.json");
+    struct article a = only(t);
+    assert_string_equal(a.guid, "7");
+    assert_string_equal(a.author, "Ann");
+    assert_string_equal(a.language, "fr");
+    assert_string_equal(a.summary_html, "<p>S &amp; T</p>\n");
+    assert_string_equal(a.categories[0].slug, "world");
+}
+
+static void rss_1_0_has_its_items_beside_the_channel(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.rdf",
+               "<rdf:RDF "
+               "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" "
+               "xmlns=\"http://purl.org/rss/1.0/\" "
+               "xmlns:dc=\"http://purl.org/dc/elements/1.1/\">"
+               "<channel><title>T</title><link>https://a.example/</link>"
+               "</channel><item rdf:about=\"https://a.example/x\">" ITEM
+               "<dc:date>2026-11-20T07:00+01:00</dc:date></item></rdf:RDF>");
+    import(t, "a.rdf");
+    assert_string_equal(only(t).url, "https://a.example/x");
+}
+
+static void importing_again_changes_nothing_even_without_dates(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml", RSS("<item>" ITEM "</item>"));
+    import(t, "");
+    t->options.now += 3600;
+    import(t, "");
+    assert_int_equal(t->report.unchanged, 1);
+    assert_int_equal(only(t).published_at, NOW);
+}
+
+static void charsets_are_told_by_declaration_and_by_looking(void **state)
+{
+    struct importing *t = *state;
+    write_bytes(t, "a.xml",
+                STR("<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><rss>"
+                    "<channel><item><title>na\xefve \x93q\x94</title>"
+                    "<link>https://a.example/1</link></item></channel></rss>"));
+    write_bytes(t, "b.xml",
+                STR("\xFF\xFE<\0r\0s\0s\0>\0<\0i\0t\0e\0m\0>\0<\0t\0i\0t\0l\0"
+                    "e\0>\0\xe9\0<\0/\0t\0i\0t\0l\0e\0>\0<\0l\0i\0n\0k\0>\0"
+                    "h\0t\0t\0p\0:\0/\0/\0b\0.\0e\0/\0<\0/\0l\0i\0n\0k\0>\0<\0"
+                    "/\0i\0t\0e\0m\0>\0<\0/\0r\0s\0s\0>\0"));
+    import(t, "a.xml");
+    assert_string_equal(only(t).title, "naïve “q”");
+    import(t, "b.xml");
+    assert_int_equal(t->report.added, 1);
+    struct article_list list = all(t);
+    assert_string_equal(list.items[0].title[0] == 'n' ? list.items[1].title
+                                                      : list.items[0].title,
+                        "é");
+}
+
+static void what_is_ill_formed_is_read_as_far_as_it_can_be(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml",
+               RSS("<item><title>Fish & chips&nbsp;&eacute; 3 < 4</title>"
+                   "<link>https://a.example/x?a=1&b=2</link></item>"));
+    import(t, "a.xml");
+    assert_string_equal(only(t).title, "Fish & chips\u00A0é 3 < 4");
+    assert_string_equal(only(t).url, "https://a.example/x?a=1&b=2");
+}
+
+static void half_a_document_gives_its_whole_entries(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml",
+               "<rss><channel>\n<item>" ITEM "</item>\n<item><title>Ha");
+    import(t, "a.xml");
+    assert_int_equal(t->report.added, 1);
+    assert_int_equal(t->report.failed, 1);
+    assert_told(t, "a.xml:3: the feed is broken here");
+    assert_string_equal(only(t).title, "A");
+}
+
+static void an_entity_bomb_is_not_expanded(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml",
+               "<!DOCTYPE rss [<!ENTITY a \"lol\"><!ENTITY b "
+               "\"&a;&a;&a;&a;\"><!ENTITY c SYSTEM \"file:///etc/passwd\">]>"
+               "<rss><channel><item><title>A&b;&c;</title>"
+               "<link>https://a.example/x</link></item></channel></rss>");
+    import(t, "a.xml");
+    assert_string_equal(only(t).title, "A&b;&c;");
+}
+
+static void what_isnt_a_feed_is_named(void **state)
+{
+    struct importing *t = *state;
+    t->options.format = IMPORT_FEED;
+    write_text(t, "a.xml", "<html><body>x</body></html>");
+    write_text(t, "b.xml", "");
+    write_text(t, "c.json", "{\"items\": [\n}");
+    write_text(t, "d.xml", "plain words");
+    import(t, "");
+    assert_int_equal(t->report.failed, 4);
+    assert_told(t, "a.xml:1: isn't a feed");
+    assert_told(t, "b.xml:1: isn't a feed");
+    assert_told(t, "c.json:2: isn't JSON");
+    assert_told(t, "d.xml:1: isn't a feed");
+}
+
+static void a_giant_title_is_cut(void **state)
+{
+    struct importing *t = *state;
+    OWNED(strbuf_free) struct strbuf xml = STRBUF_INIT;
+    strbuf_add_text(&xml, "<rss><channel><item><link>https://a.example/</link>"
+                          "<title>");
+    for (int i = 0; i < 500000; i++)
+        strbuf_add_text(&xml, "word ");
+    strbuf_add_text(&xml, "</title></item></channel></rss>");
+    write_bytes(t, "a.xml", strbuf_str(&xml));
+    import(t, "a.xml");
+    assert_true(strlen(only(t).title) <= 503);
+}
+
+static void an_address_is_not_an_author(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml",
+               RSS("<item>" ITEM "<author>me@a.example (Ann Lee)</author>"
+                   "</item><item><title>B</title>"
+                   "<link>https://a.example/y</link>"
+                   "<author>me@a.example</author></item>"));
+    import(t, "a.xml");
+    struct article_list list = all(t);
+    assert_string_equal(list.items[1].author, "Ann Lee");
+    assert_string_equal(list.items[0].author, "");
+}
+
+static void an_entry_without_anything_to_go_by_fails_alone(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml",
+               RSS("<item><description></description></item>\n"
+                   "<item><title>No link</title></item>\n"
+                   "<item>" ITEM "</item>"));
+    import(t, "a.xml");
+    assert_int_equal(t->report.added, 1);
+    assert_int_equal(t->report.failed, 2);
+    assert_told(t, "a.xml:3: has neither a title nor text");
+    assert_told(t, "a.xml:4: has no url");
+}
+
+static void a_date_to_come_is_taken_for_now(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml",
+               RSS("<item>" ITEM
+                   "<pubDate>Mon, 01 Jan 2096 00:00:00 GMT</pubDate></item>"));
+    import(t, "a.xml");
+    assert_int_equal(only(t).published_at, NOW);
+}
+
+static void undeclared_prefixes_are_understood(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml",
+               "<rss><channel><item>" ITEM
+               "<dc:creator>Ann</dc:creator></item></channel></rss>");
+    import(t, "a.xml");
+    assert_string_equal(only(t).author, "Ann");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_rss_item_with_extensions_comes_in),
+        TEST(an_atom_entry_comes_in),
+        TEST(a_json_feed_comes_in),
+        TEST(rss_1_0_has_its_items_beside_the_channel),
+        TEST(importing_again_changes_nothing_even_without_dates),
+        TEST(charsets_are_told_by_declaration_and_by_looking),
+        TEST(what_is_ill_formed_is_read_as_far_as_it_can_be),
+        TEST(half_a_document_gives_its_whole_entries),
+        TEST(an_entity_bomb_is_not_expanded),
+        TEST(what_isnt_a_feed_is_named),
+        TEST(a_giant_title_is_cut),
+        TEST(an_address_is_not_an_author),
+        TEST(an_entry_without_anything_to_go_by_fails_alone),
+        TEST(a_date_to_come_is_taken_for_now),
+        TEST(undeclared_prefixes_are_understood),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
