@@ -129,7 +129,12 @@ void relay_link_closed(struct relay *relay, const struct link *link,
     if (link->fault.kind == ERR_NONE)
         return;
     relay->fault = link->fault;
-    if (link->fault.kind != ERR_TEMPORARY && !others && !relay->worked) {
+    bool service =
+        link->fault.kind == ERR_TEMPORARY || link->fault.kind == ERR_PERMANENT;
+    bool for_good =
+        link->fault.kind == ERR_PERMANENT && !others && !relay->worked;
+    /* A full disk or a forbidden folder doesn't mend itself. */
+    if (!service || for_good) {
         relay->dead = true;
     } else if (others && others < relay->limit && !link->sent) {
         /* More than it bears? The others go on. */

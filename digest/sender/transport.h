@@ -61,6 +61,8 @@ struct transport_ops {
     void (*bind)(struct link *link, struct sender_job *job);
     /* What was bound and said is durable: write. */
     void (*go)(struct link *link, int64_t now_ms);
+    /* After all links went: makes what they did last. NULL: nothing to do. */
+    void (*settle)(struct transport *transport);
     bool (*verdict)(struct link *link, struct verdict *verdict);
     /* Says goodbye; only with nothing in hand. */
     void (*leave)(struct link *link, int64_t now_ms);

@@ -11,11 +11,20 @@
 #include "digest/base/mem.h"
 #include "digest/sender/local_link.h"
 
+/* A message written into tmp, not yet made last. */
+struct pending {
+    struct link *link;
+    int fd;
+    char *file;
+};
+
 struct maildir {
     struct transport base;
     char *url, *path, *host;
     int new_folder; /* kept open to sync it; -1: not yet made */
     unsigned long count;
+    struct pending *pending;
+    size_t pending_count, pending_capacity;
     struct strbuf text; /* the message with its own line ends */
 };
 
@@ -64,6 +73,7 @@ static void destroy(struct transport *transport)
     free(maildir->path);
     free(maildir->host);
     strbuf_free(&maildir->text);
+    free(maildir->pending);
     free(maildir);
 }
 
@@ -115,25 +125,7 @@ static bool write_all(int fd, struct str bytes)
             return false;
         bytes = str_from(bytes, (size_t)part);
     }
-    return fsync(fd) == 0;
-}
-
-static bool write_file(const char *path, struct str bytes, struct err *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return file_fail(err, path, "create");
-    bool good = write_all(fd, bytes);
-    int failure = errno;
-    if (close(fd) != 0 && good) {
-        good = false;
-        failure = errno;
-    }
-    if (good)
-        return true;
-    unlink(path);
-    errno = failure;
-    return file_fail(err, path, "write");
+    return true;
 }
 
 static char *unique_name(struct maildir *maildir)
@@ -145,24 +137,26 @@ static char *unique_name(struct maildir *maildir)
                       maildir->host);
 }
 
-/* tmp, then new: whoever reads the folder never sees half a message. */
-static bool deliver(struct maildir *maildir, const char *file, struct err *err)
+static void fail_link(struct maildir *maildir, struct link *link,
+                      const char *what)
 {
-    OWNED(mem_free)
-    char *from = mem_format("%s/tmp/%s", maildir->path, file);
-    OWNED(mem_free) char *to = mem_format("%s/new/%s", maildir->path, file);
-    if (!write_file(from, strbuf_str(&maildir->text), err))
-        return false;
-    if (rename(from, to) != 0) {
-        file_fail(err, to, "create");
-        unlink(from);
-        return false;
-    }
-    if (fsync(maildir->new_folder) != 0)
-        return file_fail(err, maildir->path, "sync");
-    return true;
+    struct err err;
+    file_fail(&err, maildir->path, what);
+    local_link_fail(link, &err);
 }
 
+static void forget(struct maildir *maildir, struct pending *pending)
+{
+    OWNED(mem_free)
+    char *path = mem_format("%s/tmp/%s", maildir->path, pending->file);
+    if (pending->fd >= 0)
+        close(pending->fd);
+    unlink(path);
+    free(pending->file);
+}
+
+/* Into tmp; it is made last together with its turn's others, so that one
+ * write of the journal serves them all. */
 static void go(struct link *link, int64_t now_ms)
 {
     struct maildir *maildir = (struct maildir *)link->transport;
@@ -171,14 +165,62 @@ static void go(struct link *link, int64_t now_ms)
     (void)now_ms;
     if (!job)
         return;
-    OWNED(mem_free) char *file = unique_name(maildir);
-    convert(maildir, strbuf_str(&job->message));
-    if (!make_folders(maildir, &err) || !deliver(maildir, file, &err)) {
+    if (!make_folders(maildir, &err)) {
         local_link_fail(link, &err);
         return;
     }
-    OWNED(mem_free) char *kept = mem_format("kept as new/%s", file);
-    local_link_sent(link, kept);
+    struct pending pending = {.link = link, .file = unique_name(maildir)};
+    OWNED(mem_free)
+    char *path = mem_format("%s/tmp/%s", maildir->path, pending.file);
+    convert(maildir, strbuf_str(&job->message));
+    pending.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (pending.fd < 0 || !write_all(pending.fd, strbuf_str(&maildir->text))) {
+        fail_link(maildir, link, "write into");
+        forget(maildir, &pending);
+        return;
+    }
+    MEM_PUSH(maildir->pending, maildir->pending_count,
+             maildir->pending_capacity, pending);
+}
+
+/* tmp, then new: whoever reads the folder never sees half a message. */
+static bool publish(struct maildir *maildir, struct pending *pending)
+{
+    OWNED(mem_free)
+    char *from = mem_format("%s/tmp/%s", maildir->path, pending->file);
+    OWNED(mem_free)
+    char *to = mem_format("%s/new/%s", maildir->path, pending->file);
+    bool synced = fsync(pending->fd) == 0;
+    bool closed = close(pending->fd) == 0;
+    pending->fd = -1;
+    return synced && closed && rename(from, to) == 0;
+}
+
+static void settle(struct transport *transport)
+{
+    struct maildir *maildir = (struct maildir *)transport;
+    size_t published = 0;
+    for (size_t i = 0; i < maildir->pending_count; i++) {
+        struct pending *pending = &maildir->pending[i];
+        if (publish(maildir, pending)) {
+            maildir->pending[published++] = *pending;
+            continue;
+        }
+        fail_link(maildir, pending->link, "write into");
+        forget(maildir, pending);
+    }
+    bool synced = !published || fsync(maildir->new_folder) == 0;
+    for (size_t i = 0; i < published; i++) {
+        struct pending *pending = &maildir->pending[i];
+        OWNED(mem_free)
+        char *kept = mem_format("kept as new/%s", pending->file);
+        if (synced)
+            local_link_sent(pending->link, kept);
+        else
+            fail_link(maildir, pending->link, "sync");
+        free(pending->file);
+    }
+    maildir->pending_count = 0;
 }
 
 const struct transport_ops transport_maildir = {
@@ -186,7 +228,7 @@ const struct transport_ops transport_maildir = {
     .create = create,
     .destroy = destroy,
     .name = name,
-    .default_links = 4,
+    .default_links = 16,
     .link_create = local_link_create,
     .link_destroy = local_link_destroy,
     .open = local_link_open,
@@ -194,6 +236,7 @@ const struct transport_ops transport_maildir = {
     .ready = local_link_ready,
     .bind = local_link_bind,
     .go = go,
+    .settle = settle,
     .verdict = local_link_verdict,
     .leave = local_link_leave,
     .drop = local_link_drop,

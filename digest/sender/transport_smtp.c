@@ -188,11 +188,15 @@ static void watch_opening(struct link *link, int64_t now_ms)
     if (now_ms < link->deadline_ms)
         return;
     struct err fault;
-    err_set(&fault, ERR_TEMPORARY,
-            "%s: %s; check host and port, and that no firewall stands between",
-            settings->url,
-            mark ? "the server doesn't answer in time"
-                 : "cannot be reached in time");
+    static const char *const what[] = {
+        "cannot be reached in time; check host and port, and that no firewall "
+        "stands between",
+        "the server connects and says nothing; check the port: one that "
+        "speaks TLS from the first byte wants smtps://",
+        "the server stopped answering; try again later",
+    };
+    err_set(&fault, ERR_TEMPORARY, "%s: %s", settings->url,
+            what[mark < 2 ? mark : 2]);
     fail_opening(link, &fault);
 }
 

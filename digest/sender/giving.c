@@ -1,0 +1,149 @@
+#include "digest/base/mem.h"
+#include "digest/sender/envelope.h"
+#include "digest/sender/run.h"
+
+/* So that a relay that rested doesn't get all messages afterwards. */
+enum { LAG_MOST = 8 };
+
+bool run_may_ask_feed(const struct sender *s)
+{
+    return !s->feed_ended && s->now_ms >= s->ask_feed_ms &&
+           s->offers.waiting_count < s->waiting_max;
+}
+
+static struct domain *domain_of(struct sender *s, struct relay *relay,
+                                const struct offer *offer)
+{
+    struct str address = strbuf_str(&offer->job.to);
+    return domains_get(&relay->domains, envelope_domain(address), s->now_ms);
+}
+
+/* Whether the recipient's domain lets this relay begin a message now. */
+static bool domain_permits(struct sender *s, struct relay *relay,
+                           const struct offer *offer)
+{
+    int64_t wait =
+        domain_wait_ms(&relay->domains, domain_of(s, relay, offer), s->now_ms);
+    if (wait > 0)
+        run_wake_at(s, s->now_ms + wait);
+    return wait == 0;
+}
+
+static struct offer *take_waiting(struct sender *s, struct relay *relay)
+{
+    for (struct offer **at = &s->offers.waiting; *at; at = &(*at)->next) {
+        if (domain_permits(s, relay, *at))
+            return offers_take(&s->offers, at);
+    }
+    return NULL;
+}
+
+/* NULL when the feed has nothing now. */
+static struct offer *ask_feed(struct sender *s)
+{
+    struct offer *offer = offers_get(&s->offers);
+    struct err err = {0};
+    int wait_ms = 0;
+    switch (s->feed->next(s->feed->context, &offer->job, &wait_ms, &err)) {
+    case SENDER_JOB:
+        s->dirty = true;
+        return offer;
+    case SENDER_WAIT:
+        s->ask_feed_ms = s->now_ms + (wait_ms > 0 ? wait_ms : 1000);
+        break;
+    case SENDER_END:
+        s->feed_ended = true;
+        if (err.kind != ERR_NONE)
+            run_fail(s, &err);
+        break;
+    }
+    offers_put(&s->offers, offer);
+    return NULL;
+}
+
+static struct offer *next_offer(struct sender *s, struct relay *relay)
+{
+    struct offer *offer = take_waiting(s, relay);
+    while (!offer && run_may_ask_feed(s)) {
+        offer = ask_feed(s);
+        if (offer && !domain_permits(s, relay, offer)) {
+            offers_wait(&s->offers, offer, false);
+            offer = NULL;
+        }
+    }
+    return offer;
+}
+
+/* A link that can take a message: an idle one rather than one that could
+ * take the next ahead of time. */
+static struct link *ready_link(const struct relay *relay)
+{
+    struct link *ahead = NULL;
+    for (unsigned i = 0; i < relay->link_count; i++) {
+        struct link *link = relay->links[i];
+        if (!relay->ops->ready(link))
+            continue;
+        if (!link->busy)
+            return link;
+        if (!ahead)
+            ahead = link;
+    }
+    return ahead;
+}
+
+/* The relay whose turn it is by weight, of those that can take a message
+ * now and aren't passed over in this turn. */
+static struct relay *pick_relay(struct sender *s, const bool *passed,
+                                struct link **link)
+{
+    struct relay *best = NULL;
+    for (size_t i = 0; i < s->relay_count; i++) {
+        struct relay *relay = &s->relays[i];
+        if (relay->served < s->served - LAG_MOST)
+            relay->served = s->served - LAG_MOST;
+        if (passed[i] || !relay_usable(relay, s->now_ms) ||
+            (best && best->served <= relay->served) ||
+            (relay->refusing && relay_busy(relay)))
+            continue;
+        struct link *found = ready_link(relay);
+        if (!found)
+            continue;
+        int64_t wait = bucket_wait_ms(&relay->bucket, s->now_ms);
+        if (wait) {
+            run_wake_at(s, s->now_ms + wait);
+            continue;
+        }
+        best = relay;
+        *link = found;
+    }
+    return best;
+}
+
+static void give(struct sender *s, struct relay *relay, struct link *link,
+                 struct offer *offer)
+{
+    unsigned weight = relay->settings.weight ? relay->settings.weight : 1;
+    offer->domain = domain_of(s, relay, offer);
+    domain_begin(offer->domain, s->now_ms);
+    bucket_take(&relay->bucket, s->now_ms);
+    relay->served += 1.0 / weight;
+    if (relay->served > s->served)
+        s->served = relay->served;
+    link->given++;
+    link->busy++;
+    relay->ops->bind(link, &offer->job);
+}
+
+void run_give_messages(struct sender *s)
+{
+    OWNED(mem_free) bool *passed = MEM_NEW_ARRAY(bool, s->relay_count);
+    struct relay *relay;
+    struct link *link = NULL;
+    while (!s->ending && (relay = pick_relay(s, passed, &link))) {
+        struct offer *offer = next_offer(s, relay);
+        if (offer)
+            give(s, relay, link, offer);
+        else
+            passed[relay - s->relays] = true;
+    }
+}

@@ -1,0 +1,93 @@
+#include "digest/sender/run.h"
+
+enum { IDLE_MS = 60 * 1000 };
+
+bool run_nothing_to_come(const struct sender *s)
+{
+    return s->ending || (s->feed_ended && !s->offers.waiting_count);
+}
+
+static bool wants_links(const struct sender *s)
+{
+    if (s->ending)
+        return false;
+    return s->offers.waiting_count || run_may_ask_feed(s);
+}
+
+static void close_idle(struct sender *s, struct relay *relay)
+{
+    for (unsigned i = 0; i < relay->link_count; i++) {
+        struct link *link = relay->links[i];
+        bool idle = link->state == LINK_OPEN && !link->busy;
+        bool opening = link->state == LINK_OPENING;
+        bool done = idle && (link->given >= link->most ||
+                             s->now_ms - link->idle_since_ms > IDLE_MS);
+        if (done || ((idle || opening) && run_nothing_to_come(s)))
+            relay->ops->leave(link, s->now_ms);
+    }
+}
+
+void run_close_idle_links(struct sender *s)
+{
+    for (size_t i = 0; i < s->relay_count; i++)
+        close_idle(s, &s->relays[i]);
+}
+
+/* Where the next link opens: where, by weight, there are fewest. */
+static struct relay *relay_to_open(struct sender *s)
+{
+    struct relay *best = NULL;
+    double best_load = 0;
+    for (size_t i = 0; i < s->relay_count; i++) {
+        struct relay *relay = &s->relays[i];
+        unsigned weight = relay->settings.weight ? relay->settings.weight : 1;
+        unsigned used = relay_in_use(relay);
+        double load = (used + 1.0) / weight;
+        if (!relay->dead && !relay_usable(relay, s->now_ms))
+            run_wake_at(s, relay->rest_until_ms);
+        if (!relay_usable(relay, s->now_ms) ||
+            used >= relay_link_limit(relay, s->now_ms) ||
+            (best && load >= best_load))
+            continue;
+        best = relay;
+        best_load = load;
+    }
+    return best;
+}
+
+static void open_one(struct sender *s, struct relay *relay)
+{
+    for (unsigned i = 0; i < relay->link_count; i++) {
+        struct link *link = relay->links[i];
+        if (link->state != LINK_CLOSED || link->busy)
+            continue;
+        link->closing_told = false;
+        relay->ops->open(link, s->now_ms);
+        run_wake_at(s, s->now_ms);
+        return;
+    }
+}
+
+/* As many new links as have a message in hand, and at least one: a short
+ * list needs few, a long one has all of them after a few turns. */
+void run_open_links(struct sender *s)
+{
+    unsigned busy = 0, idle = 0, opening = 0;
+    for (size_t i = 0; i < s->relay_count; i++) {
+        for (unsigned j = 0; j < s->relays[i].link_count; j++) {
+            const struct link *link = s->relays[i].links[j];
+            busy += link->busy > 0;
+            opening += link->state == LINK_OPENING;
+            idle += link->state == LINK_OPEN && !link->busy &&
+                    relay_usable(&s->relays[i], s->now_ms);
+        }
+    }
+    if (idle || !wants_links(s))
+        return;
+    for (unsigned most = busy ? busy : 1; opening < most; opening++) {
+        struct relay *relay = relay_to_open(s);
+        if (!relay)
+            return;
+        open_one(s, relay);
+    }
+}

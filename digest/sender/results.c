@@ -1,0 +1,115 @@
+#include <assert.h>
+
+#include "digest/sender/run.h"
+
+enum { TIMES_MAX = 4 }; /* links that may break under one message */
+
+static void tell(struct sender *s, const struct relay *relay, int64_t id,
+                 const struct verdict *v)
+{
+    struct sender_result result = {
+        .id = id,
+        .outcome = v->outcome,
+        .stage = v->stage,
+        .code = v->code,
+        .reply = v->text,
+        .relay = relay ? relay->name : "",
+    };
+    memcpy(result.status, v->status, sizeof result.status);
+    s->feed->result(s->feed->context, &result);
+    s->dirty = true;
+}
+
+static void return_offer(struct sender *s, struct offer *offer,
+                         const struct relay *relay, const char *why)
+{
+    struct verdict verdict;
+    verdict_say(&verdict, SENDER_RETURNED, STAGE_CONNECT, "", why);
+    tell(s, relay, offer->job.id, &verdict);
+    offers_put(&s->offers, offer);
+}
+
+/* The verdicts of a run of refusals; when the relay is the likelier fault,
+ * the messages go back untouched. */
+static void tell_held(struct sender *s, struct relay *relay, bool stand)
+{
+    for (size_t i = 0; i < relay->held_count; i++) {
+        struct held *held = &relay->held[i];
+        if (!stand)
+            held->verdict.outcome = SENDER_RETURNED;
+        tell(s, relay, held->id, &held->verdict);
+    }
+    relay->held_count = 0;
+}
+
+/* The link broke before the server said anything of the message: another
+ * link gets it. */
+static void offer_again(struct sender *s, struct relay *relay,
+                        struct offer *offer, struct verdict *v)
+{
+    if (s->ending) {
+        return_offer(s, offer, relay, v->text);
+    } else if (++offer->times < TIMES_MAX) {
+        offers_wait(&s->offers, offer, true);
+    } else {
+        v->outcome = SENDER_DEFERRED;
+        tell(s, relay, offer->job.id, v);
+        offers_put(&s->offers, offer);
+    }
+}
+
+static void take_verdict(struct sender *s, struct relay *relay,
+                         struct link *link, struct verdict *v)
+{
+    struct offer *offer = offer_of(v->job);
+    assert(link->busy > 0);
+    link->busy--;
+    link->idle_since_ms = s->now_ms;
+    domain_end(offer->domain);
+    offer->domain = NULL;
+    if (v->outcome == SENDER_RETURNED) {
+        offer_again(s, relay, offer, v);
+        return;
+    }
+    if (v->outcome == SENDER_SENT) {
+        link->sent++;
+        relay_accepted(relay, s->now_ms);
+        if (relay->held_count)
+            tell_held(s, relay, true);
+    }
+    if (v->outcome != SENDER_SENT && v->code >= 400)
+        relay_refused(relay, v, offer->job.id, s->now_ms);
+    else
+        tell(s, relay, offer->job.id, v);
+    offers_put(&s->offers, offer);
+}
+
+void run_read_link(struct sender *s, struct relay *relay, struct link *link)
+{
+    struct verdict verdict;
+    relay->ops->read(link, s->now_ms);
+    while (relay->ops->verdict(link, &verdict))
+        take_verdict(s, relay, link, &verdict);
+    if (link->state != LINK_CLOSED || link->closing_told)
+        return;
+    link->closing_told = true;
+    relay_link_closed(relay, link, s->now_ms);
+}
+
+void run_return_waiting(struct sender *s)
+{
+    const char *why = s->failure.kind ? s->failure.text : "the sending stops";
+    while (s->offers.waiting)
+        return_offer(s, offers_take(&s->offers, &s->offers.waiting), NULL, why);
+}
+
+void run_settle_held(struct sender *s)
+{
+    for (size_t i = 0; i < s->relay_count; i++) {
+        struct relay *relay = &s->relays[i];
+        bool stand = relay_verdicts_stand(relay);
+        if (!stand && relay->held_count)
+            run_fail(s, &relay->fault);
+        tell_held(s, relay, stand);
+    }
+}
