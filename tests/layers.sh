@@ -27,6 +27,17 @@ BEGIN {
     may["issues"] = above " notices"
     may["web"] = above " notices issues"
     may["cli"] = above " notices issues web"
+    # What the C library offers to every room.
+    libc = "arpa/inet.h assert.h ctype.h dirent.h errno.h fcntl.h float.h"
+    libc = libc " iconv.h inttypes.h langinfo.h limits.h locale.h math.h"
+    libc = libc " netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h"
+    libc = libc " sched.h signal.h stdalign.h stdarg.h stdatomic.h"
+    libc = libc " stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h"
+    libc = libc " strings.h sys/epoll.h sys/eventfd.h sys/file.h"
+    libc = libc " sys/ioctl.h sys/mman.h sys/random.h sys/resource.h"
+    libc = libc " sys/socket.h sys/stat.h sys/statvfs.h sys/time.h"
+    libc = libc " sys/types.h sys/uio.h sys/un.h sys/wait.h syslog.h"
+    libc = libc " termios.h time.h unistd.h wchar.h wctype.h"
     # Foreign headers, and the rooms that are their home.
     home["sqlite3.h"] = "store"
     home["curl/"] = "sender articles lint"
@@ -67,15 +78,19 @@ function has(list, word) { return index(" " list " ", " " word " ") > 0 }
         }
         next
     }
+    if (has(libc, name)) next
+    known = 0
     for (h in home) {
         if (index(name, h) != 1) continue
-        if (h ~ /^u(ni|8)$/ && name !~ /^(uni[a-z]+|u8[a-z]*)\.h$/) continue
-        if (name == "unistd.h") continue
+        known = 1
         if (!has(home[h], room)) {
             print where name " belongs to " home[h] ", not to " room; bad++
         } else if (file ~ /\.h$/) {
             print where "a header shows the foreign " name; bad++
         }
+    }
+    if (!known) {
+        print where name " is of no library that the house knows"; bad++
     }
 }
 END { exit bad > 0 }

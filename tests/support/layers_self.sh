@@ -34,7 +34,15 @@ echo '#include "err.h"' >"$tree/digest/selector/a.c"
 finds 'has to be named from the root'
 echo '#include <sqlite3.h>' >"$tree/digest/selector/a.c"
 finds 'sqlite3.h belongs to store'
+echo '#include <uniwidth.h>' >"$tree/digest/selector/a.c"
+finds 'uniwidth.h belongs to document roster'
+printf '\n  #  include <zlib.h>\n' >"$tree/digest/selector/a.c"
+finds 'digest/selector/a.c:2: zlib.h is of no library'
 rm "$tree/digest/selector/a.c"
+mkdir "$tree/digest/notices"
+echo '#include "digest/issues/issue.h"' >"$tree/digest/notices/a.c"
+finds 'notices may not use issues'
+rm "$tree/digest/notices/a.c"
 echo '#include <sqlite3.h>' >"$tree/digest/store/db.h"
 finds 'digest/store/db.h:1: a header shows the foreign sqlite3.h'
 rm "$tree/digest/store/db.h"

@@ -121,6 +121,28 @@ start_sink()
     until_true 20 answers "$sink_port"
 }
 
+# start_hostile ARGUMENT...: a server with faults (hostile_smtp.py --list), on
+# $hostile_port; it records what it took in $work/hostile.record and what it
+# was told in $work/hostile.log.
+start_hostile()
+{
+    rm -f "$work/hostile.port"
+    "$python" "$here/hostile_smtp.py" --port-file "$work/hostile.port" \
+        --record "$work/hostile.record" --log "$work/hostile.log" "$@" \
+        >"$work/hostile.err" 2>&1 &
+    pids+=($!)
+    until_true 20 test -s "$work/hostile.port"
+    hostile_port=$(cat "$work/hostile.port")
+}
+
+# stop_last: ends the server that was started last.
+stop_last()
+{
+    local last=$((${#pids[@]} - 1))
+    kill "${pids[$last]}" && wait "${pids[$last]}" 2>/dev/null
+    unset "pids[$last]"
+}
+
 # make_folder NAME [YAML]: a working folder with one newsletter, four
 # articles in two categories and three subscribers; it becomes the current
 # folder.
