@@ -12,7 +12,8 @@ struct item {
     struct arena *arena;
     struct entry *entry;
     int rank[FIELD_SOURCE + 1]; /* of what is taken for each field */
-    const char *enclosure_url;  /* of a podcast: better than no link */
+    struct entry_text abstract;
+    const char *enclosure_url; /* of a podcast: better than no link */
     const char *source_author;
     bool guid_is_link;
 };
@@ -96,21 +97,39 @@ static void read_text(struct item *item, enum feed_field field,
                       struct entry_text *slot, xmlNode *node, int rank)
 {
     struct entry_text text = feed_node_markup(node, item->arena);
-    if (is_better(item, field, rank, text.text))
-        *slot = text;
+    const char *language = feed_node_language(node, item->arena);
+    if (!is_better(item, field, rank, text.text))
+        return;
+    *slot = text;
+    if (field == FIELD_CONTENT && language)
+        item->entry->language = language;
 }
 
-static void read_category(struct item *item, xmlNode *node)
+/* One, and those inside it. */
+static void read_category(struct item *item, xmlNode *node, unsigned depth)
 {
     const char *name = feed_node_attribute(node, "label", item->arena);
     if (!name)
         name = feed_node_attribute(node, "term", item->arena);
     if (!name)
         name = feed_node_attribute(node, "text", item->arena);
-    if (!name)
+    if (!name && !xmlFirstElementChild(node))
         name = feed_node_words(node, item->arena);
     if (name)
         entry_add_category(item->entry, name);
+    for (xmlNode *child = node->children; child && depth < DEPTH;
+         child = child->next)
+        if (child->type == XML_ELEMENT_NODE)
+            read_category(item, child, depth + 1);
+}
+
+static void read_tags(struct item *item, xmlNode *node)
+{
+    const char *text = feed_node_text(node, item->arena);
+    for (struct str rest = str_of(text ? text : ""); rest.len;)
+        entry_add_category(
+            item->entry,
+            arena_copy_str(item->arena, str_trim(str_cut(&rest, ','))));
 }
 
 static void take_image(struct item *item, xmlNode *node, const char *reference,
@@ -152,6 +171,8 @@ static void read_media(struct item *item, xmlNode *node, int rank)
 static void read_image(struct item *item, xmlNode *node, int rank)
 {
     const char *url = feed_node_attribute(node, "href", item->arena);
+    if (!url)
+        url = feed_node_attribute(node, "url", item->arena);
     for (xmlNode *child = node->children; !url && child; child = child->next)
         if (child->type == XML_ELEMENT_NODE &&
             strcmp((const char *)child->name, "url") == 0)
@@ -170,6 +191,13 @@ static void read_source(struct item *item, xmlNode *node)
     }
 }
 
+static bool is_said(xmlNode *node, const char *name, const char *value,
+                    struct arena *arena)
+{
+    const char *said = feed_node_attribute(node, name, arena);
+    return said && strcmp(said, value) == 0;
+}
+
 static void read_children(struct item *item, xmlNode *node, unsigned depth);
 
 static void read_field(struct item *item, xmlNode *node, unsigned depth)
@@ -185,8 +213,10 @@ static void read_field(struct item *item, xmlNode *node, unsigned depth)
         break;
     }
     case FIELD_LINK: {
-        const char *url =
-            feed_node_url(node, feed_node_text(node, item->arena), item->arena);
+        const char *text = feed_node_text(node, item->arena);
+        if (!text)
+            text = feed_node_attribute(node, "href", item->arena);
+        const char *url = feed_node_url(node, text, item->arena);
         if (is_better(item, field, rank, url))
             entry->url = url;
         break;
@@ -210,11 +240,17 @@ static void read_field(struct item *item, xmlNode *node, unsigned depth)
     case FIELD_SUMMARY:
         read_text(item, field, &entry->summary, node, rank);
         break;
+    case FIELD_ABSTRACT:
+        read_text(item, field, &item->abstract, node, rank);
+        break;
     case FIELD_CONTENT:
         read_text(item, field, &entry->body, node, rank);
         break;
     case FIELD_CATEGORY:
-        read_category(item, node);
+        read_category(item, node, 0);
+        break;
+    case FIELD_TAGS:
+        read_tags(item, node);
         break;
     case FIELD_ENCLOSURE:
     case FIELD_MEDIA_CONTENT:
@@ -227,6 +263,10 @@ static void read_field(struct item *item, xmlNode *node, unsigned depth)
         break;
     case FIELD_IMAGE:
         read_image(item, node, rank);
+        break;
+    case FIELD_IMAGE_LINK:
+        if (is_said(node, "rel", "image", item->arena))
+            read_image(item, node, rank);
         break;
     case FIELD_MEDIA_GROUP:
         read_children(item, node, depth + 1);
@@ -248,8 +288,14 @@ static void read_children(struct item *item, xmlNode *node, unsigned depth)
 }
 
 /* A description without a content is the body; beside one, the summary. */
-static void settle_texts(struct entry *entry)
+static void settle_texts(struct entry *entry, const struct entry_text *abstract)
 {
+    if (abstract->text && !entry->summary.text)
+        entry->summary = *abstract;
+    else if (abstract->text && !entry->body.text) {
+        entry->body = entry->summary;
+        entry->summary = *abstract;
+    }
     if (!entry->body.text) {
         entry->body = entry->summary;
         entry->summary.text = NULL;
@@ -272,5 +318,5 @@ void feed_item_read(xmlNode *node, struct arena *arena, struct entry *out)
         out->url = out->guid;
     if (!out->url)
         out->url = item.enclosure_url;
-    settle_texts(out);
+    settle_texts(out, &item.abstract);
 }

@@ -22,6 +22,7 @@ static const struct {
     {"http://channel.netscape.com/rdf/simple/0.9", SPACE_RSS},
     {"http://backend.userland.com/rss", SPACE_RSS},
     {"http://backend.userland.com/rss2", SPACE_RSS},
+    {"http://backend.userland.com/rss2.1", SPACE_RSS},
     {"http://blogs.law.harvard.edu/tech/rss", SPACE_RSS},
     {"http://cyber.law.harvard.edu/rss/rss.html", SPACE_RSS},
     {"http://cyber.law.harvard.edu/rss", SPACE_RSS},
@@ -86,7 +87,9 @@ static const struct {
     {SPACE_DC, "author", FIELD_AUTHOR, 1},
     {SPACE_ATOM, "author", FIELD_PERSON, 1},
     {SPACE_ITUNES, "author", FIELD_AUTHOR, 3},
+    {SPACE_RSS, "managingEditor", FIELD_AUTHOR, 5},
     {SPACE_RSS, "description", FIELD_SUMMARY, 1},
+    {SPACE_RSS, "summary", FIELD_ABSTRACT, 1},
     {SPACE_ATOM, "summary", FIELD_SUMMARY, 1},
     {SPACE_DC, "description", FIELD_SUMMARY, 3},
     {SPACE_ITUNES, "summary", FIELD_SUMMARY, 2},
@@ -101,11 +104,14 @@ static const struct {
     {SPACE_ATOM, "category", FIELD_CATEGORY, 1},
     {SPACE_DC, "subject", FIELD_CATEGORY, 1},
     {SPACE_ITUNES, "category", FIELD_CATEGORY, 1},
+    {SPACE_MEDIA, "category", FIELD_CATEGORY, 1},
+    {SPACE_RSS, "tags", FIELD_TAGS, 1},
     {SPACE_RSS, "enclosure", FIELD_ENCLOSURE, 2},
     {SPACE_MEDIA, "content", FIELD_MEDIA_CONTENT, 1},
     {SPACE_MEDIA, "thumbnail", FIELD_THUMBNAIL, 3},
     {SPACE_MEDIA, "group", FIELD_MEDIA_GROUP, 1},
     {SPACE_ITUNES, "image", FIELD_IMAGE, 4},
+    {SPACE_ITUNES, "link", FIELD_IMAGE_LINK, 5},
     {SPACE_RSS, "image", FIELD_IMAGE, 5},
     {SPACE_ATOM, "logo", FIELD_IMAGE, 5},
     {SPACE_RSS, "language", FIELD_LANGUAGE, 1},
@@ -142,10 +148,8 @@ enum feed_space feed_space_of(const xmlNode *node, const char **name)
     return SPACE_OTHER;
 }
 
-enum feed_field feed_field_of(const xmlNode *node, int *rank)
+static enum feed_field find(enum feed_space space, const char *name, int *rank)
 {
-    const char *name;
-    enum feed_space space = feed_space_of(node, &name);
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         if (names[i].space == space &&
             str_equal_nocase(str_of(name), str_of(names[i].name))) {
@@ -153,4 +157,15 @@ enum feed_field feed_field_of(const xmlNode *node, int *rank)
             return names[i].field;
         }
     return FIELD_NONE;
+}
+
+enum feed_field feed_field_of(const xmlNode *node, int *rank)
+{
+    const char *name;
+    enum feed_space space = feed_space_of(node, &name);
+    enum feed_field field = find(space, name, rank);
+    /* Atom's names without its namespace. */
+    if (field == FIELD_NONE && space == SPACE_RSS)
+        field = find(SPACE_ATOM, name, rank);
+    return field;
 }

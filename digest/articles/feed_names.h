@@ -29,13 +29,16 @@ enum feed_field {
     FIELD_AUTHOR,
     FIELD_PERSON, /* Atom's, with a name inside */
     FIELD_SUMMARY,
+    FIELD_ABSTRACT, /* a summary beside a description */
     FIELD_CONTENT,
     FIELD_CATEGORY,
+    FIELD_TAGS, /* several, parted by commas */
     FIELD_ENCLOSURE,
     FIELD_MEDIA_CONTENT,
     FIELD_THUMBNAIL,
     FIELD_MEDIA_GROUP,
     FIELD_IMAGE,
+    FIELD_IMAGE_LINK,
     FIELD_LANGUAGE,
     FIELD_SOURCE,
 };

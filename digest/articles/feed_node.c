@@ -127,11 +127,15 @@ struct entry_text feed_node_markup(xmlNode *node, struct arena *arena)
     const char *mode =
         is_atom ? feed_node_attribute(node, "mode", arena) : NULL;
     struct entry_text out = {.base_url = base_of(node, arena)};
-    if (has_elements(node)) {
+    const char *text = feed_node_text(node, arena);
+    /* Escaped HTML inside a bare <div>, as some wrote Atom. */
+    bool is_escaped =
+        type && text && strcmp(type, "html") == 0 && feed_looks_like_html(text);
+    if (has_elements(node) && !is_escaped) {
         out.text = inner_markup(node, arena);
         return out;
     }
-    out.text = feed_node_text(node, arena);
+    out.text = text;
     if ((mode && strcmp(mode, "base64") == 0) || (!mode && is_binary(type)))
         out.text = decoded(arena, out.text);
     bool is_plain = is_any(type, plain_types) || (is_atom && !type);

@@ -17,7 +17,8 @@ const char *feed_words(struct arena *arena, const char *html);
 /* Whether a text has elements or character references of HTML in it. */
 bool feed_looks_like_html(const char *text);
 
-/* "me@example.org (Name)" and "Name <me@example.org>" become Name; a bare
+/* "me@example.org (Name)", "Name (me@example.org)" and
+ * "Name <me@example.org>" become Name; a bare
  * address becomes NULL: it is no one's business. */
 const char *feed_person(struct arena *arena, const char *text);
 

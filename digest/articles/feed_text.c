@@ -68,6 +68,8 @@ const char *feed_person(struct arena *arena, const char *text)
         name = before;
     else if (str_find(whole, '@') < str_find(whole, '('))
         name = inside(whole, '(', ')');
+    else if (is_address(inside(whole, '(', ')')))
+        name = str_trim((struct str){whole.ptr, str_find(whole, '(')});
     if (name.len == 0 || is_address(name))
         return NULL;
     return arena_copy_str(arena, name);

@@ -42,7 +42,8 @@ static bool is_item(const xmlNode *node)
     const char *name;
     enum feed_space space = feed_space_of(node, &name);
     return (space == SPACE_RSS && strcmp(name, "item") == 0) ||
-           (space == SPACE_ATOM && strcmp(name, "entry") == 0);
+           ((space == SPACE_ATOM || space == SPACE_RSS) &&
+            strcmp(name, "entry") == 0);
 }
 
 static bool is_root(const xmlNode *node)
@@ -76,6 +77,8 @@ static void set_first(const char **slot, const char *text)
 static const char *image_of(xmlNode *node, struct arena *arena)
 {
     const char *url = feed_node_attribute(node, "href", arena);
+    if (!url)
+        url = feed_node_attribute(node, "url", arena);
     for (xmlNode *child = node->children; !url && child; child = child->next)
         if (child->type == XML_ELEMENT_NODE &&
             strcmp((const char *)child->name, "url") == 0)
@@ -115,7 +118,7 @@ static bool read_of_channel(struct xml_feed *feed, xmlNode *node)
         set_first(&out->language, feed_node_text(node, arena));
     else if (field == FIELD_AUTHOR || field == FIELD_PERSON)
         set_first(&out->author, feed_node_person(node, arena));
-    else if (field == FIELD_IMAGE)
+    else if (field == FIELD_IMAGE || field == FIELD_IMAGE_LINK)
         set_first(&out->image_url, image_of(node, arena));
     return true;
 }

@@ -34,7 +34,7 @@ static void note(void *context, bool failure, const char *line)
     strbuf_add_format(context, "%s%s\n", failure ? "! " : "", line);
 }
 
-static int begin(void **state)
+__attribute__((unused)) static int begin(void **state)
 {
     struct importing *t = MEM_NEW(struct importing);
     struct err err = {0};
@@ -48,7 +48,7 @@ static int begin(void **state)
     return 0;
 }
 
-static int end(void **state)
+__attribute__((unused)) static int end(void **state)
 {
     struct importing *t = *state;
     char *command = mem_format("rm -rf '%s'", t->folder);
