@@ -118,7 +118,7 @@ static bool set_list(const struct place *place, const struct yaml *node,
     }
     list->items =
         ARENA_NEW_ARRAY(&place->conf->arena, const char *, list->count);
-    for (size_t i = 0; i < list->count; i++, item = item->next) {
+    for (size_t i = 0; item && i < list->count; i++, item = item->next) {
         if (item->kind != YAML_TEXT)
             return fail_at(place, node, err, "has to be a list of words");
         list->items[i] = item->text;

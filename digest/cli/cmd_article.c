@@ -29,7 +29,7 @@ static bool say_drafts(struct app *app, struct invocation *call,
                        const struct import_report *report, struct err *err)
 {
     for (size_t i = 0; i < report->changed_count; i++) {
-        const char *drafts;
+        const char *drafts = "";
         if (!issue_drafts_with(app->db, report->changed_ids[i], &call->arena,
                                &drafts, err))
             return false;
@@ -192,8 +192,8 @@ static bool print_document(const char *html, struct err *err)
 static bool run_show(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
-    struct article a;
-    int64_t id;
+    struct article a = {0};
+    int64_t id = 0;
     if (!invocation_count(call, 1, 1, err) ||
         !parse_id(call->args[0], &id, err) || !app_open(&app, call, err) ||
         !article_get(app.db, id, &call->arena, &a, err))
@@ -223,8 +223,8 @@ static bool run_remove(struct invocation *call, struct err *err)
     if (!invocation_count(call, 1, 10000, err) || !app_open(&app, call, err))
         return false;
     for (size_t i = 0; i < call->arg_count; i++) {
-        int64_t id;
-        const char *drafts;
+        int64_t id = 0;
+        const char *drafts = "";
         if (!parse_id(call->args[i], &id, err) ||
             !issue_drafts_with(app.db, id, &call->arena, &drafts, err) ||
             !article_withdraw(app.db, id, clock_now(), err))

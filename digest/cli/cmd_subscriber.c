@@ -46,7 +46,7 @@ static bool run_add(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
     OWNED(address_free) struct address address = {0};
-    struct newsletter n;
+    struct newsletter n = {0};
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
         !need_newsletter(call, &app, &n, err) ||
         !address_parse(str_of(call->args[0]), &address, err))
@@ -82,7 +82,7 @@ static void tell(void *context, size_t line, const char *why)
 static bool run_import(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
-    struct newsletter n;
+    struct newsletter n = {0};
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
         !need_newsletter(call, &app, &n, err))
         return false;
@@ -153,7 +153,7 @@ static bool run_list(struct invocation *call, struct err *err)
         .newsletter = option_get(call, "--newsletter"),
         .state = option_get(call, "--state"),
     };
-    struct newsletter n;
+    struct newsletter n = {0};
     if (!invocation_count(call, 0, 0, err) || !app_open(&app, call, err) ||
         (query.newsletter &&
          !newsletter_get(app.db, query.newsletter, &call->arena, &n, err)) ||
@@ -214,7 +214,7 @@ static void print_subscriber(const struct subscriber *s,
 static bool run_show(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
-    struct subscriber s;
+    struct subscriber s = {0};
     struct consent_history history;
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
         !find_subscriber(call, &app, call->args[0], &s, err) ||
@@ -272,7 +272,7 @@ static bool resolve(struct invocation *call, struct app *app,
 static bool run_unsubscribe(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
-    struct subscriber s;
+    struct subscriber s = {0};
     struct newsletter n = {0};
     struct consent_origin origin = {.now = clock_now()};
     enum consent_result result;

@@ -276,6 +276,24 @@ bool ledger_walk_next(struct db *db, struct ledger_walk *walk, int64_t now,
     return true;
 }
 
+/* Why somebody may not be mailed, by the state of their subscription. */
+static const char *reason_of(const char *subscription)
+{
+    static const struct {
+        const char *state, *reason;
+    } reasons[] = {
+        {"active", "the address is suppressed"},
+        {"unsubscribed", "unsubscribed before it was sent"},
+        {"complained", "complained before it was sent"},
+        {"bounced", "bounced before it was sent"},
+        {"pending", "not confirmed"},
+    };
+    for (size_t i = 0; subscription && i < ARRAY_SIZE(reasons); i++)
+        if (strcmp(subscription, reasons[i].state) == 0)
+            return reasons[i].reason;
+    return "no longer subscribed";
+}
+
 /* Why a claim found nothing to claim; a delivery that still waits is
  * skipped for it. */
 static bool skip(struct db *db, int64_t issue_id, int64_t subscriber_id,
@@ -289,16 +307,7 @@ static bool skip(struct db *db, int64_t issue_id, int64_t subscriber_id,
     enum delivery_state state = state_of(stmt_text(why, 0));
     const char *subscription = stmt_text(why, 1);
     int64_t due = stmt_int(why, 2);
-    char reason[80] = "the address is suppressed";
-    if (!subscription || strcmp(subscription, "active") != 0)
-        strcpy(reason, !subscription ? "no longer subscribed"
-                       : strcmp(subscription, "unsubscribed") == 0
-                           ? "unsubscribed before it was sent"
-                       : strcmp(subscription, "complained") == 0
-                           ? "complained before it was sent"
-                       : strcmp(subscription, "bounced") == 0
-                           ? "bounced before it was sent"
-                           : "not confirmed");
+    const char *reason = reason_of(subscription);
     stmt_reset(why);
     if ((state != DELIVERY_QUEUED && state != DELIVERY_DEFERRED) || due > now)
         return true; /* it is, or was, in other hands */

@@ -289,8 +289,15 @@ void tx_end(struct tx *tx)
 
 bool db_sync(struct db *db, struct err *err)
 {
+    int moved = 0;
     if (is_memory(db->path))
         return true;
+    sqlite3_file_control(db->sqlite, NULL, SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (moved)
+        return err_set(err, ERR_STORE,
+                       "%s: was moved or removed while it was in use; what "
+                       "was on record is in the file that went: put it back",
+                       db->path);
     OWNED(mem_free) char *wal = mem_format("%s-wal", db->path);
     int fd = open(wal, O_RDWR | O_CLOEXEC);
     if (fd < 0)

@@ -1,5 +1,7 @@
 #include "digest/store/migrations.h"
 
+#include <assert.h>
+
 #include "digest/base/embed.h"
 
 static const char folder[] = "digest/store/migrations/";
@@ -21,6 +23,7 @@ struct str migration_sql(int number, const char **name)
     const struct embed_file *file = NULL;
     for (int i = 0; i < number; i++)
         file = embed_next(folder, &index);
+    assert(file);
     *name = file->path + sizeof folder - 1;
     return (struct str){file->begin, (size_t)(file->end - file->begin)};
 }

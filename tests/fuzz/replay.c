@@ -27,8 +27,7 @@ int main(int argc, char **argv)
             fprintf(stderr, "%s\n", err.text);
             return 1;
         }
-        LLVMFuzzerTestOneInput((const uint8_t *)strbuf_text(&input),
-                               input.len);
+        LLVMFuzzerTestOneInput((const uint8_t *)strbuf_text(&input), input.len);
     }
     printf("%zu inputs replayed\n", list.count);
     return 0;

@@ -123,6 +123,7 @@ static void a_new_file_is_private(void **state)
 {
     struct folder *folder = *state;
     OWNED(db_release) struct db *db = fresh(folder->file, DB_CREATE);
+    assert_non_null(db);
     struct stat status;
     assert_int_equal(stat(folder->file, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
