@@ -109,7 +109,8 @@ FALLIBLE bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind,
 FALLIBLE bool tx_commit(struct tx *tx, struct err *err);
 void tx_end(struct tx *tx); /* rolls back what isn't committed */
 
-/* Makes all that was committed so far durable (a WAL sync). */
+/* Makes all that was committed so far durable (a WAL sync). Fails: IO, STORE
+ * when the file was moved or removed meanwhile. */
 FALLIBLE bool db_sync(struct db *db, struct err *err);
 
 /* A verified copy of the whole database while it is in use, by SQLite's
