@@ -1,5 +1,6 @@
 #include "digest/base/str.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <strings.h>
 
@@ -12,9 +13,10 @@ static bool is_space(char c)
 
 bool str_equal(struct str a, struct str b)
 {
-    if (a.len != b.len)
-        return false;
-    return a.ptr == b.ptr || a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0;
+    if (a.len != b.len || a.len == 0)
+        return a.len == b.len;
+    assert(a.ptr && b.ptr);
+    return memcmp(a.ptr, b.ptr, a.len) == 0;
 }
 
 static char lower(char c)
