@@ -27,6 +27,12 @@ FALLIBLE bool consent_change_state(struct db *db, struct consent_change *change,
                                    enum consent_result *result,
                                    struct err *err);
 
+/* Whether the address is suppressed in a way that this change may not pass
+ * over; then `err` says which. */
+FALLIBLE bool consent_is_barred(struct db *db, const struct address *address,
+                                const struct consent_change *change,
+                                bool *barred, struct err *err);
+
 /* Adds the subscriber where there is none, and applies change->action.
  * `name` is clean already. Sets change->subscriber_id and is_new. */
 FALLIBLE bool consent_enter(struct db *db, const struct address *address,

@@ -6,6 +6,7 @@
 #include "digest/base/utf8.h"
 #include "subscribers/consent/apply.h"
 #include "subscribers/consent/consent_store.h"
+#include "subscribers/consent/suppression_store.h"
 #include "subscribers/roster/address.h"
 
 enum { NAME_MAX_BYTES = 200 };
@@ -88,19 +89,27 @@ void consent_clean_name(struct strbuf *out, struct str name)
     strbuf_cut(out, before + utf8_cut_length(clean, NAME_MAX_BYTES));
 }
 
-static bool is_refused(struct db *db, const struct address *address,
-                       enum consent_result *result, struct err *err)
+static const char *const obstacles[] = {
+    [SUPPRESSION_FORGOTTEN] = "asked to be forgotten; only their own "
+                              "confirming brings them back (add them with "
+                              "--pending)",
+    [SUPPRESSION_FULL] = "is on the list of addresses that are never mailed; "
+                         "`digest suppression list` says why",
+};
+
+bool consent_is_barred(struct db *db, const struct address *address,
+                       const struct consent_change *change, bool *barred,
+                       struct err *err)
 {
-    bool suppressed;
-    if (!roster_suppressed(db, strbuf_text(&address->key), &suppressed, err))
+    enum suppression_kind kind;
+    if (!suppression_of(db, strbuf_text(&address->key), change->origin->keys,
+                        &kind, err))
         return false;
-    if (suppressed) {
-        *result = CONSENT_REFUSED;
-        err_set(err, ERR_CONFLICT,
-                "%s is on the list of addresses that are never mailed; "
-                "`digest suppression list` says why",
-                strbuf_text(&address->email));
-    }
+    *barred = kind == SUPPRESSION_FULL ||
+              (kind == SUPPRESSION_FORGOTTEN && change->action != CONSENT_ASK);
+    if (*barred)
+        err_set(err, ERR_CONFLICT, "%s %s", strbuf_text(&address->email),
+                obstacles[kind]);
     return true;
 }
 
@@ -144,12 +153,13 @@ bool consent_subscribe(struct db *db, struct str email, const char *name,
     if (!address_parse(email, &address, err))
         return false;
     consent_clean_name(&clean, str_of(name ? name : ""));
+    bool barred;
     OWNED(tx_end) struct tx tx = TX_INIT;
-    *result = CONSENT_DONE;
     if (!tx_begin(&tx, db, TX_DURABLE, err) ||
-        !is_refused(db, &address, result, err))
+        !consent_is_barred(db, &address, &change, &barred, err))
         return false;
-    if (*result == CONSENT_REFUSED)
+    *result = CONSENT_REFUSED;
+    if (barred)
         return true;
     if (!consent_enter(db, &address, strbuf_text(&clean), categories, &change,
                        result, err))
@@ -158,91 +168,38 @@ bool consent_subscribe(struct db *db, struct str email, const char *name,
     return *result == CONSENT_REFUSED || tx_commit(&tx, err);
 }
 
-/* ---- leaving, and coming back ---- */
+/* ---- confirming ---- */
 
-/* All subscriptions at once: one event, that names no newsletter. */
-static bool leave_all(struct db *db, const struct subscriber *subscriber,
-                      struct consent_change *change,
-                      enum consent_result *result, struct err *err)
+/* Someone who confirms isn't forgotten any more. */
+static bool remember(struct db *db, const struct subscriber *subscriber,
+                     const struct token_keys *keys, struct err *err)
 {
-    *result = CONSENT_ALREADY;
-    change->silent = true;
-    for (size_t i = 0; i < subscriber->subscription_count; i++) {
-        enum consent_result one;
-        change->newsletter_id = subscriber->subscriptions[i].newsletter_id;
-        if (!consent_apply(db, change, &one, err))
-            return false;
-        if (one == CONSENT_DONE)
-            *result = CONSENT_DONE;
-    }
-    return *result == CONSENT_ALREADY ||
-           consent_store_event(db, change->subscriber_id, 0,
-                               consent_action_event(change->action),
-                               change->origin, change->note, err);
+    OWNED(address_free) struct address address = {0};
+    OWNED(strbuf_free) struct strbuf hash = STRBUF_INIT;
+    bool removed;
+    if (!keys)
+        return true;
+    if (!address_parse(str_of(subscriber->email), &address, err))
+        return false;
+    suppression_hash(keys, strbuf_text(&address.key), &hash);
+    return suppression_store_remove(db, strbuf_text(&hash), &removed, err);
 }
 
-bool consent_change_state(struct db *db, struct consent_change *change,
-                          enum consent_result *result, struct err *err)
+bool consent_confirm(struct db *db, int64_t subscriber_id,
+                     int64_t newsletter_id, const struct consent_origin *origin,
+                     enum consent_result *result, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct subscriber subscriber;
+    struct consent_change change = {.subscriber_id = subscriber_id,
+                                    .newsletter_id = newsletter_id,
+                                    .action = CONSENT_CONFIRM,
+                                    .origin = origin};
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, db, TX_DURABLE, err) ||
-        !roster_get_by_id(db, change->subscriber_id, &arena, &subscriber, err))
-        return false;
-    bool good = change->newsletter_id
-                    ? consent_apply(db, change, result, err)
-                    : leave_all(db, &subscriber, change, result, err);
-    return good && tx_commit(&tx, err);
-}
-
-bool consent_unsubscribe(struct db *db, int64_t subscriber_id,
-                         int64_t newsletter_id,
-                         const struct consent_origin *origin,
-                         enum consent_result *result, struct err *err)
-{
-    struct consent_change change = {
-        .subscriber_id = subscriber_id,
-        .newsletter_id = newsletter_id,
-        .action = CONSENT_LEAVE,
-        .origin = origin,
-    };
-    return consent_change_state(db, &change, result, err);
-}
-
-bool consent_may_return(struct db *db, int64_t subscriber_id,
-                        int64_t newsletter_id, int64_t now, bool *out,
-                        struct err *err)
-{
-    struct roster_state s;
-    if (!roster_get_state(db, newsletter_id, subscriber_id, &s, err))
-        return false;
-    *out = s.exists && s.state == SUBSCRIPTION_UNSUBSCRIBED &&
-           now - s.since <= CONSENT_RETURN_WITHIN_S;
-    return true;
-}
-
-bool consent_return(struct db *db, int64_t subscriber_id, int64_t newsletter_id,
-                    const struct consent_origin *origin,
-                    enum consent_result *result, struct err *err)
-{
-    struct consent_change change = {
-        .subscriber_id = subscriber_id,
-        .newsletter_id = newsletter_id,
-        .action = CONSENT_RETURN,
-        .origin = origin,
-    };
-    struct roster_state s;
-    OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, db, TX_DURABLE, err) ||
-        !roster_get_state(db, newsletter_id, subscriber_id, &s, err))
-        return false;
-    if (s.exists && s.state == SUBSCRIPTION_UNSUBSCRIBED &&
-        origin->now - s.since > CONSENT_RETURN_WITHIN_S) {
-        *result = CONSENT_REFUSED;
-        err_set(err, ERR_CONFLICT, "that was too long ago to be taken back");
-        return true;
-    }
-    return consent_change_state(db, &change, result, err) &&
+    return tx_begin(&tx, db, TX_DURABLE, err) &&
+           roster_get_by_id(db, subscriber_id, &arena, &subscriber, err) &&
+           consent_apply(db, &change, result, err) &&
+           (*result != CONSENT_DONE ||
+            remember(db, &subscriber, origin->keys, err)) &&
            tx_commit(&tx, err);
 }

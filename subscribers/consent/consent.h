@@ -17,13 +17,16 @@
 #define MEANS_PAGE "page"
 #define MEANS_MAIL "mail"
 #define MEANS_TOKEN "token"       /* a message's token, at the command line */
+#define MEANS_TIME "time"         /* nobody: a term that ran out */
 #define MEANS_DELIVERY "delivery" /* what a server answered */
 
 struct consent_origin {
-    const char *means;  /* one of the above */
-    int64_t issue_id;   /* 0: none */
-    const char *client; /* an IP address; NULL: none */
-    int64_t now;        /* Unix seconds */
+    const char *means;             /* one of the above */
+    int64_t issue_id;              /* 0: none */
+    const char *client;            /* an IP address; NULL: none */
+    int64_t now;                   /* Unix seconds */
+    const struct token_keys *keys; /* recognise who asked to be forgotten;
+                                      NULL: they aren't looked for */
 };
 
 enum consent_result {
@@ -50,6 +53,27 @@ FALLIBLE bool consent_unsubscribe(struct db *db, int64_t subscriber_id,
                                   const struct consent_origin *origin,
                                   enum consent_result *result, struct err *err);
 
+/* They confirm what was asked for (double opt-in); lifts an earlier
+ * unsubscribing, and being forgotten. Fails: NOT_FOUND, STORE;
+ * CONSENT_REFUSED comes as true with the reason in err->text. */
+FALLIBLE bool consent_confirm(struct db *db, int64_t subscriber_id,
+                              int64_t newsletter_id,
+                              const struct consent_origin *origin,
+                              enum consent_result *result, struct err *err);
+
+/* Takes back subscriptions pending since before `asked_before`: someone who
+ * had left before has left, anyone else was never there. */
+FALLIBLE bool consent_expire(struct db *db, int64_t asked_before, int64_t now,
+                             size_t *count, struct err *err);
+
+/* Forgets a person: address, name, language, history and their tokens are
+ * gone; what was delivered stays as numbers. A keyed hash (by origin->keys,
+ * which has to be there) keeps imports from bringing them back. Idempotent.
+ * Fails: NOT_FOUND, STORE. */
+FALLIBLE bool consent_forget(struct db *db, int64_t subscriber_id,
+                             const struct consent_origin *origin,
+                             struct err *err);
+
 /* Undoes an unsubscribing on the page that confirmed it, as long as it is
  * fresh: a link that was forwarded must not bring somebody back years later.
  * Fails: NOT_FOUND, STORE; CONSENT_REFUSED comes as true with the reason in
@@ -63,13 +87,18 @@ FALLIBLE bool consent_may_return(struct db *db, int64_t subscriber_id,
                                  int64_t newsletter_id, int64_t now, bool *out,
                                  struct err *err);
 
-/* A server said for good that the address is dead: every subscription is
- * bounced, and the address suppressed. `said` stands in the record.
- * Idempotent. Fails: NOT_FOUND, STORE. */
+/* A server said for good that the address is dead, or they called it spam:
+ * every subscription ends so, and the address is suppressed. `said` (what the
+ * server or the report said; may be NULL) stands in the record. Idempotent.
+ * Fails: NOT_FOUND, STORE. */
 FALLIBLE bool consent_bounce(struct db *db, int64_t subscriber_id,
                              const char *said,
                              const struct consent_origin *origin,
                              struct err *err);
+FALLIBLE bool consent_complain(struct db *db, int64_t subscriber_id,
+                               const char *said,
+                               const struct consent_origin *origin,
+                               struct err *err);
 
 struct consent_event {
     const char *event, *means, *newsletter, *client, *note;

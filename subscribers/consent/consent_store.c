@@ -4,7 +4,19 @@
 
 #include "digest/base/mem.h"
 
-enum sql { ADD_EVENT, DROP, HAS_EVENT, SUPPRESS, HISTORY, SQL_COUNT };
+enum sql {
+    ADD_EVENT,
+    DROP,
+    HAS_EVENT,
+    HISTORY,
+    FORGET,
+    FORGET_SUBSCRIPTIONS,
+    FORGET_EVENTS,
+    FORGET_REPLIES,
+    COUNT_WAITING,
+    WAITING,
+    SQL_COUNT
+};
 
 static const char *const sql[] = {
     [ADD_EVENT] = "INSERT INTO consent_event (subscriber_id, newsletter_id, "
@@ -16,9 +28,6 @@ static const char *const sql[] = {
     [HAS_EVENT] = "SELECT count(*) FROM consent_event "
                   "WHERE subscriber_id = ?2 AND event = ?3 "
                   "AND (newsletter_id = ?1 OR newsletter_id IS NULL)",
-    [SUPPRESS] = "INSERT INTO suppression (address_key, reason, at, note) "
-                 "SELECT email_key, ?2, ?3, ?4 FROM subscriber WHERE id = ?1 "
-                 "ON CONFLICT (address_key) DO NOTHING",
     [HISTORY] = "SELECT e.event, e.means, coalesce(n.slug, ''), e.client, "
                 "       e.note, coalesce(m.slug || '/' || i.number, ''), e.at "
                 "FROM consent_event e "
@@ -26,6 +35,18 @@ static const char *const sql[] = {
                 "LEFT JOIN issue i ON i.id = e.issue_id "
                 "LEFT JOIN newsletter m ON m.id = i.newsletter_id "
                 "WHERE e.subscriber_id = ?1 ORDER BY e.id",
+    [FORGET] = "UPDATE subscriber SET key = ?2, email = '', "
+               "    email_key = 'forgotten:' || id, name = '', "
+               "    language = '', timezone = '' WHERE id = ?1",
+    [FORGET_SUBSCRIPTIONS] = "DELETE FROM subscription "
+                             "WHERE subscriber_id = ?1",
+    [FORGET_EVENTS] = "DELETE FROM consent_event WHERE subscriber_id = ?1",
+    [FORGET_REPLIES] = "UPDATE delivery SET reply = '' "
+                       "WHERE subscriber_id = ?1 AND reply <> ''",
+    [COUNT_WAITING] = "SELECT count(*) FROM subscription "
+                      "WHERE state = 'pending' AND since < ?1",
+    [WAITING] = "SELECT newsletter_id, subscriber_id FROM subscription "
+                "WHERE state = 'pending' AND since < ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -44,18 +65,6 @@ bool consent_store_event(struct db *db, int64_t subscriber_id,
     stmt_bind_text(add, 7, origin->client ? origin->client : "");
     stmt_bind_text(add, 8, note ? note : "");
     return stmt_run(add, err);
-}
-
-bool consent_store_suppress(struct db *db, int64_t subscriber_id,
-                            const char *reason, int64_t at, const char *note,
-                            struct err *err)
-{
-    struct stmt *suppress = db_stmt(db, sql[SUPPRESS]);
-    stmt_bind_int(suppress, 1, subscriber_id);
-    stmt_bind_text(suppress, 2, reason);
-    stmt_bind_int(suppress, 3, at);
-    stmt_bind_text(suppress, 4, note ? note : "");
-    return stmt_run(suppress, err);
 }
 
 bool consent_store_drop(struct db *db, int64_t newsletter_id,
@@ -80,6 +89,48 @@ bool consent_store_has(struct db *db, int64_t newsletter_id,
         return false;
     *out = found > 0;
     return true;
+}
+
+/* Servers repeat the address in their replies. */
+bool consent_store_forget(struct db *db, int64_t subscriber_id,
+                          const unsigned char key[ROSTER_KEY_SIZE],
+                          struct err *err)
+{
+    static const enum sql steps[] = {FORGET_SUBSCRIPTIONS, FORGET_EVENTS,
+                                     FORGET_REPLIES};
+    struct stmt *forget = db_stmt(db, sql[FORGET]);
+    stmt_bind_int(forget, 1, subscriber_id);
+    stmt_bind_blob(forget, 2, (struct str){(const char *)key, ROSTER_KEY_SIZE});
+    if (!stmt_run(forget, err))
+        return false;
+    for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+        struct stmt *step = db_stmt(db, sql[steps[i]]);
+        stmt_bind_int(step, 1, subscriber_id);
+        if (!stmt_run(step, err))
+            return false;
+    }
+    return true;
+}
+
+bool consent_store_waiting(struct db *db, int64_t before, struct arena *arena,
+                           struct consent_waiting *out, struct err *err)
+{
+    int64_t count;
+    struct stmt *counting = db_stmt(db, sql[COUNT_WAITING]);
+    stmt_bind_int(counting, 1, before);
+    if (!stmt_one_int(counting, &count, err))
+        return false;
+    out->count = 0;
+    out->items = arena_new(arena, (size_t)count, sizeof *out->items);
+    struct stmt *rows = db_stmt(db, sql[WAITING]);
+    stmt_bind_int(rows, 1, before);
+    while (stmt_step(rows, err)) {
+        if (out->count == (size_t)count)
+            continue;
+        out->items[out->count].newsletter_id = stmt_int(rows, 0);
+        out->items[out->count++].subscriber_id = stmt_int(rows, 1);
+    }
+    return stmt_done(rows);
 }
 
 static struct consent_event read_event(struct stmt *row, struct arena *arena)

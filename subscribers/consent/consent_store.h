@@ -20,9 +20,22 @@ FALLIBLE bool consent_store_has(struct db *db, int64_t newsletter_id,
                                 int64_t subscriber_id, const char *event,
                                 bool *out, struct err *err);
 
-/* Keeps a subscriber's address from every mail; again is no error. */
-FALLIBLE bool consent_store_suppress(struct db *db, int64_t subscriber_id,
-                                     const char *reason, int64_t at,
-                                     const char *note, struct err *err);
+/* Takes out of the database what tells who somebody is; `key` replaces the
+ * one in their tokens. */
+FALLIBLE bool consent_store_forget(struct db *db, int64_t subscriber_id,
+                                   const unsigned char key[ROSTER_KEY_SIZE],
+                                   struct err *err);
+
+/* The subscriptions pending since before a time. */
+struct consent_waiting {
+    struct {
+        int64_t newsletter_id, subscriber_id;
+    } * items; /* in the arena */
+    size_t count;
+};
+FALLIBLE bool consent_store_waiting(struct db *db, int64_t before,
+                                    struct arena *arena,
+                                    struct consent_waiting *out,
+                                    struct err *err);
 
 #endif

@@ -141,15 +141,14 @@ static bool enter(struct import *import, struct err *err)
         .pending = import->options->pending,
         .origin = &import->origin,
     };
-    bool suppressed;
+    bool barred;
     enum consent_result result = CONSENT_REFUSED;
     struct err why = {0};
-    if (!roster_suppressed(import->db, strbuf_text(&import->address.key),
-                           &suppressed, err))
-        return false;
-    if (!suppressed &&
-        !consent_enter(import->db, &import->address, strbuf_text(&import->name),
-                       NULL, &change, &result, &why)) {
+    if (!consent_is_barred(import->db, &import->address, &change, &barred,
+                           &why) ||
+        (!barred && !consent_enter(import->db, &import->address,
+                                   strbuf_text(&import->name), NULL, &change,
+                                   &result, &why))) {
         if (err)
             *err = why;
         return false;
@@ -208,7 +207,9 @@ static bool import_all(struct db *db, struct csv *csv,
         .csv = csv,
         .options = options,
         .report = report,
-        .origin = {.means = MEANS_IMPORT, .now = options->now},
+        .origin = {.means = MEANS_IMPORT,
+                   .now = options->now,
+                   .keys = options->keys},
     };
     if (!read_heading(csv, import.places, err))
         return false;

@@ -19,6 +19,8 @@ struct subscriber_import_options {
     bool pending; /* they come in pending, not active */
     bool dry_run; /* say what would happen; nothing is written */
     int64_t now;
+    const struct token_keys *keys; /* recognise who asked to be forgotten;
+                                      NULL: they aren't looked for */
 };
 
 struct subscriber_import_report {

@@ -34,6 +34,7 @@ static const struct transition
                 [CONSENT_BOUNCE] = STAY,
                 [CONSENT_COMPLAIN] = STAY,
                 [CONSENT_EXPIRE] = STAY,
+                [CONSENT_LIFT] = STAY,
             },
         [SUBSCRIPTION_PENDING] =
             {
@@ -46,6 +47,7 @@ static const struct transition
                 [CONSENT_BOUNCE] = GO(BOUNCED),
                 [CONSENT_COMPLAIN] = GO(COMPLAINED),
                 [CONSENT_EXPIRE] = GO(NONE),
+                [CONSENT_LIFT] = STAY,
             },
         [SUBSCRIPTION_ACTIVE] =
             {
@@ -58,6 +60,7 @@ static const struct transition
                 [CONSENT_BOUNCE] = GO(BOUNCED),
                 [CONSENT_COMPLAIN] = GO(COMPLAINED),
                 [CONSENT_EXPIRE] = STAY,
+                [CONSENT_LIFT] = STAY,
             },
         [SUBSCRIPTION_UNSUBSCRIBED] =
             {
@@ -70,6 +73,7 @@ static const struct transition
                 [CONSENT_BOUNCE] = STAY,
                 [CONSENT_COMPLAIN] = GO(COMPLAINED),
                 [CONSENT_EXPIRE] = STAY,
+                [CONSENT_LIFT] = STAY,
             },
         [SUBSCRIPTION_BOUNCED] =
             {
@@ -82,6 +86,7 @@ static const struct transition
                 [CONSENT_BOUNCE] = STAY,
                 [CONSENT_COMPLAIN] = GO(COMPLAINED),
                 [CONSENT_EXPIRE] = STAY,
+                [CONSENT_LIFT] = GO(UNSUBSCRIBED),
             },
         [SUBSCRIPTION_COMPLAINED] =
             {
@@ -94,6 +99,7 @@ static const struct transition
                 [CONSENT_BOUNCE] = STAY,
                 [CONSENT_COMPLAIN] = STAY,
                 [CONSENT_EXPIRE] = STAY,
+                [CONSENT_LIFT] = GO(UNSUBSCRIBED),
             },
 };
 
@@ -102,7 +108,7 @@ static const char *const events[] = {
     [CONSENT_ASK] = "asked",          [CONSENT_CONFIRM] = "confirmed",
     [CONSENT_LEAVE] = "unsubscribed", [CONSENT_RETURN] = "returned",
     [CONSENT_BOUNCE] = "bounced",     [CONSENT_COMPLAIN] = "complained",
-    [CONSENT_EXPIRE] = "expired",
+    [CONSENT_EXPIRE] = "expired",     [CONSENT_LIFT] = "lifted",
 };
 _Static_assert(sizeof events / sizeof events[0] == CONSENT_ACTION_COUNT,
                "a name for each action");

@@ -15,8 +15,9 @@ enum consent_action {
     CONSENT_BOUNCE,   /* their mailbox refuses mail for good */
     CONSENT_COMPLAIN, /* they called it spam */
     CONSENT_EXPIRE,   /* they never confirmed */
+    CONSENT_LIFT,     /* an editor takes a bounce or complaint away */
 };
-enum { CONSENT_ACTION_COUNT = CONSENT_EXPIRE + 1 };
+enum { CONSENT_ACTION_COUNT = CONSENT_LIFT + 1 };
 
 /* A subscription's state, or that there is none: SUBSCRIPTION_… or this. */
 enum { SUBSCRIPTION_NONE = SUBSCRIPTION_COMPLAINED + 1 };

@@ -38,6 +38,7 @@ static const char *const sql[] = {
     [GET_BY_ID] = ROWS "FROM subscriber s " SUBSCRIPTIONS
                        "WHERE s.id = ?1 ORDER BY n.slug",
     [FIND] = ROWS "FROM (SELECT * FROM subscriber t WHERE t.id > ?1 "
+                  "      AND t.email <> '' "
                   "      AND ((?2 IS NULL AND ?3 IS NULL) OR EXISTS ("
                   "          SELECT 1 FROM subscription y "
                   "          JOIN newsletter m ON m.id = y.newsletter_id "

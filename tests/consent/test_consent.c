@@ -48,14 +48,14 @@ static int end(void **state)
 
 /* Every pair, written as what comes after it: the first letter of the new
  * state, n for none, = for as it was, ! for refused. In the order import,
- * add, ask, confirm, leave, return, bounce, complain, expire. */
+ * add, ask, confirm, leave, return, bounce, complain, expire, lift. */
 static const char *const expected[CONSENT_STATE_COUNT] = {
-    [SUBSCRIPTION_NONE] = "aap!=!===",
-    [SUBSCRIPTION_PENDING] = "=a=au!bcn",
-    [SUBSCRIPTION_ACTIVE] = "====u=bc=",
-    [SUBSCRIPTION_UNSUBSCRIBED] = "!apa=a=c=",
-    [SUBSCRIPTION_BOUNCED] = "!!!!u!=c=",
-    [SUBSCRIPTION_COMPLAINED] = "!!!!=!===",
+    [SUBSCRIPTION_NONE] = "aap!=!====",
+    [SUBSCRIPTION_PENDING] = "=a=au!bcn=",
+    [SUBSCRIPTION_ACTIVE] = "====u=bc==",
+    [SUBSCRIPTION_UNSUBSCRIBED] = "!apa=a=c==",
+    [SUBSCRIPTION_BOUNCED] = "!!!!u!=c=u",
+    [SUBSCRIPTION_COMPLAINED] = "!!!!=!===u",
 };
 
 static int64_t someone_in(int in_state)

@@ -239,7 +239,6 @@ static void a_key_file_is_private_and_made_once(void **state)
     assert_int_equal(status.st_mode & 0777, 0600);
     assert_false(token_keys_create(path, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
-    OWNED(token_keys_release) struct token_keys *keys = load();
     assert_true(token_keys_rotate(path, &err));
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);

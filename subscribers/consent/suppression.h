@@ -1,0 +1,58 @@
+/* Suppression: addresses that are never mailed, by any newsletter.
+ *
+ * Bounces and complaints put them there, and editors; only an editor takes
+ * them off. Someone who asked to be forgotten stands there as a keyed hash:
+ * whoever reads the database can't tell who it was, and an import still
+ * doesn't bring them back. Only their own confirming does.
+ */
+#ifndef SUBSCRIBERS_CONSENT_SUPPRESSION_H
+#define SUBSCRIBERS_CONSENT_SUPPRESSION_H
+
+#include "digest/base/arena.h"
+#include "digest/store/db.h"
+#include "subscribers/tokens/tokens.h"
+
+/* Why; they stand in the database. */
+#define SUPPRESSED_BOUNCED "bounced"
+#define SUPPRESSED_COMPLAINED "complained"
+#define SUPPRESSED_EDITOR "editor"
+#define SUPPRESSED_FORGOTTEN "forgotten"
+
+struct suppression {
+    const char *address; /* folded; "" for a forgotten person */
+    const char *reason;
+    const char *note;
+    int64_t at;
+};
+struct suppression_list {
+    struct suppression *items; /* in the arena, by address */
+    size_t count;
+};
+FALLIBLE bool suppression_find(struct db *db, struct arena *arena,
+                               struct suppression_list *out, struct err *err);
+
+/* Adds an address; one that is there already stays as it is (*added is
+ * false). `note` may be NULL. Fails: INPUT (not an address), STORE. */
+FALLIBLE bool suppression_add(struct db *db, struct str email,
+                              const char *reason, const char *note, int64_t now,
+                              bool *added, struct err *err);
+
+/* Takes an address off: by itself, and its keyed hash if `keys` isn't NULL.
+ * Its subscriptions that had bounced or complained become unsubscribed, so
+ * that an editor can add it again. Fails: INPUT, NOT_FOUND, STORE. */
+FALLIBLE bool suppression_remove(struct db *db, struct str email,
+                                 const struct token_keys *keys, int64_t now,
+                                 struct err *err);
+
+/* What stands in the way of an address, by its folded key. */
+enum suppression_kind {
+    SUPPRESSION_NONE,
+    SUPPRESSION_FORGOTTEN, /* asked to be forgotten */
+    SUPPRESSION_FULL,      /* never to be mailed */
+};
+/* `keys` NULL: forgotten ones aren't recognised. */
+FALLIBLE bool suppression_of(struct db *db, const char *email_key,
+                             const struct token_keys *keys,
+                             enum suppression_kind *out, struct err *err);
+
+#endif

@@ -1,0 +1,17 @@
+/* Suppressions in the database, by what is compared. For this room only. */
+#ifndef SUBSCRIBERS_CONSENT_SUPPRESSION_STORE_H
+#define SUBSCRIBERS_CONSENT_SUPPRESSION_STORE_H
+
+#include "subscribers/consent/suppression.h"
+
+FALLIBLE bool suppression_store_add(struct db *db, const char *address_key,
+                                    const char *reason, const char *note,
+                                    int64_t now, bool *added, struct err *err);
+FALLIBLE bool suppression_store_remove(struct db *db, const char *address_key,
+                                       bool *removed, struct err *err);
+
+/* Appends what stands in place of a forgotten address. */
+void suppression_hash(const struct token_keys *keys, const char *email_key,
+                      struct strbuf *out);
+
+#endif

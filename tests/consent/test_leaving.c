@@ -1,0 +1,321 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "digest/base/mem.h"
+#include "subscribers/consent/consent.h"
+#include "subscribers/consent/subscriber_import.h"
+#include "subscribers/consent/suppression.h"
+
+static struct db *db;
+static struct token_keys *keys;
+static struct arena arena;
+static struct err err;
+
+static void run(const char *statement)
+{
+    if (!stmt_run(db_stmt(db, statement), &err))
+        fail_msg("%s", err.text);
+}
+
+static int make_keys(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/digest-leaving-XXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    unlink(path);
+    bool good =
+        token_keys_create(path, &err) && token_keys_load(path, &keys, &err);
+    unlink(path);
+    return good ? 0 : -1;
+}
+
+static int free_keys(void **state)
+{
+    (void)state;
+    token_keys_free(keys);
+    return 0;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    err = (struct err){0};
+    if (!db_open(":memory:", DB_OPEN, &db, &err))
+        return -1;
+    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
+        "VALUES (1, 'weekly', 'W', 'w@example.org', 0), "
+        "       (2, 'daily', 'D', 'd@example.org', 0)");
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_free(&arena);
+    db_release(&db);
+    return 0;
+}
+
+static struct consent_origin by(const char *means, int64_t now)
+{
+    return (struct consent_origin){.means = means, .now = now, .keys = keys};
+}
+
+static enum consent_result subscribe(const char *email, const char *means,
+                                     int64_t newsletter, bool pending)
+{
+    struct consent_origin origin = by(means, 100);
+    enum consent_result result;
+    if (!consent_subscribe(db, str_of(email), "Ada", newsletter, NULL, pending,
+                           &origin, &result, &err))
+        fail_msg("%s", err.text);
+    return result;
+}
+
+static struct subscriber ada(void)
+{
+    struct subscriber s;
+    if (!roster_get(db, "ada@example.org", &arena, &s, &err))
+        fail_msg("%s", err.text);
+    return s;
+}
+
+static struct consent_event last_event(int64_t subscriber_id)
+{
+    struct consent_history history;
+    assert_true(consent_history(db, subscriber_id, &arena, &history, &err));
+    assert_true(history.count > 0);
+    return history.items[history.count - 1];
+}
+
+static struct suppression_list suppressions(void)
+{
+    struct suppression_list list;
+    assert_true(suppression_find(db, &arena, &list, &err));
+    return list;
+}
+
+/* ---- bounces and complaints ---- */
+
+static void a_dead_address_is_off_every_list(void **state)
+{
+    (void)state;
+    struct consent_origin origin = by(MEANS_DELIVERY, 300);
+    subscribe("Ada@example.org", MEANS_COMMAND, 1, false);
+    subscribe("ada@example.org", MEANS_COMMAND, 2, true);
+    int64_t id = ada().id;
+    for (int again = 0; again < 2; again++)
+        assert_true(consent_bounce(db, id, "550 5.1.1", &origin, &err));
+    struct subscriber s = ada();
+    assert_int_equal(s.subscriptions[0].state, SUBSCRIPTION_BOUNCED);
+    assert_int_equal(s.subscriptions[1].state, SUBSCRIPTION_BOUNCED);
+    struct consent_event event = last_event(id);
+    assert_string_equal(event.event, "bounced");
+    assert_string_equal(event.note, "550 5.1.1");
+    struct suppression_list list = suppressions();
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].address, "ada@example.org");
+    assert_string_equal(list.items[0].reason, "bounced");
+    assert_int_equal(subscribe("ada@example.org", MEANS_COMMAND, 1, false),
+                     CONSENT_REFUSED);
+}
+
+static void a_complaint_ends_everything(void **state)
+{
+    (void)state;
+    struct consent_origin origin = by(MEANS_MAIL, 300);
+    subscribe("ada@example.org", MEANS_COMMAND, 1, false);
+    assert_true(consent_complain(db, ada().id, NULL, &origin, &err));
+    assert_int_equal(ada().subscriptions[0].state, SUBSCRIPTION_COMPLAINED);
+    assert_string_equal(suppressions().items[0].reason, "complained");
+}
+
+static void someone_unknown_cannot_bounce(void **state)
+{
+    (void)state;
+    struct consent_origin origin = by(MEANS_DELIVERY, 300);
+    assert_false(consent_bounce(db, 99, NULL, &origin, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+}
+
+/* ---- suppression ---- */
+
+static void an_editor_suppresses_and_lifts(void **state)
+{
+    (void)state;
+    struct consent_origin origin = by(MEANS_DELIVERY, 300);
+    bool added;
+    assert_true(suppression_add(db, STR("B@example.org"), SUPPRESSED_EDITOR,
+                                "asked by phone", 5, &added, &err));
+    assert_true(added);
+    assert_true(suppression_add(db, STR("b@example.org"), SUPPRESSED_EDITOR,
+                                NULL, 6, &added, &err));
+    assert_false(added);
+    assert_string_equal(suppressions().items[0].note, "asked by phone");
+    assert_int_equal(suppressions().items[0].at, 5);
+    subscribe("ada@example.org", MEANS_COMMAND, 1, false);
+    assert_true(consent_bounce(db, ada().id, NULL, &origin, &err));
+    assert_true(
+        suppression_remove(db, STR("Ada@example.org"), keys, 400, &err));
+    assert_int_equal(ada().subscriptions[0].state, SUBSCRIPTION_UNSUBSCRIBED);
+    assert_string_equal(last_event(ada().id).event, "lifted");
+    assert_int_equal(subscribe("ada@example.org", MEANS_IMPORT, 1, false),
+                     CONSENT_REFUSED);
+    assert_int_equal(subscribe("ada@example.org", MEANS_COMMAND, 1, false),
+                     CONSENT_DONE);
+    assert_true(suppression_remove(db, STR("b@example.org"), keys, 1, &err));
+    assert_false(suppression_remove(db, STR("b@example.org"), keys, 1, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+    assert_false(suppression_add(db, STR("b"), SUPPRESSED_EDITOR, NULL, 5,
+                                 &added, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+}
+
+/* ---- confirming ---- */
+
+static void confirming_makes_a_pending_one_active(void **state)
+{
+    (void)state;
+    struct consent_origin origin = by(MEANS_PAGE, 300);
+    enum consent_result result;
+    subscribe("ada@example.org", MEANS_COMMAND, 1, true);
+    int64_t id = ada().id;
+    assert_true(consent_confirm(db, id, 2, &origin, &result, &err));
+    assert_int_equal(result, CONSENT_REFUSED);
+    assert_true(consent_confirm(db, id, 1, &origin, &result, &err));
+    assert_int_equal(result, CONSENT_DONE);
+    assert_int_equal(ada().subscriptions[0].state, SUBSCRIPTION_ACTIVE);
+    assert_string_equal(last_event(id).event, "confirmed");
+    assert_true(consent_confirm(db, id, 1, &origin, &result, &err));
+    assert_int_equal(result, CONSENT_ALREADY);
+}
+
+static void who_never_confirms_expires(void **state)
+{
+    (void)state;
+    size_t count;
+    subscribe("ada@example.org", MEANS_COMMAND, 1, true);
+    subscribe("b@example.org", MEANS_COMMAND, 1, false);
+    assert_true(consent_expire(db, 100, 500, &count, &err));
+    assert_int_equal(count, 0);
+    assert_true(consent_expire(db, 101, 500, &count, &err));
+    assert_int_equal(count, 1);
+    assert_int_equal(ada().subscription_count, 0);
+    struct consent_event event = last_event(ada().id);
+    assert_string_equal(event.event, "expired");
+    assert_string_equal(event.means, "time");
+}
+
+/* ---- being forgotten ---- */
+
+static int64_t mentions(const char *word)
+{
+    int64_t n = -1;
+    struct stmt *count =
+        db_stmt(db, "SELECT (SELECT count(*) FROM subscriber WHERE "
+                    "    email || email_key || name || language LIKE ?1) + "
+                    "(SELECT count(*) FROM consent_event "
+                    "    WHERE client || note LIKE ?1) + "
+                    "(SELECT count(*) FROM suppression "
+                    "    WHERE address_key || note LIKE ?1) + "
+                    "(SELECT count(*) FROM delivery WHERE reply LIKE ?1)");
+    stmt_bind_text(count, 1, word);
+    assert_true(stmt_one_int(count, &n, &err));
+    return n;
+}
+
+static void forget_ada(void)
+{
+    struct consent_origin origin = by(MEANS_COMMAND, 300);
+    subscribe("ada@example.org", MEANS_COMMAND, 1, false);
+    struct subscriber s = ada();
+    run("INSERT INTO issue (id, newsletter_id, number, state, subject, "
+        "    window_from, window_until, drafted_at) "
+        "VALUES (5, 1, 12, 'sent', 'S', 0, 0, 0)");
+    run("INSERT INTO delivery (issue_id, subscriber_id, state, changed_at, "
+        "    reply) SELECT 5, id, 'failed', 0, '550 <ada@example.org>?' "
+        "FROM subscriber");
+    assert_true(consent_forget(db, s.id, &origin, &err));
+    assert_true(consent_forget(db, s.id, &origin, &err));
+    assert_true(consent_bounce(db, s.id, "550 ada", &origin, &err));
+}
+
+static void of_someone_forgotten_nothing_is_left_but_numbers(void **state)
+{
+    (void)state;
+    struct roster_list list;
+    struct roster_query query = {0};
+    struct subscriber gone;
+    int64_t deliveries;
+    forget_ada();
+    assert_int_equal(mentions("%ada%"), 0);
+    assert_true(roster_find(db, &query, &arena, &list, &err));
+    assert_int_equal(list.count, 0);
+    assert_false(roster_get(db, "ada@example.org", &arena, &gone, &err));
+    assert_true(stmt_one_int(db_stmt(db, "SELECT count(*) FROM delivery"),
+                             &deliveries, &err));
+    assert_int_equal(deliveries, 1);
+    assert_int_equal(suppressions().count, 1);
+    assert_string_equal(suppressions().items[0].address, "");
+}
+
+static void someone_forgotten_comes_back_by_confirming_alone(void **state)
+{
+    (void)state;
+    struct consent_origin origin = by(MEANS_PAGE, 500);
+    enum consent_result result;
+    forget_ada();
+    assert_int_equal(subscribe("ADA@example.org", MEANS_IMPORT, 1, false),
+                     CONSENT_REFUSED);
+    assert_int_equal(subscribe("ada@example.org", MEANS_IMPORT, 1, true),
+                     CONSENT_REFUSED);
+    assert_int_equal(subscribe("ada@example.org", MEANS_COMMAND, 1, false),
+                     CONSENT_REFUSED);
+    assert_non_null(strstr(err.text, "--pending"));
+    assert_int_equal(subscribe("ada@example.org", MEANS_COMMAND, 1, true),
+                     CONSENT_DONE);
+    assert_int_equal(suppressions().count, 1);
+    assert_true(consent_confirm(db, ada().id, 1, &origin, &result, &err));
+    assert_int_equal(result, CONSENT_DONE);
+    assert_int_equal(suppressions().count, 0);
+}
+
+static void an_import_file_does_not_bring_them_back(void **state)
+{
+    (void)state;
+    struct subscriber_import_options options = {.newsletter_id = 1,
+                                                .keys = keys};
+    struct subscriber_import_report report = {0};
+    forget_ada();
+    assert_true(subscriber_import_text(
+        db, STR("email\nAda@Example.org\nb@example.org\n"), "l.csv", &options,
+        &report, &err));
+    assert_int_equal(report.refused, 1);
+    assert_int_equal(report.added, 1);
+}
+
+int main(void)
+{
+#define FRESH(test) cmocka_unit_test_setup_teardown(test, begin, end)
+    const struct CMUnitTest tests[] = {
+        FRESH(a_dead_address_is_off_every_list),
+        FRESH(a_complaint_ends_everything),
+        FRESH(someone_unknown_cannot_bounce),
+        FRESH(an_editor_suppresses_and_lifts),
+        FRESH(confirming_makes_a_pending_one_active),
+        FRESH(who_never_confirms_expires),
+        FRESH(of_someone_forgotten_nothing_is_left_but_numbers),
+        FRESH(someone_forgotten_comes_back_by_confirming_alone),
+        FRESH(an_import_file_does_not_bring_them_back),
+    };
+    return cmocka_run_group_tests(tests, make_keys, free_keys);
+}
