@@ -1,7 +1,6 @@
 /* Inlining: the walk over the markup, and each start tag's style. */
 #include "digest/renderer/css_inline.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
@@ -69,16 +68,23 @@ static int by_weight(const void *a, const void *b)
     return comes_before(*first, *second) ? -1 : 1;
 }
 
-static void find_matches(struct inliner *i, const struct css_element *element)
+static void find_matches(struct inliner *i, struct css_element *element)
 {
     i->count = 0;
+    element->names =
+        css_name_bit('t', element->name) |
+        (i->walk.depth > 1 ? i->walk.open[i->walk.depth - 2].names : 0);
     try_entries(i, '*', STR(""));
     try_entries(i, 't', element->name);
     struct str classes = element->classes, word;
-    while ((word = css_next_class(&classes)).len)
+    while ((word = css_next_class(&classes)).len) {
+        element->names |= css_name_bit('.', word);
         try_entries(i, '.', word);
-    if (element->id.len)
+    }
+    if (element->id.len) {
+        element->names |= css_name_bit('#', element->id);
         try_entries(i, '#', element->id);
+    }
     if (i->count > 1)
         qsort(i->matched, i->count, sizeof(struct css_selector *), by_weight);
 }
@@ -156,7 +162,7 @@ static void write_between(struct inliner *i, size_t from, size_t to)
 static void write_tag(struct inliner *i)
 {
     const struct html_walk *w = &i->walk;
-    const struct css_element *element = &w->open[w->depth - 1];
+    struct css_element *element = &w->open[w->depth - 1];
     const struct css_attribute *attribute = style_attribute(element);
     struct css_rule own = {0};
     find_matches(i, element);

@@ -210,6 +210,18 @@ static unsigned capped(unsigned count)
     return count < WEIGHT_MAX ? count : WEIGHT_MAX;
 }
 
+static uint64_t names_of(const struct css_compound *c)
+{
+    uint64_t names = 0;
+    if (c->type.len)
+        names |= css_name_bit('t', c->type);
+    if (c->id.len)
+        names |= css_name_bit('#', c->id);
+    for (size_t i = 0; i < c->class_count; i++)
+        names |= css_name_bit('.', c->classes[i]);
+    return names;
+}
+
 enum css_use css_selector_parse(struct str text, struct arena *arena,
                                 struct css_selector *out)
 {
@@ -233,6 +245,8 @@ enum css_use css_selector_parse(struct str text, struct arena *arena,
             use = CSS_KEPT;
     } while (true);
     out->key = outer;
+    for (const struct css_compound *c = outer->outer; c; c = c->outer)
+        out->outer_names |= names_of(c);
     out->specificity =
         capped(r.ids) << 16 | capped(r.classes) << 8 | capped(r.types);
     return use;
@@ -240,16 +254,29 @@ enum css_use css_selector_parse(struct str text, struct arena *arena,
 
 /* ---- matching -------------------------------------------------------- */
 
+unsigned css_name_hash(char kind, struct str word)
+{
+    unsigned hash = 2166136261u ^ (unsigned char)kind;
+    for (size_t i = 0; i < word.len; i++)
+        hash = (hash ^ ((unsigned char)word.ptr[i] | 0x20u)) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+uint64_t css_name_bit(char kind, struct str word)
+{
+    return (uint64_t)1 << css_name_hash(kind, word) % 64;
+}
+
 struct str css_next_class(struct str *classes)
 {
-    while (classes->len && is_blank(classes->ptr[0]))
-        *classes = str_from(*classes, 1);
-    size_t end = 0;
-    while (end < classes->len && !is_blank(classes->ptr[end]))
-        end++;
-    struct str word = {classes->ptr, end};
-    *classes = str_from(*classes, end);
-    return word;
+    const char *at = classes->ptr, *end = at + classes->len;
+    while (at < end && is_blank(*at))
+        at++;
+    const char *begin = at;
+    while (at < end && !is_blank(*at))
+        at++;
+    *classes = (struct str){at, (size_t)(end - at)};
+    return (struct str){begin, (size_t)(at - begin)};
 }
 
 static bool has_word(struct str words, struct str word, bool nocase)
@@ -347,5 +374,7 @@ static enum match match(const struct css_compound *c,
 bool css_selector_matches(const struct css_selector *selector,
                           const struct css_element *elements, size_t count)
 {
-    return match(selector->key, elements, count) == MATCH;
+    uint64_t names = count > 1 ? elements[count - 2].names : 0;
+    return (selector->outer_names & ~names) == 0 &&
+           match(selector->key, elements, count) == MATCH;
 }

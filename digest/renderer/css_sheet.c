@@ -2,7 +2,6 @@
  * keep, and indexed. */
 #include "digest/renderer/css_sheet.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
@@ -32,18 +31,10 @@ static bool fail(const struct reader *r, size_t at, struct err *err,
 
 /* ---- the index ------------------------------------------------------- */
 
-static unsigned bucket(char kind, struct str word)
-{
-    unsigned hash = 2166136261u ^ (unsigned char)kind;
-    for (size_t i = 0; i < word.len; i++)
-        hash = (hash ^ ((unsigned char)word.ptr[i] | 0x20u)) * 16777619u;
-    return hash % CSS_BUCKETS;
-}
-
 const struct css_index_entry *css_index_find(const struct css_sheet *sheet,
                                              char kind, struct str word)
 {
-    return sheet->buckets[bucket(kind, word)];
+    return sheet->buckets[css_name_hash(kind, word) % CSS_BUCKETS];
 }
 
 static void index_selector(struct css_sheet *sheet,
@@ -66,7 +57,7 @@ static void index_selector(struct css_sheet *sheet,
         entry->kind = '*';
     }
     struct css_index_entry **at =
-        &sheet->buckets[bucket(entry->kind, entry->word)];
+        &sheet->buckets[css_name_hash(entry->kind, entry->word) % CSS_BUCKETS];
     entry->next = *at;
     *at = entry;
 }

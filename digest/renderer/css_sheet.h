@@ -3,6 +3,8 @@
 #ifndef DIGEST_RENDERER_CSS_SHEET_H
 #define DIGEST_RENDERER_CSS_SHEET_H
 
+#include <stdint.h>
+
 #include "digest/base/arena.h"
 #include "digest/renderer/css_inline.h"
 
@@ -56,6 +58,7 @@ struct css_compound {
 
 struct css_selector {
     struct css_compound *key; /* the innermost */
+    uint64_t outer_names;     /* that ancestors must have: css_name_bit */
     unsigned specificity;
     unsigned order;
     const struct css_rule *rule;
@@ -84,7 +87,17 @@ struct css_element {
     const struct css_attribute *attributes;
     size_t attribute_count;
     bool is_first_child;
+    uint64_t names; /* its own and its ancestors': css_name_bit */
 };
+
+/* A number for an id ('#'), a class ('.') or a type ('t'); the case of ASCII
+ * letters makes no difference. */
+unsigned css_name_hash(char kind, struct str word);
+
+/* One bit of 64 for it. Where a bit is missing among an element's ancestors
+ * no selector that needs it can match, which is seen without looking at
+ * them. */
+uint64_t css_name_bit(char kind, struct str word);
 
 /* The word at the front of a class attribute; empty at the end. */
 struct str css_next_class(struct str *classes);

@@ -145,7 +145,7 @@ static void add_attribute(struct html_walk *w, struct css_element *element,
                           const struct css_attribute *attribute)
 {
     if (element->attribute_count == *capacity) {
-        *capacity = *capacity ? *capacity * 2 : 8;
+        *capacity = *capacity ? *capacity * 2 : 4;
         struct css_attribute *grown =
             ARENA_NEW_ARRAY(w->arena, struct css_attribute, *capacity);
         if (element->attribute_count)
@@ -165,7 +165,7 @@ static bool read_start_tag(struct html_walk *w, size_t start)
 {
     size_t at = end_of_name(w->html, start + 1);
     struct str name = {w->html.ptr + start + 1, at - start - 1};
-    struct css_element element = {0};
+    struct css_element element = {.classes = STR(""), .id = STR("")};
     struct css_attribute *attributes = NULL;
     size_t capacity = 0, insert_at = at;
     bool slash = false;

@@ -32,8 +32,9 @@ static void inline_it(const struct css_sheet *sheet, struct str html,
  * attribute that is there already. */
 static void check_order(struct str html, struct str out)
 {
-    if (str_find_str(html, STR("=")) < html.len)
-        return;
+    for (struct str rest = html; rest.len; rest = str_from(rest, 1))
+        if (str_starts_nocase(rest, STR("style")))
+            return;
     size_t at = 0;
     for (size_t i = 0; i < out.len && at < html.len; i++)
         at += out.ptr[i] == html.ptr[at];
