@@ -9,6 +9,7 @@
 
 /* Who stands behind a token, as far as they are still there. */
 struct reader {
+    const struct token_keys *keys;
     struct token token;
     struct subscriber subscriber; /* id 0: gone */
     struct newsletter newsletter; /* id 0: all of them, or gone */
@@ -24,7 +25,7 @@ static bool find_reader(struct web *web, const struct request *request,
                         enum token_purpose purpose, struct reader *out,
                         bool *known, struct err *err)
 {
-    *out = (struct reader){0};
+    *out = (struct reader){.keys = web->keys};
     *known = token_read(web->keys, request->capture, &out->token) &&
              out->token.purpose == purpose;
     if (!*known)
@@ -117,6 +118,7 @@ static struct consent_origin origin_of(const struct request *request,
         .issue_id = reader->token.issue_id,
         .client = request->client,
         .now = clock_now(),
+        .keys = reader->keys,
     };
 }
 
@@ -172,6 +174,71 @@ bool reader_page_unsubscribe_post(struct web *web, struct request *request,
         return show_left(web, request, &reader, response, err);
     response_text(response, 200, "Unsubscribed.\n");
     return true;
+}
+
+/* ---- confirming ---- */
+
+static bool show_confirmed(struct web *web, struct request *request,
+                           const struct reader *reader,
+                           enum consent_result result,
+                           struct response *response, struct err *err)
+{
+    return page_apply(web, result == CONSENT_REFUSED ? "expired" : "confirmed",
+                      reader_data(web, request, reader), response, 200, err);
+}
+
+static bool is_active(const struct reader *reader)
+{
+    for (size_t i = 0; i < reader->subscriber.subscription_count; i++) {
+        const struct subscription *s = &reader->subscriber.subscriptions[i];
+        if (s->newsletter_id == reader->token.newsletter_id)
+            return s->state == SUBSCRIPTION_ACTIVE;
+    }
+    return false;
+}
+
+/* The link of a confirmation names one newsletter. */
+static bool find_asker(struct web *web, const struct request *request,
+                       struct reader *out, bool *known, struct err *err)
+{
+    if (!find_reader(web, request, TOKEN_CONFIRM, out, known, err))
+        return false;
+    *known = *known && out->newsletter.id;
+    return true;
+}
+
+bool reader_page_confirm(struct web *web, struct request *request,
+                         struct response *response, struct err *err)
+{
+    struct reader reader;
+    bool known;
+    if (!find_asker(web, request, &reader, &known, err))
+        return false;
+    if (!known)
+        return wrong_token(web, request, response, err);
+    if (is_active(&reader))
+        return show_confirmed(web, request, &reader, CONSENT_ALREADY, response,
+                              err);
+    return page_apply(web, "confirm", reader_data(web, request, &reader),
+                      response, 200, err);
+}
+
+bool reader_page_confirm_post(struct web *web, struct request *request,
+                              struct response *response, struct err *err)
+{
+    struct reader reader;
+    bool known;
+    enum consent_result result = CONSENT_REFUSED;
+    if (!find_asker(web, request, &reader, &known, err))
+        return false;
+    if (!known)
+        return wrong_token(web, request, response, err);
+    struct consent_origin origin = origin_of(request, &reader, MEANS_PAGE);
+    if (reader.subscriber.id &&
+        !consent_confirm(web->db, reader.subscriber.id, reader.newsletter.id,
+                         &origin, &result, err))
+        return false;
+    return show_confirmed(web, request, &reader, result, response, err);
 }
 
 /* ---- reading ---- */

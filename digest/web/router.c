@@ -13,6 +13,8 @@ static const struct route {
 } routes[] = {
     {METHOD_GET, "/u/*", reader_page_unsubscribe},
     {METHOD_POST, "/u/*", reader_page_unsubscribe_post},
+    {METHOD_GET, "/c/*", reader_page_confirm},
+    {METHOD_POST, "/c/*", reader_page_confirm_post},
     {METHOD_GET, "/v/*", reader_page_view},
     {METHOD_GET, "/pages.css", page_style_sheet},
     {METHOD_GET, "/robots.txt", page_robots},

@@ -325,6 +325,44 @@ static void a_wrong_token_helps_and_reveals_nothing(void **state)
     assert_true(is_active(1));
 }
 
+/* ---- confirming ---- */
+
+static void confirming_takes_the_button(void **state)
+{
+    (void)state;
+    const char *path = path_of("/c/", TOKEN_CONFIRM, 1, 0);
+    run("UPDATE subscription SET state = 'pending'");
+    assert_contains(get(path), "Confirm</button>");
+    assert_false(is_active(1));
+    assert_contains(post(path, ""), "you get");
+    assert_true(is_active(1));
+    assert_false(is_active(2));
+    assert_string_equal(last_event().event, "confirmed");
+    assert_string_equal(last_event().client, "192.0.2.7");
+    assert_contains(get(path), "you get");
+}
+
+static void what_is_no_longer_asked_cannot_be_confirmed(void **state)
+{
+    (void)state;
+    const char *path = path_of("/c/", TOKEN_CONFIRM, 1, 0);
+    run("DELETE FROM subscription");
+    assert_contains(post(path, ""), "sign up again");
+    run("DELETE FROM subscriber");
+    assert_contains(post(path, ""), "sign up again");
+}
+
+static void only_a_confirmations_link_confirms(void **state)
+{
+    (void)state;
+    run("UPDATE subscription SET state = 'pending'");
+    post(path_of("/c/", TOKEN_UNSUBSCRIBE, 1, 5), "");
+    assert_int_equal(response.status, 404);
+    post(path_of("/c/", TOKEN_CONFIRM, 0, 0), "");
+    assert_int_equal(response.status, 404);
+    assert_false(is_active(1));
+}
+
 /* ---- every response ---- */
 
 static void every_response_is_private_and_strict(void **state)
@@ -408,6 +446,9 @@ int main(void)
         FRESH(leaving_can_be_taken_back_for_a_day),
         FRESH(a_reader_who_is_forgotten_has_left),
         FRESH(a_wrong_token_helps_and_reveals_nothing),
+        FRESH(confirming_takes_the_button),
+        FRESH(what_is_no_longer_asked_cannot_be_confirmed),
+        FRESH(only_a_confirmations_link_confirms),
         FRESH(every_response_is_private_and_strict),
         FRESH(an_unknown_path_is_not_found),
         FRESH(the_style_sheet_is_served),
