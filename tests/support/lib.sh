@@ -121,18 +121,18 @@ start_sink()
     until_true 20 answers "$sink_port"
 }
 
-# start_hostile ARGUMENT...: a server with faults (hostile_smtp.py --list), on
-# $hostile_port; it records what it took in $work/hostile.record and what it
-# was told in $work/hostile.log.
-start_hostile()
+# start_faulty ARGUMENT...: a server with faults (faulty_smtp.py --list), on
+# $faulty_port; it records what it took in $work/faulty.record and what it
+# was told in $work/faulty.log.
+start_faulty()
 {
-    rm -f "$work/hostile.port"
-    "$python" "$here/hostile_smtp.py" --port-file "$work/hostile.port" \
-        --record "$work/hostile.record" --log "$work/hostile.log" "$@" \
-        >"$work/hostile.err" 2>&1 &
+    rm -f "$work/faulty.port"
+    "$python" "$here/faulty_smtp.py" --port-file "$work/faulty.port" \
+        --record "$work/faulty.record" --log "$work/faulty.log" "$@" \
+        >"$work/faulty.err" 2>&1 &
     pids+=($!)
-    until_true 20 test -s "$work/hostile.port"
-    hostile_port=$(cat "$work/hostile.port")
+    until_true 20 test -s "$work/faulty.port"
+    faulty_port=$(cat "$work/faulty.port")
 }
 
 # stop_last: ends the server that was started last.

@@ -1,4 +1,4 @@
-"""Shows that each fault of hostile_smtp.py happens, with Python's own client,
+"""Shows that each fault of faulty_smtp.py happens, with Python's own client,
 and that the server behaves where it is not told otherwise."""
 import json
 import os
@@ -28,7 +28,7 @@ class Faults(unittest.TestCase):
         self.count = getattr(self, "count", 0) + 1
         port_file = self.path("port%d" % self.count)
         server = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "hostile_smtp.py"),
+            [sys.executable, os.path.join(HERE, "faulty_smtp.py"),
              "--port-file", port_file, "--record", self.path("record"),
              "--log", self.path("log")] + list(arguments))
         self.addCleanup(server.wait)
