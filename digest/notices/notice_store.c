@@ -1,0 +1,354 @@
+#include "digest/notices/notice_store.h"
+
+#include <string.h>
+
+#include "digest/base/mem.h"
+
+enum sql {
+    RELEASE,
+    ADD,
+    CLAIM,
+    RECORD,
+    RECOVER,
+    HAS_WORK,
+    RELAY_TOOK,
+    FIND,
+    COUNT,
+    WAITING,
+    EXPIRE,
+    FORGET,
+    SQL_COUNT
+};
+
+#define WAITS "state IN ('queued', 'deferred')"
+
+static const char *const sql[] = {
+    [RELEASE] = "UPDATE notice SET dedupe_key = NULL "
+                "WHERE dedupe_key = ?1 AND dedupe_until <= ?2",
+    [ADD] = "INSERT INTO notice (kind, to_address, to_key, to_name, "
+            "    from_name, from_address, reply_to, subject, text, html, "
+            "    message_id, dedupe_key, dedupe_until, created_at, "
+            "    changed_at) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+            "    ?14, ?14) "
+            "ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL "
+            "DO NOTHING",
+    [CLAIM] = "UPDATE notice SET state = 'sending', changed_at = ?2 "
+              "WHERE id = (SELECT id FROM notice WHERE " WAITS
+              "    AND id > ?1 AND next_at <= ?2 ORDER BY id LIMIT 1) "
+              "RETURNING id, created_at, attempts, unknowns, "
+              "    coalesce(first_at, 0), kind, to_address, to_key, to_name, "
+              "    from_name, from_address, reply_to, subject, text, html, "
+              "    message_id",
+    [RECORD] = "UPDATE notice SET state = ?2, next_at = ?3, "
+               "    attempts = attempts + ?4, unknowns = unknowns + ?5, "
+               "    first_at = coalesce(first_at, nullif(?6, 0)), code = ?7, "
+               "    status = ?8, reply = ?9, relay = ?10, changed_at = ?11 "
+               "WHERE id = ?1 AND state = 'sending'",
+    [RECOVER] = "UPDATE notice SET state = 'queued', changed_at = ?1, "
+                "    reply = 'a run broke off while it was being sent' "
+                "WHERE state = 'sending'",
+    [HAS_WORK] = "SELECT EXISTS (SELECT 1 FROM notice WHERE " WAITS
+                 "    AND next_at <= ?1) "
+                 "OR EXISTS (SELECT 1 FROM notice WHERE state = 'sending')",
+    [RELAY_TOOK] = "SELECT EXISTS (SELECT 1 FROM notice "
+                   "WHERE state = 'sent' AND relay = ?1 AND changed_at >= ?2)",
+    [FIND] = "SELECT id, kind, state, to_address, subject, message_id, "
+             "    created_at, changed_at, attempts, next_at, code, status, "
+             "    reply, relay FROM notice "
+             "WHERE (?1 IS NULL OR state = ?1) "
+             "    AND (?2 IS NULL OR to_key = ?2) AND changed_at >= ?3 "
+             "ORDER BY id DESC LIMIT ?4",
+    [COUNT] = "SELECT state, count(*) FROM notice GROUP BY state",
+    [WAITING] = "SELECT count(CASE WHEN next_at <= ?1 THEN 1 END), "
+                "    coalesce(min(CASE WHEN next_at > created_at "
+                "        THEN next_at ELSE created_at END), 0), "
+                "    coalesce(min(created_at), 0) FROM notice WHERE " WAITS,
+    [EXPIRE] = "DELETE FROM notice WHERE state IN ('sent', 'failed') "
+               "AND changed_at < ?1",
+    [FORGET] = "DELETE FROM notice WHERE to_key = ?1",
+};
+_Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+static const char *const kind_names[] = {
+    [NOTICE_CONFIRM] = "confirm", [NOTICE_LINKS] = "links",
+    [NOTICE_ADDRESS] = "address", [NOTICE_PREVIEW] = "preview",
+    [NOTICE_REPORT] = "report",
+};
+_Static_assert(ARRAY_SIZE(kind_names) == NOTICE_KIND_COUNT, "all kinds");
+
+static const char *const state_names[] = {
+    [NOTICE_QUEUED] = "queued", [NOTICE_SENDING] = "sending",
+    [NOTICE_SENT] = "sent",     [NOTICE_DEFERRED] = "deferred",
+    [NOTICE_FAILED] = "failed",
+};
+_Static_assert(ARRAY_SIZE(state_names) == NOTICE_STATE_COUNT, "all states");
+
+const char *notice_kind_name(enum notice_kind kind)
+{
+    return kind_names[kind];
+}
+
+const char *notice_state_name(enum notice_state state)
+{
+    return state_names[state];
+}
+
+static size_t position(const char *const *names, size_t count, const char *name)
+{
+    size_t i = 0;
+    while (i + 1 < count && strcmp(names[i], name) != 0)
+        i++;
+    return i;
+}
+
+/* A kind that this program doesn't know was written by a later one. */
+static enum notice_kind kind_of(const char *name)
+{
+    return (enum notice_kind)position(kind_names, NOTICE_KIND_COUNT, name);
+}
+
+static enum notice_state state_of(const char *name)
+{
+    return (enum notice_state)position(state_names, NOTICE_STATE_COUNT, name);
+}
+
+/* ---- queueing -------------------------------------------------------- */
+
+bool notice_store_release(struct db *db, const char *dedupe, int64_t now,
+                          struct err *err)
+{
+    struct stmt *release = db_stmt(db, sql[RELEASE]);
+    stmt_bind_text(release, 1, dedupe);
+    stmt_bind_int(release, 2, now);
+    return stmt_run(release, err);
+}
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+bool notice_store_add(struct db *db, const struct notice_record *record,
+                      int64_t *id, struct err *err)
+{
+    const struct notice *n = record->notice;
+    struct stmt *add = db_stmt(db, sql[ADD]);
+    const char *const texts[] = {
+        notice_kind_name(n->kind),
+        record->to_address,
+        record->to_key,
+        or_empty(n->to_name),
+        or_empty(n->from_name),
+        n->from_address,
+        or_empty(n->reply_to),
+        n->subject,
+        n->text,
+        or_empty(n->html),
+        record->message_id,
+        n->dedupe && *n->dedupe ? n->dedupe : NULL,
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        stmt_bind_text(add, (int)i + 1, texts[i]);
+    stmt_bind_int(add, 13, record->now + n->dedupe_s);
+    stmt_bind_int(add, 14, record->now);
+    if (!stmt_run(add, err))
+        return false;
+    *id = db_changes(db) ? db_last_id(db) : 0;
+    return true;
+}
+
+/* ---- sending --------------------------------------------------------- */
+
+void notice_claim_free(struct notice_claim *claim)
+{
+    strbuf_free(&claim->to_address);
+    strbuf_free(&claim->to_key);
+    strbuf_free(&claim->to_name);
+    strbuf_free(&claim->from_name);
+    strbuf_free(&claim->from_address);
+    strbuf_free(&claim->reply_to);
+    strbuf_free(&claim->subject);
+    strbuf_free(&claim->text);
+    strbuf_free(&claim->html);
+    strbuf_free(&claim->message_id);
+}
+
+static void read_claim(struct stmt *row, struct notice_claim *out)
+{
+    struct strbuf *const texts[] = {
+        &out->to_address,   &out->to_key,     &out->to_name, &out->from_name,
+        &out->from_address, &out->reply_to,   &out->subject, &out->text,
+        &out->html,         &out->message_id,
+    };
+    out->id = stmt_int(row, 0);
+    out->created_at = stmt_int(row, 1);
+    out->attempts = stmt_int(row, 2);
+    out->unknowns = stmt_int(row, 3);
+    out->first_at = stmt_int(row, 4);
+    out->kind = kind_of(stmt_text(row, 5));
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        strbuf_cut(texts[i], 0);
+        strbuf_add_str(texts[i], stmt_str(row, (int)i + 6));
+    }
+}
+
+bool notice_store_claim(struct db *db, int64_t after, int64_t now,
+                        struct notice_claim *out, int64_t *id, struct err *err)
+{
+    struct stmt *claim = db_stmt(db, sql[CLAIM]);
+    stmt_bind_int(claim, 1, after);
+    stmt_bind_int(claim, 2, now);
+    *id = 0;
+    while (stmt_step(claim, err)) {
+        read_claim(claim, out);
+        *id = out->id;
+    }
+    return stmt_done(claim);
+}
+
+bool notice_store_record(struct db *db, const struct notice_result *r,
+                         struct err *err)
+{
+    struct stmt *record = db_stmt(db, sql[RECORD]);
+    stmt_bind_int(record, 1, r->id);
+    stmt_bind_text(record, 2, notice_state_name(r->state));
+    stmt_bind_int(record, 3, r->next_at);
+    stmt_bind_int(record, 4, r->attempted);
+    stmt_bind_int(record, 5, r->unknown);
+    stmt_bind_int(record, 6, r->first_at);
+    stmt_bind_int(record, 7, r->code);
+    stmt_bind_text(record, 8, or_empty(r->status));
+    stmt_bind_text(record, 9, or_empty(r->reply));
+    stmt_bind_text(record, 10, or_empty(r->relay));
+    stmt_bind_int(record, 11, r->now);
+    return stmt_run(record, err);
+}
+
+static bool run_counting(struct db *db, struct stmt *stmt, int64_t *count,
+                         struct err *err)
+{
+    if (!stmt_run(stmt, err))
+        return false;
+    *count = db_changes(db);
+    return true;
+}
+
+bool notice_store_recover(struct db *db, int64_t now, int64_t *count,
+                          struct err *err)
+{
+    struct stmt *recover = db_stmt(db, sql[RECOVER]);
+    stmt_bind_int(recover, 1, now);
+    return run_counting(db, recover, count, err);
+}
+
+static bool ask(struct stmt *stmt, bool *out, struct err *err)
+{
+    int64_t found = 0;
+    if (!stmt_one_int(stmt, &found, err))
+        return false;
+    *out = found != 0;
+    return true;
+}
+
+bool notice_store_has_work(struct db *db, int64_t now, bool *out,
+                           struct err *err)
+{
+    struct stmt *work = db_stmt(db, sql[HAS_WORK]);
+    stmt_bind_int(work, 1, now);
+    return ask(work, out, err);
+}
+
+bool notice_store_relay_took(struct db *db, const char *relay, int64_t since,
+                             bool *out, struct err *err)
+{
+    struct stmt *took = db_stmt(db, sql[RELAY_TOOK]);
+    stmt_bind_text(took, 1, relay);
+    stmt_bind_int(took, 2, since);
+    return ask(took, out, err);
+}
+
+/* ---- asking ---------------------------------------------------------- */
+
+static void read_row(struct stmt *row, struct arena *arena,
+                     struct notice_row *out)
+{
+    *out = (struct notice_row){
+        .id = stmt_int(row, 0),
+        .kind = kind_of(stmt_text(row, 1)),
+        .state = state_of(stmt_text(row, 2)),
+        .to_address = arena_copy(arena, stmt_text(row, 3)),
+        .subject = arena_copy(arena, stmt_text(row, 4)),
+        .message_id = arena_copy(arena, stmt_text(row, 5)),
+        .created_at = stmt_int(row, 6),
+        .changed_at = stmt_int(row, 7),
+        .attempts = stmt_int(row, 8),
+        .next_at = stmt_int(row, 9),
+        .code = (int)stmt_int(row, 10),
+        .status = arena_copy(arena, stmt_text(row, 11)),
+        .reply = arena_copy(arena, stmt_text(row, 12)),
+        .relay = arena_copy(arena, stmt_text(row, 13)),
+    };
+}
+
+bool notice_store_find(struct db *db, const struct notice_filter *filter,
+                       const char *to_key, struct arena *arena,
+                       struct notice_rows *out, struct err *err)
+{
+    struct stmt *find = db_stmt(db, sql[FIND]);
+    struct notice_row *rows = NULL;
+    size_t capacity = 0;
+    *out = (struct notice_rows){0};
+    stmt_bind_text(find, 1, filter->state);
+    stmt_bind_text(find, 2, to_key);
+    stmt_bind_int(find, 3, filter->since);
+    stmt_bind_int(find, 4, filter->at_most ? filter->at_most : -1);
+    while (stmt_step(find, err)) {
+        struct notice_row row;
+        read_row(find, arena, &row);
+        MEM_PUSH(rows, out->count, capacity, row);
+    }
+    if (out->count) {
+        out->items = ARENA_NEW_ARRAY(arena, struct notice_row, out->count);
+        memcpy(out->items, rows, out->count * sizeof *rows);
+    }
+    free(rows);
+    return stmt_done(find);
+}
+
+bool notices_count(struct db *db, int64_t now, struct notices_counts *out,
+                   struct err *err)
+{
+    *out = (struct notices_counts){0};
+    struct stmt *count = db_stmt(db, sql[COUNT]);
+    while (stmt_step(count, err))
+        out->states[state_of(stmt_text(count, 0))] = stmt_int(count, 1);
+    if (!stmt_done(count))
+        return false;
+    struct stmt *waiting = db_stmt(db, sql[WAITING]);
+    stmt_bind_int(waiting, 1, now);
+    while (stmt_step(waiting, err)) {
+        out->due = stmt_int(waiting, 0);
+        out->waits_for = stmt_int(waiting, 1);
+        out->oldest = stmt_int(waiting, 2);
+    }
+    return stmt_done(waiting);
+}
+
+/* ---- tidying up ------------------------------------------------------ */
+
+bool notices_expire(struct db *db, int64_t before, int64_t *count,
+                    struct err *err)
+{
+    struct stmt *expire = db_stmt(db, sql[EXPIRE]);
+    stmt_bind_int(expire, 1, before);
+    return run_counting(db, expire, count, err);
+}
+
+bool notice_store_forget(struct db *db, const char *to_key, int64_t *count,
+                         struct err *err)
+{
+    struct stmt *forget = db_stmt(db, sql[FORGET]);
+    stmt_bind_text(forget, 1, to_key);
+    return run_counting(db, forget, count, err);
+}

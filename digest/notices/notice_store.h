@@ -1,0 +1,79 @@
+/* The outbox in the database. No policy. For the files of this room alone.
+ */
+#ifndef DIGEST_NOTICES_NOTICE_STORE_H
+#define DIGEST_NOTICES_NOTICE_STORE_H
+
+#include "digest/base/strbuf.h"
+#include "digest/notices/notices.h"
+
+/* A notice with what queueing adds to it. */
+struct notice_record {
+    const struct notice *notice;
+    const char *to_address, *to_key; /* as they are mailed and compared */
+    const char *message_id;
+    int64_t now;
+};
+
+/* Frees a dedupe key whose time is up. */
+FALLIBLE bool notice_store_release(struct db *db, const char *dedupe,
+                                   int64_t now, struct err *err);
+/* *id is 0 where its dedupe key is taken. */
+FALLIBLE bool notice_store_add(struct db *db,
+                               const struct notice_record *record, int64_t *id,
+                               struct err *err);
+
+/* A notice in the hands of a run, with all that its message needs. */
+struct notice_claim {
+    int64_t id, created_at, attempts, unknowns;
+    int64_t first_at; /* the first attempt; 0: none yet */
+    enum notice_kind kind;
+    struct strbuf to_address, to_key, to_name, from_name, from_address,
+        reply_to, subject, text, html, message_id;
+};
+void notice_claim_free(struct notice_claim *claim);
+
+/* Marks the first that is due behind `after` as being sent. *id is 0 when
+ * there is none; else `out` is filled anew. */
+FALLIBLE bool notice_store_claim(struct db *db, int64_t after, int64_t now,
+                                 struct notice_claim *out, int64_t *id,
+                                 struct err *err);
+
+/* What became of a claimed one. */
+struct notice_result {
+    int64_t id;
+    enum notice_state state; /* sent, deferred, failed, queued */
+    int64_t next_at;
+    bool attempted; /* counts as an attempt */
+    bool unknown;   /* … that ended without an answer */
+    int64_t first_at;
+    int code;
+    const char *status, *reply, *relay;
+    int64_t now;
+};
+FALLIBLE bool notice_store_record(struct db *db,
+                                  const struct notice_result *result,
+                                  struct err *err);
+
+/* Those left as `sending` are queued again. */
+FALLIBLE bool notice_store_recover(struct db *db, int64_t now, int64_t *count,
+                                   struct err *err);
+
+/* Whether anything is due, or left over. */
+FALLIBLE bool notice_store_has_work(struct db *db, int64_t now, bool *out,
+                                    struct err *err);
+
+/* Whether this relay has taken a notice at or after `since`. */
+FALLIBLE bool notice_store_relay_took(struct db *db, const char *relay,
+                                      int64_t since, bool *out,
+                                      struct err *err);
+
+/* `to_key` stands for the filter's to_address; NULL: any. */
+FALLIBLE bool notice_store_find(struct db *db,
+                                const struct notice_filter *filter,
+                                const char *to_key, struct arena *arena,
+                                struct notice_rows *out, struct err *err);
+
+FALLIBLE bool notice_store_forget(struct db *db, const char *to_key,
+                                  int64_t *count, struct err *err);
+
+#endif

@@ -1,0 +1,84 @@
+#include "digest/notices/retry.h"
+
+#include "digest/base/random.h"
+#include "digest/sender/reply_class.h"
+
+enum { SHORTEST_S = 300, LONGEST_S = 4 * 3600, UNKNOWN_S = 30 * 60 };
+
+/* 5 minutes, doubled for each attempt, up to 4 hours, give or take a fifth
+ * (RFC 5321 §4.5.4.1). */
+static int64_t delay_after(int64_t attempts)
+{
+    int64_t delay = SHORTEST_S;
+    for (int64_t i = 0; i < attempts && delay < LONGEST_S; i++)
+        delay *= 2;
+    if (delay > LONGEST_S)
+        delay = LONGEST_S;
+    uint32_t spread = (uint32_t)(delay * 2 / 5);
+    return delay - spread / 2 + random_below(spread + 1);
+}
+
+bool retry_is_final(const struct sender_result *r)
+{
+    if (r->outcome != SENDER_FAILED)
+        return false;
+    enum reply_class class = reply_classify(r->code, r->status);
+    return r->code == 0 || class == REPLY_ADDRESS || class == REPLY_MAILBOX ||
+           class == REPLY_MESSAGE;
+}
+
+static void defer(const struct retry_item *item, int64_t give_up_after,
+                  struct notice_result *out)
+{
+    out->state = NOTICE_DEFERRED;
+    out->next_at = out->now + delay_after(item->attempts);
+    if (out->next_at > item->first_at + give_up_after)
+        out->state = NOTICE_FAILED;
+}
+
+static void decide_unknown(const struct retry_item *item,
+                           struct notice_result *out)
+{
+    out->unknown = true;
+    out->state = NOTICE_DEFERRED;
+    out->next_at = out->now + UNKNOWN_S;
+    out->reply = "no answer after the message was handed over";
+    if (!item->unknowns)
+        return;
+    out->state = NOTICE_FAILED;
+    out->reply = "outcome unknown: twice no answer after the message was "
+                 "handed over";
+}
+
+void retry_decide(const struct retry_item *item, const struct sender_result *r,
+                  bool relay_is_good, int64_t give_up_after,
+                  struct notice_result *out)
+{
+    out->id = item->id;
+    out->code = r->code;
+    out->status = r->status;
+    out->reply = r->reply;
+    out->relay = r->relay;
+    out->attempted = r->outcome != SENDER_RETURNED;
+    out->first_at = out->attempted ? item->first_at : 0;
+    switch (r->outcome) {
+    case SENDER_SENT:
+        out->state = NOTICE_SENT;
+        break;
+    case SENDER_FAILED:
+        if (relay_is_good || retry_is_final(r))
+            out->state = NOTICE_FAILED;
+        else
+            defer(item, give_up_after, out);
+        break;
+    case SENDER_DEFERRED:
+        defer(item, give_up_after, out);
+        break;
+    case SENDER_UNKNOWN:
+        decide_unknown(item, out);
+        break;
+    case SENDER_RETURNED:
+        out->state = NOTICE_QUEUED;
+        break;
+    }
+}
