@@ -179,6 +179,8 @@ static void go(struct link *link, int64_t now_ms)
         forget(maildir, &pending);
         return;
     }
+    /* Begun now, so that the first sync finds the blocks of all given out. */
+    (void)sync_file_range(pending.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
     MEM_PUSH(maildir->pending, maildir->pending_count,
              maildir->pending_capacity, pending);
 }
