@@ -218,7 +218,10 @@ class Session(asyncio.Protocol):
         if limit and self.taken >= limit:
             self.fault("busy", b"")
             return
-        self.answer("mail", b"250 2.1.0 OK")
+        kind = self.server.faults.at("mail", [])
+        if kind in REFUSALS:
+            self.sender = None
+        self.answer_with(kind, b"250 2.1.0 OK")
 
     def on_rcpt(self, line):
         address = re.search(r"<([^>]*)>", line)
