@@ -336,9 +336,20 @@ static bool move_issue(struct invocation *call, const enum issue_state *from,
 
 static bool run_cancel(struct invocation *call, struct err *err)
 {
-    static const enum issue_state from[4] = {ISSUE_DRAFT, ISSUE_SCHEDULED,
-                                             ISSUE_SENDING, ISSUE_PAUSED};
-    return move_issue(call, from, ISSUE_CANCELLED, "Cancelled", err);
+    OWNED(app_close) struct app app = {0};
+    struct issue issue;
+    int64_t skipped = 0;
+    if (!invocation_count(call, 1, 1, err) ||
+        !issue_command_open(call, &app, true, &issue, err))
+        return false;
+    struct conductor conductor = app_conductor(&app);
+    if (!conductor_cancel(&conductor, &issue, &skipped, err))
+        return false;
+    printf("Cancelled %s/%" PRId64 "; %" PRId64
+           " %s not got it and will not.\n",
+           issue.newsletter, issue.number, skipped,
+           plural(skipped, "person has", "people have"));
+    return true;
 }
 
 static bool run_pause(struct invocation *call, struct err *err)

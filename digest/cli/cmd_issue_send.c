@@ -261,6 +261,7 @@ bool issue_command_status(struct invocation *call, struct err *err)
     OWNED(app_close) struct app app = {0};
     struct issue issue;
     struct ledger_counts counts;
+    char at[TIME_TEXT_SIZE];
     if (!invocation_count(call, 1, 1, err) ||
         !issue_command_open(call, &app, false, &issue, err) ||
         !ledger_count(app.db, issue.id, &counts, err))
@@ -271,5 +272,8 @@ bool issue_command_status(struct invocation *call, struct err *err)
         json_print(json_issue(&issue, &counts));
     else
         print_counts(&issue, &counts);
+    if (!call->json && issue.state == ISSUE_SENDING && issue.retry_at)
+        printf("Its relay was at fault; the next try is due %s.\n",
+               time_rfc3339(issue.retry_at, at));
     return true;
 }

@@ -62,6 +62,13 @@ FALLIBLE bool conductor_send(const struct conductor *conductor,
                              const struct send_watch *watch,
                              struct send_report *report, struct err *err);
 
+/* Ends an issue for good: who has not got it yet won't. *skipped counts
+ * them. A run under way stops within a second. Fails: CONFLICT (its state).
+ */
+FALLIBLE bool conductor_cancel(const struct conductor *conductor,
+                               const struct issue *issue, int64_t *skipped,
+                               struct err *err);
+
 /* ---- previews: nothing is recorded, links are inert ---- */
 
 enum show_as { SHOW_HTML, SHOW_TEXT, SHOW_EML };

@@ -35,6 +35,8 @@ struct issue {
     bool by_published;
     int64_t drafted_at;
     int64_t scheduled_at, started_at, finished_at; /* 0: not (yet) */
+    int64_t retry_at; /* its relay was at fault: not before; 0: now */
+    int64_t retry_count;
 };
 
 /* "weekly/12", or "weekly", which is the newest one; with `unsent` the
@@ -72,6 +74,10 @@ FALLIBLE bool issue_put(struct db *db, struct issue *issue, struct err *err);
  * CONFLICT when it is no longer in `from`. */
 FALLIBLE bool issue_move(struct db *db, int64_t id, enum issue_state from,
                          enum issue_state to, int64_t now, struct err *err);
+
+/* Lets an issue rest until a time, or with 0 ends its rest. */
+FALLIBLE bool issue_rest(struct db *db, int64_t id, int64_t until,
+                         struct err *err);
 
 struct issue_article {
     int64_t section;     /* position in the newsletter's sections */

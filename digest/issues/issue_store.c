@@ -11,7 +11,8 @@
     "SELECT i.id, i.newsletter_id, n.slug, i.number, i.state, i.subject, "     \
     "    i.subject_is_edited, i.intro, i.window_from, i.window_until, "        \
     "    i.by_published, i.drafted_at, coalesce(i.scheduled_at, 0), "          \
-    "    coalesce(i.started_at, 0), coalesce(i.finished_at, 0) "               \
+    "    coalesce(i.started_at, 0), coalesce(i.finished_at, 0), "              \
+    "    coalesce(i.retry_at, 0), i.retry_count "                              \
     "FROM issue i JOIN newsletter n ON n.id = i.newsletter_id "
 
 enum sql {
@@ -26,6 +27,7 @@ enum sql {
     ADD,
     UPDATE,
     MOVE,
+    REST,
     ADD_ARTICLE,
     REMOVE_ARTICLES,
     ARTICLES,
@@ -64,6 +66,10 @@ static const char *const sql[] = {
              "    finished_at = CASE WHEN ?3 = 'sent' THEN ?4 "
              "        ELSE finished_at END "
              "WHERE id = ?1 AND state = ?2",
+    [REST] = "UPDATE issue SET retry_at = nullif(?2, 0), "
+             "    retry_count = CASE WHEN ?2 = 0 THEN 0 "
+             "        ELSE retry_count + 1 END "
+             "WHERE id = ?1",
     [ADD_ARTICLE] = "INSERT INTO issue_article (issue_id, position, section, "
                     "    heading, article_id) VALUES (?1, ?2, ?3, ?4, ?5)",
     [REMOVE_ARTICLES] = "DELETE FROM issue_article WHERE issue_id = ?1",
@@ -124,6 +130,8 @@ static void read_row(struct stmt *row, struct arena *arena, struct issue *out)
         .scheduled_at = stmt_int(row, 12),
         .started_at = stmt_int(row, 13),
         .finished_at = stmt_int(row, 14),
+        .retry_at = stmt_int(row, 15),
+        .retry_count = stmt_int(row, 16),
     };
 }
 
@@ -289,6 +297,14 @@ bool issue_move(struct db *db, int64_t id, enum issue_state from,
            err_set(err, ERR_CONFLICT,
                    "the issue is no longer %s; another program moved it",
                    state_names[from]);
+}
+
+bool issue_rest(struct db *db, int64_t id, int64_t until, struct err *err)
+{
+    struct stmt *rest = db_stmt(db, sql[REST]);
+    stmt_bind_int(rest, 1, id);
+    stmt_bind_int(rest, 2, until);
+    return stmt_run(rest, err);
 }
 
 bool issue_set_articles(struct db *db, int64_t id,

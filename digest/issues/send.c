@@ -10,7 +10,26 @@
 #include "digest/issues/relays.h"
 #include "digest/issues/signing.h"
 
-static bool finish(struct feed *feed, struct err *err)
+static int64_t now_of(const struct feed *feed)
+{
+    return feed->conductor->now ? feed->conductor->now : clock_now();
+}
+
+/* A relay that was at fault is left alone for a while, longer each time. */
+static bool note_rest(const struct feed *feed, const struct err *why,
+                      struct err *err)
+{
+    const struct issue *issue = feed->build.issue;
+    struct db *db = feed->conductor->db;
+    if (why->kind == ERR_TEMPORARY || why->kind == ERR_PERMANENT)
+        return issue_rest(db, issue->id,
+                          now_of(feed) + verdict_delay(issue->retry_count),
+                          err);
+    return !issue->retry_at || issue_rest(db, issue->id, 0, err);
+}
+
+/* `why` the run ended early; its kind is ERR_NONE when it didn't. */
+static bool finish(struct feed *feed, const struct err *why, struct err *err)
 {
     struct db *db = feed->conductor->db;
     const struct issue *issue = feed->build.issue;
@@ -23,12 +42,12 @@ static bool finish(struct feed *feed, struct err *err)
                    counts->states[DELIVERY_SENDING] ||
                    counts->states[DELIVERY_DEFERRED];
     if (!waiting && !feed->report->stopped) {
-        int64_t now = feed->conductor->now ? feed->conductor->now : clock_now();
-        if (!issue_move(db, issue->id, ISSUE_SENDING, ISSUE_SENT, now, err))
+        if (!issue_move(db, issue->id, ISSUE_SENDING, ISSUE_SENT, now_of(feed),
+                        err))
             return false;
         feed->report->finished = true;
     }
-    return tx_commit(&tx, err);
+    return note_rest(feed, why, err) && tx_commit(&tx, err);
 }
 
 static bool drive(struct feed *feed, struct err *err)
@@ -56,7 +75,6 @@ static bool take_turn(struct feed *feed, int *lock, struct err *err)
 {
     const struct issue *issue = feed->build.issue;
     struct db *db = feed->conductor->db;
-    int64_t now = feed->conductor->now ? feed->conductor->now : clock_now();
     char name[80];
     snprintf(name, sizeof name, "issue %s/%" PRId64, issue->newsletter,
              issue->number);
@@ -73,7 +91,8 @@ static bool take_turn(struct feed *feed, int *lock, struct err *err)
     }
     return lease_take(db, name, clock_now(), FEED_LEASE_S, true, &feed->lease,
                       err) &&
-           ledger_recover(db, issue->id, now, &feed->report->recovered, err);
+           ledger_recover(db, issue->id, now_of(feed), &feed->report->recovered,
+                          err);
 }
 
 static bool check_state(const struct issue *issue, struct err *err)
@@ -122,9 +141,9 @@ bool conductor_send(const struct conductor *conductor,
                      signing.count, issue->started_at, &feed.prepare, err) ||
         !take_turn(&feed, &lock, err))
         return false;
+    struct err late = {0}, none = {0};
     bool good = drive(&feed, err);
-    struct err late = {0};
-    if (!finish(&feed, &late) && good) {
+    if (!finish(&feed, good ? &none : err, &late) && good) {
         *err = late;
         good = false;
     }

@@ -72,6 +72,24 @@ static bool check_way_out(const struct conductor *c,
            signing_load(c->conf, newsletter->from_address, &signing, err);
 }
 
+bool conductor_cancel(const struct conductor *c, const struct issue *issue,
+                      int64_t *skipped, struct err *err)
+{
+    int64_t now = c->now ? c->now : clock_now();
+    if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED ||
+        issue->state == ISSUE_MISSED)
+        return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
+                       issue->newsletter, issue->number,
+                       issue_state_name(issue->state));
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    return tx_begin(&tx, c->db, TX_DURABLE, err) &&
+           issue_move(c->db, issue->id, issue->state, ISSUE_CANCELLED, now,
+                      err) &&
+           ledger_skip_waiting(c->db, issue->id, "the issue was cancelled", now,
+                               skipped, err) &&
+           tx_commit(&tx, err);
+}
+
 bool conductor_start(const struct conductor *c, const struct issue *issue,
                      bool dry_run, struct start_report *report, struct err *err)
 {

@@ -120,6 +120,11 @@ FALLIBLE bool ledger_record(struct db *db, const struct ledger_record *record,
 FALLIBLE bool ledger_recover(struct db *db, int64_t issue_id, int64_t now,
                              int64_t *count, struct err *err);
 
+/* Those that wait are skipped, for `reason`: the issue goes no further. */
+FALLIBLE bool ledger_skip_waiting(struct db *db, int64_t issue_id,
+                                  const char *reason, int64_t now,
+                                  int64_t *count, struct err *err);
+
 /* Failed ones are queued again, for an editor's --retry-failed. */
 FALLIBLE bool ledger_retry_failed(struct db *db, int64_t issue_id, int64_t now,
                                   int64_t *count, struct err *err);

@@ -17,6 +17,7 @@ enum sql {
     SKIP,
     RECORD,
     RECOVER,
+    SKIP_WAITING,
     RETRY_FAILED,
     COUNT,
     NEXT_DUE,
@@ -86,6 +87,10 @@ static const char *const sql[] = {
     [RECOVER] = "UPDATE delivery SET state = 'queued', changed_at = ?2, "
                 "    reply = 'a run broke off while it was being sent' "
                 "WHERE issue_id = ?1 AND state = 'sending'",
+    [SKIP_WAITING] = "UPDATE delivery SET state = 'skipped', "
+                     "    changed_at = ?2, reply = ?3 "
+                     "WHERE issue_id = ?1 "
+                     "    AND state IN ('queued', 'deferred')",
     [RETRY_FAILED] =
         "UPDATE delivery SET state = 'queued', changed_at = ?2, "
         "    attempts = 0, unknowns = 0, next_at = 0, first_at = NULL "
@@ -368,6 +373,19 @@ bool ledger_recover(struct db *db, int64_t issue_id, int64_t now,
                     int64_t *count, struct err *err)
 {
     return requeue(db, RECOVER, issue_id, now, count, err);
+}
+
+bool ledger_skip_waiting(struct db *db, int64_t issue_id, const char *reason,
+                         int64_t now, int64_t *count, struct err *err)
+{
+    struct stmt *skip_all = db_stmt(db, sql[SKIP_WAITING]);
+    stmt_bind_int(skip_all, 1, issue_id);
+    stmt_bind_int(skip_all, 2, now);
+    stmt_bind_text(skip_all, 3, reason);
+    if (!stmt_run(skip_all, err))
+        return false;
+    *count = db_changes(db);
+    return true;
 }
 
 bool ledger_retry_failed(struct db *db, int64_t issue_id, int64_t now,
