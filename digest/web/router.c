@@ -87,13 +87,25 @@ static bool handle(struct web *web, struct request *request,
     return handle_other(web, request, response, err);
 }
 
+static void set_headers(struct response *response)
+{
+    response->status = 200;
+    for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
+        response_header(response, headers[i].name, headers[i].value);
+}
+
 void web_handle(struct web *web, struct request *request,
                 struct response *response)
 {
     struct err err = {0};
-    response->status = 200;
-    for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
-        response_header(response, headers[i].name, headers[i].value);
+    set_headers(response);
     if (!handle(web, request, response, &err))
         page_failed(web, request, response, &err);
+}
+
+void web_fail(struct web *web, struct request *request,
+              struct response *response, const struct err *why)
+{
+    set_headers(response);
+    page_failed(web, request, response, why);
 }

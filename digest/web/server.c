@@ -43,6 +43,8 @@ struct server {
     unsigned port;
     unsigned busy; /* requests under way */
     struct link *links;
+    struct tx group;       /* what this turn's POSTs change */
+    struct exchange *held; /* whose answers wait for its commit */
 };
 
 /* A request under way. */
@@ -50,6 +52,11 @@ struct exchange {
     struct arena arena;
     struct strbuf body;
     size_t dropped;
+    struct request request;
+    struct response response;
+    bool is_answered;
+    struct MHD_Connection *connection;
+    struct exchange *next; /* held */
 };
 
 /* ---- MHD's callbacks ---- */
@@ -94,6 +101,7 @@ static void on_completed(void *context, struct MHD_Connection *connection,
         return;
     server->busy--;
     strbuf_free(&exchange->body);
+    response_free(&exchange->response);
     arena_free(&exchange->arena);
     free(exchange);
     *state = NULL;
@@ -187,32 +195,95 @@ static enum MHD_Result refuse_body(struct MHD_Connection *connection)
     return send_response(connection, &response);
 }
 
-static enum MHD_Result answer(struct server *server, struct exchange *exchange,
-                              struct MHD_Connection *connection,
-                              const char *url, const char *method)
+/* ---- answers ----
+ *
+ * A sync to disk for each POST would be the slowest thing here. So those of
+ * one turn of the loop share a transaction, each with a savepoint of its
+ * own, and are answered once it is on disk. */
+
+static void read_request(struct server *server, struct exchange *exchange,
+                         const char *url, const char *method)
 {
-    OWNED(response_free) struct response response = {0};
-    struct request request = {
+    struct MHD_Connection *connection = exchange->connection;
+    struct arena *arena = &exchange->arena;
+    const char *type = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                   "Content-Type");
+    exchange->request = (struct request){
         .method = read_method(method),
-        .path = str_of(url),
-        .content_type = str_of(MHD_lookup_connection_value(
-            connection, MHD_HEADER_KIND, "Content-Type")),
+        .path = str_of(arena_copy(arena, url)),
+        .content_type = str_of(arena_copy(arena, type ? type : "")),
         .body = strbuf_str(&exchange->body),
-        .client = find_client(server, connection, &exchange->arena),
-        .arena = &exchange->arena,
+        .client = find_client(server, connection, arena),
+        .arena = arena,
     };
-    web_handle(&server->web, &request, &response);
-    /* The path itself would put working links into the log. */
-    log_detail("web: %s %s %.*s… %u", request.client, method,
-               (int)(request.path.len - request.capture.len), url,
-               response.status);
-    return send_response(connection, &response);
 }
 
-static struct exchange *begin(struct server *server)
+/* The path itself would put working links into the log. */
+static void log_answer(const struct exchange *exchange, const char *method)
 {
+    const struct request *r = &exchange->request;
+    log_detail("web: %s %s %.*s… %u", r->client, method,
+               (int)(r->path.len - r->capture.len), r->path.ptr,
+               exchange->response.status);
+}
+
+static enum MHD_Result hold(struct server *server, struct exchange *exchange)
+{
+    struct err err = {0};
+    if (!server->group.db &&
+        !tx_begin(&server->group, server->web.db, TX_DURABLE, &err)) {
+        web_fail(&server->web, &exchange->request, &exchange->response, &err);
+        return send_response(exchange->connection, &exchange->response);
+    }
+    web_handle(&server->web, &exchange->request, &exchange->response);
+    exchange->next = server->held;
+    server->held = exchange;
+    MHD_suspend_connection(exchange->connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result answer(struct server *server, struct exchange *exchange,
+                              const char *url, const char *method)
+{
+    if (exchange->is_answered)
+        return send_response(exchange->connection, &exchange->response);
+    exchange->is_answered = true;
+    read_request(server, exchange, url, method);
+    if (exchange->request.method == METHOD_POST)
+        return hold(server, exchange);
+    web_handle(&server->web, &exchange->request, &exchange->response);
+    log_answer(exchange, method);
+    return send_response(exchange->connection, &exchange->response);
+}
+
+static void settle(struct server *server)
+{
+    struct err err = {0};
+    if (!server->held)
+        return;
+    bool kept = tx_commit(&server->group, &err);
+    tx_end(&server->group);
+    while (server->held) {
+        struct exchange *exchange = server->held;
+        server->held = exchange->next;
+        if (!kept) {
+            response_free(&exchange->response);
+            exchange->response = (struct response){0};
+            web_fail(&server->web, &exchange->request, &exchange->response,
+                     &err);
+        }
+        log_answer(exchange, "POST");
+        MHD_resume_connection(exchange->connection);
+    }
+}
+
+static struct exchange *begin(struct server *server,
+                              struct MHD_Connection *connection)
+{
+    struct exchange *exchange = MEM_NEW(struct exchange);
+    exchange->connection = connection;
     server->busy++;
-    return MEM_NEW(struct exchange);
+    return exchange;
 }
 
 static bool is_too_long(struct MHD_Connection *connection)
@@ -235,7 +306,7 @@ static enum MHD_Result on_request(void *context,
     struct server *server = context;
     struct exchange *exchange = *state;
     if (!exchange) {
-        *state = begin(server);
+        *state = begin(server, connection);
         return is_too_long(connection) ? refuse_body(connection) : MHD_YES;
     }
     if (*piece_length) {
@@ -248,7 +319,7 @@ static enum MHD_Result on_request(void *context,
     }
     if (exchange->dropped)
         return refuse_body(connection);
-    return answer(server, exchange, connection, url, method);
+    return answer(server, exchange, url, method);
 }
 
 static void on_message(void *context, const char *format, va_list args)
@@ -265,13 +336,14 @@ static void on_message(void *context, const char *format, va_list args)
 static bool start_daemon(struct server *server, int fd, struct err *err)
 {
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, server,
-        MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL, MHD_OPTION_LISTEN_SOCKET,
-        fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
+        NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        MHD_OPTION_END);
     return server->daemon ||
            err_set(err, ERR_IO, "the web server cannot start: %s",
                    strerror(errno));
@@ -367,6 +439,7 @@ static bool turn(struct server *server, bool *stopped, struct err *err)
     *stopped = *stopped || fds[1].revents;
     if (MHD_run(server->daemon) != MHD_YES)
         return err_set(err, ERR_IO, "the web server cannot go on");
+    settle(server);
     return true;
 }
 

@@ -33,4 +33,9 @@ struct web {
 void web_handle(struct web *web, struct request *request,
                 struct response *response);
 
+/* The response to a request that was handled, and what it changed then
+ * couldn't be kept. */
+void web_fail(struct web *web, struct request *request,
+              struct response *response, const struct err *why);
+
 #endif

@@ -206,6 +206,56 @@ static void a_click_is_recorded_with_the_readers_address(void **state)
                      1);
 }
 
+static void clicks_that_come_together_are_each_answered(void **state)
+{
+    (void)state;
+    enum { CLICKS = 40 };
+    int fds[CLICKS];
+    OWNED(mem_free)
+    char *request = mem_format("POST /u/%s HTTP/1.1\r\nHost: x\r\n"
+                               "Connection: close\r\nContent-Length: 0"
+                               "\r\n\r\n",
+                               token_text);
+    for (int i = 0; i < CLICKS; i++)
+        fds[i] = dial();
+    for (int i = 0; i < CLICKS; i++)
+        put(fds[i], request, strlen(request));
+    for (int i = 0; i < CLICKS; i++)
+        assert_begins(answer(fds[i]), "HTTP/1.1 200");
+    stop();
+    assert_int_equal(number("SELECT count(*) FROM consent_event "
+                            "WHERE event = 'unsubscribed'"),
+                     1);
+}
+
+static void a_click_that_cannot_be_kept_is_not_answered_as_done(void **state)
+{
+    (void)state;
+    log_set_level(LOG_ERROR);
+    stop();
+    /* A constraint that is only looked at when the transaction commits. */
+    assert_true(stmt_run(
+        db_stmt(db, "CREATE TABLE late (id INTEGER REFERENCES newsletter (id) "
+                    "DEFERRABLE INITIALLY DEFERRED)"),
+        &err));
+    assert_true(stmt_run(
+        db_stmt(db, "CREATE TRIGGER late AFTER INSERT ON consent_event BEGIN "
+                    "INSERT INTO late VALUES (-1); END"),
+        &err));
+    struct web_settings settings = {.listen = "127.0.0.1:0",
+                                    .db = db,
+                                    .keys = keys,
+                                    .templates = templates};
+    assert_true(server_new(&settings, &server, &err));
+    assert_int_equal(pthread_create(&thread, NULL, serve, server), 0);
+    assert_begins(send_to_token("POST", "Content-Length: 0\r\n\r\n"),
+                  "HTTP/1.1 500");
+    stop();
+    assert_int_equal(number("SELECT count(*) FROM subscription "
+                            "WHERE state = 'active'"),
+                     1);
+}
+
 static void a_chunked_body_is_read(void **state)
 {
     (void)state;
@@ -309,6 +359,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SERVED(a_page_is_served_and_head_has_no_body),
         SERVED(a_click_is_recorded_with_the_readers_address),
+        SERVED(clicks_that_come_together_are_each_answered),
+        SERVED(a_click_that_cannot_be_kept_is_not_answered_as_done),
         SERVED(a_chunked_body_is_read),
         SERVED(a_body_too_long_is_refused),
         SERVED(a_body_without_end_is_cut),
