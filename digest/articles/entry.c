@@ -138,6 +138,11 @@ static void set_guid(const struct entry *entry, struct arena *arena,
     out->guid = clean_line(arena, entry->guid, MAX_URL);
     if (!*out->guid || strlen(out->guid) > MAX_URL)
         out->guid = out->url;
+    /* By hand, articles of many sites come into one source: "7" is of its
+     * site alone. */
+    struct str host = url_host(str_of(out->url));
+    if (out->source_id == 1 && host.len && !strchr(out->guid, ':'))
+        out->guid = arena_format(arena, "%.*s %s", STR_ARG(host), out->guid);
 }
 
 static bool set_title(const struct entry *entry, const struct document *body,

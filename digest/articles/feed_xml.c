@@ -5,6 +5,7 @@
 #include "digest/articles/feed_item.h"
 #include "digest/articles/feed_names.h"
 #include "digest/articles/feed_parts.h"
+#include "digest/articles/xml_break.h"
 #include "digest/base/mem.h"
 
 enum {
@@ -17,8 +18,7 @@ struct xml_feed {
     const struct import_bytes *input;
     struct feed_reading *reading;
     xmlTextReader *reader;
-    unsigned broken_line; /* where libxml2 gave up; 0: nowhere */
-    char broken[200];
+    struct xml_break broken;
 };
 
 static void end_reader(xmlTextReader **reader)
@@ -26,15 +26,9 @@ static void end_reader(xmlTextReader **reader)
     xmlFreeTextReader(*reader);
 }
 
-static void note_error(void *context, xmlError *error)
+static void end_doc(xmlDoc **doc)
 {
-    struct xml_feed *feed = context;
-    if (error->level < XML_ERR_FATAL)
-        return;
-    feed->broken_line = error->line > 0 ? (unsigned)error->line : 1;
-    struct str line = str_of(error->message ? error->message : "");
-    line.len = str_find(line, '\n');
-    snprintf(feed->broken, sizeof feed->broken, "%.*s", STR_ARG(line));
+    xmlFreeDoc(*doc);
 }
 
 static bool is_item(const xmlNode *node)
@@ -106,7 +100,7 @@ static bool read_of_channel(struct xml_feed *feed, xmlNode *node)
     feed_space_of(node, &name);
     if (strcmp(name, "subtitle") == 0 || strcmp(name, "tagline") == 0)
         field = FIELD_SUMMARY;
-    if (field == FIELD_NONE || !xmlTextReaderExpand(feed->reader))
+    if (field == FIELD_NONE || !xml_break_expand(&feed->broken, feed->reader))
         return field != FIELD_NONE;
     if (field == FIELD_TITLE)
         set_first(&out->title, feed_node_words(node, arena));
@@ -143,8 +137,8 @@ static bool fail_no_feed(const struct xml_feed *feed, struct err *err)
 {
     return err_set(err, ERR_INPUT,
                    "%s:%u: isn't a feed: neither RSS nor Atom begins here%s%s",
-                   feed->input->name, feed->broken_line ? feed->broken_line : 1,
-                   *feed->broken ? ": " : "", feed->broken);
+                   feed->input->name, feed->broken.line ? feed->broken.line : 1,
+                   *feed->broken.text ? ": " : "", feed->broken.text);
 }
 
 /* One node. *next: what is below it is done with. */
@@ -164,7 +158,8 @@ static bool read_element(struct xml_feed *feed, bool *next, struct err *err)
     }
     if (is_item(node)) {
         *next = true;
-        return !xmlTextReaderExpand(feed->reader) || read_item(feed, node, err);
+        return !xml_break_expand(&feed->broken, feed->reader) ||
+               read_item(feed, node, err);
     }
     *next = depth <= MAX_CHANNEL_DEPTH && is_of_channel(node) &&
             read_of_channel(feed, node);
@@ -174,15 +169,46 @@ static bool read_element(struct xml_feed *feed, bool *next, struct err *err)
 /* An ill-formed feed that was read to its end is as good as any. */
 static bool check_end(const struct xml_feed *feed, int state, struct err *err)
 {
-    if (state == 0 && feed->reading->entries + !feed->broken_line > 0)
-        return true;
-    if (!feed->broken_line)
+    if (state == 0 || !feed->broken.line ||
+        (feed->reading->entries && !feed->broken.is_grave))
         return true;
     return err_set(err, ERR_INPUT,
                    "%s:%u: the feed is broken here (%s); the %zu entries "
                    "before were taken",
-                   feed->input->name, feed->broken_line, feed->broken,
+                   feed->input->name, feed->broken.line, feed->broken.text,
                    feed->reading->entries);
+}
+
+static bool read_nodes(struct xml_feed *feed, bool *has_root, struct err *err)
+{
+    int state = xmlTextReaderRead(feed->reader);
+    *has_root = false;
+    while (state == 1) {
+        bool next;
+        if (!read_element(feed, &next, err))
+            return false;
+        *has_root = true;
+        state = next ? xmlTextReaderNext(feed->reader)
+                     : xmlTextReaderRead(feed->reader);
+    }
+    return !*has_root || check_end(feed, state, err);
+}
+
+/* libxml2's reader gives nothing of a document that is broken and fits into
+ * its first chunk; its parser does. */
+static bool read_small(struct xml_feed *feed, struct str text, struct err *err)
+{
+    OWNED(end_doc)
+    xmlDoc *doc = xmlReadMemory(text.ptr, (int)text.len, feed->input->url,
+                                "UTF-8", OPTIONS);
+    OWNED(end_reader) xmlTextReader *reader = doc ? xmlReaderWalker(doc) : NULL;
+    bool has_root;
+    if (!reader)
+        return fail_no_feed(feed, err);
+    feed->reader = reader;
+    if (!read_nodes(feed, &has_root, err))
+        return false;
+    return has_root || fail_no_feed(feed, err);
 }
 
 bool feed_read_xml(const struct import_bytes *input, struct str text,
@@ -198,15 +224,9 @@ bool feed_read_xml(const struct import_bytes *input, struct str text,
     if (!reader)
         return fail_no_feed(&feed, err);
     feed.reader = reader;
-    xmlTextReaderSetStructuredErrorHandler(reader, note_error, &feed);
-    int state = xmlTextReaderRead(reader);
-    bool has_root = false;
-    while (state == 1) {
-        bool next;
-        if (!read_element(&feed, &next, err))
-            return false;
-        has_root = true;
-        state = next ? xmlTextReaderNext(reader) : xmlTextReaderRead(reader);
-    }
-    return has_root ? check_end(&feed, state, err) : fail_no_feed(&feed, err);
+    xml_break_watch(&feed.broken, reader);
+    bool has_root;
+    if (!read_nodes(&feed, &has_root, err))
+        return false;
+    return has_root || read_small(&feed, text, err);
 }

@@ -26,6 +26,22 @@ static bool fail_unknown(const char *name, struct err *err)
                    name);
 }
 
+static void close_file(FILE **file)
+{
+    if (*file)
+        fclose(*file);
+}
+
+static bool import_export(struct import_run *run,
+                          const struct import_bytes *input, struct err *err)
+{
+    OWNED(close_file)
+    FILE *file = fmemopen((void *)input->bytes.ptr, input->bytes.len, "r");
+    if (!file)
+        return file_fail(err, input->name, "read");
+    return import_wordpress(run, input->name, file, err);
+}
+
 static bool import_bytes(struct import_run *run, enum import_format format,
                          const struct import_bytes *input, const char *inside,
                          struct err *err)
@@ -37,6 +53,8 @@ static bool import_bytes(struct import_run *run, enum import_format format,
         return import_markdown(run, input->name, inside, input->bytes, err);
     case IMPORT_FEED:
         return import_feed(run, input, err);
+    case IMPORT_WORDPRESS:
+        return import_export(run, input, err);
     default:
         return fail_unknown(input->name, err);
     }
@@ -57,6 +75,29 @@ static bool tell_or_fail(struct import_run *run, bool good, struct err *why,
     return false;
 }
 
+/* Told by its first bytes: it may be larger than memory. */
+static bool is_export(const char *path, enum import_format format)
+{
+    char head[4096];
+    OWNED(close_file) FILE *file = fopen(path, "re");
+    if (!file || (format != IMPORT_AUTO && format != IMPORT_WORDPRESS))
+        return false;
+    size_t length = fread(head, 1, sizeof head, file);
+    return format == IMPORT_WORDPRESS ||
+           format_guess(path, (struct str){head, length}) == IMPORT_WORDPRESS;
+}
+
+static bool import_export_file(struct import_run *run, const char *path,
+                               struct err *err)
+{
+    OWNED(close_file) FILE *file = fopen(path, "re");
+    if (!file)
+        return file_fail(err, path, "open");
+    bool good = import_wordpress(run, path, file, err);
+    arena_free(&run->arena);
+    return good;
+}
+
 /* `is_alone`: named by the caller, not found in a folder. There, what looks
  * like nothing we know is passed over. */
 static bool import_file(struct import_run *run, const char *path,
@@ -64,6 +105,10 @@ static bool import_file(struct import_run *run, const char *path,
 {
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     struct err why = {0};
+    if (is_export(path, run->options->format)) {
+        bool taken = import_export_file(run, path, &why);
+        return tell_or_fail(run, taken, &why, err);
+    }
     if (!file_read(path, MAX_FILE, &text, &why)) {
         if (is_alone && why.kind != ERR_INPUT) {
             *err = why;
@@ -160,6 +205,7 @@ bool import_path(struct db *db, const char *path_or_url,
                  const struct import_options *options,
                  struct import_report *report, struct err *err)
 {
+    OWNED(import_run_free)
     struct import_run run = {.db = db, .options = options, .report = report};
     bool good;
     if (is_address(path_or_url))
@@ -169,8 +215,5 @@ bool import_path(struct db *db, const char *path_or_url,
     else
         good =
             import_file(&run, path_or_url, file_name(path_or_url), true, err);
-    good = good && import_flush(&run, err);
-    tx_end(&run.tx);
-    arena_free(&run.arena);
-    return good;
+    return good && import_flush(&run, err);
 }

@@ -36,12 +36,65 @@ static void count(struct import_report *report, enum article_change change,
              report->changed_capacity, id);
 }
 
+/* FNV-1a, never 0. */
+static uint64_t hash(const char *text)
+{
+    uint64_t value = 14695981039346656037u;
+    for (; *text; text++)
+        value = (value ^ (unsigned char)*text) * 1099511628211u;
+    return value ? value : 1;
+}
+
+static struct seen_guid *find_slot(struct seen_guids *seen, uint64_t guid)
+{
+    size_t at = (size_t)(guid >> 7) & (seen->capacity - 1);
+    while (seen->slots[at].guid && seen->slots[at].guid != guid)
+        at = (at + 1) & (seen->capacity - 1);
+    return &seen->slots[at];
+}
+
+static void grow(struct seen_guids *seen)
+{
+    struct seen_guids old = *seen;
+    seen->capacity = old.capacity ? old.capacity * 2 : 256;
+    seen->slots = MEM_NEW_ARRAY(struct seen_guid, seen->capacity);
+    for (size_t i = 0; i < old.capacity; i++)
+        if (old.slots[i].guid)
+            *find_slot(seen, old.slots[i].guid) = old.slots[i];
+    free(old.slots);
+}
+
+/* One GUID for two addresses happens (WordPress's own sample has it): the
+ * later one then goes by its address. */
+static void tell_apart(struct seen_guids *seen, struct article *article)
+{
+    if (seen->count * 2 >= seen->capacity)
+        grow(seen);
+    struct seen_guid *slot = find_slot(seen, hash(article->guid));
+    uint64_t url = hash(article->url);
+    if (!slot->guid) {
+        *slot = (struct seen_guid){hash(article->guid), url};
+        seen->count++;
+    } else if (slot->url != url && *article->url) {
+        article->guid = article->url;
+    }
+}
+
+void import_run_free(struct import_run *run)
+{
+    tx_end(&run->tx);
+    arena_free(&run->arena);
+    free(run->seen.slots);
+    run->seen = (struct seen_guids){0};
+}
+
 static bool store(struct import_run *run, struct article *article,
                   struct err *err)
 {
     enum article_change change;
     int64_t id;
     article->known_at = run->options->now;
+    tell_apart(&run->seen, article);
     if (!run->tx.db && !tx_begin(&run->tx, run->db, TX_NORMAL, err))
         return false;
     if (!article_put(run->db, article, &id, &change, err))

@@ -7,7 +7,17 @@
 #ifndef DIGEST_ARTICLES_IMPORT_RUN_H
 #define DIGEST_ARTICLES_IMPORT_RUN_H
 
+#include <stdio.h>
+
 #include "digest/articles/entry.h"
+
+/* What was stored already: hashes of GUIDs, with their URLs' beside them. */
+struct seen_guids {
+    struct seen_guid {
+        uint64_t guid, url; /* 0: free */
+    } * slots;
+    size_t count, capacity; /* capacity: a power of two */
+};
 
 struct import_run {
     struct db *db;
@@ -16,7 +26,10 @@ struct import_run {
     struct arena arena; /* of one file */
     struct tx tx;
     size_t pending;
+    struct seen_guids seen;
 };
+
+void import_run_free(struct import_run *run);
 
 /* Stores one entry, or tells why not. Only the database ends an import:
  * Fails: STORE and its kin. */
@@ -51,5 +64,9 @@ struct import_bytes {
 };
 FALLIBLE bool import_feed(struct import_run *run,
                           const struct import_bytes *input, struct err *err);
+
+/* A WordPress export (WXR), read as a stream, twice through. */
+FALLIBLE bool import_wordpress(struct import_run *run, const char *name,
+                               FILE *file, struct err *err);
 
 #endif

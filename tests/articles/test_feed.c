@@ -92,7 +92,7 @@ static void a_json_feed_comes_in(void **state)
                "\"tags\": [\"World\"]}]}");
     import(t, "a.json");
     struct article a = only(t);
-    assert_string_equal(a.guid, "7");
+    assert_string_equal(a.guid, "a.example 7");
     assert_string_equal(a.author, "Ann");
     assert_string_equal(a.language, "fr");
     assert_string_equal(a.summary_html, "<p>S &amp; T</p>\n");
@@ -168,6 +168,43 @@ static void half_a_document_gives_its_whole_entries(void **state)
     assert_int_equal(t->report.failed, 1);
     assert_told(t, "a.xml:3: the feed is broken here");
     assert_string_equal(only(t).title, "A");
+}
+
+static void a_small_feed_that_is_broken_is_read_all_the_same(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml", "<rss><channel><item>" ITEM "</item></chan></rss>");
+    import(t, "a.xml");
+    assert_int_equal(t->report.failed, 0);
+    assert_string_equal(only(t).title, "A");
+}
+
+static void one_guid_for_two_addresses_is_two_articles(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml",
+               RSS("<item>" ITEM "<guid isPermaLink=\"false\">1</guid></item>"
+                   "<item><title>B</title><link>https://a.example/y</link>"
+                   "<guid isPermaLink=\"false\">1</guid></item>"));
+    import(t, "a.xml");
+    assert_int_equal(t->report.added, 2);
+    import(t, "a.xml");
+    assert_int_equal(t->report.unchanged, 2);
+}
+
+static void short_guids_of_two_sites_dont_meet(void **state)
+{
+    struct importing *t = *state;
+    write_text(
+        t, "a.xml",
+        RSS("<item>" ITEM "<guid isPermaLink=\"false\">1</guid></item>"));
+    write_text(t, "b.xml",
+               RSS("<item><title>B</title><link>https://b.example/</link>"
+                   "<guid isPermaLink=\"false\">1</guid></item>"));
+    import(t, "");
+    assert_int_equal(t->report.added, 2);
+    import(t, "");
+    assert_int_equal(t->report.unchanged, 2);
 }
 
 static void an_entity_bomb_is_not_expanded(void **state)
@@ -273,6 +310,9 @@ int main(void)
         TEST(charsets_are_told_by_declaration_and_by_looking),
         TEST(what_is_ill_formed_is_read_as_far_as_it_can_be),
         TEST(half_a_document_gives_its_whole_entries),
+        TEST(a_small_feed_that_is_broken_is_read_all_the_same),
+        TEST(one_guid_for_two_addresses_is_two_articles),
+        TEST(short_guids_of_two_sites_dont_meet),
         TEST(an_entity_bomb_is_not_expanded),
         TEST(what_isnt_a_feed_is_named),
         TEST(a_giant_title_is_cut),

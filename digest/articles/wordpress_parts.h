@@ -1,0 +1,32 @@
+/* The parts of reading WordPress's exports; for the files of this room
+ * alone. */
+#ifndef DIGEST_ARTICLES_WORDPRESS_PARTS_H
+#define DIGEST_ARTICLES_WORDPRESS_PARTS_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "digest/base/strbuf.h"
+
+/* Appends a post's text as HTML: paragraphs are made where the editor left
+ * blank lines, and shortcodes go, but for what they enclose. */
+void wordpress_to_html(struct str text, struct strbuf *out);
+
+/* The files of an export's media library, by their post's number. */
+struct wordpress_media {
+    struct wordpress_file {
+        uint64_t post_id;
+        char *url;
+    } * files;
+    size_t count, capacity;
+};
+
+/* Reads the export once through, line by line. The stream is at its end
+ * afterwards. */
+void wordpress_media_read(FILE *file, struct wordpress_media *out);
+/* NULL where there is none. Borrowed. */
+const char *wordpress_media_find(const struct wordpress_media *media,
+                                 uint64_t post_id);
+void wordpress_media_free(struct wordpress_media *media);
+
+#endif

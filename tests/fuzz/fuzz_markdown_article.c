@@ -1,0 +1,37 @@
+/* Markdown articles: front matter in YAML and TOML, dates, addresses. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "digest/articles/import_run.h"
+#include "digest/base/mem.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds, const char *what)
+{
+    if (holds)
+        return;
+    fprintf(stderr, "broken: %s\n", what);
+    abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct err err = {0};
+    OWNED(db_release) struct db *db = NULL;
+    struct import_options options = {.now = 1795500000,
+                                     .base_url = "https://a.example"};
+    struct import_report report = {0};
+    OWNED(import_run_free)
+    struct import_run run = {.options = &options, .report = &report};
+    require(db_open(":memory:", DB_CREATE, &db, &err), err.text);
+    run.db = db;
+    bool good = import_markdown(&run, "fuzz.md", "2026-11-20-fuzz.md",
+                                (struct str){(const char *)data, size}, &err);
+    require(good || err.kind == ERR_INPUT, err.text);
+    require(good || strncmp(err.text, "fuzz.md:", 8) == 0, "a place is named");
+    require(import_flush(&run, &err), err.text);
+    import_report_free(&report);
+    return 0;
+}
