@@ -1,8 +1,10 @@
 """Reads a message with Python's own parser and holds it to the rules.
 
-usage: check_message.py FILE [--to ADDRESS] [--name NAME] [--unsigned-links]
+usage: check_message.py FILE [--to ADDRESS] [--name NAME] [--http]
+                        [--header NAME=VALUE]... [--has TEXT]...
 Checks that there is no defect, the headers of list mail, both parts, the
-visible unsubscribe link and postal address in each, line lengths, 7 bit.
+visible unsubscribe link and postal address in each, line lengths, 7 bit;
+--header a header as decoded, --has a text that both parts hold.
 """
 import argparse
 import email
@@ -26,7 +28,8 @@ parser.add_argument("--to")
 parser.add_argument("--name")
 parser.add_argument("--http", action="store_true",
                     help="links are http: no one-click header")
-parser.add_argument("--inert", action="store_true")
+parser.add_argument("--header", action="append", default=[])
+parser.add_argument("--has", action="append", default=[])
 options = parser.parse_args()
 
 raw = open(options.file, "rb").read()
@@ -92,5 +95,11 @@ for name, part in (("text", text), ("html", html)):
     if not options.http:
         link = [l for l in links if l.startswith("https://")][0]
         check(link in part, "%s: no unsubscribe link %s" % (name, link))
+for name, value in (h.split("=", 1) for h in options.header):
+    check([str(v) for v in message.get_all(name, [])] == [value],
+          "%s is %s" % (name, message.get_all(name)))
+for wanted in options.has:
+    check(wanted in text, "the text lacks %r" % wanted)
+    check(wanted in html, "the HTML lacks %r" % wanted)
 check(re.search(r"<html[^>]*lang=", html), "html without lang")
 check("<script" not in html.lower(), "a script")
