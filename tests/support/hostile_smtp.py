@@ -1,432 +1,510 @@
-"""An SMTP server that misbehaves on purpose, or only keeps a good record.
+"""An SMTP server that misbehaves as its scenario says.
 
-usage: hostile_smtp.py --port-file FILE [--fault KIND@STAGE]... [options]
-       hostile_smtp.py --list
-
-A fault is a kind and the stage of the dialogue where it happens: drop@rcpt,
-silent@dot, long@ehlo. `--times N` lets it happen N times in all, and after
-that the server behaves; `--only REGEX` keeps it to recipients that match.
-What was taken is appended to --record, a line "RECIPIENT MESSAGE-ID" for
-each recipient, before the reply goes out, so that it outlives a client that
-is killed. Every command goes to --log as a line of JSON.
-`--delay MS` answers each command that much later, none waiting for another.
+What it accepts is recorded: a line of RECORD for each message, with the
+recipient and the Message-ID, before the answer leaves. With --times N only
+the first N connections misbehave, and the later ones find a good server.
 """
 import argparse
 import asyncio
-import collections
-import json
-import os
 import re
 import ssl
-import sys
 
-STAGES = ("banner", "ehlo", "starttls", "mail", "rcpt", "data", "body", "dot",
-          "rset", "quit")
-
-KINDS = {
-    "drop": "closes the connection instead of answering",
-    "lost": "does what was asked, then closes without an answer",
-    "silent": "never answers, and keeps the connection",
-    "busy": "421, and closes",
-    "defer": "451 4.3.0",
-    "refuse": "554 5.7.1",
-    "unknown": "550 5.1.1",
-    "slow": "the right answer, byte by byte",
-    "pieces": "the right answer in two pieces",
-    "lines": "the right answer as the last of forty lines",
-    "mixed": "a line of another code before the right one",
-    "twice": "the right answer, two times",
-    "garbage": "a line that is no reply",
-    "nul": "a reply with NUL bytes in it",
-    "lf": "the right answer, its line ended by LF alone",
-    "long": "a line of 100,000 bytes",
-    "endless": "a line that never ends",
-    "flood": "a reply of lines without end",
-    "injected": "(starttls) plain text behind the 220, before TLS begins",
-    "plain": "(starttls) no TLS after the 220",
-}
-
-REFUSALS = {
-    "busy": b"421 4.3.2 closing now",
-    "defer": b"451 4.3.0 try again later",
-    "refuse": b"554 5.7.1 refused",
-    "unknown": b"550 5.1.1 no such user",
-    "garbage": b"I would rather not say",
-}
-
-HEAD = re.compile(rb"^message-id:\s*(<[^>]*>)", re.I | re.M)
+ID = re.compile(rb"^message-id:\s*(<[^>]*>)", re.I | re.M)
+PATH = re.compile(rb"<([^>]*)>")
 
 
-class Faults:
-    """Which faults are left, and whether one is due now."""
-
-    def __init__(self, specs, times, only):
-        self.due = {}
-        for spec in specs:
-            kind, _, stage = spec.partition("@")
-            if kind not in KINDS or stage not in STAGES:
-                sys.exit("no such fault: %s (--list names them)" % spec)
-            self.due[stage] = kind
-        self.left = times
-        self.only = re.compile(only) if only else None
-
-    def at(self, stage, recipients):
-        kind = self.due.get(stage)
-        if not kind or self.left == 0:
-            return None
-        if self.only and not any(self.only.search(r) for r in recipients):
-            return None
-        self.left -= 1
-        return kind
+class Gone(Exception):
+    """The connection is to be closed, here and now."""
 
 
-class Session(asyncio.Protocol):
-    def __init__(self, server):
-        self.server = server
-        self.options = server.options
-        self.buffer = bytearray()
-        self.searched = 0
-        self.in_body = False
-        self.is_stuck = False  # silent: reads no more
-        self.replies = collections.deque()
-        self.working = None
-        self.is_upgrading = False
+class Session:
+    """A good server; scenarios say where they differ."""
+    capabilities = ["localhost", "8BITMIME", "SMTPUTF8",
+                    "ENHANCEDSTATUSCODES", "PIPELINING"]
+
+    def __init__(self, server, reader, writer):
+        self.server, self.reader, self.writer = server, reader, writer
         self.taken = 0
-        self.tls = False
-        self.begin_transaction()
 
-    def begin_transaction(self):
-        self.sender = None
-        self.recipients = []
-        self.may_fail_body = True
+    # ---- how answers travel ----
 
-    # ---- the connection ------------------------------------------------
+    async def write(self, data):
+        self.writer.write(data)
+        await self.writer.drain()
 
-    def connection_made(self, transport):
-        self.transport = transport
-        self.answer("banner", b"220 localhost ESMTP")
+    async def say(self, text):
+        await self.write(text.encode() + b"\r\n")
 
-    def connection_lost(self, error):
-        if self.working:
-            self.working.cancel()
+    # ---- what is said; each can be replaced ----
 
-    def eof_received(self):
-        return False
+    async def greeting(self):
+        await self.say("220 localhost ESMTP")
 
-    def data_received(self, data):
-        if self.is_stuck:
-            return
-        self.buffer += data
-        self.read_on()
+    async def ehlo(self, line):
+        await self.say("\r\n".join(
+            ["250-" + c for c in self.capabilities[:-1]]
+            + ["250 " + self.capabilities[-1]]))
 
-    def read_on(self):
-        while not (self.is_stuck or self.is_upgrading or
-                   self.transport.is_closing()):
-            if not (self.take_body() if self.in_body else self.take_line()):
-                break
+    async def mail(self, line):
+        self.sender = True
+        await self.say("250 2.1.0 ok")
 
-    def take_line(self):
-        end = self.buffer.find(b"\n")
-        if end < 0:
+    async def rcpt(self, line):
+        if not self.sender:
+            await self.say("503 5.5.1 MAIL first")
             return False
-        line = bytes(self.buffer[:end]).rstrip(b"\r")
-        del self.buffer[:end + 1]
-        self.command(line.decode("utf-8", "replace"))
+        await self.say("250 2.1.5 ok")
         return True
 
-    def take_body(self):
-        if self.may_fail_body and len(self.buffer) > 100:
-            self.may_fail_body = False
-            kind = self.server.faults.at("body", self.recipients)
-            if kind:
-                self.fault(kind, b"250 2.0.0 early")
-                return False
-        if self.buffer.startswith(b".\r\n"):
-            end, after = 0, 3
-        else:
-            found = self.buffer.find(b"\r\n.\r\n", self.searched)
-            if found < 0:
-                self.searched = max(0, len(self.buffer) - 4)
-                return False
-            end, after = found + 2, found + 5
-        message = bytes(self.buffer[:end])
-        del self.buffer[:after]
-        self.searched = 0
-        self.in_body = False
-        self.finish(message)
-        return True
-
-    # ---- the dialogue --------------------------------------------------
-
-    def command(self, line):
-        verb = line.split(" ", 1)[0].split(":", 1)[0].upper()
-        self.server.note(self, line)
-        handler = getattr(self, "on_" + verb.lower(), None)
-        if handler:
-            handler(line)
-        else:
-            self.answer(None, b"502 5.5.2 not here")
-
-    def on_ehlo(self, line):
-        offers = [o for o in self.options.offer.split(",") if o]
-        if self.options.cert and not self.tls:
-            offers.append("STARTTLS")
-        lines = ["localhost"] + offers
-        reply = "\r\n".join("250%s%s" % (" " if i == len(lines) - 1 else "-",
-                                         text)
-                            for i, text in enumerate(lines))
-        self.begin_transaction()
-        self.answer("ehlo", reply.encode())
-
-    def on_helo(self, line):
-        self.begin_transaction()
-        self.answer("ehlo", b"250 localhost")
-
-    def on_starttls(self, line):
-        if not self.options.cert or self.tls:
-            self.answer("starttls", b"502 5.5.1 no TLS here")
-            return
-        kind = self.server.faults.at("starttls", [])
-        if kind == "plain":
-            self.send(b"220 2.0.0 go ahead\r\n250 and on in clear\r\n")
-        elif kind and kind != "injected":
-            self.fault(kind, b"220 2.0.0 go ahead")
-        else:
-            extra = b"250-localhost\r\n250 AUTH PLAIN\r\n"
-            self.send(b"220 2.0.0 go ahead\r\n" +
-                      (extra if kind == "injected" else b""))
-            self.is_upgrading = True
-            self.working = asyncio.ensure_future(self.start_tls())
-
-    async def start_tls(self):
-        self.buffer.clear()  # what came in clear is not for the session
-        try:
-            self.transport = await asyncio.get_running_loop().start_tls(
-                self.transport, self, self.server.context, server_side=True)
-        except OSError:
-            self.transport.abort()
-            return
-        self.tls = True
-        self.is_upgrading = False
-        self.working = None
-        self.read_on()
-
-    def on_mail(self, line):
-        self.begin_transaction()
-        self.sender = line
-        limit = self.options.messages_per_connection
-        if limit and self.taken >= limit:
-            self.fault("busy", b"")
-            return
-        self.answer("mail", b"250 2.1.0 OK")
-
-    def on_rcpt(self, line):
-        address = re.search(r"<([^>]*)>", line)
-        if self.sender is None or not address:
-            self.answer(None, b"503 5.5.1 MAIL comes first")
-            return
-        kind = self.server.faults.at("rcpt", [address.group(1)])
-        if kind not in REFUSALS:
-            self.recipients.append(address.group(1))
-        self.answer_with(kind, b"250 2.1.5 OK")
-
-    def on_data(self, line):
+    async def data(self, line):
         if not self.recipients:
-            self.answer(None, b"503 5.5.1 no valid recipients")
-            return
-        kind = self.server.faults.at("data", self.recipients)
-        self.in_body = kind not in REFUSALS
-        self.answer_with(kind, b"354 go ahead")
+            await self.say("554 5.5.1 no valid recipients")
+            return False
+        await self.say("354 go on")
+        return True
 
-    def finish(self, message):
-        kind = self.server.faults.at("dot", self.recipients)
-        if kind not in REFUSALS and kind != "drop":
-            self.server.take(self.recipients, message)
-            self.taken += 1
-        self.begin_transaction()
-        self.answer_with(kind, b"250 2.0.0 queued")
+    async def body(self):
+        message = b""
+        while True:
+            line = await self.line()
+            if line == b".":
+                return message
+            message += line + b"\n"
 
-    def on_rset(self, line):
-        self.begin_transaction()
-        self.answer("rset", b"250 2.0.0 OK")
+    async def final(self, message):
+        self.server.take(self.recipients, message)
+        self.taken += 1
+        await self.say("250 2.0.0 taken")
 
-    def on_noop(self, line):
-        self.answer(None, b"250 2.0.0 OK")
-
-    def on_quit(self, line):
-        self.answer("quit", b"221 2.0.0 bye")
-        self.close_after_replies()
-
-    # ---- answers -------------------------------------------------------
-
-    def answer(self, stage, reply):
-        kind = self.server.faults.at(stage, self.recipients) if stage else None
-        self.answer_with(kind, reply)
-
-    def answer_with(self, kind, reply):
-        if kind:
-            self.fault(kind, reply)
+    async def other(self, verb, line):
+        if verb == b"RSET":
+            await self.say("250 2.0.0 ok")
+        elif verb == b"QUIT":
+            await self.say("221 2.0.0 bye")
+            raise Gone
         else:
-            self.send(reply + b"\r\n")
+            await self.say("502 5.5.1 not known")
 
-    def fault(self, kind, reply):
-        pause = self.options.pause / 1000
-        code = reply[:3]
-        if kind in ("drop", "lost"):
-            self.close_after_replies()
-        elif kind == "silent":
-            self.is_stuck = True
-            self.transport.pause_reading()
-        elif kind in REFUSALS:
-            self.send(REFUSALS[kind] + b"\r\n")
-            if kind == "busy":
-                self.close_after_replies()
-        elif kind == "slow":
-            for byte in reply + b"\r\n":
-                self.send(bytes([byte]), pause)
-        elif kind == "pieces":
-            middle = len(reply) // 2
-            self.send(reply[:middle])
-            self.send(reply[middle:] + b"\r\n", pause)
-        elif kind == "lines":
-            self.send(b"".join(code + b"-line %d\r\n" % i for i in range(39)) +
-                      code + b" the last\r\n")
-        elif kind == "mixed":
-            self.send((b"550" if code != b"550" else b"250") + b"-first\r\n" +
-                      code + b" then\r\n")
-        elif kind == "twice":
-            self.send(reply + b"\r\n" + reply + b"\r\n")
-        elif kind == "nul":
-            self.send(code + b" \0\0\0 OK\r\n")
-        elif kind == "lf":
-            self.send(reply.replace(b"\r\n", b"\n") + b"\n")
-        elif kind == "long":
-            self.send(code + b" " + b"x" * 100000 + b"\r\n")
-        elif kind in ("endless", "flood"):
-            chunk = code + b"-more and more\r\n" if kind == "flood" else b"x"
-            self.is_stuck = True
-            self.working = asyncio.ensure_future(
-                self.pour(code + b"-", chunk * (65536 // len(chunk))))
+    # ---- the conversation ----
 
-    async def pour(self, begin, chunk):
-        self.transport.write(begin)
-        while not self.transport.is_closing():
-            if self.transport.get_write_buffer_size() < 1 << 20:
-                self.transport.write(chunk)
+    def forget(self):
+        self.sender, self.recipients = False, []
+
+    async def line(self):
+        line = await self.reader.readuntil(b"\n")
+        return line.rstrip(b"\r\n")
+
+    async def talk(self):
+        self.forget()
+        await self.greeting()
+        while True:
+            line = await self.line()
+            verb = line[:4].upper()
+            if verb in (b"EHLO", b"HELO"):
+                await self.ehlo(line)
+            elif verb == b"MAIL":
+                self.forget()
+                await self.mail(line)
+            elif verb == b"RCPT":
+                if await self.rcpt(line):
+                    self.recipients.append(PATH.search(line).group(1))
+            elif verb == b"DATA":
+                if await self.data(line):
+                    await self.final(await self.body())
+                self.forget()
+            else:
+                if verb == b"RSET":
+                    self.forget()
+                await self.other(verb, line)
+
+
+# ---- it hangs up ----
+
+class DropConnect(Session):
+    async def greeting(self):
+        raise Gone
+
+
+class DropGreeting(Session):
+    async def greeting(self):
+        await self.write(b"220 local")
+        raise Gone
+
+
+class DropEhlo(Session):
+    async def ehlo(self, line):
+        await self.write(b"250-localhost\r\n250-PIPE")
+        raise Gone
+
+
+class DropMail(Session):
+    async def mail(self, line):
+        raise Gone
+
+
+class DropRcpt(Session):
+    async def rcpt(self, line):
+        raise Gone
+
+
+class DropData(Session):
+    async def data(self, line):
+        raise Gone
+
+
+class DropBody(Session):
+    async def body(self):
+        await self.reader.read(200)
+        raise Gone
+
+
+class DropFinal(Session):
+    """It takes the message, but nobody hears of it."""
+    async def final(self, message):
+        self.server.take(self.recipients, message)
+        raise Gone
+
+
+class DropFinalEach(DropFinal):
+    """The same, after two messages that went well."""
+    async def final(self, message):
+        if self.taken == 2:
+            await DropFinal.final(self, message)
+        await Session.final(self, message)
+
+
+class ShutGreeting(Session):
+    async def greeting(self):
+        await self.say("554 5.7.1 we don't talk to you")
+        raise Gone
+
+
+class BusyGreeting(Session):
+    async def greeting(self):
+        await self.say("421 4.3.2 come back later")
+        raise Gone
+
+
+class Busy(Session):
+    """421 in the middle, after each third message."""
+    async def rcpt(self, line):
+        if self.taken == 3:
+            await self.say("421 4.3.2 enough of you")
+            raise Gone
+        return await Session.rcpt(self, line)
+
+
+class BusyMail(Session):
+    async def mail(self, line):
+        if self.taken == 2:
+            await self.say("421 4.4.5 too busy")
+            raise Gone
+        await Session.mail(self, line)
+
+
+# ---- it says odd things ----
+
+class Slow(Session):
+    """One byte at a time."""
+    async def write(self, data):
+        for byte in data:
+            self.writer.write(bytes([byte]))
+            await self.writer.drain()
             await asyncio.sleep(0.001)
 
-    def send(self, data, pause=0):
-        """Writes now, or when it is due: answers keep their order."""
-        delay = self.options.delay / 1000 + pause
-        if not delay and not self.replies:
-            self.transport.write(data)
-            return
-        now = asyncio.get_running_loop().time()
-        due = now + self.options.delay / 1000
-        if self.replies:
-            due = max(due, self.replies[-1][0])
-        self.replies.append((due + pause, data))
-        if len(self.replies) == 1:
-            self.plan()
 
-    def plan(self):
-        loop = asyncio.get_running_loop()
-        loop.call_at(self.replies[0][0], self.send_due)
+class ManyLines(Session):
+    async def say(self, text):
+        if text[:3] in ("250", "220", "354") and "\r\n" not in text:
+            code, rest = text[:3], text[4:]
+            text = "\r\n".join(["%s-%s" % (code, rest)] * 5
+                               + ["%s %s" % (code, rest)])
+        await Session.say(self, text)
 
-    def send_due(self):
-        now = asyncio.get_running_loop().time()
-        while self.replies and self.replies[0][0] <= now + 0.0005:
-            data = self.replies.popleft()[1]
-            if data is None:
-                self.transport.close()
-            elif not self.transport.is_closing():
-                self.transport.write(data)
-        if self.replies:
-            self.plan()
 
-    def close_after_replies(self):
-        self.is_stuck = True
-        if self.replies:
-            self.replies.append((self.replies[-1][0], None))
+class Bare(Session):
+    """Codes alone, and once it is under way line feeds alone."""
+    async def say(self, text):
+        end = b"\n" if self.sender else b"\r\n"
+        await self.write(text[:3].encode() + end)
+
+    async def ehlo(self, line):
+        await self.say("250")
+
+
+class Nonsense(Session):
+    async def rcpt(self, line):
+        await self.say("yes, why not")
+        return True
+
+
+class Letters(Session):
+    async def mail(self, line):
+        await self.say("25O 2.1.0 ok")
+
+
+class Mixed(Session):
+    async def mail(self, line):
+        await self.say("250-2.1.0 ok\r\n550 5.1.0 or not")
+
+
+class Binary(Session):
+    async def mail(self, line):
+        await self.write(bytes(range(256)) * 4 + b"\r\n")
+
+
+class LongLine(Session):
+    async def rcpt(self, line):
+        await self.say("250 " + "x" * 100000)
+        return True
+
+
+class Endless(Session):
+    async def rcpt(self, line):
+        while True:
+            await self.say("250-there is more to say")
+
+
+class Unasked(Session):
+    async def mail(self, line):
+        await self.say("250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go on"
+                       "\r\n250 2.0.0 taken")
+
+
+class WrongCode(Session):
+    async def data(self, line):
+        await self.say("250 2.0.0 data? what data?")
+        return False
+
+
+class LongRefusal(Session):
+    """A refusal of many lines, with bytes that don't belong there."""
+    async def rcpt(self, line):
+        if b"reader1@" not in line:
+            return await Session.rcpt(self, line)
+        await self.write(b"550-5.1.1 no such user\x1b[2J\xff\r\n" * 20
+                         + b"550 5.1.1 " + b"z" * 900 + b"\r\n")
+        return False
+
+
+class Pieces(Session):
+    """The answers to a pipeline in pieces that fall anywhere."""
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.held = b""
+
+    async def write(self, data):
+        self.held += data
+        while len(self.held) >= 7:
+            self.writer.write(self.held[:7])
+            self.held = self.held[7:]
+            await self.writer.drain()
+            await asyncio.sleep(0)
+        self.writer.write(self.held)
+        self.held = b""
+        await self.writer.drain()
+
+
+class Together(Session):
+    """All answers to a pipeline in one piece, when it is over."""
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.held = b""
+
+    async def write(self, data):
+        self.held += data
+        if not self.reader._buffer:
+            held, self.held = self.held, b""
+            await Session.write(self, held)
+
+
+# ---- it refuses ----
+
+class Refusing(Session):
+    replies = {b"gone": "550 5.1.1 no such user",
+               b"policy": "550 5.7.1 not for such as you",
+               b"full": "452 4.2.2 mailbox full",
+               b"later": "451 4.7.1 greylisted, come back",
+               b"bare": "550 something or other",
+               b"big": "552 5.3.4 too big"}
+
+    async def rcpt(self, line):
+        name = PATH.search(line).group(1).split(b"@")[0]
+        if name not in self.replies:
+            return await Session.rcpt(self, line)
+        await self.say(self.replies[name])
+        return False
+
+
+class RefusingSlowly(Refusing):
+    capabilities = ["localhost", "8BITMIME"]
+
+
+class RefusingAfterwards(Session):
+    """Only after the message does it say that it doesn't want it."""
+    async def final(self, message):
+        to = self.recipients[0]
+        if to.startswith(b"reader1@"):
+            await self.say("554 5.6.0 not in this form")
+        elif to.startswith(b"reader2@"):
+            await self.say("451 4.3.0 try again")
         else:
-            self.transport.close()
+            await Session.final(self, message)
+
+
+class RefuseAll(Session):
+    async def rcpt(self, line):
+        await self.say("550 5.7.1 sender is listed")
+        return False
+
+
+class RefuseAllDead(Session):
+    async def rcpt(self, line):
+        await self.say("550 5.1.1 no such user")
+        return False
+
+
+class RefuseAllLater(Session):
+    async def mail(self, line):
+        await self.say("451 4.3.0 out of order")
+
+
+class RefuseLater(Session):
+    """Well behaved for ten messages, then it wants no more of us."""
+    async def rcpt(self, line):
+        if self.server.count >= 10:
+            await self.say("550 5.7.1 over your quota")
+            return False
+        return await Session.rcpt(self, line)
+
+
+class DeadInARow(Session):
+    """The first addresses of the list are all dead, the last are not."""
+    async def rcpt(self, line):
+        found = re.search(rb"reader(\d+)@", line)
+        if found and int(found.group(1)) < 20:
+            await self.say("550 5.1.1 no such user")
+            return False
+        return await Session.rcpt(self, line)
+
+
+class RefuseRset(Refusing):
+    async def other(self, verb, line):
+        if verb == b"RSET":
+            await self.say("502 5.5.1 no RSET here")
+        else:
+            await Session.other(self, verb, line)
+
+
+# ---- what it offers ----
+
+class Small(Session):
+    capabilities = ["localhost", "SIZE 1000"]
+
+
+class Ascii(Session):
+    capabilities = ["localhost", "8BITMIME", "PIPELINING"]
+
+
+class Bald(Session):
+    """No EHLO, no extensions."""
+    async def ehlo(self, line):
+        if line[:4].upper() == b"EHLO":
+            await self.say("502 5.5.1 not known")
+        else:
+            await self.say("250 localhost")
+
+
+class Stripped(Session):
+    """Someone in between has taken STARTTLS out."""
+    capabilities = ["localhost", "8BITMIME", "XXXXXXXA"]
+
+
+class StartTls(Session):
+    capabilities = ["localhost", "8BITMIME", "STARTTLS"]
+    before = b""
+
+    async def other(self, verb, line):
+        if verb != b"STAR":
+            await Session.other(self, verb, line)
+            return
+        await self.write(b"220 2.0.0 go on\r\n" + self.before)
+        await self.writer.start_tls(self.server.context)
+        self.capabilities = ["localhost", "8BITMIME", "PIPELINING"]
+
+
+class Smuggled(StartTls):
+    """Someone in between puts plaintext before the encrypted answers, to be
+    taken for them (CVE-2021-22947)."""
+    before = (b"250-evil.example\r\n250 AUTH PLAIN\r\n"
+              b"250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go\r\n250 taken\r\n")
+
+
+class RefuseTls(StartTls):
+    async def other(self, verb, line):
+        if verb == b"STAR":
+            await self.say("454 4.7.0 TLS not available")
+        else:
+            await Session.other(self, verb, line)
+
+
+def scenarios():
+    """Names as on the command line: DropConnect is drop-connect."""
+    found, waiting = {}, [Session]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        name = re.sub(r"(?<!^)([A-Z])", r"-\1", kind.__name__).lower()
+        found["good" if kind is Session else name] = kind
+    return found
 
 
 class Server:
     def __init__(self, options):
-        self.options = options
-        self.faults = Faults(options.fault, options.times, options.only)
-        self.record = self.open_log(options.record)
-        self.log = self.open_log(options.log)
+        self.kind = scenarios()[options.scenario]
+        self.times = options.times
+        self.connections = self.count = 0
+        self.record = open(options.record, "ab", buffering=0)
         self.context = None
         if options.cert:
-            self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            self.context = ssl.create_default_context(
+                ssl.Purpose.CLIENT_AUTH)
             self.context.load_cert_chain(options.cert, options.key)
 
-    @staticmethod
-    def open_log(path):
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        return os.open(path, flags, 0o644) if path else None
-
     def take(self, recipients, message):
-        if self.record is None:
-            return
-        head = message.split(b"\r\n\r\n", 1)[0]
-        found = HEAD.search(head)
-        name = found.group(1).decode() if found else "-"
-        lines = "".join("%s %s\n" % (r, name) for r in recipients)
-        os.write(self.record, lines.encode())
+        self.count += 1
+        found = ID.search(message)
+        for to in recipients:
+            self.record.write(
+                to + b"\t" + (found.group(1) if found else b"-") + b"\n")
 
-    def note(self, session, line):
-        if self.log is None:
-            return
-        entry = {"connection": id(session), "tls": session.tls, "line": line}
-        os.write(self.log, (json.dumps(entry) + "\n").encode())
-
-
-async def serve(options):
-    server = Server(options)
-    listening = await asyncio.get_running_loop().create_server(
-        lambda: Session(server), "127.0.0.1", options.port, backlog=1024)
-    port = listening.sockets[0].getsockname()[1]
-    if options.port_file:
-        with open(options.port_file + ".new", "w") as file:
-            file.write("%d\n" % port)
-        os.rename(options.port_file + ".new", options.port_file)
-    else:
-        print(port, flush=True)
-    await listening.serve_forever()
+    async def serve(self, reader, writer):
+        self.connections += 1
+        good = self.times and self.connections > self.times
+        session = (Session if good else self.kind)(self, reader, writer)
+        try:
+            await session.talk()
+        except (Gone, ConnectionError, asyncio.IncompleteReadError,
+                asyncio.LimitOverrunError, ssl.SSLError):
+            pass
+        writer.close()
 
 
-def main():
+async def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--list", action="store_true")
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--port-file")
-    parser.add_argument("--fault", action="append", default=[])
-    parser.add_argument("--times", type=int, default=-1)
-    parser.add_argument("--only", help="recipients that a fault is for")
-    parser.add_argument("--record")
-    parser.add_argument("--log")
-    parser.add_argument("--delay", type=float, default=0, metavar="MS")
-    parser.add_argument("--pause", type=float, default=20, metavar="MS",
-                        help="between bytes (slow) and pieces")
-    parser.add_argument("--offer", default="PIPELINING,8BITMIME,SMTPUTF8,"
-                        "ENHANCEDSTATUSCODES,SIZE 35882577")
-    parser.add_argument("--messages-per-connection", type=int, default=0)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--record", required=True)
+    parser.add_argument("--scenario", choices=sorted(scenarios()),
+                        required=True)
+    parser.add_argument("--times", type=int, default=0)
     parser.add_argument("--cert")
     parser.add_argument("--key")
     options = parser.parse_args()
-    if options.list:
-        for kind, meaning in KINDS.items():
-            print("%-9s %s" % (kind, meaning))
-        print("stages: " + " ".join(STAGES))
-        return
-    try:
-        asyncio.run(serve(options))
-    except KeyboardInterrupt:
-        pass
+    server = Server(options)
+    listening = await asyncio.start_server(
+        server.serve, "127.0.0.1", options.port, limit=1 << 20, backlog=100)
+    print("ready", flush=True)
+    await listening.serve_forever()
 
 
-if __name__ == "__main__":
-    main()
+asyncio.run(main())
