@@ -303,8 +303,8 @@ static void feeds_of_the_corpus_are_read_as_expected(void **state)
     struct tally tally = {0};
     (void)state;
     const char *corpora = getenv("DIGEST_CORPORA");
-    OWNED(mem_free)
-    char *folder = mem_format("%s/feeds", corpora ? corpora : "");
+    char folder[512];
+    snprintf(folder, sizeof folder, "%s/feeds", corpora ? corpora : "");
     if (!corpora || !file_is_folder(folder)) {
         puts("skipped: DIGEST_CORPORA names no folder with feeds/");
         skip();

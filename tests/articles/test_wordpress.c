@@ -159,9 +159,9 @@ static void the_unit_test_data_of_wordpress_comes_in_whole(void **state)
     struct importing *t = *state;
     struct err err = {0};
     const char *corpora = getenv("DIGEST_CORPORA");
-    OWNED(mem_free)
-    char *path = mem_format("%s/wordpress/themeunittestdata.wordpress.xml",
-                            corpora ? corpora : "");
+    const char *path =
+        arena_format(&t->arena, "%s/wordpress/themeunittestdata.wordpress.xml",
+                     corpora ? corpora : "");
     if (!corpora || !file_exists(path)) {
         puts("skipped: DIGEST_CORPORA names no folder with wordpress/");
         skip();
