@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "digest/base/file.h"
-#include "digest/ledger/lease.h"
 #include "digest/message/dkim.h"
 #include "tests/notices/smtp_script.h"
 
@@ -256,12 +255,21 @@ static void a_run_that_was_asked_to_stop_sends_nothing(void **state)
 
 /* ---- to a server that answers as it is told -------------------------- */
 
+/* What it answers may speak against the relay as a whole, and the run say so;
+ * here what became of the notices counts. */
 static struct notices_report send_to(struct smtp_script *script, struct db *db,
                                      int64_t now)
 {
+    struct relay_settings relay = {.url = script->url, .tls_none = true};
+    struct notices_options options = {
+        .relays = &relay, .relay_count = 1, .now = now};
+    struct notices_report report;
+    struct err err = {0};
     assert_true(smtp_start(script));
-    struct notices_report report = send_through(db, script->url, now);
+    bool good = notices_send(db, &options, &report, &err);
     smtp_stop(script);
+    if (!good && err.kind != ERR_TEMPORARY)
+        fail_msg("%s", err.text);
     return report;
 }
 
@@ -406,7 +414,32 @@ static void a_relay_that_is_down_uses_up_no_notice(void **state)
     assert_false(notices_send(db, &options, &report, &err));
     assert_int_equal(err.kind, ERR_TEMPORARY);
     assert_int_equal(only(db, &arena, "queued").attempts, 0);
-    /* The days that it was down don't count against the notice. */
+}
+
+static void a_relay_that_refuses_everyone_uses_up_no_notice(void **state)
+{
+    struct db *db = *state;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct smtp_script script = {.on_rcpt = "554 5.7.1 go away"};
+    struct relay_settings relay = {.url = script.url,
+                                   .tls_none = true,
+                                   .refusals_max = 1,
+                                   .patience_ms = 1};
+    struct notices_options options = {
+        .relays = &relay, .relay_count = 1, .now = NOW};
+    struct notices_report report;
+    struct err err = {0};
+    queue_to(db, "ada@example.org");
+    assert_true(smtp_start(&script));
+    assert_false(notices_send(db, &options, &report, &err));
+    smtp_stop(&script);
+    strbuf_free(&script.transcript);
+    assert_int_equal(err.kind, ERR_PERMANENT);
+    assert_true(script.offered > 0);
+    struct notice_row row = only(db, &arena, "queued");
+    assert_int_equal(row.attempts, 0);
+    assert_int_equal(row.code, 554);
+    /* The days that it refused don't count against the notice. */
     struct smtp_script later = {.on_rcpt = "451 4.3.0 later"};
     assert_int_equal(send_to(&later, db, NOW + 72 * 3600).deferred, 1);
     strbuf_free(&later.transcript);
@@ -430,7 +463,6 @@ static void a_run_that_was_overtaken_writes_nothing(void **state)
 {
     struct db *db = *state;
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    struct lease lease;
     struct err err = {0};
     struct relay_settings relay = {.url = "null:"};
     struct notices_options options = {
@@ -441,7 +473,6 @@ static void a_run_that_was_overtaken_writes_nothing(void **state)
                 "WHEN new.state = 'sending' AND new.to_key LIKE 'ada%' BEGIN "
                 "UPDATE lease SET fence = fence + 1; END");
     queue_to(db, "bob@example.org");
-    assert_true(lease_take(db, "notices", 0, 0, true, &lease, &err));
     assert_false(notices_send(db, &options, &report, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     assert_int_equal(report.sent, 0);
@@ -474,6 +505,7 @@ int main(void)
         CASE(it_is_the_end_once_the_relay_took_another),
         CASE(without_an_answer_it_is_tried_just_once_more),
         CASE(a_relay_that_is_down_uses_up_no_notice),
+        CASE(a_relay_that_refuses_everyone_uses_up_no_notice),
         CASE(what_one_run_cannot_send_does_not_hold_up_the_others),
         CASE(a_run_that_was_overtaken_writes_nothing),
     };
