@@ -130,6 +130,7 @@ static void give(struct sender *s, struct relay *relay, struct link *link,
     if (relay->served > s->served)
         s->served = relay->served;
     link->given++;
+    s->given++;
     link->busy++;
     relay->ops->bind(link, &offer->job);
 }

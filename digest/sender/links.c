@@ -69,7 +69,8 @@ static void open_one(struct sender *s, struct relay *relay)
 }
 
 /* As many new links as have a message in hand, and at least one: a short
- * list needs few, a long one has all of them after a few turns. */
+ * list needs few, a long one has all of them after a few turns. A link more
+ * than messages were given would not be needed yet. */
 void run_open_links(struct sender *s)
 {
     unsigned busy = 0, idle = 0, opening = 0;
@@ -82,7 +83,7 @@ void run_open_links(struct sender *s)
                     relay_usable(&s->relays[i], s->now_ms);
         }
     }
-    if (idle || !wants_links(s))
+    if (idle || !wants_links(s) || (busy && s->given <= busy + opening))
         return;
     for (unsigned most = busy ? busy : 1; opening < most; opening++) {
         struct relay *relay = relay_to_open(s);

@@ -103,7 +103,9 @@ bool relay_hopeless(const struct relay *relay, int64_t now_ms)
                                                    : PATIENCE_MS;
     if (relay->dead)
         return true;
-    if (relay_in_use(relay) || !(relay->strikes || relay->refusing))
+    if (relay_busy(relay) || !(relay->strikes || relay->refusing))
+        return false;
+    if (relay_in_use(relay) && !relay->refusing)
         return false;
     return !relay->worked || now_ms - relay->worked_at_ms > patience;
 }
