@@ -90,6 +90,7 @@ static bool run_import(struct invocation *call, struct err *err)
         .newsletter_id = n.id,
         .dry_run = option_get(call, "--dry-run") != NULL,
         .now = clock_now(),
+        .keys = app.keys,
     };
     struct subscriber_import_report r = {
         .tell = tell, .context = (void *)(uintptr_t)call->args[0]};

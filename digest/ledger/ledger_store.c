@@ -39,19 +39,19 @@ static const char *const sql[] = {
     [ADD_VARIANT_ARTICLE] =
         "INSERT INTO variant_article (variant_id, position, article_id) "
         "VALUES (?1, ?2, ?3)",
+    /* Without an ORDER BY, which would sort a row for each subscriber. */
     [CHOICES] = "SELECT DISTINCT categories FROM subscription "
-                "WHERE newsletter_id = ?1 AND state = 'active' "
-                "ORDER BY categories",
+                "WHERE newsletter_id = ?1 AND state = 'active'",
     [ENQUEUE] =
         "INSERT INTO delivery (issue_id, subscriber_id, variant_id, state, "
         "    changed_at, reply) "
         "SELECT ?1, u.subscriber_id, nullif(?4, 0), "
         "    CASE WHEN ?4 = 0 THEN 'skipped' ELSE 'queued' END, ?6, ?5 "
-        "FROM subscription u JOIN subscriber s ON s.id = u.subscriber_id "
+        "FROM subscription u "
         "WHERE u.newsletter_id = ?2 AND u.state = 'active' "
         "    AND u.categories = ?3 "
-        "    AND NOT EXISTS (SELECT 1 FROM suppression p "
-        "        WHERE p.address_key = s.email_key) "
+        "    AND u.subscriber_id NOT IN (SELECT s.id FROM suppression p "
+        "        JOIN subscriber s ON s.email_key = p.address_key) "
         "ORDER BY u.subscriber_id",
     [QUEUED] = ENTRY "WHERE d.issue_id = ?1 AND d.subscriber_id > ?2 "
                      "    AND d.state = 'queued' "
