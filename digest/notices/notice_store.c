@@ -296,9 +296,8 @@ bool notice_store_find(struct db *db, const struct notice_filter *filter,
                        struct notice_rows *out, struct err *err)
 {
     struct stmt *find = db_stmt(db, sql[FIND]);
-    struct notice_row *rows = NULL;
-    size_t capacity = 0;
-    *out = (struct notice_rows){0};
+    struct notice_row *items = NULL;
+    size_t count = 0, capacity = 0;
     stmt_bind_text(find, 1, filter->state);
     stmt_bind_text(find, 2, to_key);
     stmt_bind_int(find, 3, filter->since);
@@ -306,13 +305,13 @@ bool notice_store_find(struct db *db, const struct notice_filter *filter,
     while (stmt_step(find, err)) {
         struct notice_row row;
         read_row(find, arena, &row);
-        MEM_PUSH(rows, out->count, capacity, row);
+        MEM_PUSH(items, count, capacity, row);
     }
-    if (out->count) {
-        out->items = ARENA_NEW_ARRAY(arena, struct notice_row, out->count);
-        memcpy(out->items, rows, out->count * sizeof *rows);
-    }
-    free(rows);
+    out->items = ARENA_NEW_ARRAY(arena, struct notice_row, count);
+    out->count = count;
+    if (count)
+        memcpy(out->items, items, count * sizeof *items);
+    free(items);
     return stmt_done(find);
 }
 
