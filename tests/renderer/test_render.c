@@ -160,9 +160,12 @@ static void what_is_no_address_on_the_web_is_no_link(void **state)
                                        .url = "javascript:alert(1)",
                                        .image_url = "data:image/gif,x",
                                        .image_alt = "x"};
-    const struct render_section section = {"S", &story, 1};
-    struct render_issue issue = issue_with(&section);
+    const struct render_section sections[] = {{"S", &story, 1},
+                                              {"T", &story, 1}};
+    struct render_issue issue = issue_with(sections);
+    issue.section_count = 2;
     OWNED(free_parts) struct parts parts = render(&issue);
+    assert_has(&parts.text, "\nClick\n\n\nT\n");
     assert_lacks(&parts.html, "javascript");
     assert_lacks(&parts.html, "<img");
     assert_lacks(&parts.html, "Read on");

@@ -152,6 +152,9 @@ static void a_block_takes_the_indentation_of_its_place(void **state)
     assert_gives("{{<p}}\n      {{$items}}\n      <li>\n        a\n"
                  "      {{/items}}\n{{/p}}\n",
                  "{}", &shelf, "<ul>\n  <li>\n    a\n</ul>\n");
+    struct shelf inline_shelf = {{"p"}, {"x:\n  {{$b}}{{/b}}\n"}};
+    assert_gives("{{<p}}{{$b}}\none\ntwo{{/b}}{{/p}}", "{}", &inline_shelf,
+                 "x:\n  one\n  two\n");
 }
 
 static void a_partial_may_be_named_by_the_data(void **state)
