@@ -298,6 +298,23 @@ static bool run_unsubscribe(struct invocation *call, struct err *err)
     return true;
 }
 
+static bool run_forget(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct subscriber s = {0};
+    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
+        !find_subscriber(call, &app, call->args[0], &s, err))
+        return false;
+    struct consent_origin origin = {
+        .means = MEANS_COMMAND, .now = clock_now(), .keys = app.keys};
+    if (!consent_forget(app.db, s.id, &origin, err))
+        return false;
+    printf("Forgot %s: the address, name and history are gone. A keyed hash "
+           "keeps an import from bringing them back.\n",
+           call->args[0]);
+    return true;
+}
+
 const struct command subscriber_commands[] = {
     {"subscriber",
      "add",
@@ -337,5 +354,11 @@ const struct command subscriber_commands[] = {
      "take a person off, by address or by the link in a message",
      {{"--newsletter", "SLUG", "this newsletter alone"}, {0}},
      run_unsubscribe},
+    {"subscriber",
+     "forget",
+     "EMAIL",
+     "remove all that is known of a person",
+     {{0}},
+     run_forget},
     {0},
 };
