@@ -430,7 +430,7 @@ class StartTls(Session):
             return
         await self.write(b"220 2.0.0 go on\r\n" + self.before)
         await self.writer.start_tls(self.server.context)
-        self.capabilities = ["localhost", "8BITMIME", "PIPELINING"]
+        self.capabilities = Session.capabilities
 
 
 class Smuggled(StartTls):
