@@ -2,8 +2,14 @@
 #include "digest/sender/envelope.h"
 #include "digest/sender/run.h"
 
-/* So that a relay that rested doesn't get all messages afterwards. */
-enum { LAG_MOST = 8 };
+/* In messages by weight: how far a relay may fall behind (one that rested
+ * doesn't get all messages afterwards), and how far ahead it may run. */
+enum { LAG_MOST = 8, LEAD_MOST = 4 };
+
+enum {
+    STALLED_MS = 1000,
+    STILL_MS = 1000, /* after such a wait the feed is asked again */
+};
 
 bool run_may_ask_feed(const struct sender *s)
 {
@@ -29,11 +35,26 @@ static bool domain_permits(struct sender *s, struct relay *relay,
     return wait == 0;
 }
 
+/* Whether it is still to go out, after it had to wait. */
+static bool is_still_wanted(struct sender *s, const struct offer *offer)
+{
+    if (!s->feed->still || s->now_ms - offer->since_ms < STILL_MS)
+        return true;
+    return s->feed->still(s->feed->context, offer->job.id);
+}
+
 static struct offer *take_waiting(struct sender *s, struct relay *relay)
 {
-    for (struct offer **at = &s->offers.waiting; *at; at = &(*at)->next) {
-        if (domain_permits(s, relay, *at))
-            return offers_take(&s->offers, at);
+    struct offer **at = &s->offers.waiting;
+    while (*at) {
+        if (!domain_permits(s, relay, *at)) {
+            at = &(*at)->next;
+            continue;
+        }
+        struct offer *offer = offers_take(&s->offers, at);
+        if (is_still_wanted(s, offer))
+            return offer;
+        run_return_offer(s, offer, NULL, "it is no longer to be sent");
     }
     return NULL;
 }
@@ -47,6 +68,7 @@ static struct offer *ask_feed(struct sender *s)
     switch (s->feed->next(s->feed->context, &offer->job, &wait_ms, &err)) {
     case SENDER_JOB:
         s->dirty = true;
+        offer->since_ms = s->now_ms;
         return offer;
     case SENDER_WAIT:
         s->ask_feed_ms = s->now_ms + (wait_ms > 0 ? wait_ms : 1000);
@@ -91,28 +113,59 @@ static struct link *ready_link(const struct relay *relay)
     return ahead;
 }
 
+/* Whether pace lets the relay have a message now. */
+static bool pace_permits(struct sender *s, struct relay *relay)
+{
+    int64_t wait = bucket_wait_ms(&relay->bucket, s->now_ms);
+    int64_t over_all = bucket_wait_ms(&s->bucket, s->now_ms);
+    if (over_all > wait)
+        wait = over_all;
+    if (wait)
+        run_wake_at(s, s->now_ms + wait);
+    return !wait;
+}
+
+static bool can_serve(struct sender *s, struct relay *relay)
+{
+    return relay_usable(relay, s->now_ms) &&
+           !(relay->refusing && relay_busy(relay)) && pace_permits(s, relay);
+}
+
+/* How far the relay that is most behind its weight has come. One that hasn't
+ * answered for a while holds nobody up. */
+static double least_served(struct sender *s)
+{
+    double least = s->served;
+    for (size_t i = 0; i < s->relay_count; i++) {
+        struct relay *relay = &s->relays[i];
+        if (relay->served < s->served - LAG_MOST)
+            relay->served = s->served - LAG_MOST;
+        if (s->now_ms - relay->moved_at_ms < STALLED_MS &&
+            can_serve(s, relay) && relay->served < least)
+            least = relay->served;
+    }
+    return least;
+}
+
 /* The relay whose turn it is by weight, of those that can take a message
  * now and aren't passed over in this turn. */
 static struct relay *pick_relay(struct sender *s, const bool *passed,
                                 struct link **link)
 {
     struct relay *best = NULL;
+    double least = s->relay_count > 1 ? least_served(s) : s->served;
     for (size_t i = 0; i < s->relay_count; i++) {
         struct relay *relay = &s->relays[i];
-        if (relay->served < s->served - LAG_MOST)
-            relay->served = s->served - LAG_MOST;
-        if (passed[i] || !relay_usable(relay, s->now_ms) ||
-            (best && best->served <= relay->served) ||
-            (relay->refusing && relay_busy(relay)))
+        if (passed[i] || (best && best->served <= relay->served) ||
+            !can_serve(s, relay))
             continue;
+        if (relay->served > least + LEAD_MOST) {
+            run_wake_at(s, s->now_ms + STALLED_MS);
+            continue;
+        }
         struct link *found = ready_link(relay);
         if (!found)
             continue;
-        int64_t wait = bucket_wait_ms(&relay->bucket, s->now_ms);
-        if (wait) {
-            run_wake_at(s, s->now_ms + wait);
-            continue;
-        }
         best = relay;
         *link = found;
     }
@@ -126,6 +179,7 @@ static void give(struct sender *s, struct relay *relay, struct link *link,
     offer->domain = domain_of(s, relay, offer);
     domain_begin(offer->domain, s->now_ms);
     bucket_take(&relay->bucket, s->now_ms);
+    bucket_take(&s->bucket, s->now_ms);
     relay->served += 1.0 / weight;
     if (relay->served > s->served)
         s->served = relay->served;
@@ -133,6 +187,23 @@ static void give(struct sender *s, struct relay *relay, struct link *link,
     s->given++;
     link->busy++;
     relay->ops->bind(link, &offer->job);
+}
+
+/* While pace holds an idle link back, one message is asked for all the same:
+ * or else a slow rate would wait long to learn that there is none. */
+static void look_ahead(struct sender *s)
+{
+    if (s->ending || s->offers.waiting_count || !run_may_ask_feed(s))
+        return;
+    for (size_t i = 0; i < s->relay_count; i++) {
+        const struct link *link = ready_link(&s->relays[i]);
+        if (!link || link->busy || !relay_usable(&s->relays[i], s->now_ms))
+            continue;
+        struct offer *offer = ask_feed(s);
+        if (offer)
+            offers_wait(&s->offers, offer, false);
+        return;
+    }
 }
 
 void run_give_messages(struct sender *s)
@@ -147,4 +218,5 @@ void run_give_messages(struct sender *s)
         else
             passed[relay - s->relays] = true;
     }
+    look_ahead(s);
 }

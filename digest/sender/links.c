@@ -68,6 +68,14 @@ static void open_one(struct sender *s, struct relay *relay)
     }
 }
 
+static unsigned links_in_use(const struct sender *s)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < s->relay_count; i++)
+        count += relay_in_use(&s->relays[i]);
+    return count;
+}
+
 /* As many new links as have a message in hand, and at least one: a short
  * list needs few, a long one has all of them after a few turns. A link more
  * than messages were given would not be needed yet. */
@@ -86,6 +94,8 @@ void run_open_links(struct sender *s)
     if (idle || !wants_links(s) || (busy && s->given <= busy + opening))
         return;
     for (unsigned most = busy ? busy : 1; opening < most; opening++) {
+        if (s->connections && links_in_use(s) >= s->connections)
+            return;
         struct relay *relay = relay_to_open(s);
         if (!relay)
             return;

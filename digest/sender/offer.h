@@ -10,6 +10,7 @@
 struct offer {
     struct sender_job job; /* first: a job leads back to its offer */
     unsigned times;        /* how often a link broke under it */
+    int64_t since_ms;      /* when the feed gave it */
     struct domain *domain; /* while a link has it */
     struct offer *next;
 };

@@ -41,6 +41,21 @@ int64_t bucket_wait_ms(struct bucket *bucket, int64_t now_ms)
     return wait < WAIT_MAX_MS ? (int64_t)wait + 1 : WAIT_MAX_MS;
 }
 
+double bucket_tokens(struct bucket *bucket, int64_t now_ms)
+{
+    refill(bucket, now_ms);
+    return bucket->tokens;
+}
+
+void bucket_restore(struct bucket *bucket, double tokens, int64_t age_ms,
+                    int64_t now_ms)
+{
+    double most = bucket_most(bucket);
+    bucket->tokens = tokens < most ? tokens : most;
+    bucket->at_ms = now_ms - (age_ms > 0 ? age_ms : 0);
+    refill(bucket, now_ms);
+}
+
 void bucket_take(struct bucket *bucket, int64_t now_ms)
 {
     if (bucket->rate <= 0)

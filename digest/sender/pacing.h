@@ -24,6 +24,13 @@ int64_t bucket_wait_ms(struct bucket *bucket, int64_t now_ms);
 /* Takes a token; bucket_wait_ms() must have said 0. */
 void bucket_take(struct bucket *bucket, int64_t now_ms);
 
+/* What it holds now. */
+double bucket_tokens(struct bucket *bucket, int64_t now_ms);
+
+/* Sets what it held `age_ms` ago. */
+void bucket_restore(struct bucket *bucket, double tokens, int64_t age_ms,
+                    int64_t now_ms);
+
 double bucket_most(const struct bucket *bucket);
 
 /* The recipient domains of one relay. Those with a full bucket and nothing

@@ -63,6 +63,7 @@ void relay_reset(struct relay *relay, int64_t now_ms)
     relay->dead = relay->worked = relay->refusing = false;
     relay->fault = (struct err){0};
     relay->served = 0;
+    relay->moved_at_ms = 0;
 }
 
 unsigned relay_in_use(const struct relay *relay)

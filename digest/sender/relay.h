@@ -27,7 +27,8 @@ struct relay {
 
     struct bucket bucket;
     struct domains domains;
-    double served; /* messages by weight */
+    double served;       /* messages by weight */
+    int64_t moved_at_ms; /* a message of it was last answered */
 
     unsigned limit; /* links it bears, as far as is known */
     int64_t limit_until_ms;

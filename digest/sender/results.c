@@ -20,8 +20,8 @@ static void tell(struct sender *s, const struct relay *relay, int64_t id,
     s->dirty = true;
 }
 
-static void return_offer(struct sender *s, struct offer *offer,
-                         const struct relay *relay, const char *why)
+void run_return_offer(struct sender *s, struct offer *offer,
+                      const struct relay *relay, const char *why)
 {
     struct verdict verdict;
     verdict_say(&verdict, SENDER_RETURNED, STAGE_CONNECT, "", why);
@@ -48,7 +48,7 @@ static void offer_again(struct sender *s, struct relay *relay,
                         struct offer *offer, struct verdict *v)
 {
     if (s->ending) {
-        return_offer(s, offer, relay, v->text);
+        run_return_offer(s, offer, relay, v->text);
     } else if (++offer->times < TIMES_MAX) {
         offers_wait(&s->offers, offer, true);
     } else {
@@ -64,6 +64,7 @@ static void take_verdict(struct sender *s, struct relay *relay,
     struct offer *offer = offer_of(v->job);
     assert(link->busy > 0);
     link->busy--;
+    relay->moved_at_ms = s->now_ms;
     link->idle_since_ms = s->now_ms;
     domain_end(offer->domain);
     offer->domain = NULL;
@@ -100,7 +101,8 @@ void run_return_waiting(struct sender *s)
 {
     const char *why = s->failure.kind ? s->failure.text : "the sending stops";
     while (s->offers.waiting)
-        return_offer(s, offers_take(&s->offers, &s->offers.waiting), NULL, why);
+        run_return_offer(s, offers_take(&s->offers, &s->offers.waiting), NULL,
+                         why);
 }
 
 void run_settle_held(struct sender *s)

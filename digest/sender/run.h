@@ -13,6 +13,8 @@ struct sender {
     struct dialer *dialer;
     struct offers offers;
     unsigned waiting_max;
+    struct bucket bucket; /* over all relays */
+    unsigned connections; /* over all relays; 0: no limit */
     struct pollfd *fds;
     struct link **polled;
 
@@ -46,6 +48,10 @@ bool run_nothing_to_come(const struct sender *s);
 
 /* Reads, and tells the feed what became of messages. */
 void run_read_link(struct sender *s, struct relay *relay, struct link *link);
+
+/* One goes back to the feed, untouched. */
+void run_return_offer(struct sender *s, struct offer *offer,
+                      const struct relay *relay, const char *why);
 
 /* Those that wait for a link go back. */
 void run_return_waiting(struct sender *s);

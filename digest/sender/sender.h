@@ -77,7 +77,7 @@ struct sender_result {
     enum sender_stage stage;
     int code;          /* 250, 550 …; 0: no reply */
     char status[16];   /* "5.1.1"; "" when there was none */
-    const char *reply; /* the last line's text, or what happened */
+    const char *reply; /* its lines' texts in one, or what happened */
     const char *relay; /* host:port, or the URL of the others */
 };
 
@@ -100,6 +100,10 @@ struct sender_feed {
     /* Called each turn; false asks to finish as with SENDER_END. NULL: none */
     bool (*turn)(void *context);
     int wake_fd; /* readable when next() has something again; -1: none */
+    /* Asked of a message that had to wait over a second (for its domain's
+     * pace, or another connection) before it is offered: false answers it
+     * with SENDER_RETURNED. For whoever left meanwhile. NULL: none */
+    bool (*still)(void *context, int64_t id);
 };
 
 struct sender;
@@ -109,12 +113,37 @@ struct sender;
 FALLIBLE bool sender_new(const struct relay_settings *relays, size_t count,
                          struct sender **out, struct err *err);
 
-/* Runs until the feed ends. Every job given is answered by exactly one
+/* Runs until the feed ends.
+ *
+ * A relay that fails rests, with growing, jittered delays, and the others
+ * take over. Messages that a server refuses are told of only once the same
+ * relay accepts another one (or the feed ends): when it refuses message after
+ * message, the fault is the relay's, and they come back as SENDER_RETURNED.
+ *
+ * Every job given is answered by exactly one
  * result() before it returns, also when it fails. Fails: what commit()
  * failed with; TEMPORARY or PERMANENT when no relay takes anything: the
  * relay, what it said, and the remedy. */
 FALLIBLE bool sender_run(struct sender *sender, const struct sender_feed *feed,
                          struct err *err);
+
+/* Bounds over all relays together; 0: none. Before a run. */
+void sender_limit(struct sender *sender, double rate, unsigned connections);
+
+/* The pace, as plain numbers that can be kept over a restart: a bucket that
+ * isn't full, with what it held at `at` (Unix seconds). `relay` is the
+ * relay's name ("" for all together), `domain` a recipient domain or "". */
+struct sender_pace {
+    char relay[256], domain[256];
+    double tokens;
+    int64_t at;
+};
+
+/* Owns: the array; free() it. */
+size_t sender_pace_save(struct sender *sender, struct sender_pace **out);
+/* What isn't known any more is passed over. */
+void sender_pace_load(struct sender *sender, const struct sender_pace *paces,
+                      size_t count);
 
 void sender_free(struct sender *sender);
 void sender_release(struct sender **sender); /* for OWNED */

@@ -2,6 +2,7 @@
 #ifndef TESTS_SENDER_FEED_H
 #define TESTS_SENDER_FEED_H
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "digest/sender/sender.h"
@@ -23,6 +24,9 @@ struct feed {
     int commits;
     int stop_after; /* turn() says so after this many results; 0: never */
     const char *domain;
+    /* On record, as a server's thread may see it. */
+    atomic_int claimed;
+    atomic_bool recorded[FEED_MOST];
     struct told told[FEED_MOST];
 };
 
@@ -68,6 +72,9 @@ static inline bool feed_commit(void *context, struct err *err)
     if (++feed->commits == feed->commit_fails_at)
         return err_set(err, ERR_STORE, "the disk is full");
     feed->uncommitted = 0;
+    atomic_store(&feed->claimed, feed->given);
+    for (int i = 0; i < feed->given; i++)
+        atomic_store(&feed->recorded[i], feed->told[i].times > 0);
     return true;
 }
 

@@ -46,7 +46,8 @@ struct server {
     pthread_t thread;
     struct server_client clients[SERVER_CLIENTS];
     int connections, open, most_open;
-    struct strbuf log;  /* commands, "1 MAIL FROM:<>\n" each */
+    int under_way, most_under_way; /* from MAIL to the reply to its dot */
+    struct strbuf log;             /* commands, "1 MAIL FROM:<>\n" each */
     struct strbuf to;   /* recipients of accepted messages, a line each */
     struct strbuf last; /* the last message, dots undone */
     int accepted;
@@ -139,8 +140,13 @@ static inline void server_line(struct server *s, struct server_client *c,
     c->data = false;
     OWNED(mem_free) char *text = str_dup(line);
     strbuf_add_format(&s->log, "%d %s\n", c->number, text);
-    if (strncmp(text, "MAIL", 4) == 0)
+    if (strncmp(text, "MAIL", 4) == 0) {
         c->mails++;
+        if (++s->under_way > s->most_under_way)
+            s->most_under_way = s->under_way;
+    }
+    if (strcmp(text, ".") == 0)
+        s->under_way--;
     if (strncmp(text, "RCPT TO:<", 9) == 0)
         snprintf(c->to, sizeof c->to, "%.*s",
                  (int)str_find(str_from(line, 9), '>'), text + 9);

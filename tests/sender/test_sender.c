@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "digest/base/clock.h"
+
 #include "feed.h"
 #include "server.h"
 
@@ -502,17 +504,43 @@ static void another_relay_takes_over(void **state)
     end(play);
 }
 
-static void weights_share_the_messages(void **state)
+/* The feed of the order test; the server looks at it from its thread. */
+static struct feed *watched;
+
+static const char *checks_the_record(struct server *s,
+                                     const struct server_client *c,
+                                     const char *line)
+{
+    static int last[SERVER_CLIENTS + 1];
+    int id;
+    if (sscanf(line, "RCPT TO:<r%d@", &id) == 1 &&
+        id >= atomic_load(&watched->claimed))
+        s->step = 1;
+    if (strcmp(line, ".") != 0)
+        return SERVER_USUAL;
+    if (c->mails > 1 && !atomic_load(&watched->recorded[last[c->number]]))
+        s->step = 2;
+    sscanf(c->to, "r%d@", &last[c->number]);
+    return SERVER_USUAL;
+}
+
+/* What was claimed is committed before its MAIL, and what was answered before
+ * the connection's next message: so a kill repeats at most one of each. */
+static void the_record_is_ahead_of_the_wire(void **state)
 {
     (void)state;
-    struct play *play = a_play(400, NULL, NULL);
-    struct relay_settings relays[] = {
-        {.url = "null:", .weight = 3, .connections = 4},
-        {.url = "null:", .weight = 1, .connections = 4}};
-    run_relays(play, relays, 2);
-    assert_true(play->good);
-    assert_int_equal(feed_count(&play->feed, SENDER_SENT), 400);
-    end(play);
+    for (int i = 0; i < 2; i++) {
+        struct play *play =
+            a_play(400, i ? PIPELINING : NULL, checks_the_record);
+        play->relay.connections = 5;
+        play->relay.messages_per_connection = 1000;
+        watched = &play->feed;
+        run(play);
+        assert_true(play->good);
+        assert_int_equal(play->server.step, 0);
+        assert_int_equal(feed_count(&play->feed, SENDER_SENT), 400);
+        end(play);
+    }
 }
 
 static void nothing_goes_out_that_is_not_on_record(void **state)
@@ -554,10 +582,11 @@ static void a_domain_gets_only_so_many_connections(void **state)
     (void)state;
     struct play *play = a_play(40, NULL, NULL);
     play->relay.connections = 8;
-    play->relay.connections_per_domain = 1;
+    play->relay.connections_per_domain = 2;
     run(play);
     assert_true(play->good);
     assert_int_equal(feed_count(&play->feed, SENDER_SENT), 40);
+    assert_int_equal(play->server.most_under_way, 2);
     end(play);
 }
 
@@ -566,10 +595,39 @@ static void a_rate_is_kept(void **state)
     (void)state;
     struct play *play = a_play(30, PIPELINING, NULL);
     play->relay.rate = 100;
-    play->relay.rate_per_domain = 25;
+    play->relay.rate_per_domain = 20;
+    int64_t begin = clock_monotonic_ms();
     run(play);
     assert_true(play->good);
     assert_int_equal(feed_count(&play->feed, SENDER_SENT), 30);
+    assert_true(clock_monotonic_ms() - begin >= 450);
+    end(play);
+}
+
+static bool nobody_still(void *context, int64_t id)
+{
+    (void)context;
+    (void)id;
+    return false;
+}
+
+static void who_left_while_waiting_is_not_mailed(void **state)
+{
+    (void)state;
+    struct play *play = a_play(3, PIPELINING, NULL);
+    server_start(&play->server);
+    set_relay(play);
+    play->relay.rate_per_domain = 0.9;
+    struct sender *sender = NULL;
+    struct sender_feed feed = feed_of(&play->feed);
+    feed.still = nobody_still;
+    assert_true(sender_new(&play->relay, 1, &sender, &play->err));
+    assert_true(sender_run(sender, &feed, &play->err));
+    sender_free(sender);
+    server_stop(&play->server);
+    assert_int_equal(feed_count(&play->feed, SENDER_SENT), 1);
+    assert_int_equal(feed_count(&play->feed, SENDER_RETURNED), 2);
+    assert_int_equal(play->server.accepted, 1);
     end(play);
 }
 
@@ -630,11 +688,12 @@ int main(void)
         cmocka_unit_test(auth_wanted_and_not_offered_is_an_error),
         cmocka_unit_test(a_refused_password_names_its_file),
         cmocka_unit_test(another_relay_takes_over),
-        cmocka_unit_test(weights_share_the_messages),
+        cmocka_unit_test(the_record_is_ahead_of_the_wire),
         cmocka_unit_test(nothing_goes_out_that_is_not_on_record),
         cmocka_unit_test(asked_to_stop_it_finishes_what_is_on_the_wire),
         cmocka_unit_test(a_domain_gets_only_so_many_connections),
         cmocka_unit_test(a_rate_is_kept),
+        cmocka_unit_test(who_left_while_waiting_is_not_mailed),
         cmocka_unit_test(wrong_settings_are_refused_with_what_is_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
