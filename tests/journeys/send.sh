@@ -50,7 +50,8 @@ warns 'no issue made'
 add_article five World 0
 expect 0 "$DIGEST" article import articles
 says 'Imported 1 new article'
-expect 0 "$DIGEST" issue draft weekly --explain
+expect 0 "$DIGEST" issue draft weekly --explain \
+    --since "$(date -u -d '2 days ago' +%F)"
 says 'sent in weekly/1'
 says 'Drafted weekly/2: 1 article'
 

@@ -33,6 +33,9 @@ fail()
     echo "FAILED at line ${BASH_LINENO[0]} (called from ${BASH_LINENO[*]}): $*"
     [ -s "$work/out" ] && sed 's/^/  out: /' "$work/out"
     [ -s "$work/err" ] && sed 's/^/  err: /' "$work/err"
+    for log in "$work"/smtp.log "$work"/sink.log "$work"/faulty.err; do
+        [ -s "$log" ] && tail -n 20 "$log" | sed 's/^/  server: /'
+    done
     exit 1
 }
 
@@ -101,11 +104,12 @@ answers()
 # port, messages go to $work/received.
 start_smtp()
 {
-    smtp_port=$(free_port)
-    "$python" "$here/smtp_server.py" --port "$smtp_port" \
+    rm -f "$work/smtp.port"
+    "$python" "$here/smtp_server.py" --port-file "$work/smtp.port" \
         --out "$work/received" "$@" >"$work/smtp.log" 2>&1 &
     pids+=($!)
-    until_true 20 answers "$smtp_port"
+    until_true 20 test -s "$work/smtp.port"
+    smtp_port=$(cat "$work/smtp.port")
 }
 
 # start_sink ARGUMENT...: postfix's smtp-sink, on $sink_port; it drops what

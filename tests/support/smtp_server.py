@@ -63,7 +63,8 @@ def authenticator(user, password):
 
 async def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--port-file", help="where the port is written")
     parser.add_argument("--out", required=True)
     parser.add_argument("--cert")
     parser.add_argument("--key")
@@ -95,6 +96,10 @@ async def main():
     server = await asyncio.get_running_loop().create_server(
         lambda: Server(recorder, **settings), "127.0.0.1", options.port,
         ssl=context if options.smtps else None)
+    if options.port_file:
+        with open(options.port_file + ".new", "w") as file:
+            file.write("%d\n" % server.sockets[0].getsockname()[1])
+        os.rename(options.port_file + ".new", options.port_file)
     await server.serve_forever()
 
 
