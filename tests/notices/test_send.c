@@ -462,7 +462,6 @@ static void what_one_run_cannot_send_does_not_hold_up_the_others(void **state)
 static void a_run_that_was_overtaken_writes_nothing(void **state)
 {
     struct db *db = *state;
-    OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct err err = {0};
     struct relay_settings relay = {.url = "null:"};
     struct notices_options options = {
