@@ -259,7 +259,7 @@ stop_server
 meet 75 small
 [ "$(wc -l <"$record")" = 0 ] || fail "sent more than the server takes"
 warns 'takes at most 1000'
-got '0 41 0 0'
+case $(states) in '0 '*' 0') ;; *) fail "small: $(states)" ;; esac
 stop_server
 
 # TLS: taken out of the offer, refused, or with words slipped in before it.
