@@ -21,8 +21,9 @@ void import_report_free(struct import_report *report)
 static bool fail_unknown(const char *name, struct err *err)
 {
     return err_set(err, ERR_INPUT,
-                   "%s: looks neither like Markdown nor like a feed; say "
-                   "what it is with --format",
+                   "%s: looks like nothing that is known here (Markdown, a "
+                   "feed, a WordPress export, a page); say what it is with "
+                   "--format",
                    name);
 }
 
@@ -55,6 +56,8 @@ static bool import_bytes(struct import_run *run, enum import_format format,
         return import_feed(run, input, err);
     case IMPORT_WORDPRESS:
         return import_export(run, input, err);
+    case IMPORT_PAGE:
+        return import_page(run, input, err);
     default:
         return fail_unknown(input->name, err);
     }

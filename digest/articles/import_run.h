@@ -65,6 +65,10 @@ struct import_bytes {
 FALLIBLE bool import_feed(struct import_run *run,
                           const struct import_bytes *input, struct err *err);
 
+/* An article's page, or its text as it was pasted. */
+FALLIBLE bool import_page(struct import_run *run,
+                          const struct import_bytes *input, struct err *err);
+
 /* A WordPress export (WXR), read as a stream, twice through. */
 FALLIBLE bool import_wordpress(struct import_run *run, const char *name,
                                FILE *file, struct err *err);

@@ -10,6 +10,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static struct db *db;
+
 static void require(bool holds, const char *what)
 {
     if (holds)
@@ -18,7 +20,7 @@ static void require(bool holds, const char *what)
     abort();
 }
 
-static void check_articles(struct db *db)
+static void check_articles(void)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct article_list list;
@@ -35,18 +37,26 @@ static void check_articles(struct db *db)
     }
 }
 
+/* One database for all runs; each is rolled back. */
+static void open_once(struct tx *tx)
+{
+    struct err err = {0};
+    require(db || db_open(":memory:", DB_CREATE, &db, &err), err.text);
+    require(tx_begin(tx, db, TX_NORMAL, &err), err.text);
+}
+
 /* The first byte chooses: even for feeds, odd for exports. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct err err = {0};
-    OWNED(db_release) struct db *db = NULL;
+    OWNED(tx_end) struct tx tx = TX_INIT;
     struct import_options options = {.now = 1795500000};
     struct import_report report = {0};
     OWNED(import_run_free)
     struct import_run run = {.options = &options, .report = &report};
     if (size < 2)
         return 0;
-    require(db_open(":memory:", DB_CREATE, &db, &err), err.text);
+    open_once(&tx);
     run.db = db;
     struct str bytes = {(const char *)data + 1, size - 1};
     if (data[0] & 1) {
@@ -62,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 err.text);
     }
     require(import_flush(&run, &err), err.text);
-    check_articles(db);
+    check_articles();
     import_report_free(&report);
     return 0;
 }

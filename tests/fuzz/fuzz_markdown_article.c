@@ -19,13 +19,15 @@ static void require(bool holds, const char *what)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct err err = {0};
-    OWNED(db_release) struct db *db = NULL;
+    static struct db *db; /* one for all runs; each is rolled back */
+    OWNED(tx_end) struct tx tx = TX_INIT;
     struct import_options options = {.now = 1795500000,
                                      .base_url = "https://a.example"};
     struct import_report report = {0};
     OWNED(import_run_free)
     struct import_run run = {.options = &options, .report = &report};
-    require(db_open(":memory:", DB_CREATE, &db, &err), err.text);
+    require(db || db_open(":memory:", DB_CREATE, &db, &err), err.text);
+    require(tx_begin(&tx, db, TX_NORMAL, &err), err.text);
     run.db = db;
     bool good = import_markdown(&run, "fuzz.md", "2026-11-20-fuzz.md",
                                 (struct str){(const char *)data, size}, &err);

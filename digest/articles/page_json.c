@@ -1,0 +1,172 @@
+#include <jansson.h>
+#include <libxml/tree.h>
+
+#include "digest/articles/date_words.h"
+#include "digest/articles/page_parts.h"
+#include "digest/base/mem.h"
+
+enum { MAX_KEYWORDS = 20, MAX_DEPTH = 4 };
+
+static void end_json(json_t **json)
+{
+    json_decref(*json);
+}
+
+/* Of schema.org, all that stands for an article. */
+static bool is_article(const json_t *object)
+{
+    static const char *const types[] = {"Article",
+                                        "NewsArticle",
+                                        "BlogPosting",
+                                        "Report",
+                                        "ReportageNewsArticle",
+                                        "AnalysisNewsArticle",
+                                        "OpinionNewsArticle",
+                                        "ReviewNewsArticle",
+                                        "ScholarlyArticle",
+                                        "TechArticle",
+                                        "SocialMediaPosting",
+                                        "BackgroundNewsArticle",
+                                        "AdvertiserContentArticle",
+                                        "LiveBlogPosting",
+                                        "MedicalScholarlyArticle",
+                                        "AskPublicNewsArticle",
+                                        "SatiricalArticle",
+                                        "APIReference"};
+    const json_t *type = json_object_get(object, "@type");
+    if (json_is_array(type))
+        type = json_array_get(type, 0);
+    const char *name = json_string_value(type);
+    for (size_t i = 0; name && i < ARRAY_SIZE(types); i++)
+        if (strcmp(name, types[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The article itself, in a list, or in "@graph". */
+static const json_t *find_article(const json_t *value, unsigned depth)
+{
+    const json_t *found = NULL;
+    if (depth > MAX_DEPTH)
+        return NULL;
+    if (json_is_array(value)) {
+        for (size_t i = 0; !found && i < json_array_size(value); i++)
+            found = find_article(json_array_get(value, i), depth + 1);
+        return found;
+    }
+    if (!json_is_object(value))
+        return NULL;
+    if (is_article(value))
+        return value;
+    return find_article(json_object_get(value, "@graph"), depth + 1);
+}
+
+static const char *text_of(const json_t *object, const char *key,
+                           struct arena *arena)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    if (!text)
+        return NULL;
+    struct str trimmed = str_trim(str_of(text));
+    return trimmed.len ? arena_copy_str(arena, trimmed) : NULL;
+}
+
+static const char *names_of(const json_t *value, struct arena *arena)
+{
+    const char *all = NULL;
+    if (json_is_string(value))
+        return arena_copy(arena, json_string_value(value));
+    if (json_is_object(value))
+        return text_of(value, "name", arena);
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        const char *name = names_of(json_array_get(value, i), arena);
+        if (name)
+            all = all ? arena_format(arena, "%s, %s", all, name) : name;
+    }
+    return all;
+}
+
+/* A text, an object with "url", or a list of them. */
+static const char *image_of(const json_t *value, struct arena *arena)
+{
+    if (json_is_array(value))
+        value = json_array_get(value, 0);
+    if (json_is_object(value))
+        return text_of(value, "url", arena);
+    return arena_copy(arena, json_string_value(value));
+}
+
+static void set(const char **slot, const char *text)
+{
+    if (text)
+        *slot = text;
+}
+
+static void read_keywords(const json_t *article, struct arena *arena,
+                          struct page *out)
+{
+    const json_t *value = json_object_get(article, "articleSection");
+    const char *one = json_string_value(value);
+    out->keywords = ARENA_NEW_ARRAY(arena, const char *, MAX_KEYWORDS);
+    if (one)
+        out->keywords[out->keyword_count++] = arena_copy(arena, one);
+    for (size_t i = 0;
+         i < json_array_size(value) && out->keyword_count < MAX_KEYWORDS; i++) {
+        one = json_string_value(json_array_get(value, i));
+        if (one)
+            out->keywords[out->keyword_count++] = arena_copy(arena, one);
+    }
+}
+
+static void read_article(const json_t *article, struct arena *arena,
+                         struct page *out)
+{
+    const char *headline = text_of(article, "headline", arena);
+    const char *date = text_of(article, "datePublished", arena);
+    set(&out->title, headline ? headline : text_of(article, "name", arena));
+    set(&out->author, names_of(json_object_get(article, "author"), arena));
+    set(&out->summary, text_of(article, "description", arena));
+    if (!out->image_url)
+        out->image_url = image_of(json_object_get(article, "image"), arena);
+    if (date && !date_words_parse(str_of(date), &out->published_at))
+        out->published_at = 0;
+    read_keywords(article, arena, out);
+}
+
+/* Some wrap it in a comment or in CDATA. */
+static struct str unwrapped(struct str text)
+{
+    size_t begin = 0, end = text.len;
+    while (begin < end && text.ptr[begin] != '{' && text.ptr[begin] != '[')
+        begin++;
+    if (str_starts(str_from(text, begin), STR("[CDATA[")))
+        begin += 7;
+    while (end > begin && text.ptr[end - 1] != '}' && text.ptr[end - 1] != ']')
+        end--;
+    while (end > begin + 2 && text.ptr[end - 1] == ']' &&
+           text.ptr[end - 2] == ']' && text.ptr[begin] == '{')
+        end--;
+    return (struct str){text.ptr + begin, end - begin};
+}
+
+void page_json_read(xmlDoc *tree, struct arena *arena, struct page *out)
+{
+    xmlNode *root = xmlDocGetRootElement(tree);
+    for (xmlNode *node = root; node; node = page_next(node, root, false)) {
+        if (!page_is(node, "script") ||
+            strcmp(page_attribute(node, "type", arena),
+                   "application/ld+json") != 0)
+            continue;
+        xmlChar *content = xmlNodeGetContent(node);
+        struct str text =
+            unwrapped(str_of(content ? (const char *)content : ""));
+        OWNED(end_json)
+        json_t *json = json_loadb(text.ptr, text.len, 0, NULL);
+        xmlFree(content);
+        const json_t *article = json ? find_article(json, 0) : NULL;
+        if (!article)
+            continue;
+        read_article(article, arena, out);
+        return;
+    }
+}

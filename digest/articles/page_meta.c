@@ -1,0 +1,173 @@
+#include <libxml/tree.h>
+
+#include "digest/articles/date_words.h"
+#include "digest/articles/page_parts.h"
+#include "digest/base/mem.h"
+#include "digest/base/utf8.h"
+
+enum { MAX_NAMES = 8 };
+
+/* The meta elements for each field, the best first. */
+enum meta { TITLE, AUTHOR, SUMMARY, IMAGE, DATE, SITE, URL, META_COUNT };
+static const char *const names[][MAX_NAMES] = {
+    [TITLE] = {"dc:title", "dcterm:title", "og:title", "weibo:article:title",
+               "title", "twitter:title", "parsely-title"},
+    [AUTHOR] = {"dc:creator", "dcterm:creator", "author", "parsely-author",
+                "article:author"},
+    [SUMMARY] = {"dc:description", "dcterm:description", "og:description",
+                 "description", "twitter:description"},
+    [IMAGE] = {"og:image:secure_url", "og:image", "twitter:image",
+               "twitter:image:src"},
+    [DATE] = {"article:published_time", "parsely-pub-date", "date", "pubdate",
+              "dc.date.issued", "sailthru.date", "article.published",
+              "datepublished"},
+    [SITE] = {"og:site_name"},
+    [URL] = {"og:url"},
+};
+_Static_assert(ARRAY_SIZE(names) == META_COUNT, "names for each field");
+
+struct found {
+    const char *text;
+    size_t rank;
+};
+
+/* dc.title and DC:Title are the same. */
+static bool is_name(const char *said, const char *name)
+{
+    for (; *said && *name; said++, name++) {
+        char c = *said >= 'A' && *said <= 'Z' ? (char)(*said | 0x20) : *said;
+        if (c != *name && !(c == '.' && *name == ':'))
+            return false;
+    }
+    return *said == *name;
+}
+
+static void note_meta(struct found *found, const char *said, const char *text)
+{
+    for (struct str rest = str_of(said); rest.len;) {
+        struct str one = str_cut(&rest, ' ');
+        OWNED(mem_free) char *name = str_dup(one);
+        for (size_t field = 0; field < META_COUNT; field++)
+            for (size_t i = 0; i < MAX_NAMES && names[field][i]; i++)
+                if (is_name(name, names[field][i]) &&
+                    (!found[field].text || i < found[field].rank))
+                    found[field] = (struct found){text, i};
+    }
+}
+
+static void read_metas(xmlNode *root, struct arena *arena, struct found *found)
+{
+    static const char *const keys[] = {"property", "name", "itemprop"};
+    for (xmlNode *node = root; node; node = page_next(node, root, false)) {
+        if (!page_is(node, "meta"))
+            continue;
+        const char *text = page_attribute(node, "content", arena);
+        for (size_t i = 0; *text && i < ARRAY_SIZE(keys); i++)
+            note_meta(found, page_attribute(node, keys[i], arena), text);
+    }
+}
+
+static size_t count_words(struct str text)
+{
+    size_t count = 0;
+    while (text.len)
+        count += str_trim(str_cut(&text, ' ')).len > 0;
+    return count;
+}
+
+static size_t last_separator(struct str text)
+{
+    static const char *const marks[] = {" | ", " - ", " – ", " — ",  " \\ ",
+                                        " / ", " > ", " » ", " :: ", " • "};
+    size_t last = text.len;
+    for (size_t at = 0; at < text.len; at++)
+        for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+            if (str_starts(str_from(text, at), str_of(marks[i])))
+                last = at;
+    return last;
+}
+
+/* "Headline | Site" is the headline, unless little would be left. */
+static const char *headline_of(struct arena *arena, const char *title)
+{
+    struct str text = str_of(title), cut = text;
+    cut.len = last_separator(text);
+    if (cut.len < text.len && count_words(cut) >= 4)
+        return arena_copy_str(arena, cut);
+    return title;
+}
+
+static const char *words_of(xmlNode *node, struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    page_text_of(node, &text);
+    return text.len ? arena_copy(arena, strbuf_text(&text)) : NULL;
+}
+
+/* A headline that all of the page agrees on: the only <h1>, where <title>
+ * holds it. */
+static const char *title_of(xmlNode *root, struct arena *arena)
+{
+    xmlNode *element = page_find(root, "title");
+    const char *title = element ? words_of(element, arena) : NULL;
+    xmlNode *heading = page_find(root, "h1");
+    const char *shown = heading ? words_of(heading, arena) : NULL;
+    if (!title)
+        return shown;
+    if (shown && strlen(shown) > 15 && strstr(title, shown))
+        return shown;
+    return headline_of(arena, title);
+}
+
+static const char *canonical_of(xmlNode *root, struct arena *arena)
+{
+    for (xmlNode *node = root; node; node = page_next(node, root, false))
+        if (page_is(node, "link") &&
+            str_equal_nocase(str_of(page_attribute(node, "rel", arena)),
+                             STR("canonical")))
+            return page_attribute(node, "href", arena);
+    return NULL;
+}
+
+static void read_time(xmlNode *root, struct arena *arena, struct page *out)
+{
+    for (xmlNode *node = root; node && !out->published_at;
+         node = page_next(node, root, false)) {
+        const char *text = page_is(node, "time")
+                               ? page_attribute(node, "datetime", arena)
+                               : "";
+        if (*text && !date_words_parse(str_of(text), &out->published_at))
+            out->published_at = 0;
+    }
+}
+
+static bool is_address(const char *text)
+{
+    return strstr(text, "://") || strchr(text, '@');
+}
+
+void page_meta_read(xmlDoc *tree, struct arena *arena, struct page *out)
+{
+    struct found found[META_COUNT] = {{NULL, 0}};
+    xmlNode *root = xmlDocGetRootElement(tree);
+    read_metas(root, arena, found);
+    *out = (struct page){
+        .title = found[TITLE].text ? found[TITLE].text : title_of(root, arena),
+        .author = found[AUTHOR].text && !is_address(found[AUTHOR].text)
+                      ? found[AUTHOR].text
+                      : NULL,
+        .summary = found[SUMMARY].text,
+        .image_url = found[IMAGE].text,
+        .site = found[SITE].text,
+        .language = page_attribute(root, "lang", arena),
+        .url = canonical_of(root, arena),
+    };
+    if (!out->url || !*out->url)
+        out->url = found[URL].text;
+    page_json_read(tree, arena, out);
+    if (!out->published_at && found[DATE].text &&
+        !date_words_parse(str_of(found[DATE].text), &out->published_at))
+        out->published_at = 0;
+    if (!out->published_at)
+        read_time(root, arena, out);
+}
