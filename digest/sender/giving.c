@@ -184,26 +184,37 @@ static void give(struct sender *s, struct relay *relay, struct link *link,
     if (relay->served > s->served)
         s->served = relay->served;
     link->given++;
-    s->given++;
     link->busy++;
     relay->ops->bind(link, &offer->job);
 }
 
-/* While pace holds an idle link back, one message is asked for all the same:
- * or else a slow rate would wait long to learn that there is none. */
+/* Whether one message more than there are links to take it should be known:
+ * while pace holds an idle link back (a slow rate would wait long to learn
+ * that there is none), and while another link could be opened for it. */
+static bool is_worth_asking(struct sender *s)
+{
+    bool busy = false, room = false;
+    for (size_t i = 0; i < s->relay_count; i++) {
+        struct relay *relay = &s->relays[i];
+        busy = busy || relay_busy(relay);
+        if (!relay_usable(relay, s->now_ms))
+            continue;
+        const struct link *link = ready_link(relay);
+        if (link && !link->busy)
+            return true;
+        room = room || relay_in_use(relay) < relay_link_limit(relay, s->now_ms);
+    }
+    return busy && room;
+}
+
 static void look_ahead(struct sender *s)
 {
-    if (s->ending || s->offers.waiting_count || !run_may_ask_feed(s))
+    if (s->ending || s->offers.waiting_count || !run_may_ask_feed(s) ||
+        !is_worth_asking(s))
         return;
-    for (size_t i = 0; i < s->relay_count; i++) {
-        const struct link *link = ready_link(&s->relays[i]);
-        if (!link || link->busy || !relay_usable(&s->relays[i], s->now_ms))
-            continue;
-        struct offer *offer = ask_feed(s);
-        if (offer)
-            offers_wait(&s->offers, offer, false);
-        return;
-    }
+    struct offer *offer = ask_feed(s);
+    if (offer)
+        offers_wait(&s->offers, offer, false);
 }
 
 void run_give_messages(struct sender *s)

@@ -76,9 +76,9 @@ static unsigned links_in_use(const struct sender *s)
     return count;
 }
 
-/* As many new links as have a message in hand, and at least one: a short
- * list needs few, a long one has all of them after a few turns. A link more
- * than messages were given would not be needed yet. */
+/* Three new links for each that has a message in hand, and at least one: a
+ * short list needs few, a long one has all of them after a few turns. What
+ * waits for one of them was asked for by look_ahead(). */
 void run_open_links(struct sender *s)
 {
     unsigned busy = 0, idle = 0, opening = 0;
@@ -91,9 +91,9 @@ void run_open_links(struct sender *s)
                     relay_usable(&s->relays[i], s->now_ms);
         }
     }
-    if (idle || !wants_links(s) || (busy && s->given <= busy + opening))
+    if (idle || !wants_links(s) || (busy && !s->offers.waiting_count))
         return;
-    for (unsigned most = busy ? busy : 1; opening < most; opening++) {
+    for (unsigned most = busy ? busy * 3 : 1; opening < most; opening++) {
         if (s->connections && links_in_use(s) >= s->connections)
             return;
         struct relay *relay = relay_to_open(s);

@@ -27,9 +27,8 @@ struct sender {
     bool ending;         /* nothing new goes out */
     bool unrecorded;     /* commit failed: nothing goes out at all */
     int64_t unrecorded_until_ms;
-    uint64_t given; /* messages to links */
-    double served;  /* the most of any relay */
-    bool dirty;     /* claims or results since the last commit */
+    double served; /* the most of any relay */
+    bool dirty;    /* claims or results since the last commit */
     struct err failure;
 };
 

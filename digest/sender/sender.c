@@ -168,7 +168,6 @@ static void reset(struct sender *s, const struct sender_feed *feed)
     s->feed_ended = s->ending = s->unrecorded = s->dirty = false;
     s->failure = (struct err){0};
     s->served = 0;
-    s->given = 0;
     for (size_t i = 0; i < s->relay_count; i++)
         relay_reset(&s->relays[i], s->now_ms);
 }

@@ -89,7 +89,8 @@ enum sender_next {
 
 struct sender_feed {
     void *context;
-    /* The next message. Called only when a connection is ready for one. */
+    /* The next message. Called when a connection is ready for one, and for
+     * one message ahead, to know whether another connection is worth it. */
     enum sender_next (*next)(void *context, struct sender_job *job,
                              int *wait_ms, struct err *err);
     /* What became of a message that next() gave. */
