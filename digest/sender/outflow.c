@@ -31,7 +31,7 @@ void outflow_add_message(struct outflow *flow, struct str message)
     flow->message = message.ptr ? message : STR("");
     flow->message_at = 0;
     flow->dot_added = false;
-    bool dot_first = message.len && message.ptr[0] == '.';
+    bool dot_first = str_starts(flow->message, STR("."));
     flow->dot_at = dot_first ? 0 : find_dot(flow->message, 0);
     strbuf_add_str(&flow->tail, ended ? STR(".\r\n") : STR("\r\n.\r\n"));
 }

@@ -80,7 +80,7 @@ static bool host_is_well_formed(struct str host)
 static bool parse_host(const char *url, struct str rest, struct smtp_url *out,
                        struct err *err)
 {
-    struct str host = rest, port = STR("");
+    struct str host = rest, port;
     if (rest.len && rest.ptr[0] == '[') {
         size_t end = str_find(rest, ']');
         if (end == rest.len)

@@ -16,6 +16,7 @@ struct pending {
     struct link *link;
     int fd;
     char *file;
+    bool published;
 };
 
 struct maildir {
@@ -198,30 +199,30 @@ static bool publish(struct maildir *maildir, struct pending *pending)
     return synced && closed && rename(from, to) == 0;
 }
 
+/* The verdict on one, once the folder itself is synced. */
+static void conclude(struct maildir *maildir, struct pending *pending,
+                     bool synced)
+{
+    OWNED(mem_free)
+    char *kept = mem_format("kept as new/%s", pending->file);
+    if (pending->published && synced)
+        local_link_sent(pending->link, kept);
+    else
+        fail_link(maildir, pending->link, "write into");
+    if (pending->published)
+        free(pending->file);
+    else
+        forget(maildir, pending);
+}
+
 static void settle(struct transport *transport)
 {
     struct maildir *maildir = (struct maildir *)transport;
-    size_t published = 0;
-    for (size_t i = 0; i < maildir->pending_count; i++) {
-        struct pending *pending = &maildir->pending[i];
-        if (publish(maildir, pending)) {
-            maildir->pending[published++] = *pending;
-            continue;
-        }
-        fail_link(maildir, pending->link, "write into");
-        forget(maildir, pending);
-    }
-    bool synced = !published || fsync(maildir->new_folder) == 0;
-    for (size_t i = 0; i < published; i++) {
-        struct pending *pending = &maildir->pending[i];
-        OWNED(mem_free)
-        char *kept = mem_format("kept as new/%s", pending->file);
-        if (synced)
-            local_link_sent(pending->link, kept);
-        else
-            fail_link(maildir, pending->link, "sync");
-        free(pending->file);
-    }
+    for (size_t i = 0; i < maildir->pending_count; i++)
+        maildir->pending[i].published = publish(maildir, &maildir->pending[i]);
+    bool synced = !maildir->pending_count || fsync(maildir->new_folder) == 0;
+    for (size_t i = 0; i < maildir->pending_count; i++)
+        conclude(maildir, &maildir->pending[i], synced);
     maildir->pending_count = 0;
 }
 
