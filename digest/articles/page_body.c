@@ -449,10 +449,10 @@ const char *page_body_read(xmlDoc *tree, enum page_effort effort,
     struct body b = {.arena = arena, .page = page, .effort = effort};
     b.last = &b.first;
     b.root = xmlDocGetRootElement(tree);
+    strip(&b);
     xmlNode *whole = page_find(b.root, "body");
     if (!whole)
         whole = b.root;
-    strip(&b);
     xmlNode *top = find_top(&b);
     xmlNode *article = top && top->parent ? gather(&b, top) : NULL;
     if (article)
