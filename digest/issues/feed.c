@@ -1,4 +1,5 @@
 #include "digest/issues/feed.h"
+#include "digest/issues/pace.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -57,6 +58,8 @@ static bool commit(void *context, struct err *err)
     feed->synced_ms = ms;
     if (feed->watch && feed->watch->progress)
         feed->watch->progress(feed->watch->context, feed->report);
+    if (!pace_keep(feed->conductor->db, feed->sender, err))
+        return false;
     return db_sync(feed->conductor->db, err);
 }
 
@@ -237,85 +240,25 @@ static bool record(struct feed *feed, const struct ledger_record *row,
 }
 
 /* A dead address is off every list: the server said so for good. */
-static bool tell_roster(struct feed *feed, const struct held *held,
-                        struct err *err)
+static bool tell_roster(struct feed *feed, const struct sender_result *r,
+                        const struct ledger_record *row, struct err *err)
 {
-    if (held->row.state != DELIVERY_FAILED || !held->dead_address)
+    if (row->state != DELIVERY_FAILED ||
+        reply_classify(r->code, r->status) != REPLY_ADDRESS)
         return true;
     struct consent_origin origin = {.means = MEANS_DELIVERY,
-                                    .issue_id = held->row.issue_id,
-                                    .now = held->row.now};
-    return consent_bounce(feed->conductor->db, held->row.subscriber_id,
-                          held->row.reply, &origin, err);
+                                    .issue_id = row->issue_id,
+                                    .now = row->now,
+                                    .keys = feed->build.keys};
+    return consent_bounce(feed->conductor->db, row->subscriber_id, row->reply,
+                          &origin, err);
 }
 
-/* The relay isn't at fault: what it said of its refusals stands. */
-static bool settle(struct feed *feed, struct streak *streak, struct err *err)
+static void count(struct send_report *report, enum delivery_state state)
 {
-    for (size_t i = 0; i < streak->count; i++) {
-        const struct held *held = &streak->items[i];
-        if (!record(feed, &held->row, err) || !tell_roster(feed, held, err))
-            return false;
-        feed->report->failed += held->row.state == DELIVERY_FAILED;
-        feed->report->deferred += held->row.state == DELIVERY_DEFERRED;
-    }
-    streak_clear(streak);
-    return true;
-}
-
-/* The relay refuses everybody: nobody is used up, and the issue rests. */
-static bool rest(struct feed *feed, struct streak *streak, struct err *err)
-{
-    const struct ledger_record *last = &streak->items[streak->count - 1].row;
-    err_set(&feed->broken, ERR_TEMPORARY,
-            "%s refused %zu messages in a row, the last with: %d %s %s; "
-            "nobody was used up. When that is mended, the same command goes "
-            "on",
-            streak->relay, streak->count, last->code, last->status,
-            last->reply);
-    feed->ending = true;
-    for (size_t i = 0; i < streak->count; i++) {
-        struct ledger_record row = streak->items[i].row;
-        row.state = DELIVERY_QUEUED;
-        row.attempted = row.unknown = false;
-        row.next_at = 0;
-        if (!record(feed, &row, err))
-            return false;
-    }
-    streak_clear(streak);
-    return true;
-}
-
-static bool hold(struct feed *feed, struct streak *streak,
-                 const struct ledger_record *verdict, bool dead_address,
-                 struct err *err)
-{
-    struct ledger_record row = *verdict;
-    streak_hold(streak, verdict, dead_address);
-    row.state = DELIVERY_DEFERRED;
-    row.attempted = false;
-    row.next_at = row.now + verdict_delay(0);
-    if (!record(feed, &row, err))
-        return false;
-    return streak->count < (size_t)feed->pause_after || rest(feed, streak, err);
-}
-
-static bool weigh(struct feed *feed, const struct sender_result *r,
-                  const struct ledger_record *row, struct err *err)
-{
-    struct streak *streak = streaks_of(&feed->streaks, r->relay);
-    if (r->outcome == SENDER_FAILED || r->outcome == SENDER_DEFERRED)
-        return hold(feed, streak, row,
-                    reply_classify(r->code, r->status) == REPLY_ADDRESS, err);
-    if (!record(feed, row, err))
-        return false;
-    feed->report->deferred += row->state == DELIVERY_DEFERRED;
-    feed->report->failed += row->state == DELIVERY_FAILED;
-    if (r->outcome != SENDER_SENT)
-        return true;
-    feed->report->sent++;
-    streak->succeeded = true;
-    return settle(feed, streak, err);
+    report->sent += state == DELIVERY_SENT;
+    report->deferred += state == DELIVERY_DEFERRED;
+    report->failed += state == DELIVERY_FAILED;
 }
 
 static void result(void *context, const struct sender_result *r)
@@ -339,7 +282,8 @@ static void result(void *context, const struct sender_result *r)
                feed->build.issue->newsletter, feed->build.issue->number, r->id,
                delivery_state_name(row.state), job.attempts + 1, r->code,
                *r->status ? r->status : "-", r->relay, row.reply);
-    if (!weigh(feed, r, &row, &err))
+    count(feed->report, row.state);
+    if (!record(feed, &row, &err) || !tell_roster(feed, r, &row, &err))
         break_off(feed, &err);
 }
 
@@ -365,6 +309,19 @@ static bool turn(void *context)
     return !feed->ending;
 }
 
+/* Who left while their message waited for its domain's pace is not mailed:
+ * it comes back, and its next claim says why. */
+static bool still(void *context, int64_t id)
+{
+    struct feed *feed = context;
+    struct err err = {0};
+    bool may = false;
+    if (!ledger_may_send(feed->conductor->db, feed->build.issue->id, id, &may,
+                         &err))
+        break_off(feed, &err);
+    return may;
+}
+
 struct sender_feed feed_hooks(struct feed *feed)
 {
     return (struct sender_feed){
@@ -374,35 +331,14 @@ struct sender_feed feed_hooks(struct feed *feed)
         .commit = commit,
         .turn = turn,
         .wake_fd = prepare_wake_fd(feed->prepare),
+        .still = still,
     };
-}
-
-/* A run too short to speak against its relay: after a success, or for dead
- * addresses, the verdicts stand; the others are tried again. */
-static bool settle_rest(struct feed *feed, struct err *err)
-{
-    for (size_t i = 0; i < feed->streaks.count; i++) {
-        struct streak *streak = &feed->streaks.items[i];
-        for (size_t j = 0; j < streak->count && !streak->succeeded; j++) {
-            struct ledger_record *row = &streak->items[j].row;
-            if (streak->items[j].dead_address ||
-                row->state == DELIVERY_DEFERRED)
-                continue;
-            row->state = DELIVERY_DEFERRED;
-            row->next_at = row->now + verdict_delay(0);
-        }
-        if (!settle(feed, streak, err))
-            return false;
-    }
-    return true;
 }
 
 bool feed_end(struct feed *feed, struct err *err)
 {
     struct err late = {0};
-    bool good = settle_rest(feed, &late);
-    if (feed->tx.db && !tx_commit(&feed->tx, &late))
-        good = false;
+    bool good = !feed->tx.db || tx_commit(&feed->tx, &late);
     tx_end(&feed->tx);
     if (feed->broken.kind || !good) {
         *err = feed->broken.kind ? feed->broken : late;
@@ -418,7 +354,6 @@ void feed_free(struct feed *feed)
         message_free(feed->messages[i].message);
     free(feed->messages);
     free(feed->inflight);
-    streaks_free(&feed->streaks);
     ledger_walk_free(&feed->walk);
     tx_end(&feed->tx);
 }

@@ -33,8 +33,8 @@ struct feed {
     size_t message_count, message_capacity;
     struct inflight *inflight;
     size_t inflight_count, inflight_capacity;
-    struct streaks streaks;
-    int64_t give_up_after, pause_after;
+    int64_t give_up_after;
+    struct sender *sender; /* whose pace is kept; NULL: none */
     int64_t synced_ms, looked_ms, renewed_ms;
     bool exhausted;    /* the ledger has nothing more that is due */
     bool ending;       /* no new message goes out */
@@ -46,8 +46,8 @@ enum { FEED_LEASE_S = 60 };
 /* The sender's hooks, with the feed as their context. */
 struct sender_feed feed_hooks(struct feed *feed);
 
-/* After the sender has ended: verdicts still held are settled, and all is
- * committed. Fails: STORE, and what broke the feed. */
+/* After the sender has ended: all is committed. Fails: STORE, and what broke
+ * the feed. */
 FALLIBLE bool feed_end(struct feed *feed, struct err *err);
 void feed_free(struct feed *feed); /* for OWNED */
 

@@ -39,6 +39,7 @@ bool relays_make(const struct conf *conf, struct relays *out, struct err *err)
             .connections = (unsigned)relay->connections,
             .messages_per_connection = (unsigned)relay->messages_per_connection,
             .connections_per_domain = (unsigned)relay->connections_per_domain,
+            .refusals_max = (unsigned)relay->pause_after,
             .rate = relay->rate,
             .rate_per_domain = relay->rate_per_domain,
         };

@@ -7,6 +7,7 @@
 #include "digest/base/mem.h"
 #include "digest/issues/conductor.h"
 #include "digest/issues/feed.h"
+#include "digest/issues/pace.h"
 #include "digest/issues/relays.h"
 #include "digest/issues/signing.h"
 
@@ -56,9 +57,12 @@ static bool drive(struct feed *feed, struct err *err)
     OWNED(sender_release) struct sender *sender = NULL;
     struct sender_feed hooks = feed_hooks(feed);
     if (!relays_make(feed->conductor->conf, &relays, err) ||
-        !sender_new(relays.items, relays.count, &sender, err))
+        !sender_new(relays.items, relays.count, &sender, err) ||
+        !pace_restore(feed->conductor->db, sender, err))
         return false;
+    feed->sender = sender;
     bool good = sender_run(sender, &hooks, err);
+    feed->sender = NULL;
     struct err ended = {0};
     if (!feed_end(feed, &ended)) {
         if (good || feed->broken.kind)
@@ -132,7 +136,6 @@ bool conductor_send(const struct conductor *conductor,
                   issue, issue->started_at},
         .walk = LEDGER_WALK_INIT(issue->id),
         .give_up_after = patience(conf),
-        .pause_after = conf->relay_count ? conf->relays[0].pause_after : 1,
         .synced_ms = ms,
         .renewed_ms = ms,
     };

@@ -1,9 +1,5 @@
 #include "digest/issues/verdicts.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "digest/base/mem.h"
 #include "digest/base/random.h"
 
 enum { SHORTEST_S = 300, LONGEST_S = 4 * 3600, UNKNOWN_S = 30 * 60 };
@@ -58,49 +54,4 @@ void verdict_decide(const struct inflight *job, const struct sender_result *r,
         row->state = DELIVERY_QUEUED;
         break;
     }
-}
-
-struct streak *streaks_of(struct streaks *streaks, const char *relay)
-{
-    for (size_t i = 0; i < streaks->count; i++)
-        if (strcmp(streaks->items[i].relay, relay) == 0)
-            return &streaks->items[i];
-    struct streak streak = {.relay = mem_copy(relay)};
-    MEM_PUSH(streaks->items, streaks->count, streaks->capacity, streak);
-    return &streaks->items[streaks->count - 1];
-}
-
-void streak_hold(struct streak *streak, const struct ledger_record *verdict,
-                 bool dead_address)
-{
-    struct held held = {.row = *verdict, .dead_address = dead_address};
-    held.row.status = mem_copy(verdict->status);
-    held.row.reply = mem_copy(verdict->reply);
-    held.row.relay = streak->relay;
-    MEM_PUSH(streak->items, streak->count, streak->capacity, held);
-}
-
-static void free_text(const char *text)
-{
-    free((void *)(uintptr_t)text);
-}
-
-void streak_clear(struct streak *streak)
-{
-    for (size_t i = 0; i < streak->count; i++) {
-        free_text(streak->items[i].row.status);
-        free_text(streak->items[i].row.reply);
-    }
-    streak->count = 0;
-}
-
-void streaks_free(struct streaks *streaks)
-{
-    for (size_t i = 0; i < streaks->count; i++) {
-        streak_clear(&streaks->items[i]);
-        free(streaks->items[i].items);
-        free(streaks->items[i].relay);
-    }
-    free(streaks->items);
-    *streaks = (struct streaks){0};
 }

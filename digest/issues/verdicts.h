@@ -1,9 +1,4 @@
-/* Verdicts: what a sender's result makes of a delivery.
- *
- * A refusal may be the relay's fault as well as the reader's. So refusals
- * stand as deferred until the relay has shown by a success that it isn't;
- * when it refuses everybody for a while, nobody has been used up.
- */
+/* Verdicts: what a sender's result makes of a delivery. Pure. */
 #ifndef DIGEST_ISSUES_VERDICTS_H
 #define DIGEST_ISSUES_VERDICTS_H
 
@@ -25,28 +20,5 @@ int64_t verdict_delay(int64_t attempts);
 void verdict_decide(const struct inflight *job,
                     const struct sender_result *result, int64_t give_up_after,
                     struct ledger_record *row);
-
-/* Refusals by one relay since its last success. */
-struct held {
-    struct ledger_record row; /* the verdict; texts are copies */
-    bool dead_address;
-};
-struct streak {
-    char *relay;
-    bool succeeded; /* in this run */
-    struct held *items;
-    size_t count, capacity;
-};
-struct streaks {
-    struct streak *items;
-    size_t count, capacity;
-};
-void streaks_free(struct streaks *streaks);
-
-/* The streak of a relay, made when it is new. Borrowed until the next. */
-struct streak *streaks_of(struct streaks *streaks, const char *relay);
-void streak_hold(struct streak *streak, const struct ledger_record *verdict,
-                 bool dead_address);
-void streak_clear(struct streak *streak);
 
 #endif

@@ -100,8 +100,12 @@ FALLIBLE bool ledger_claim(struct db *db, int64_t issue_id,
                            int64_t subscriber_id, int64_t now,
                            enum ledger_claim *claim, struct err *err);
 
-/* What became of a claimed delivery; it may be said again while it is
- * deferred. */
+/* Whether one that was claimed may still be mailed. */
+FALLIBLE bool ledger_may_send(struct db *db, int64_t issue_id,
+                              int64_t subscriber_id, bool *out,
+                              struct err *err);
+
+/* What became of a claimed delivery. */
 struct ledger_record {
     int64_t issue_id, subscriber_id;
     enum delivery_state state; /* sent, deferred, failed, queued */

@@ -13,6 +13,7 @@ enum sql {
     QUEUED,
     DEFERRED_DUE,
     CLAIM,
+    MAY_SEND,
     WHY_NOT,
     SKIP,
     RECORD,
@@ -32,6 +33,15 @@ enum sql {
     "SELECT d.subscriber_id, d.variant_id, d.attempts, s.email, s.name, "      \
     "    s.language, s.key, coalesce(d.first_at, 0), d.unknowns "              \
     "FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id "
+
+#define MAY_BE_MAILED                                                          \
+    "EXISTS (SELECT 1 FROM subscription u "                                    \
+    "    WHERE u.newsletter_id = "                                             \
+    "        (SELECT newsletter_id FROM issue WHERE id = ?1) "                 \
+    "    AND u.subscriber_id = ?2 AND u.state = 'active') "                    \
+    "AND NOT EXISTS (SELECT 1 FROM suppression p "                             \
+    "    WHERE p.address_key = "                                               \
+    "        (SELECT email_key FROM subscriber WHERE id = ?2))"
 
 static const char *const sql[] = {
     [ADD_VARIANT] = "INSERT INTO variant (issue_id, key, html, text, message) "
@@ -59,17 +69,11 @@ static const char *const sql[] = {
     [DEFERRED_DUE] = ENTRY "WHERE d.issue_id = ?1 AND d.state = 'deferred' "
                            "    AND d.next_at <= ?2 "
                            "ORDER BY d.next_at, d.subscriber_id LIMIT ?3",
-    [CLAIM] = "UPDATE delivery SET state = 'sending', changed_at = ?3, "
-              "    first_at = coalesce(first_at, ?3) "
+    [CLAIM] = "UPDATE delivery SET state = 'sending', changed_at = ?3 "
               "WHERE issue_id = ?1 AND subscriber_id = ?2 "
-              "    AND state IN ('queued', 'deferred') "
-              "    AND EXISTS (SELECT 1 FROM subscription u "
-              "        WHERE u.newsletter_id = "
-              "            (SELECT newsletter_id FROM issue WHERE id = ?1) "
-              "        AND u.subscriber_id = ?2 AND u.state = 'active') "
-              "    AND NOT EXISTS (SELECT 1 FROM suppression p "
-              "        WHERE p.address_key = "
-              "            (SELECT email_key FROM subscriber WHERE id = ?2))",
+              "    AND state IN ('queued', 'deferred') AND next_at <= ?3 "
+              "    AND " MAY_BE_MAILED,
+    [MAY_SEND] = "SELECT " MAY_BE_MAILED,
     [WHY_NOT] = "SELECT d.state, u.state, d.next_at FROM delivery d "
                 "JOIN issue i ON i.id = d.issue_id "
                 "LEFT JOIN subscription u ON u.newsletter_id = i.newsletter_id "
@@ -81,9 +85,11 @@ static const char *const sql[] = {
     [RECORD] = "UPDATE delivery SET state = ?3, next_at = ?4, "
                "    attempts = attempts + ?5, code = ?6, status = ?7, "
                "    reply = ?8, relay = ?9, changed_at = ?10, "
-               "    unknowns = unknowns + ?11 "
+               "    unknowns = unknowns + ?11, "
+               "    first_at = CASE WHEN ?5 = 1 "
+               "        THEN coalesce(first_at, ?10) ELSE first_at END "
                "WHERE issue_id = ?1 AND subscriber_id = ?2 "
-               "    AND state IN ('sending', 'deferred')",
+               "    AND state = 'sending'",
     [RECOVER] = "UPDATE delivery SET state = 'queued', changed_at = ?2, "
                 "    reply = 'a run broke off while it was being sent' "
                 "WHERE issue_id = ?1 AND state = 'sending'",
@@ -337,6 +343,19 @@ bool ledger_claim(struct db *db, int64_t issue_id, int64_t subscriber_id,
     *out = db_changes(db) == 1 ? CLAIM_TAKEN : CLAIM_GONE;
     return *out == CLAIM_TAKEN ||
            skip(db, issue_id, subscriber_id, now, out, err);
+}
+
+bool ledger_may_send(struct db *db, int64_t issue_id, int64_t subscriber_id,
+                     bool *out, struct err *err)
+{
+    int64_t may = 0;
+    struct stmt *ask = db_stmt(db, sql[MAY_SEND]);
+    stmt_bind_int(ask, 1, issue_id);
+    stmt_bind_int(ask, 2, subscriber_id);
+    if (!stmt_one_int(ask, &may, err))
+        return false;
+    *out = may != 0;
+    return true;
 }
 
 bool ledger_record(struct db *db, const struct ledger_record *r,

@@ -5,7 +5,9 @@ ALTER TABLE issue ADD COLUMN retry_at INTEGER;      -- not before; NULL: now
 ALTER TABLE issue ADD COLUMN retry_count INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE pace (
-    name TEXT PRIMARY KEY,              -- of a relay, or of a domain there
-    tokens REAL NOT NULL,
-    at_ms INTEGER NOT NULL              -- Unix milliseconds
+    relay TEXT NOT NULL,                -- '' is all of them together
+    domain TEXT NOT NULL,               -- of recipients; '' is all
+    tokens REAL NOT NULL,               -- that the bucket held
+    at INTEGER NOT NULL,
+    PRIMARY KEY (relay, domain)
 ) STRICT, WITHOUT ROWID;
