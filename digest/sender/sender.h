@@ -30,7 +30,7 @@ struct relay_settings {
     const char *ca_file;       /* NULL: the system's trust store */
     const char *helo;          /* our FQDN; NULL: the host name */
     unsigned weight;           /* 0: 1 */
-    unsigned connections;      /* 0: 4 */
+    unsigned connections;      /* 0: 4; 16 for maildir, 64 for null */
     unsigned messages_per_connection; /* 0: 100 */
     double rate;                      /* messages a second; 0: no limit */
     double rate_per_domain;           /* per recipient domain; 0: no limit */
