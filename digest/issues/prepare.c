@@ -63,7 +63,7 @@ static struct prepared *oldest_queued(struct prepare *p)
 static void announce(struct prepare *p)
 {
     uint64_t one = 1;
-    if (!p->waiting)
+    if (!p->waiting || p->ring[p->first].state != READY)
         return;
     p->waiting = false;
     if (write(p->wake_fd, &one, sizeof one) < 0)

@@ -149,7 +149,10 @@ static void wait_for_something(struct sender *s)
         }
     }
     unsigned links = count;
-    bool asks_feed = s->feed->wake_fd >= 0 && !s->feed_ended && !s->ending;
+    /* Only while it is awaited: it stays readable until the feed is asked,
+     * which is not before a link is ready. */
+    bool asks_feed = s->feed->wake_fd >= 0 && !s->feed_ended && !s->ending &&
+                     s->ask_feed_ms > s->now_ms;
     if (asks_feed)
         s->fds[count++] =
             (struct pollfd){.fd = s->feed->wake_fd, .events = POLLIN};
