@@ -1,0 +1,404 @@
+#include "subscribers/bounces/classify.h"
+
+#include <stdio.h>
+
+#include "digest/base/mem.h"
+#include "subscribers/bounces/autoreply.h"
+#include "subscribers/bounces/phrases.h"
+#include "subscribers/bounces/prose.h"
+#include "subscribers/bounces/report.h"
+#include "subscribers/bounces/status.h"
+
+static const char *const kinds[] = {
+    [BOUNCE_UNKNOWN] = "unknown",
+    [BOUNCE_HARD] = "hard",
+    [BOUNCE_SOFT] = "soft",
+    [BOUNCE_COMPLAINT] = "complaint",
+    [BOUNCE_UNSUBSCRIBE] = "unsubscribe",
+    [BOUNCE_AUTOREPLY] = "autoreply",
+};
+
+const char *bounce_kind_name(enum bounce_kind kind)
+{
+    return kinds[kind];
+}
+
+/* ---- one refusal ---- */
+
+/* What there is to go by, from the surest to the vaguest. */
+struct clue {
+    struct str status;     /* of the report */
+    struct str diagnostic; /* the server's own words */
+    struct str context;    /* what the report says around them */
+    bool delayed;          /* the reporter says that it goes on trying */
+};
+
+/* The status that says most: a server's reply knows better than the relay
+ * that wraps it. */
+static struct status best_status(const struct clue *clue)
+{
+    struct status said = status_in(clue->diagnostic), reported = {0};
+    if (!status_is_generic(said))
+        return said;
+    if (!status_read(clue->status, &reported))
+        reported = (struct status){0};
+    if (!status_is_generic(reported))
+        return reported;
+    struct status around =
+        clue->diagnostic.len ? (struct status){0} : status_in(clue->context);
+    if (!status_is_generic(around))
+        return around;
+    if (said.class)
+        return said;
+    return reported.class ? reported : around;
+}
+
+/* Words that mean something else beside a certain status. */
+static const struct {
+    struct status status;
+    const char *words;
+    enum bounce_reason reason;
+} pairs[] = {
+    /* Microsoft's edge, of addresses its directory doesn't have. */
+    {{5, 4, 1}, "Access denied", REASON_UNKNOWN_USER},
+    {{5, 5, 0}, "mailbox unavailable", REASON_UNKNOWN_USER},
+};
+
+static enum bounce_reason by_pair(struct status s, struct str text)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(pairs); i++)
+        if (pairs[i].status.class == s.class &&
+            pairs[i].status.subject == s.subject &&
+            pairs[i].status.detail == s.detail &&
+            str_find_str(text, str_of(pairs[i].words)) < text.len)
+            return pairs[i].reason;
+    return REASON_NONE;
+}
+
+static enum bounce_reason by_words(const struct clue *clue,
+                                   enum bounce_reason from_status)
+{
+    enum bounce_reason reason = phrases_reason(clue->diagnostic);
+    if (reason == REASON_NONE &&
+        (from_status == REASON_NONE || !clue->diagnostic.len))
+        reason = phrases_reason(clue->context);
+    return reason;
+}
+
+/* Where a server had taken the recipient and turns the message away as if
+ * there were none, a filter speaks: docomo, au and others do so. */
+static bool is_filter(enum bounce_reason words, struct status status,
+                      const struct clue *clue)
+{
+    return words == REASON_UNKNOWN_USER &&
+           !(status.subject == 1 && status.detail > 0) &&
+           (phrases_stage(clue->context) == STAGE_DATA ||
+            phrases_stage(clue->diagnostic) == STAGE_DATA);
+}
+
+static enum bounce_reason find_reason(const struct clue *clue,
+                                      struct status status, unsigned code)
+{
+    enum bounce_reason pair = by_pair(status, clue->diagnostic);
+    if (pair != REASON_NONE)
+        return pair;
+    struct status_meaning meaning = status_meaning(status);
+    enum bounce_reason words = by_words(clue, meaning.reason);
+    bool words_win = meaning.reason == REASON_NONE ||
+                     (words != REASON_NONE && (meaning.yields >> words & 1));
+    if (words_win && is_filter(words, status, clue))
+        return REASON_FILTERED;
+    if (!words_win)
+        return meaning.reason;
+    if (words != REASON_NONE)
+        return words;
+    enum bounce_reason by_code = reply_code_meaning(code);
+    return by_code != REASON_NONE ? by_code : REASON_UNDETERMINED;
+}
+
+static void write_status(struct status status, unsigned code, char *out)
+{
+    if (status.class)
+        snprintf(out, STATUS_TEXT_SIZE, "%u.%u.%u", status.class,
+                 status.subject, status.detail);
+    else if (code)
+        snprintf(out, STATUS_TEXT_SIZE, "%u.0.0", code / 100);
+}
+
+/* A temporary refusal is never for good, whatever words come with it. */
+static bool is_temporary(struct status status, unsigned code)
+{
+    return status.class ? status.class == 4 : code / 100 == 4;
+}
+
+static void judge(const struct clue *clue, struct bounce_verdict *verdict)
+{
+    struct status status = best_status(clue);
+    struct str text = clue->diagnostic.len ? clue->diagnostic : clue->context;
+    unsigned code = reply_code_in(text);
+    enum bounce_reason reason = find_reason(clue, status, code);
+    if (clue->delayed)
+        reason = REASON_DELAYED;
+    bool hard = reason_is_hard(reason) && !is_temporary(status, code);
+    verdict->kind = hard ? BOUNCE_HARD : BOUNCE_SOFT;
+    verdict->reason = reason_name(reason);
+    verdict->counts = !hard && reason_counts(reason);
+    verdict->said = clue->diagnostic.len ? clue->diagnostic : str_trim(text);
+    write_status(status, code, verdict->status);
+}
+
+/* ---- the kinds of mail ---- */
+
+struct verdicts {
+    struct mail *mail;
+    struct bounce_verdict *items;
+    size_t count, capacity;
+};
+
+static struct bounce_verdict *add(struct verdicts *all, struct str recipient)
+{
+    struct bounce_verdict verdict = {.recipient = recipient, .reason = ""};
+    MEM_PUSH(all->items, all->count, all->capacity, verdict);
+    return &all->items[all->count - 1];
+}
+
+static void add_plain(struct verdicts *all, struct str recipient,
+                      enum bounce_kind kind, const char *reason)
+{
+    struct bounce_verdict *verdict = add(all, recipient);
+    verdict->kind = kind;
+    verdict->reason = reason;
+}
+
+static struct str original_to(struct mail *mail)
+{
+    return field_address(&mail->arena, fields_get(&mail->original, "To"));
+}
+
+static struct str sender(struct mail *mail)
+{
+    return field_address(&mail->arena, fields_get(&mail->fields, "From"));
+}
+
+/* RFC 5965 §7.3, RFC 6591, RFC 6650. */
+static const struct {
+    const char *type;
+    enum bounce_kind kind;
+    const char *reason;
+} feedback_kinds[] = {
+    {"not-spam", BOUNCE_AUTOREPLY, "not-spam"},
+    {"auth-failure", BOUNCE_SOFT, "policy"},
+    {"dmarc", BOUNCE_SOFT, "policy"},
+    {"abuse", BOUNCE_COMPLAINT, "abuse"},
+    {"fraud", BOUNCE_COMPLAINT, "fraud"},
+    {"virus", BOUNCE_COMPLAINT, "virus"},
+    {"opt-out", BOUNCE_COMPLAINT, "opt-out"},
+    {"opt-out-list", BOUNCE_COMPLAINT, "opt-out"},
+    {"unsubscribe", BOUNCE_COMPLAINT, "opt-out"},
+};
+
+static void add_feedback(struct verdicts *all, struct str recipient,
+                         struct str type)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(feedback_kinds); i++)
+        if (str_equal_nocase(type, str_of(feedback_kinds[i].type))) {
+            add_plain(all, recipient, feedback_kinds[i].kind,
+                      feedback_kinds[i].reason);
+            return;
+        }
+    add_plain(all, recipient, BOUNCE_COMPLAINT, "other");
+}
+
+static bool take_feedback(struct verdicts *all)
+{
+    struct feedback feedback;
+    if (!feedback_of(all->mail, &feedback))
+        return false;
+    for (size_t i = 0; i < feedback.count; i++)
+        add_feedback(all, feedback.recipients[i], feedback.type);
+    if (!feedback.count)
+        add_feedback(all, original_to(all->mail), feedback.type);
+    return true;
+}
+
+/* What the prose says about this recipient; all of it when there is but one.
+ */
+static struct str context_of(const struct mail *mail,
+                             const struct prose_blocks *blocks,
+                             const struct report *report, size_t index)
+{
+    for (size_t i = 0; i < blocks->count; i++)
+        if (str_equal_nocase(blocks->items[i].recipient,
+                             report->items[index].address))
+            return report->count == 1 ? mail->prose : blocks->items[i].text;
+    return report->count == 1 ? mail->prose : STR("");
+}
+
+static bool is_one_of(struct str word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal_nocase(word, str_of(words[i])))
+            return true;
+    return false;
+}
+
+/* RFC 3464 §2.3.3: it arrived, or went on to where no reports come from. */
+static bool is_success(struct str action)
+{
+    static const char *const words[] = {"delivered", "relayed", "expanded"};
+    return is_one_of(action, words, ARRAY_SIZE(words));
+}
+
+static bool take_report(struct verdicts *all)
+{
+    struct report report;
+    struct prose_blocks blocks;
+    if (!report_of(all->mail, &report))
+        return false;
+    prose_blocks(all->mail, &blocks);
+    for (size_t i = 0; i < report.count; i++) {
+        const struct report_recipient *r = &report.items[i];
+        struct clue clue = {
+            .status = r->status,
+            .diagnostic = r->diagnostic,
+            .context = context_of(all->mail, &blocks, &report, i),
+            .delayed = str_equal_nocase(r->action, STR("delayed")),
+        };
+        struct str who = r->address.len ? r->address : original_to(all->mail);
+        if (is_success(r->action))
+            add_plain(all, who, BOUNCE_AUTOREPLY, "delivered");
+        else
+            judge(&clue, add(all, who));
+    }
+    return true;
+}
+
+/* ---- reports in prose ---- */
+
+static const struct prose_block *block_of(const struct prose_blocks *blocks,
+                                          struct str recipient)
+{
+    for (size_t i = 0; i < blocks->count; i++)
+        if (str_equal_nocase(blocks->items[i].recipient, recipient))
+            return &blocks->items[i];
+    return NULL;
+}
+
+static void judge_text(struct verdicts *all, struct str recipient,
+                       struct str text)
+{
+    struct clue clue = {.context = text,
+                        .delayed = phrases_delayed(all->mail->prose)};
+    struct str subject = fields_get(&all->mail->fields, "Subject");
+    if (str_find_str(subject, STR("(Delay)")) < subject.len ||
+        str_find_str(subject, STR("still being retried")) < subject.len)
+        clue.delayed = true;
+    judge(&clue, add(all, recipient));
+}
+
+/* X-Failed-Recipients, of Exim and Google: names them surely. */
+static bool take_failed_field(struct verdicts *all,
+                              const struct prose_blocks *blocks)
+{
+    struct str rest = fields_get(&all->mail->fields, "X-Failed-Recipients");
+    while (rest.len && all->count < 500) {
+        struct str one =
+            field_address(&all->mail->arena, str_trim(str_cut(&rest, ',')));
+        const struct prose_block *block = block_of(blocks, one);
+        if (one.len)
+            judge_text(all, one,
+                       block && blocks->count > 1 ? block->text
+                                                  : all->mail->prose);
+    }
+    return all->count > 0;
+}
+
+static void take_prose(struct verdicts *all)
+{
+    struct prose_blocks blocks;
+    prose_blocks(all->mail, &blocks);
+    if (take_failed_field(all, &blocks))
+        return;
+    for (size_t i = 0; i < blocks.count; i++)
+        judge_text(all, blocks.items[i].recipient, blocks.items[i].text);
+    if (!blocks.count)
+        judge_text(all, original_to(all->mail), all->mail->prose);
+}
+
+/* ---- others ---- */
+
+/* Amazon's notifications come as JSON in a mail. */
+static bool take_notification(struct verdicts *all)
+{
+    struct str text = all->mail->prose;
+    bool complaint =
+        str_find_str(text, STR("notificationType\":\"Complaint")) < text.len ||
+        str_find_str(text, STR("notificationType\\\":\\\"Complaint")) <
+            text.len;
+    bool bounce =
+        str_find_str(text, STR("notificationType\":\"Bounce")) < text.len ||
+        str_find_str(text, STR("notificationType\\\":\\\"Bounce")) < text.len;
+    size_t length, at = prose_next_address(text, 0, &length);
+    struct str who =
+        at < text.len ? (struct str){text.ptr + at, length} : STR("");
+    if (complaint)
+        add_plain(all, who, BOUNCE_COMPLAINT, "abuse");
+    else if (bounce)
+        judge_text(all, who, text);
+    return complaint || bounce;
+}
+
+/* The subject of our List-Unsubscribe address, or as people write it. */
+static bool take_unsubscribe(struct verdicts *all)
+{
+    struct str subject = fields_get(&all->mail->fields, "Subject");
+    while (str_starts_nocase(subject, STR("re:")))
+        subject = str_trim(str_from(subject, 3));
+    if (!str_starts_nocase(subject, STR("unsubscribe")))
+        return false;
+    add_plain(all, sender(all->mail), BOUNCE_UNSUBSCRIBE, "mail");
+    return true;
+}
+
+static bool take_autoreply(struct verdicts *all)
+{
+    const char *kind = autoreply_kind(all->mail);
+    if (kind)
+        add_plain(all, sender(all->mail), BOUNCE_AUTOREPLY, kind);
+    return kind != NULL;
+}
+
+/* Somebody passes on a report that came to them. */
+static bool quotes_report(const struct mail *mail)
+{
+    struct str subject = fields_get(&mail->fields, "Subject");
+    struct str text = mail->prose;
+    return str_find_str(subject, STR("Returned mail")) < subject.len ||
+           str_find_str(text, STR("MAILER-DAEMON")) < text.len;
+}
+
+static void decide(struct verdicts *all)
+{
+    if (take_feedback(all) || take_report(all) || take_notification(all) ||
+        take_unsubscribe(all))
+        return;
+    bool system = from_mail_system(all->mail);
+    if (!system && take_autoreply(all))
+        return;
+    if (system || quotes_report(all->mail)) {
+        take_prose(all);
+        return;
+    }
+    add_plain(all, sender(all->mail), BOUNCE_UNKNOWN, "not-understood");
+}
+
+void bounce_classify(struct mail *mail, struct bounce_verdicts *out)
+{
+    struct verdicts all = {.mail = mail};
+    decide(&all);
+    out->count = all.count;
+    out->items =
+        ARENA_NEW_ARRAY(&mail->arena, struct bounce_verdict, all.count);
+    memcpy(out->items, all.items, all.count * sizeof *all.items);
+    free(all.items);
+}

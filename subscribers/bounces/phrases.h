@@ -1,0 +1,25 @@
+/* Phrases: what mail systems say when they refuse, as a table. */
+#ifndef SUBSCRIBERS_BOUNCES_PHRASES_H
+#define SUBSCRIBERS_BOUNCES_PHRASES_H
+
+#include "digest/base/str.h"
+#include "subscribers/bounces/reason.h"
+
+/* The reason that the words of a text (of any case, with addresses and codes
+ * among them) speak for; REASON_NONE when they say nothing known. */
+enum bounce_reason phrases_reason(struct str text);
+
+/* At which step of the SMTP dialogue the refusal came. */
+enum bounce_stage {
+    STAGE_UNKNOWN,
+    STAGE_CONNECT,
+    STAGE_MAIL,
+    STAGE_RCPT,
+    STAGE_DATA, /* the recipient had been accepted */
+};
+enum bounce_stage phrases_stage(struct str text);
+
+/* Whether the text says that it is only a warning and delivery goes on. */
+bool phrases_delayed(struct str text);
+
+#endif

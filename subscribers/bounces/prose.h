@@ -1,0 +1,30 @@
+/* What a report says to people: the text in front of the mail that it
+ * returns, and which recipient each piece of it is about.
+ *
+ * Older mail systems say all they have to say this way.
+ */
+#ifndef SUBSCRIBERS_BOUNCES_PROSE_H
+#define SUBSCRIBERS_BOUNCES_PROSE_H
+
+#include "subscribers/bounces/mail.h"
+
+/* Sets mail->prose and mail->original. */
+void prose_find(struct mail *mail);
+
+struct prose_block {
+    struct str recipient;
+    struct str text; /* what is said about this one */
+};
+struct prose_blocks {
+    struct prose_block *items; /* in the mail's arena */
+    size_t count;
+};
+
+/* The recipients named in the prose, in order, each once. */
+void prose_blocks(struct mail *mail, struct prose_blocks *out);
+
+/* Where the next address begins at or behind `from`; text.len when there is
+ * none. Its length goes to *length. */
+size_t prose_next_address(struct str text, size_t from, size_t *length);
+
+#endif

@@ -1,0 +1,211 @@
+#include "subscribers/bounces/report.h"
+
+#include "digest/base/mem.h"
+#include "digest/base/strbuf.h"
+
+/* ---- delivery status ---- */
+
+enum report_field {
+    ORIGINAL_RECIPIENT,
+    FINAL_RECIPIENT,
+    ACTION,
+    STATUS,
+    DIAGNOSTIC,
+    FIELD_COUNT,
+};
+
+static const char *const names[] = {
+    [ORIGINAL_RECIPIENT] = "Original-Recipient",
+    [FINAL_RECIPIENT] = "Final-Recipient",
+    [ACTION] = "Action",
+    [STATUS] = "Status",
+    [DIAGNOSTIC] = "Diagnostic-Code",
+};
+_Static_assert(ARRAY_SIZE(names) == FIELD_COUNT, "a name for each field");
+
+/* A recipient under way. */
+struct draft {
+    struct str values[FIELD_COUNT];
+    bool begun;
+};
+
+enum { RECIPIENTS_MAX = 1000 };
+
+static struct str first_word(struct str text)
+{
+    size_t length = 0;
+    while (length < text.len && !strchr(" \t(;", text.ptr[length]))
+        length++;
+    return (struct str){text.ptr, length};
+}
+
+/* "smtp; 550 …": the text behind the type, if that is one. */
+static struct str without_type(struct str text)
+{
+    size_t semicolon = str_find(text, ';');
+    for (size_t i = 0; i < semicolon && semicolon < text.len; i++)
+        if (strchr(" \t:<", text.ptr[i]))
+            return text;
+    return semicolon < text.len ? str_trim(str_from(text, semicolon + 1))
+                                : text;
+}
+
+static void finish(struct arena *arena, struct draft *draft,
+                   struct report *report, size_t *capacity)
+{
+    if (!draft->begun)
+        return;
+    struct str original =
+        field_address(arena, draft->values[ORIGINAL_RECIPIENT]);
+    struct str final = field_address(arena, draft->values[FINAL_RECIPIENT]);
+    struct report_recipient recipient = {
+        .address = original.len ? original : final,
+        .action = first_word(draft->values[ACTION]),
+        .status = first_word(draft->values[STATUS]),
+        .diagnostic = without_type(draft->values[DIAGNOSTIC]),
+    };
+    bool tells = recipient.address.len || recipient.status.len;
+    if (tells && report->count < RECIPIENTS_MAX)
+        MEM_PUSH(report->items, report->count, *capacity, recipient);
+    *draft = (struct draft){0};
+}
+
+static int field_index(struct str name)
+{
+    for (int i = 0; i < FIELD_COUNT; i++)
+        if (str_equal_nocase(name, str_of(names[i])))
+            return i;
+    return -1;
+}
+
+static void read_block(struct arena *arena, const struct fields *fields,
+                       struct report *report, size_t *capacity)
+{
+    struct draft draft = {0};
+    for (size_t i = 0; i < fields->count; i++) {
+        int index = field_index(fields->items[i].name);
+        if (index < 0)
+            continue;
+        if (draft.values[index].ptr)
+            finish(arena, &draft, report, capacity);
+        draft.begun = true;
+        draft.values[index] = fields->items[i].value;
+    }
+    finish(arena, &draft, report, capacity);
+}
+
+void report_read(struct arena *arena, struct str text, struct report *out)
+{
+    struct report report = {0};
+    size_t capacity = 0;
+    while (text.len) {
+        struct fields fields;
+        fields_read(arena, &text, &fields);
+        read_block(arena, &fields, &report, &capacity);
+    }
+    *out = (struct report){0};
+    if (report.count) {
+        out->count = report.count;
+        out->items =
+            ARENA_NEW_ARRAY(arena, struct report_recipient, report.count);
+        memcpy(out->items, report.items, report.count * sizeof *report.items);
+    }
+    free(report.items);
+}
+
+static const char *const status_types[] = {
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "text/delivery-status",
+};
+
+static bool begins_report(struct str line)
+{
+    struct str name, value;
+    if (!field_line(line, &name, &value))
+        return false;
+    int index = field_index(name);
+    return index == ORIGINAL_RECIPIENT || index == FINAL_RECIPIENT;
+}
+
+/* Some put the fields into the text for people, a line "Action:" or
+ * "Diagnostic-Code:" sometimes before the recipient's. */
+static void read_prose(struct mail *mail, struct report *out)
+{
+    struct str rest = mail->prose, line;
+    *out = (struct report){0};
+    while (str_next_line(&rest, &line))
+        if (begins_report(line)) {
+            report_read(&mail->arena, mail->prose, out);
+            return;
+        }
+}
+
+bool report_of(struct mail *mail, struct report *out)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(status_types); i++) {
+        const struct mail_part *part = mail_part(mail, status_types[i]);
+        if (!part)
+            continue;
+        report_read(&mail->arena, part->body, out);
+        if (out->count)
+            return true;
+    }
+    read_prose(mail, out);
+    return out->count > 0;
+}
+
+/* ---- feedback ---- */
+
+static bool names_recipient(struct str name)
+{
+    return str_equal_nocase(name, STR("Original-Rcpt-To")) ||
+           str_equal_nocase(name, STR("Removal-Recipient"));
+}
+
+static void read_feedback(struct mail *mail, const struct fields *fields,
+                          struct feedback *out)
+{
+    out->type = first_word(fields_get(fields, "Feedback-Type"));
+    out->recipients =
+        ARENA_NEW_ARRAY(&mail->arena, struct str, fields->count + 1);
+    for (size_t i = 0; i < fields->count; i++) {
+        struct str address;
+        if (!names_recipient(fields->items[i].name))
+            continue;
+        address = field_address(&mail->arena, fields->items[i].value);
+        if (address.len)
+            out->recipients[out->count++] = address;
+    }
+}
+
+/* Some put blank lines between the groups: they go. */
+static void all_fields(struct arena *arena, struct str text, struct fields *out)
+{
+    OWNED(strbuf_free) struct strbuf dense = STRBUF_INIT;
+    struct str line;
+    while (str_next_line(&text, &line))
+        if (str_trim(line).len) {
+            strbuf_add_str(&dense, line);
+            strbuf_add_char(&dense, '\n');
+        }
+    struct str rest = str_of(arena_copy_str(arena, strbuf_str(&dense)));
+    fields_read(arena, &rest, out);
+}
+
+enum { FEEDBACK_MAX_BYTES = 64 << 10 };
+
+bool feedback_of(struct mail *mail, struct feedback *out)
+{
+    struct fields fields;
+    *out = (struct feedback){0};
+    const struct mail_part *part = mail_part(mail, "message/feedback-report");
+    if (!part)
+        return false;
+    struct str body = part->body;
+    if (body.len > FEEDBACK_MAX_BYTES)
+        body.len = FEEDBACK_MAX_BYTES;
+    all_fields(&mail->arena, body, &fields);
+    read_feedback(mail, &fields, out);
+    return out->type.len > 0;
+}

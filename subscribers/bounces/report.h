@@ -1,0 +1,36 @@
+/* Reports by machines for machines: delivery status notifications (RFC 3464,
+ * RFC 6533) and feedback reports (RFC 5965). */
+#ifndef SUBSCRIBERS_BOUNCES_REPORT_H
+#define SUBSCRIBERS_BOUNCES_REPORT_H
+
+#include "subscribers/bounces/mail.h"
+
+/* One recipient of a delivery status; what isn't there is empty. */
+struct report_recipient {
+    struct str address;    /* the one that was mailed: original, then final */
+    struct str action;     /* failed, delayed, delivered, relayed, expanded */
+    struct str status;     /* 5.1.1 */
+    struct str diagnostic; /* "smtp; 550 …" without its type */
+};
+struct report {
+    struct report_recipient *items; /* in the arena */
+    size_t count;
+};
+
+/* Reads delivery status fields: blocks between blank lines, or without
+ * them. Leaves *out empty where there are none. */
+void report_read(struct arena *arena, struct str text, struct report *out);
+
+/* The mail's delivery status: its own part, or fields that stand in its
+ * prose. False when it has none. */
+bool report_of(struct mail *mail, struct report *out);
+
+struct feedback {
+    struct str type;        /* abuse, fraud, opt-out, not-spam … */
+    struct str *recipients; /* often redacted, or none */
+    size_t count;
+};
+/* Reads a message/feedback-report; false when the mail has none. */
+bool feedback_of(struct mail *mail, struct feedback *out);
+
+#endif
