@@ -1,5 +1,6 @@
 #include "digest/sender/relay.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
@@ -173,11 +174,14 @@ void relay_refused(struct relay *relay, const struct verdict *verdict,
     if (relay->suspicion < most * SUSPICION_OTHER)
         return;
     relay->refusing = true;
+    char code[16] = ""; /* without a reply: our own refusal */
+    if (verdict->code)
+        snprintf(code, sizeof code, "%d ", verdict->code);
     err_set(&relay->fault,
             verdict->outcome == SENDER_FAILED ? ERR_PERMANENT : ERR_TEMPORARY,
-            "%s: refuses message after message: %d %s%s%s; ask its operator "
+            "%s: refuses message after message: %s%s%s%s; ask its operator "
             "whether it lets us send",
-            relay->settings.url, verdict->code, verdict->status,
+            relay->settings.url, code, verdict->status,
             *verdict->status ? " " : "", verdict->text);
     if (now_ms >= relay->rest_until_ms)
         rest(relay, now_ms);

@@ -78,7 +78,9 @@ static void take_verdict(struct sender *s, struct relay *relay,
         if (relay->held_count)
             tell_held(s, relay, true);
     }
-    if (v->outcome != SENDER_SENT && v->code >= 400)
+    /* What we refuse for the relay's sake (too long for it) weighs alike. */
+    if (v->outcome == SENDER_FAILED ||
+        (v->outcome == SENDER_DEFERRED && v->code >= 400))
         relay_refused(relay, v, offer->job.id, s->now_ms);
     else
         tell(s, relay, offer->job.id, v);
