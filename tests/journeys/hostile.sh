@@ -1,5 +1,6 @@
 # A server that hangs up, drips, lies, refuses: at every stage the run ends
-# as it should, says why, and nobody is lost or used up.
+# as it should, says why, and nobody is lost or used up. LONG=1 in the
+# environment adds what takes a minute of patience.
 . "$(dirname "$0")/../support/lib.sh"
 . "$here/certificates.sh"
 
@@ -54,7 +55,7 @@ stop_server()
 
 use()
 {
-    sed -i "1s|.*|transport: { url: 'smtp://127.0.0.1:$port', $security, connections: 2, pause_after: 5 }|" \
+    sed -i "1s|.*|transport: { url: 'smtp://127.0.0.1:$port', $security, connections: $connections, pause_after: 5 }|" \
         digest.yaml
 }
 
@@ -84,11 +85,13 @@ took_what_was_sent()
 }
 
 security='tls: none'
+connections=2
 
-# meet CODE SCENARIO [ARGUMENT...]: a fresh send to such a server.
+# meet CODES SCENARIO [ARGUMENT...]: a fresh send to such a server; its exit
+# code, $code, is one of CODES.
 meet()
 {
-    local code=$1
+    local wanted=$1
     shift
     name=$1
     serve "$@"
@@ -96,7 +99,12 @@ meet()
     cp -r "$work/draft" "$work/folder"
     cd "$work/folder" || exit 1
     use
-    expect "$code" "$DIGEST" issue send weekly/1
+    "$DIGEST" issue send weekly/1 >"$work/out" 2>"$work/err" </dev/null
+    code=$?
+    case " $wanted " in
+    *" $code "*) ;;
+    *) fail "$name: exit $code instead of $wanted" ;;
+    esac
 }
 
 # Good servers with odd manners.
@@ -159,12 +167,16 @@ unasked said something unasked
 wrong-code doesn't fit the command
 LIST
 
-# It does so once, and then works: the run goes on by itself.
+# It does so once, and then works: this run goes on, or the next does.
 for scenario in drop-connect drop-greeting drop-ehlo drop-mail busy-greeting \
     letters; do
-    meet 75 $scenario --times 1
-    got '0 40 0 0'
-    expect 0 "$DIGEST" issue send weekly/1
+    meet '0 75' $scenario --times 1
+    case $code in
+    75)
+        got '0 40 0 0'
+        expect 0 "$DIGEST" issue send weekly/1
+        ;;
+    esac
     got '40 0 0 0'
     took_what_was_sent
     stop_server
@@ -256,7 +268,7 @@ stop_server
 meet 0 good
 got '41 0 0 0'
 stop_server
-meet 75 small
+meet 69 small
 [ "$(wc -l <"$record")" = 0 ] || fail "sent more than the server takes"
 warns 'takes at most 1000'
 case $(states) in '0 '*' 0') ;; *) fail "small: $(states)" ;; esac
@@ -274,15 +286,7 @@ for scenario in stripped refuse-tls; do
     took_what_was_sent
     stop_server
 done
-name=smuggled
-serve smuggled
-rm -rf "$work/folder"
-cp -r "$work/draft" "$work/folder"
-cd "$work/folder" || exit 1
-use
-"$DIGEST" issue send weekly/1 >"$work/out" 2>"$work/err"
-code=$?
-case $code in 69 | 75) ;; *) fail "smuggled: exit $code" ;; esac
+meet '69 75' smuggled
 warns "smtp://127.0.0.1:$port"
 got '0 41 0 0'
 took_what_was_sent
@@ -296,8 +300,10 @@ took_what_was_sent
 stop_server
 
 # Refuses everybody: nobody is used up, nobody is off the list.
+[ -z "${LONG:-}" ] || long='refuse-later 69 550 5.7.1 over your quota'
+connections=1
 while read -r scenario code text; do
-    name=$scenario
+    [ -n "$scenario" ] || continue
     meet "$code" "$scenario"
     warns "127.0.0.1:$port"
     warns "$text"
@@ -313,9 +319,9 @@ while read -r scenario code text; do
         expect 0 "$DIGEST" issue send weekly/1
     got '41 0 0 0'
     stop_server
-done <<'LIST'
+done <<LIST
 refuse-all 69 550 5.7.1 sender is listed
 refuse-all-dead 69 550 5.1.1 no such user
 refuse-all-later 75 451 4.3.0 out of order
-refuse-later 69 550 5.7.1 over your quota
+${long:-}
 LIST
