@@ -7,6 +7,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/cli/app.h"
+#include "digest/cli/cmd_subscriber_ask.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
 #include "digest/issues/newsletter.h"
@@ -58,19 +59,20 @@ static bool run_add(struct invocation *call, struct err *err)
     struct consent_origin origin = {.means = MEANS_COMMAND, .now = clock_now()};
     enum consent_result result;
     bool pending = option_get(call, "--pending") != NULL;
+    if (pending)
+        return subscriber_command_ask(call, &app, &n, split_categories(call),
+                                      err);
     if (!consent_subscribe(
             app.db, str_of(call->args[0]), option_get(call, "--name"), n.id,
-            split_categories(call), pending, &origin, &result, err))
+            split_categories(call), false, &origin, &result, err))
         return false;
     if (result == CONSENT_REFUSED) {
         err->kind = ERR_CONFLICT;
         return false;
     }
-    printf(result == CONSENT_DONE ? "Added %s to %s%s.\n"
-                                  : "%s is on %s already%s.\n",
-           strbuf_text(&address.email), n.slug,
-           pending && result == CONSENT_DONE ? ", waiting for confirmation"
-                                             : "");
+    printf(result == CONSENT_DONE ? "Added %s to %s.\n"
+                                  : "%s is on %s already.\n",
+           strbuf_text(&address.email), n.slug);
     return true;
 }
 

@@ -1,0 +1,89 @@
+#include "digest/cli/cmd_subscriber_ask.h"
+
+#include <stdio.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/issues/reader_mail.h"
+#include "digest/issues/relays.h"
+#include "digest/notices/notices.h"
+
+static bool send_outbox(struct app *app, struct notices_report *report,
+                        struct err *err)
+{
+    const struct conf *conf = &app->conf;
+    OWNED(relays_free) struct relays relays = {0};
+    if (!relays_make(conf, &relays, err))
+        return false;
+    struct notices_options options = {
+        .relays = relays.items,
+        .relay_count = relays.count,
+        .dkim = conf->dkim,
+        .dkim_count = conf->dkim_count,
+        .return_path = conf->bounce_address,
+    };
+    return notices_send(app->db, &options, report, err);
+}
+
+static void try_to_send(struct app *app)
+{
+    struct notices_report report = {0};
+    struct err err = {0};
+    if (!send_outbox(app, &report, &err))
+        log_warning("%s: the mail that asks them waits in the outbox.",
+                    err.text);
+    else if (report.deferred || report.failed)
+        log_warning("The mail that asks them could not be sent %s.",
+                    report.deferred ? "yet; it waits in the outbox"
+                                    : "and was given up");
+}
+
+static void print_result(const char *email, const char *slug,
+                         enum consent_result result, bool queued)
+{
+    if (queued)
+        printf("Added %s to %s, waiting for confirmation.\n", email, slug);
+    else if (result == CONSENT_DONE)
+        printf("Added %s to %s, waiting for confirmation: they were asked "
+               "within the hour.\n",
+               email, slug);
+    else
+        printf("%s is on %s already, or was asked within the hour.\n", email,
+               slug);
+}
+
+bool subscriber_command_ask(struct invocation *call, struct app *app,
+                            const struct newsletter *newsletter,
+                            const char *categories, struct err *err)
+{
+    struct reader_mail mail = {
+        .db = app->db,
+        .keys = app->keys,
+        .templates = app->templates,
+        .site_name = app->conf.site_name,
+        .postal_address = app->conf.postal_address,
+        .base_url = app->conf.base_url,
+    };
+    struct consent_origin origin = {
+        .means = MEANS_COMMAND, .now = clock_now(), .keys = app->keys};
+    struct reader_wish wish = {
+        .email = str_of(call->args[0]),
+        .name = option_get(call, "--name"),
+        .categories = categories,
+        .origin = &origin,
+    };
+    enum consent_result result;
+    bool queued;
+    if (!reader_mail_confirm(&mail, newsletter, &wish, &result, &queued, err))
+        return false;
+    if (result == CONSENT_REFUSED) {
+        err->kind = ERR_CONFLICT;
+        return false;
+    }
+    print_result(call->args[0], newsletter->slug, result, queued);
+    fflush(stdout);
+    if (queued)
+        try_to_send(app);
+    return true;
+}

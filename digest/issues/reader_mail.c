@@ -1,0 +1,249 @@
+#include "digest/issues/reader_mail.h"
+
+#include <string.h>
+
+#include "digest/base/mem.h"
+#include "digest/notices/notice_render.h"
+#include "digest/notices/notices.h"
+#include "subscribers/roster/address.h"
+
+/* ---- links ---- */
+
+static bool need_base_url(const struct reader_mail *mail, struct err *err)
+{
+    return mail->base_url ||
+           err_set(err, ERR_CONFIG,
+                   "there is no address that a link could lead to: set site: "
+                   "base_url in digest.yaml to where `digest serve` is "
+                   "reached from outside");
+}
+
+static void write_link(const struct reader_mail *mail, const char *path,
+                       const struct token *token, struct strbuf *out)
+{
+    strbuf_add_format(out, "%s%s", mail->base_url, path);
+    token_write(mail->keys, token, out);
+}
+
+static struct token token_for(const struct subscriber *subscriber,
+                              enum token_purpose purpose, int64_t newsletter_id)
+{
+    struct token token = {.purpose = purpose, .newsletter_id = newsletter_id};
+    memcpy(token.subscriber_key, subscriber->key, SUBSCRIBER_KEY_SIZE);
+    return token;
+}
+
+/* ---- queueing ---- */
+
+static struct notice_words words_of(const struct reader_mail *mail,
+                                    const struct newsletter *newsletter)
+{
+    return (struct notice_words){
+        .language = newsletter->language,
+        .newsletter = newsletter->title,
+        .site_name = mail->site_name,
+        .site_url = mail->base_url,
+        .postal_address = mail->postal_address,
+    };
+}
+
+/* Whoever asks again at once gets no second mail. */
+static bool queue(const struct reader_mail *mail, enum notice_kind kind,
+                  const struct newsletter *newsletter,
+                  const struct notice_words *words, const char *to,
+                  int64_t about, int64_t now, bool *queued, struct err *err)
+{
+    OWNED(notice_rendered_free) struct notice_rendered rendered = {0};
+    OWNED(address_free) struct address address = {0};
+    int64_t id;
+    if (!address_parse(str_of(to), &address, err) ||
+        !notice_render(mail->templates, kind, words, &rendered, err))
+        return false;
+    OWNED(mem_free)
+    char *dedupe = mem_format("%s %lld %s", notice_kind_name(kind),
+                              (long long)about, strbuf_text(&address.key));
+    struct notice notice = {
+        .kind = kind,
+        .to_address = to,
+        .from_address = newsletter->from_address,
+        .from_name =
+            *newsletter->from_name ? newsletter->from_name : newsletter->title,
+        .reply_to = *newsletter->reply_to ? newsletter->reply_to : NULL,
+        .dedupe = dedupe,
+        .dedupe_s = READER_MAIL_APART_S,
+    };
+    notice_use(&notice, &rendered);
+    if (!notice_queue(mail->db, &notice, now, &id, err))
+        return false;
+    *queued = id != 0;
+    return true;
+}
+
+/* The name isn't in it: a stranger may have typed an advertisement there. */
+static bool queue_confirm(const struct reader_mail *mail,
+                          const struct newsletter *newsletter,
+                          const struct subscriber *subscriber, int64_t now,
+                          bool *queued, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf link = STRBUF_INIT;
+    struct token token = token_for(subscriber, TOKEN_CONFIRM, newsletter->id);
+    struct notice_words words = words_of(mail, newsletter);
+    write_link(mail, "/c/", &token, &link);
+    words.link = strbuf_text(&link);
+    words.days = READER_CONFIRM_DAYS;
+    return queue(mail, NOTICE_CONFIRM, newsletter, &words, subscriber->email,
+                 newsletter->id, now, queued, err);
+}
+
+static bool queue_links(const struct reader_mail *mail,
+                        const struct newsletter *newsletter,
+                        const struct subscriber *subscriber, int64_t now,
+                        bool *queued, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf choose = STRBUF_INIT, leave = STRBUF_INIT;
+    struct token token = token_for(subscriber, TOKEN_PREFERENCES, 0);
+    struct notice_words words = words_of(mail, newsletter);
+    write_link(mail, "/p/", &token, &choose);
+    token.purpose = TOKEN_UNSUBSCRIBE;
+    write_link(mail, "/u/", &token, &leave);
+    words.link = strbuf_text(&choose);
+    words.unsubscribe_link = strbuf_text(&leave);
+    if (mail->site_name)
+        words.newsletter = NULL; /* they are for all that the site sends */
+    return queue(mail, NOTICE_LINKS, newsletter, &words, subscriber->email, 0,
+                 now, queued, err);
+}
+
+/* ---- confirming a subscription ---- */
+
+static const struct subscription *
+subscription_to(const struct subscriber *subscriber, int64_t newsletter_id)
+{
+    for (size_t i = 0; i < subscriber->subscription_count; i++)
+        if (subscriber->subscriptions[i].newsletter_id == newsletter_id)
+            return &subscriber->subscriptions[i];
+    return NULL;
+}
+
+/* What a stranger types about somebody who is here must not change them. */
+static bool is_theirs_to_say(const struct reader_mail *mail,
+                             const struct reader_wish *wish,
+                             const struct address *address, bool *out,
+                             struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct subscriber subscriber;
+    *out = strcmp(wish->origin->means, MEANS_COMMAND) == 0;
+    if (*out)
+        return true;
+    bool found = roster_get(mail->db, strbuf_text(&address->key), &arena,
+                            &subscriber, err);
+    *out = !found;
+    return found || err->kind == ERR_NOT_FOUND;
+}
+
+static bool answer(const struct reader_mail *mail,
+                   const struct newsletter *newsletter,
+                   const struct reader_wish *wish,
+                   const struct address *address, bool *queued, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct subscriber subscriber;
+    if (!roster_get(mail->db, strbuf_text(&address->key), &arena, &subscriber,
+                    err))
+        return false;
+    const struct subscription *s = subscription_to(&subscriber, newsletter->id);
+    if (s && s->state == SUBSCRIPTION_PENDING)
+        return queue_confirm(mail, newsletter, &subscriber, wish->origin->now,
+                             queued, err);
+    return strcmp(wish->origin->means, MEANS_COMMAND) == 0 ||
+           queue_links(mail, newsletter, &subscriber, wish->origin->now, queued,
+                       err);
+}
+
+bool reader_mail_confirm(const struct reader_mail *mail,
+                         const struct newsletter *newsletter,
+                         const struct reader_wish *wish,
+                         enum consent_result *result, bool *queued,
+                         struct err *err)
+{
+    OWNED(address_free) struct address address = {0};
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    bool theirs;
+    *queued = false;
+    if (!need_base_url(mail, err) ||
+        !address_parse(wish->email, &address, err) ||
+        !tx_begin(&tx, mail->db, TX_DURABLE, err) ||
+        !is_theirs_to_say(mail, wish, &address, &theirs, err) ||
+        !consent_subscribe(mail->db, wish->email, theirs ? wish->name : NULL,
+                           newsletter->id, theirs ? wish->categories : NULL,
+                           true, wish->origin, result, err))
+        return false;
+    if (*result == CONSENT_REFUSED)
+        return true;
+    return answer(mail, newsletter, wish, &address, queued, err) &&
+           tx_commit(&tx, err);
+}
+
+/* ---- links, and a new address ---- */
+
+static const struct subscription *
+first_live(const struct subscriber *subscriber)
+{
+    for (size_t i = 0; i < subscriber->subscription_count; i++) {
+        const struct subscription *s = &subscriber->subscriptions[i];
+        if (s->state == SUBSCRIPTION_ACTIVE || s->state == SUBSCRIPTION_PENDING)
+            return s;
+    }
+    return NULL;
+}
+
+bool reader_mail_links(const struct reader_mail *mail, struct str email,
+                       int64_t now, bool *queued, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(address_free) struct address address = {0};
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    struct subscriber subscriber;
+    struct newsletter newsletter;
+    *queued = false;
+    if (!need_base_url(mail, err) || !address_parse(email, &address, err) ||
+        !tx_begin(&tx, mail->db, TX_DURABLE, err))
+        return false;
+    if (!roster_get(mail->db, strbuf_text(&address.key), &arena, &subscriber,
+                    err))
+        return err->kind == ERR_NOT_FOUND;
+    const struct subscription *s = first_live(&subscriber);
+    return !s ||
+           (newsletter_get_by_id(mail->db, s->newsletter_id, &arena,
+                                 &newsletter, err) &&
+            queue_links(mail, &newsletter, &subscriber, now, queued, err) &&
+            tx_commit(&tx, err));
+}
+
+bool reader_mail_address(const struct reader_mail *mail,
+                         const struct subscriber *subscriber, int64_t change_id,
+                         const char *new_address, int64_t now, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(strbuf_free) struct strbuf link = STRBUF_INIT;
+    struct newsletter newsletter;
+    bool queued;
+    const struct subscription *s = first_live(subscriber);
+    if (!need_base_url(mail, err))
+        return false;
+    if (!s)
+        return true;
+    if (!newsletter_get_by_id(mail->db, s->newsletter_id, &arena, &newsletter,
+                              err))
+        return false;
+    struct token token = token_for(subscriber, TOKEN_CONFIRM, 0);
+    token.issue_id = change_id;
+    struct notice_words words = words_of(mail, &newsletter);
+    write_link(mail, "/a/", &token, &link);
+    words.link = strbuf_text(&link);
+    words.address = new_address;
+    words.days = READER_CONFIRM_DAYS;
+    return queue(mail, NOTICE_ADDRESS, &newsletter, &words, new_address,
+                 change_id, now, &queued, err);
+}
