@@ -186,5 +186,5 @@ bool from_mail_system(const struct mail *mail)
     if (has_word(strbuf_text(&text), system_subjects,
                  ARRAY_SIZE(system_subjects)))
         return true;
-    return str_equal(fields_get(&mail->fields, "Return-Path"), STR("<>"));
+    return false;
 }

@@ -85,12 +85,18 @@ static enum bounce_reason by_words(const struct clue *clue,
     return reason;
 }
 
+static bool speaks_of_account(struct str text)
+{
+    return str_find_str(text, STR("account")) < text.len;
+}
+
 /* Where a server had taken the recipient and turns the message away as if
  * there were none, a filter speaks: docomo, au and others do so. */
 static bool is_filter(enum bounce_reason words, struct status status,
                       const struct clue *clue)
 {
     return words == REASON_UNKNOWN_USER &&
+           !speaks_of_account(clue->diagnostic) &&
            !(status.subject == 1 && status.detail > 0) &&
            (phrases_stage(clue->context) == STAGE_DATA ||
             phrases_stage(clue->diagnostic) == STAGE_DATA);
@@ -131,6 +137,15 @@ static bool is_temporary(struct status status, unsigned code)
     return status.class ? status.class == 4 : code / 100 == 4;
 }
 
+/* Postfix's own words, once its look-up has succeeded: then 450 is but a
+ * setting of the postmaster's (unknown_local_recipient_reject_code). */
+static bool looked_up(const struct clue *clue)
+{
+    struct str text = clue->diagnostic;
+    return str_find_str(text, STR("User unknown in ")) < text.len &&
+           str_find_str(text, STR(" table")) < text.len;
+}
+
 static void judge(const struct clue *clue, struct bounce_verdict *verdict)
 {
     struct status status = best_status(clue);
@@ -139,7 +154,8 @@ static void judge(const struct clue *clue, struct bounce_verdict *verdict)
     enum bounce_reason reason = find_reason(clue, status, code);
     if (clue->delayed)
         reason = REASON_DELAYED;
-    bool hard = reason_is_hard(reason) && !is_temporary(status, code);
+    bool hard = reason_is_hard(reason) &&
+                (!is_temporary(status, code) || looked_up(clue));
     verdict->kind = hard ? BOUNCE_HARD : BOUNCE_SOFT;
     verdict->reason = reason_name(reason);
     verdict->counts = !hard && reason_counts(reason);
@@ -368,13 +384,15 @@ static bool take_autoreply(struct verdicts *all)
     return kind != NULL;
 }
 
-/* Somebody passes on a report that came to them. */
-static bool quotes_report(const struct mail *mail)
+/* Somebody passes on a report that came to them, or a program that we don't
+ * know writes its own. */
+static bool tells_failure(const struct mail *mail)
 {
     struct str subject = fields_get(&mail->fields, "Subject");
     struct str text = mail->prose;
     return str_find_str(subject, STR("Returned mail")) < subject.len ||
-           str_find_str(text, STR("MAILER-DAEMON")) < text.len;
+           str_find_str(text, STR("MAILER-DAEMON")) < text.len ||
+           phrases_failure(text);
 }
 
 static void decide(struct verdicts *all)
@@ -385,7 +403,7 @@ static void decide(struct verdicts *all)
     bool system = from_mail_system(all->mail);
     if (!system && take_autoreply(all))
         return;
-    if (system || quotes_report(all->mail)) {
+    if (system || tells_failure(all->mail)) {
         take_prose(all);
         return;
     }

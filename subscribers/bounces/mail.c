@@ -6,6 +6,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
 #include "subscribers/bounces/charset.h"
+#include "subscribers/bounces/mend.h"
 #include "subscribers/bounces/prose.h"
 
 /* Forwarded mails in forwarded mails: deeper ones aren't looked into. */
@@ -109,7 +110,10 @@ static struct str decoded(struct arena *arena, const struct mailmime_data *data)
     return body;
 }
 
-static void take_single(struct walk *walk, struct mailmime *mime, bool returned)
+static bool take_mended(struct walk *walk, struct str body, unsigned depth);
+
+static void take_single(struct walk *walk, struct mailmime *mime,
+                        unsigned depth, bool returned)
 {
     struct arena *arena = &walk->mail->arena;
     const char *type = type_name(arena, mime->mm_content_type);
@@ -118,7 +122,10 @@ static void take_single(struct walk *walk, struct mailmime *mime, bool returned)
     if (is_text && mime->mm_content_type)
         body = charset_to_utf8(
             arena, mailmime_content_charset_get(mime->mm_content_type), body);
-    push(walk, type, body, returned);
+    bool whole =
+        strcmp(type, "text/plain") == 0 || strncmp(type, "multipart/", 10) == 0;
+    if (!whole || returned || !take_mended(walk, body, depth))
+        push(walk, type, body, returned);
 }
 
 static void take(struct walk *walk, struct mailmime *mime, unsigned depth,
@@ -127,7 +134,7 @@ static void take(struct walk *walk, struct mailmime *mime, unsigned depth,
     if (!mime || depth > DEPTH_MAX)
         return;
     if (mime->mm_type == MAILMIME_SINGLE) {
-        take_single(walk, mime, returned);
+        take_single(walk, mime, depth, returned);
     } else if (mime->mm_type == MAILMIME_MULTIPLE) {
         clist *list = mime->mm_data.mm_multipart.mm_mp_list;
         for (clistiter *i = clist_begin(list); i; i = clist_next(i))
@@ -142,16 +149,34 @@ static void take(struct walk *walk, struct mailmime *mime, unsigned depth,
     }
 }
 
-static void walk_mime(struct walk *walk)
+static void walk_mime(struct walk *walk, struct str source, unsigned depth)
 {
     struct mailmime *mime = NULL;
-    struct str source = walk->mail->source;
     size_t index = 0;
     if (mailmime_parse(source.ptr, source.len, &index, &mime) ==
         MAILIMF_NO_ERROR)
-        take(walk, mime, 0, false);
+        take(walk, mime, depth, false);
     if (mime)
         mailmime_free(mime);
+}
+
+/* What libetpan took for one text, though it holds parts. */
+static bool take_mended(struct walk *walk, struct str body, unsigned depth)
+{
+    OWNED(strbuf_free) struct strbuf mended = STRBUF_INIT;
+    size_t before = walk->count;
+    if (depth > DEPTH_MAX || !mend_parts(body, &mended))
+        return false;
+    walk_mime(walk, strbuf_str(&mended), depth + 1);
+    return walk->count > before;
+}
+
+static bool says_anything(const struct walk *walk)
+{
+    for (size_t i = 0; i < walk->count; i++)
+        if (str_trim(walk->items[i].body).len)
+            return true;
+    return false;
 }
 
 const struct mail_part *mail_part(const struct mail *mail, const char *type)
@@ -173,8 +198,11 @@ void mail_parse(struct str bytes, struct mail *out)
     struct str rest = out->source;
     fields_read(&out->arena, &rest, &out->fields);
     struct walk walk = {.mail = out};
-    walk_mime(&walk);
-    if (!walk.count)
+    bool broken = mend_is_due(fields_get(&out->fields, "Content-Type"), rest) &&
+                  take_mended(&walk, rest, 0);
+    if (!broken)
+        walk_mime(&walk, out->source, 0);
+    if (!says_anything(&walk) && !take_mended(&walk, rest, 0))
         push(&walk, "text/plain", rest, false);
     out->count = walk.count;
     out->parts = ARENA_NEW_ARRAY(&out->arena, struct mail_part, walk.count);

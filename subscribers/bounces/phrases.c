@@ -452,6 +452,7 @@ static const struct {
     {STAGE_DATA, "our final data"},
     {STAGE_DATA, "failed after i sent the message"},
     {STAGE_DATA, "error following data"},
+    {STAGE_DATA, "other mail system problem"}, /* IronPort's; not of RCPT */
     {STAGE_RCPT, "in reply to rcpt to"},
     {STAGE_RCPT, "after rcpt"},
     {STAGE_RCPT, "does not like recipient"},
@@ -476,6 +477,10 @@ static enum bounce_stage transcript_stage(struct str text)
                     {"EHLO", STAGE_CONNECT}, {"HELO", STAGE_CONNECT}};
     enum bounce_stage stage = STAGE_UNKNOWN;
     struct str line;
+    /* With PIPELINING the answer to RCPT stands behind DATA. */
+    if (str_find_str(text, STR("no valid recipients")) < text.len ||
+        str_find_str(text, STR("<<< 503")) < text.len)
+        return STAGE_RCPT;
     while (str_next_line(&text, &line)) {
         line = str_trim(line);
         if (str_starts(line, STR("<<< 4")) || str_starts(line, STR("<<< 5")))
@@ -498,6 +503,26 @@ enum bounce_stage phrases_stage(struct str text)
         if (strstr(strbuf_text(&words), stages[i].words))
             return stages[i].stage;
     return transcript_stage(text);
+}
+
+bool phrases_failure(struct str text)
+{
+    static const char *const failures[] = {
+        "could not be delivered",    "couldn't be delivered",
+        "was not delivered",         "unable to deliver",
+        "not able to deliver",       "cannot be delivered",
+        "can't be delivered",        "delivery failed",
+        "delivery has failed",       "failed permanently",
+        "delivery to the following", "undeliverable",
+        "returned to sender",        "permanent error",
+        "permanent fatal errors",    "rejected by the recipient",
+    };
+    OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
+    words_of(text, &words);
+    for (size_t i = 0; i < ARRAY_SIZE(failures); i++)
+        if (strstr(strbuf_text(&words), failures[i]))
+            return true;
+    return false;
 }
 
 bool phrases_delayed(struct str text)

@@ -19,6 +19,9 @@ enum bounce_stage {
 };
 enum bounce_stage phrases_stage(struct str text);
 
+/* Whether the text says that some mail didn't arrive. */
+bool phrases_failure(struct str text);
+
 /* Whether the text says that it is only a warning and delivery goes on. */
 bool phrases_delayed(struct str text);
 

@@ -5,6 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
 #include "subscribers/bounces/plain.h"
+#include "subscribers/bounces/status.h"
 
 /* ---- where the returned mail begins ---- */
 
@@ -288,6 +289,15 @@ static void find_anywhere(struct mail *mail, struct builders *all)
     }
 }
 
+/* "550 <a@b>... User unknown" says all there is to say in its line. */
+static bool is_whole_reply(struct str line)
+{
+    size_t length;
+    return line.len > 4 && (line.ptr[0] == '4' || line.ptr[0] == '5') &&
+           line.ptr[3] == ' ' && reply_code_in((struct str){line.ptr, 4}) &&
+           prose_next_address(line, 0, &length) < line.len;
+}
+
 void prose_blocks(struct mail *mail, struct prose_blocks *out)
 {
     struct builders all = {0};
@@ -300,6 +310,8 @@ void prose_blocks(struct mail *mail, struct prose_blocks *out)
             continue;
         strbuf_add_str(&now->text, line);
         strbuf_add_char(&now->text, '\n');
+        if (is_whole_reply(line))
+            now = NULL;
     }
     if (!all.count)
         find_anywhere(mail, &all);
