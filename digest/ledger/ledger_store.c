@@ -43,6 +43,8 @@ enum sql {
     "    WHERE p.address_key = "                                               \
     "        (SELECT email_key FROM subscriber WHERE id = ?2))"
 
+#define IN_STATE(name) "count(CASE state WHEN '" name "' THEN 1 END), "
+
 static const char *const sql[] = {
     [ADD_VARIANT] = "INSERT INTO variant (issue_id, key, html, text, message) "
                     "VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -101,8 +103,10 @@ static const char *const sql[] = {
         "UPDATE delivery SET state = 'queued', changed_at = ?2, "
         "    attempts = 0, unknowns = 0, next_at = 0, first_at = NULL "
         "WHERE issue_id = ?1 AND state = 'failed'",
-    [COUNT] = "SELECT state, count(*) FROM delivery WHERE issue_id = ?1 "
-              "GROUP BY state",
+    /* In the order of enum delivery_state; GROUP BY would sort a million. */
+    [COUNT] = "SELECT count(*), " IN_STATE("queued") IN_STATE("sending")
+        IN_STATE("sent") IN_STATE("deferred") IN_STATE("failed")
+            IN_STATE("skipped") "0 FROM delivery WHERE issue_id = ?1",
     [NEXT_DUE] = "SELECT coalesce(min(next_at), 0) FROM delivery "
                  "WHERE issue_id = ?1 AND state = 'deferred'",
     [FAILURES] =
@@ -419,12 +423,12 @@ bool ledger_count(struct db *db, int64_t issue_id, struct ledger_counts *out,
     *out = (struct ledger_counts){0};
     struct stmt *rows = db_stmt(db, sql[COUNT]);
     stmt_bind_int(rows, 1, issue_id);
-    while (stmt_step(rows, err)) {
-        out->states[state_of(stmt_text(rows, 0))] = stmt_int(rows, 1);
-        out->recipients += stmt_int(rows, 1);
-    }
-    if (!stmt_done(rows))
+    if (!stmt_step(rows, err))
         return false;
+    out->recipients = stmt_int(rows, 0);
+    for (int i = 0; i < DELIVERY_STATE_COUNT; i++)
+        out->states[i] = stmt_int(rows, i + 1);
+    stmt_reset(rows);
     struct stmt *next = db_stmt(db, sql[NEXT_DUE]);
     stmt_bind_int(next, 1, issue_id);
     return stmt_one_int(next, &out->next_at, err);
