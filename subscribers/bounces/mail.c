@@ -5,7 +5,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
-#include "subscribers/bounces/charset.h"
+#include "subscribers/bounces/mail_charset.h"
 #include "subscribers/bounces/mend.h"
 #include "subscribers/bounces/prose.h"
 
@@ -120,7 +120,7 @@ static void take_single(struct walk *walk, struct mailmime *mime,
     struct str body = decoded(arena, mime->mm_data.mm_single);
     bool is_text = strncmp(type, "text/", 5) == 0;
     if (is_text && mime->mm_content_type)
-        body = charset_to_utf8(
+        body = mail_charset_to_utf8(
             arena, mailmime_content_charset_get(mime->mm_content_type), body);
     bool whole =
         strcmp(type, "text/plain") == 0 || strncmp(type, "multipart/", 10) == 0;

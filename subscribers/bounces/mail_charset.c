@@ -1,4 +1,4 @@
-#include "subscribers/bounces/charset.h"
+#include "subscribers/bounces/mail_charset.h"
 
 #include <iconv.h>
 
@@ -42,8 +42,8 @@ static bool is_japanese(struct str text)
            str_find_str(text, STR("\x1b$@")) < text.len;
 }
 
-struct str charset_to_utf8(struct arena *arena, const char *charset,
-                           struct str text)
+struct str mail_charset_to_utf8(struct arena *arena, const char *charset,
+                                struct str text)
 {
     if (is_plain(text))
         return text;
