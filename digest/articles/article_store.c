@@ -19,6 +19,8 @@ enum sql {
     LIST_PUBLISHED,
     LIST_CATEGORY,
     WITHDRAW,
+    WITHDRAW_AT_SOURCE,
+    RESTORE,
     COUNT,
     SQL_COUNT
 };
@@ -75,6 +77,13 @@ static const char *const sql[] = {
                                 "        WHERE slug = ?6) " NEWEST_FIRST,
     [WITHDRAW] = "UPDATE article SET withdrawn_at = coalesce(withdrawn_at, ?2) "
                  "WHERE id = ?1",
+    [WITHDRAW_AT_SOURCE] =
+        "UPDATE article SET withdrawn_at = ?3, withdrawn_by_source = 1 "
+        "WHERE source_id = ?1 AND url = ?2 AND withdrawn_at IS NULL "
+        "RETURNING id",
+    [RESTORE] = "UPDATE article SET withdrawn_at = NULL, "
+                "    withdrawn_by_source = 0 "
+                "WHERE id = ?1 AND withdrawn_by_source = 1",
     [COUNT] = "SELECT count(*) FROM article WHERE withdrawn_at IS NULL",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
@@ -263,6 +272,33 @@ static bool update_article(struct db *db, struct article *a,
            (!categories || write_categories(db, a, err));
 }
 
+/* What its source had taken back is here again. */
+static bool restore(struct db *db, int64_t id, enum article_change *change,
+                    struct err *err)
+{
+    struct stmt *back = db_stmt(db, sql[RESTORE]);
+    stmt_bind_int(back, 1, id);
+    if (!stmt_run(back, err))
+        return false;
+    if (db_changes(db))
+        *change = ARTICLE_CHANGED;
+    return true;
+}
+
+bool article_withdraw_at_source(struct db *db, int64_t source_id,
+                                const char *url, int64_t now, int64_t *id,
+                                struct err *err)
+{
+    struct stmt *withdraw = db_stmt(db, sql[WITHDRAW_AT_SOURCE]);
+    stmt_bind_int(withdraw, 1, source_id);
+    stmt_bind_text(withdraw, 2, url);
+    stmt_bind_int(withdraw, 3, now);
+    *id = 0;
+    while (stmt_step(withdraw, err))
+        *id = stmt_int(withdraw, 0);
+    return stmt_done(withdraw);
+}
+
 bool article_put(struct db *db, const struct article *article, int64_t *id,
                  enum article_change *change, struct err *err)
 {
@@ -276,7 +312,7 @@ bool article_put(struct db *db, const struct article *article, int64_t *id,
                   : !add_article(db, &put, now, err))
         return err_context(err, "article \"%.80s\"", article->title);
     *id = put.id;
-    return true;
+    return !stored.id || restore(db, put.id, change, err);
 }
 
 static bool fail_unknown(int64_t id, struct err *err)

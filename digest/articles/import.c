@@ -16,6 +16,9 @@ void import_report_free(struct import_report *report)
     free(report->changed_ids);
     report->changed_ids = NULL;
     report->changed_count = report->changed_capacity = 0;
+    free(report->withdrawn_ids);
+    report->withdrawn_ids = NULL;
+    report->withdrawn_count = report->withdrawn_capacity = 0;
 }
 
 static bool fail_unknown(const char *name, struct err *err)
@@ -176,6 +179,20 @@ static bool is_address(const char *path)
            str_starts_nocase(str_of(path), STR("http://"));
 }
 
+static bool import_fetched(struct import_run *run, const char *name,
+                           const struct fetch_reply *reply, struct err *err)
+{
+    struct import_bytes input = {.name = name,
+                                 .url = reply->url,
+                                 .charset =
+                                     *reply->charset ? reply->charset : NULL,
+                                 .bytes = strbuf_str(&reply->body)};
+    enum import_format format = run->options->format;
+    if (format == IMPORT_AUTO)
+        format = format_guess(name, input.bytes);
+    return import_bytes(run, format, &input, name, err);
+}
+
 static bool import_address(struct import_run *run, const char *url,
                            struct err *err)
 {
@@ -185,15 +202,7 @@ static bool import_address(struct import_run *run, const char *url,
     struct err why = {0};
     if (!fetch_url(url, &options, &reply, err))
         return false;
-    struct import_bytes input = {.name = url,
-                                 .url = reply.url,
-                                 .charset =
-                                     *reply.charset ? reply.charset : NULL,
-                                 .bytes = strbuf_str(&reply.body)};
-    enum import_format format = run->options->format;
-    if (format == IMPORT_AUTO)
-        format = format_guess(url, input.bytes);
-    bool good = import_bytes(run, format, &input, url, &why);
+    bool good = import_fetched(run, url, &reply, &why);
     return tell_or_fail(run, good, &why, err);
 }
 
@@ -219,4 +228,19 @@ bool import_path(struct db *db, const char *path_or_url,
         good =
             import_file(&run, path_or_url, file_name(path_or_url), true, err);
     return good && import_flush(&run, err);
+}
+
+bool import_reply(struct db *db, const char *name,
+                  const struct fetch_reply *reply,
+                  const struct import_options *options,
+                  struct import_report *report, struct err *err)
+{
+    OWNED(import_run_free)
+    struct import_run run = {.db = db, .options = options, .report = report};
+    struct err late = {0};
+    bool good = import_fetched(&run, name, reply, err);
+    if (import_flush(&run, &late))
+        return good;
+    *err = late;
+    return false;
 }

@@ -19,9 +19,14 @@ enum import_format {
 /* "auto", "markdown", "feed", "wordpress", "page". */
 bool import_format_parse(const char *name, enum import_format *out);
 
+struct fetch_reply;
+struct source_map;
+
 struct import_options {
     enum import_format format;
-    const char *category; /* added to every article; NULL: none */
+    const char *category;         /* added to every article; NULL: none */
+    const struct source_map *map; /* their categories and ours; NULL: none */
+    size_t map_count;
     int64_t source_id;    /* 0: 1, imported by hand */
     int64_t now;          /* Unix seconds */
     const char *base_url; /* for Markdown's relative links; NULL: none */
@@ -33,6 +38,8 @@ struct import_report {
     size_t failed;                              /* files or entries */
     int64_t *changed_ids;                       /* of those changed */
     size_t changed_count, changed_capacity;
+    int64_t *withdrawn_ids; /* of those that their source took back */
+    size_t withdrawn_count, withdrawn_capacity;
     /* Called for each failure, and for each article left out, with one line
      * "file:line: what and why"; NULL: nobody is told. */
     void (*tell)(void *context, bool failure, const char *line);
@@ -46,5 +53,13 @@ void import_report_free(struct import_report *report);
 FALLIBLE bool import_path(struct db *db, const char *path_or_url,
                           const struct import_options *options,
                           struct import_report *report, struct err *err);
+
+/* Imports what was fetched already; `name` stands in messages. Unlike above,
+ * what can't be read as a whole fails (what stood before comes in). Fails:
+ * INPUT, STORE and its kin. */
+FALLIBLE bool import_reply(struct db *db, const char *name,
+                           const struct fetch_reply *reply,
+                           const struct import_options *options,
+                           struct import_report *report, struct err *err);
 
 #endif

@@ -110,6 +110,25 @@ static void tell_left_out(struct import_run *run, const struct entry *entry)
     import_left_out(run, line);
 }
 
+/* What was published once and is a draft again must not go out. */
+static bool withdraw(struct import_run *run, const struct entry *entry,
+                     struct err *err)
+{
+    struct import_report *report = run->report;
+    int64_t id = 0, source = run->options->source_id;
+    if (!entry->url || !*entry->url)
+        return true;
+    if (!run->tx.db && !tx_begin(&run->tx, run->db, TX_NORMAL, err))
+        return false;
+    if (!article_withdraw_at_source(run->db, source ? source : 1, entry->url,
+                                    run->options->now, &id, err))
+        return false;
+    if (id)
+        MEM_PUSH(report->withdrawn_ids, report->withdrawn_count,
+                 report->withdrawn_capacity, id);
+    return true;
+}
+
 bool import_entry(struct import_run *run, const struct entry *entry,
                   struct err *err)
 {
@@ -118,7 +137,7 @@ bool import_entry(struct import_run *run, const struct entry *entry,
     struct err why = {0};
     if (entry->left_out) {
         tell_left_out(run, entry);
-        return true;
+        return withdraw(run, entry, err);
     }
     if (!entry_to_article(entry, run->options, &article_arena, &article,
                           &why)) {

@@ -215,9 +215,16 @@ static const char *with_base(struct post *post, const char *relative)
     return arena_format(&post->run->arena, "%.*s/%s", STR_ARG(root), relative);
 }
 
+/* javascript:, data:, mailto:, and //host: no place below a site. */
+static bool has_scheme(const char *text)
+{
+    size_t word = strcspn(text, ":/?#");
+    return (word > 0 && text[word] == ':') || strncmp(text, "//", 2) == 0;
+}
+
 /* An absolute URL as it is; a relative one, a slug or the file's own place
  * below the site's address. */
-static bool read_url(struct post *post)
+static const char *find_url(struct post *post)
 {
     const struct yaml *url = find(post, URL), *slug = find(post, SLUG);
     const char *text = text_of(url, no_names);
@@ -225,8 +232,10 @@ static bool read_url(struct post *post)
     if (text && (str_starts_nocase(str_of(text), STR("http://")) ||
                  str_starts_nocase(str_of(text), STR("https://")))) {
         post->entry.url = text;
-        return true;
+        return text;
     }
+    if (text && has_scheme(text))
+        return text;
     /* Jekyll's patterns (/:year/:title/) are for the site to fill. */
     if (text && strstr(text, "/:"))
         text = NULL;
@@ -235,15 +244,22 @@ static bool read_url(struct post *post)
                             text_of(slug, no_names));
     if (!text)
         text = post->path.page;
-    if (post->run->options->base_url) {
+    if (post->run->options->base_url)
         post->entry.url = with_base(post, text);
+    return text;
+}
+
+static bool read_url(struct post *post)
+{
+    const char *text = find_url(post);
+    const struct yaml *url = find(post, URL);
+    if (post->entry.url)
         return true;
-    }
-    return fail(post, url ? url : slug,
-                arena_format(arena,
+    return fail(post, url ? url : find(post, SLUG),
+                arena_format(&post->run->arena,
                              "\"%.100s\" isn't a whole address; write \"url: "
                              "https://…\" in its front matter, or set "
-                             "site.base_url in digest.yaml",
+                             "site.url in digest.yaml",
                              text));
 }
 
@@ -327,8 +343,10 @@ static bool read_fields(struct post *post)
     if (!read_date(post))
         return false;
     entry->left_out = reason_to_leave_out(post);
-    if (entry->left_out)
+    if (entry->left_out) {
+        find_url(post);
         return true;
+    }
     entry->title = text_of(find(post, TITLE), no_names);
     if (!entry->title)
         take_heading(post);

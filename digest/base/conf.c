@@ -12,7 +12,7 @@
 
 enum { MAX_FILE = 1 << 20 };
 
-enum type { TEXT, PATH, URL, COUNT, RATE, DURATION, TLS, TRUTH, LIST };
+enum type { TEXT, ADDRESS, PATH, URL, COUNT, RATE, DURATION, TLS, TRUTH, LIST };
 
 struct key {
     const char *name;
@@ -23,8 +23,9 @@ struct key {
 static const struct key site_keys[] = {
     {"name", TEXT, offsetof(struct conf, site_name)},
     {"base_url", URL, offsetof(struct conf, base_url)},
+    {"url", URL, offsetof(struct conf, site_url)},
     {"postal_address", TEXT, offsetof(struct conf, postal_address)},
-    {"operator", TEXT, offsetof(struct conf, operator_address)},
+    {"operator", ADDRESS, offsetof(struct conf, operator_address)},
     {0},
 };
 static const struct key database_keys[] = {
@@ -59,7 +60,7 @@ static const struct key dkim_keys[] = {
     {0},
 };
 static const struct key bounce_keys[] = {
-    {"address", TEXT, offsetof(struct conf, bounce_address)},
+    {"address", ADDRESS, offsetof(struct conf, bounce_address)},
     {"mailbox", TEXT, offsetof(struct conf, bounce_mailbox)},
     {"password_file", PATH, offsetof(struct conf, bounce_password_file)},
     {"ca_file", PATH, offsetof(struct conf, bounce_ca_file)},
@@ -147,6 +148,18 @@ static bool set_url(const struct place *place, const struct yaml *node,
     return true;
 }
 
+static bool is_address(const char *text)
+{
+    const char *at = strchr(text, '@');
+    if (!at || at == text || !at[1] || strchr(at + 1, '@'))
+        return false;
+    for (; *text; text++)
+        if ((unsigned char)*text <= ' ' || *text == 0x7f ||
+            strchr("<>()[],;:\\\"", *text))
+            return false;
+    return true;
+}
+
 static bool set_number(const struct place *place, const struct yaml *node,
                        int64_t *out, struct err *err)
 {
@@ -193,6 +206,11 @@ static bool set_value(const struct place *place, const struct key *key,
     switch (key->type) {
     case PATH:
         return set_path(place, node->text, at);
+    case ADDRESS:
+        *(const char **)at = node->text;
+        return is_address(node->text) ||
+               fail_at(place, node, err,
+                       "has to be an address such as name@example.org");
     case URL:
         return set_url(place, node, at, err);
     case COUNT:

@@ -45,7 +45,9 @@ struct conf {
     const char *path;   /* digest.yaml itself, as it was named */
 
     const char *site_name;
-    const char *base_url; /* without a slash at the end */
+    const char
+        *base_url; /* where `serve` answers; without a slash at the end */
+    const char *site_url; /* the publication's own site; NULL: base_url's */
     const char *postal_address;
     const char *operator_address;
 

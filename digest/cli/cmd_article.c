@@ -28,6 +28,16 @@ static void tell(void *context, bool failure, const char *line)
 static bool say_drafts(struct app *app, struct invocation *call,
                        const struct import_report *report, struct err *err)
 {
+    for (size_t i = 0; i < report->withdrawn_count; i++) {
+        const char *drafts;
+        if (!issue_drafts_with(app->db, report->withdrawn_ids[i], &call->arena,
+                               &drafts, err))
+            return false;
+        log_note("Article %" PRId64 " was taken back by its source, and is "
+                 "withdrawn%s%s%s.",
+                 report->withdrawn_ids[i], *drafts ? ": " : "", drafts,
+                 *drafts ? ", not yet sent, will leave it out" : "");
+    }
     for (size_t i = 0; i < report->changed_count; i++) {
         const char *drafts = "";
         if (!issue_drafts_with(app->db, report->changed_ids[i], &call->arena,
@@ -75,7 +85,8 @@ static bool run_import(struct invocation *call, struct err *err)
                        "--format \"%.40s\": has to be auto, markdown, feed, "
                        "wordpress or page",
                        format);
-    options.base_url = app.conf.base_url;
+    options.base_url =
+        app.conf.site_url ? app.conf.site_url : app.conf.base_url;
     options.allow_private = app.conf.fetch_private;
     OWNED(import_report_free) struct import_report report = {.tell = tell};
     struct err first = {0};

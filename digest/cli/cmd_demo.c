@@ -257,15 +257,20 @@ static bool leave(struct demo *d, const char *email, struct err *err)
 
 static void print_next(const struct demo *d)
 {
+    static const char *const next[] = {
+        "issue show weekly/2 --as text",
+        "issue status weekly/1",
+        "subscriber show ruth@example.org",
+        "issue list",
+        "serve",
+    };
     printf("\nThe messages are in %s/outbox/new, a Maildir: open one in a "
            "mail program,\nor open %s/weekly-1.html in a browser.\n\n"
-           "Try next:\n"
-           "  digest -C %s issue show weekly/2 --as text\n"
-           "  digest -C %s issue status weekly/1\n"
-           "  digest -C %s subscriber show ana@example.org\n"
-           "  digest -C %s issue list\n"
-           "  digest --help\n",
-           d->folder, d->folder, d->folder, d->folder, d->folder, d->folder);
+           "Try next:\n",
+           d->folder, d->folder);
+    for (size_t i = 0; i < ARRAY_SIZE(next); i++)
+        printf("  %s -C %s %s\n", d->call->program, d->folder, next[i]);
+    printf("  %s --help\n", d->call->program);
 }
 
 static bool write_preview(struct demo *d, struct err *err)
@@ -323,6 +328,13 @@ static bool run_demo(struct invocation *call, struct err *err)
     OWNED(mem_free) char *yaml = file_join(d.folder, "digest.yaml");
     if (file_exists(yaml)) {
         printf("%s has a digest already; nothing was changed.\n", d.folder);
+        OWNED(mem_free) char *preview = file_join(d.folder, "weekly-1.html");
+        if (!file_exists(preview)) {
+            printf("It isn't the demo's: name another folder, as in `%s "
+                   "demo try-out`.\n",
+                   call->program);
+            return true;
+        }
         print_next(&d);
         printf("To begin anew, remove the folder first, or name another.\n");
         return true;

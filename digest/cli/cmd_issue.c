@@ -240,6 +240,8 @@ static bool run_show(struct invocation *call, struct err *err)
 
 /* ---- edit, test, states ---- */
 
+enum { MAX_SUBJECT = 250 };
+
 static bool edit_subject(struct issue *issue, const char *subject,
                          struct err *err)
 {
@@ -252,6 +254,11 @@ static bool edit_subject(struct issue *issue, const char *subject,
                            "character; give it in one line");
     if (utf8_invalid_at(str_of(subject)) < strlen(subject))
         return err_set(err, ERR_USAGE, "--subject: isn't UTF-8");
+    if (strlen(subject) > MAX_SUBJECT)
+        return err_set(err, ERR_USAGE,
+                       "--subject: has %zu bytes; an inbox shows some 60, and "
+                       "%d are the most",
+                       strlen(subject), MAX_SUBJECT);
     issue->subject = subject;
     issue->subject_is_edited = true;
     return true;
@@ -325,12 +332,18 @@ static bool move_issue(struct invocation *call, const enum issue_state *from,
     for (size_t i = 0; i < 4; i++)
         allowed |= from[i] == issue.state;
     if (!allowed)
-        return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
+        return err_set(err, ERR_CONFLICT,
+                       "%s/%" PRId64 ": is %s; only one that is %s can be "
+                       "%s",
                        issue.newsletter, issue.number,
-                       issue_state_name(issue.state));
+                       issue_state_words(issue.state),
+                       issue_state_words(from[0]), done);
     if (!issue_move(app.db, issue.id, issue.state, to, clock_now(), err))
         return false;
-    printf("%s %s/%" PRId64 ".\n", done, issue.newsletter, issue.number);
+    printf("%s/%" PRId64 " is %s.\n", issue.newsletter, issue.number, done);
+    if (to == ISSUE_SENDING)
+        printf("Go on with: digest issue send %s/%" PRId64 "\n",
+               issue.newsletter, issue.number);
     return true;
 }
 
@@ -356,17 +369,14 @@ static bool run_pause(struct invocation *call, struct err *err)
 {
     static const enum issue_state from[4] = {ISSUE_SENDING, ISSUE_SENDING,
                                              ISSUE_SENDING, ISSUE_SENDING};
-    return move_issue(call, from, ISSUE_PAUSED, "Paused", err);
+    return move_issue(call, from, ISSUE_PAUSED, "paused", err);
 }
 
 static bool run_resume(struct invocation *call, struct err *err)
 {
     static const enum issue_state from[4] = {ISSUE_PAUSED, ISSUE_PAUSED,
                                              ISSUE_PAUSED, ISSUE_PAUSED};
-    if (!move_issue(call, from, ISSUE_SENDING, "Resumed", err))
-        return false;
-    puts("Go on with: digest issue send ISSUE");
-    return true;
+    return move_issue(call, from, ISSUE_SENDING, "resumed", err);
 }
 
 const struct command issue_commands[] = {

@@ -21,13 +21,14 @@ struct command {
     const char *noun, *verb; /* verb NULL: the noun alone */
     const char *args;        /* "PATH|URL...", "[SLUG]", "" */
     const char *help;        /* one line */
-    struct option_spec options[16];
+    struct option_spec options[24];
     bool (*run)(struct invocation *call, struct err *err);
 };
 
 /* One call of the program. */
 struct invocation {
     const struct command *command;
+    const char *program;     /* as it was called */
     const char *folder;      /* -C, or "." */
     const char *config_path; /* --config, or NULL */
     bool json;
@@ -52,7 +53,8 @@ const char *option_next(const struct invocation *call, const char *name,
 extern const struct command init_commands[], demo_commands[],
     article_commands[], newsletter_commands[], subscriber_commands[],
     issue_commands[], template_commands[], serve_commands[], backup_commands[],
-    dkim_commands[], suppression_commands[], mailbox_commands[];
+    dkim_commands[], suppression_commands[],
+    mailbox_commands[];
 
 /* Reads the arguments of a call by its row. Fails: USAGE. */
 FALLIBLE bool invocation_parse(struct invocation *call, int argc, char **argv,

@@ -31,10 +31,11 @@ void draft_print_candidates(const struct draft *d)
     if (d->selection.count)
         table_print(&table);
     if (d->older)
-        printf("%s%" PRId64 " older %s not looked at: the window begins at "
-               "the last issue.\n",
+        printf("%s%" PRId64 " older %s not looked at: the window begins "
+               "at %s.\n",
                d->selection.count ? "\n" : "", d->older,
-               plural(d->older, "article was", "articles were"));
+               plural(d->older, "article was", "articles were"),
+               d->rules.by_published ? "--since" : "the last issue");
 }
 
 static size_t count_sections(const struct selection *s)

@@ -14,7 +14,8 @@ static const struct command *const tables[] = {
     init_commands,       demo_commands,        article_commands,
     newsletter_commands, subscriber_commands,  issue_commands,
     template_commands,   serve_commands,       backup_commands,
-    dkim_commands,       suppression_commands, mailbox_commands,
+    dkim_commands,       suppression_commands,
+    mailbox_commands,
 };
 
 static const char about[] =
@@ -165,6 +166,19 @@ static int take_anywhere(struct invocation *call, int argc, char **argv,
     return kept;
 }
 
+/* Whether a command is there to print something; the others say what they
+ * did, which -q leaves out. */
+static bool only_asks(const struct command *command)
+{
+    static const char *const verbs[] = {
+        "list",   "show",   "status", "render",   "search",
+        "export", "record", "keygen", "classify", "review"};
+    for (size_t i = 0; command->verb && i < ARRAY_SIZE(verbs); i++)
+        if (strcmp(command->verb, verbs[i]) == 0)
+            return true;
+    return false;
+}
+
 static bool run(struct invocation *call, int argc, char **argv, struct err *err)
 {
     int at = 1, used = 0;
@@ -193,6 +207,9 @@ static bool run(struct invocation *call, int argc, char **argv, struct err *err)
         command_help(command);
         return true;
     }
+    if (log_level() < LOG_NOTE && !call->json && !only_asks(command) &&
+        !freopen("/dev/null", "w", stdout))
+        return err_set(err, ERR_IO, "/dev/null can't be opened");
     return invocation_parse(call, argc - used, argv + used, err) &&
            command->run(call, err);
 }
@@ -212,7 +229,7 @@ int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
-    struct invocation call = {.folder = "."};
+    struct invocation call = {.program = argv[0], .folder = "."};
     struct err err = {0}, late = {0};
     bool good = run(&call, argc, argv, &err);
     if (!good && !err.kind)

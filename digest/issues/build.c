@@ -12,11 +12,40 @@
 
 enum { WORDS_A_MINUTE = 220, PREHEADER_TITLES = 3 };
 
+/* The greeting is cut at its {name} once, not for each recipient. */
+bool build_begin(struct build *build, struct err *err)
+{
+    if (!words_new(build->templates, build->newsletter->language, &build->words,
+                   err))
+        return false;
+    struct str named = str_of(words_get(build->words, "greeting_name"));
+    size_t at = str_find_str(named, STR("{name}"));
+    struct str before = {named.ptr, at};
+    bool has_name = at < named.len;
+    build->greeting[0] = mem_copy(words_get(build->words, "greeting"));
+    build->greeting[1] = str_dup(before);
+    build->greeting[2] =
+        str_dup(has_name ? str_from(named, at + strlen("{name}")) : STR(""));
+    return has_name ||
+           err_set(err, ERR_INPUT,
+                   "messages/%.40s.yaml: greeting_name: \"%.200s\" has no "
+                   "{name} in it",
+                   build->newsletter->language, named.ptr);
+}
+
+void build_end(struct build *build)
+{
+    words_release(&build->words);
+    for (size_t i = 0; i < ARRAY_SIZE(build->greeting); i++)
+        mem_free(&build->greeting[i]);
+}
+
 static void fill_story(const struct build *build, const struct article *a,
                        struct arena *arena, struct render_story *story)
 {
     OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
-    zone_date(build->newsletter->timezone, a->published_at, &date);
+    zone_date(build->newsletter->timezone, a->published_at, build->words,
+              &date);
     bool foreign =
         *a->language && strcmp(a->language, build->newsletter->language) != 0;
     int64_t minutes = (a->word_count + WORDS_A_MINUTE / 2) / WORDS_A_MINUTE;
@@ -89,7 +118,7 @@ bool build_render(const struct build *build,
     OWNED(strbuf_free) struct strbuf intro = STRBUF_INIT, date = STRBUF_INIT;
     if (!intro_html(build, &intro, err))
         return false;
-    zone_date(build->newsletter->timezone, build->date, &date);
+    zone_date(build->newsletter->timezone, build->date, build->words, &date);
     struct render_section *sections =
         ARENA_NEW_ARRAY(&arena, struct render_section, articles->count);
     const struct conf *conf = build->conf;
@@ -100,13 +129,14 @@ bool build_render(const struct build *build,
         .number = build->issue->number,
         .date = strbuf_text(&date),
         .language = build->newsletter->language,
+        .words = build->words,
         .subject = build->issue->subject,
         .preheader = make_preheader(articles, &arena),
         .intro_html = intro.len ? strbuf_text(&intro) : NULL,
         .sections = sections,
         .section_count = fill_sections(build, articles, &arena, sections),
         .site_name = conf->site_name,
-        .site_url = conf->base_url,
+        .site_url = conf->site_url ? conf->site_url : conf->base_url,
         .postal_address = conf->postal_address,
         .has_unsubscribe_link = !public_copy,
         .has_view_link = !public_copy && conf->base_url,
@@ -253,9 +283,10 @@ void build_fill(const struct build *build,
     if (!inert)
         memcpy(token.subscriber_key, recipient->key, SUBSCRIBER_KEY_SIZE);
     strbuf_cut(&v->greeting, 0);
-    strbuf_add_text(&v->greeting, recipient->name.len ? "Hello " : "Hello");
+    strbuf_add_text(&v->greeting, build->greeting[recipient->name.len ? 1 : 0]);
     strbuf_add_str(&v->greeting, recipient->name);
-    strbuf_add_char(&v->greeting, ',');
+    if (recipient->name.len)
+        strbuf_add_text(&v->greeting, build->greeting[2]);
     token.purpose = TOKEN_UNSUBSCRIBE;
     write_mailto(build, &token, inert, &v->unsubscribe_mailto);
     write_link(build, "/u/", &token, inert, &v->unsubscribe_url);

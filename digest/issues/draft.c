@@ -49,6 +49,12 @@ static bool make_rules(struct db *db, const struct newsletter *n,
         .max_age_s = n->max_age_s,
     };
     int64_t last = 0;
+    if (rules->window_until > options->now)
+        rules->window_until = options->now;
+    if (options->since > rules->window_until)
+        return err_set(err, ERR_USAGE,
+                       "--since is later than %s: nothing lies between",
+                       options->until ? "--until" : "now");
     if (!issue_last_window_end(db, n->id, &last, err))
         return false;
     if (options->since)

@@ -20,6 +20,8 @@ enum issue_state {
     ISSUE_MISSED,
 };
 const char *issue_state_name(enum issue_state state);
+/* As a sentence has it: "a draft", "being sent". */
+const char *issue_state_words(enum issue_state state);
 
 /* Texts are never NULL. */
 struct issue {

@@ -104,6 +104,17 @@ const char *issue_state_name(enum issue_state state)
     return state_names[state];
 }
 
+const char *issue_state_words(enum issue_state state)
+{
+    static const char *const words[] = {
+        [ISSUE_DRAFT] = "a draft",      [ISSUE_SCHEDULED] = "scheduled",
+        [ISSUE_SENDING] = "being sent", [ISSUE_PAUSED] = "paused",
+        [ISSUE_SENT] = "sent already",  [ISSUE_CANCELLED] = "cancelled",
+        [ISSUE_MISSED] = "missed",
+    };
+    return words[state];
+}
+
 static enum issue_state state_of(const char *name)
 {
     for (size_t i = 0; i < ARRAY_SIZE(state_names); i++)
@@ -295,8 +306,9 @@ bool issue_move(struct db *db, int64_t id, enum issue_state from,
         return false;
     return db_changes(db) == 1 ||
            err_set(err, ERR_CONFLICT,
-                   "the issue is no longer %s; another program moved it",
-                   state_names[from]);
+                   "the issue is no longer %s: another process has started, "
+                   "paused or cancelled it; this one steps aside",
+                   issue_state_words(from));
 }
 
 bool issue_rest(struct db *db, int64_t id, int64_t until, struct err *err)

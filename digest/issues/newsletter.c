@@ -167,6 +167,13 @@ bool newsletter_check(const struct newsletter *n, struct err *err)
         !check_text("sender's name", n->from_name, err) ||
         !check_text("template", n->template_name, err))
         return false;
+    size_t tag = strspn(n->language, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij"
+                                     "klmnopqrstuvwxyz0123456789-");
+    if (tag < 2 || tag > 35 || n->language[tag])
+        return err_set(err, ERR_USAGE,
+                       "language \"%.40s\": has to be a tag such as en, de "
+                       "or pt-BR",
+                       n->language);
     if (!header_address_is_safe(str_of(n->from_address)))
         return err_set(err, ERR_USAGE,
                        "%s: needs a sender; add --from 'Name "

@@ -20,9 +20,9 @@ bool relays_make(const struct conf *conf, struct relays *out, struct err *err)
 {
     if (!conf->relay_count)
         return err_set(err, ERR_CONFIG,
-                       "%s: no transport; add one, for example\n"
-                       "  transport: { url: \"smtp://user@mail.example.org:"
-                       "587\", password_file: smtp.password }",
+                       "%s: no transport; add one, such as: transport: { url: "
+                       "\"smtp://user@mail.example.org:587\", password_file: "
+                       "smtp.password }",
                        conf->path);
     out->items = MEM_NEW_ARRAY(struct relay_settings, conf->relay_count);
     out->paths = MEM_NEW_ARRAY(char *, conf->relay_count);

@@ -104,7 +104,7 @@ static bool check_state(const struct issue *issue, struct err *err)
     return issue->state == ISSUE_SENDING ||
            err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
                    issue->newsletter, issue->number,
-                   issue_state_name(issue->state));
+                   issue_state_words(issue->state));
 }
 
 static int64_t patience(const struct conf *conf)
@@ -132,15 +132,20 @@ bool conductor_send(const struct conductor *conductor,
         .conductor = conductor,
         .watch = watch,
         .report = report,
-        .build = {conf, conductor->templates, conductor->keys, &newsletter,
-                  issue, issue->started_at},
+        .build = {.conf = conf,
+                  .templates = conductor->templates,
+                  .keys = conductor->keys,
+                  .newsletter = &newsletter,
+                  .issue = issue,
+                  .date = issue->started_at},
         .walk = LEDGER_WALK_INIT(issue->id),
         .give_up_after = patience(conf),
         .synced_ms = ms,
         .renewed_ms = ms,
     };
     OWNED(file_unlock) int lock = -1;
-    if (!prepare_new((const struct dkim_key *const *)signing.keys,
+    if (!build_begin(&feed.build, err) ||
+        !prepare_new((const struct dkim_key *const *)signing.keys,
                      signing.count, issue->started_at, &feed.prepare, err) ||
         !take_turn(&feed, &lock, err))
         return false;

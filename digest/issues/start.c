@@ -13,7 +13,7 @@ static bool check_state(const struct issue *issue, struct err *err)
         return true;
     return err_set(
         err, ERR_CONFLICT, "%s/%" PRId64 ": is %s; only a draft can be started",
-        issue->newsletter, issue->number, issue_state_name(issue->state));
+        issue->newsletter, issue->number, issue_state_words(issue->state));
 }
 
 /* Everyone with one choice of categories gets one variant, or none. */
@@ -80,7 +80,7 @@ bool conductor_cancel(const struct conductor *c, const struct issue *issue,
         issue->state == ISSUE_MISSED)
         return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
                        issue->newsletter, issue->number,
-                       issue_state_name(issue->state));
+                       issue_state_words(issue->state));
     OWNED(tx_end) struct tx tx = TX_INIT;
     return tx_begin(&tx, c->db, TX_DURABLE, err) &&
            issue_move(c->db, issue->id, issue->state, ISSUE_CANCELLED, now,
@@ -112,9 +112,15 @@ bool conductor_start(const struct conductor *c, const struct issue *issue,
                        "%s/%" PRId64 ": no article is left in it; draft it "
                        "again with `digest issue draft %s`",
                        issue->newsletter, issue->number, issue->newsletter);
-    struct build build = {c->conf,     c->templates, c->keys,
-                          &newsletter, issue,        now};
-    if (!freeze(c, &build, &articles, report, err))
+    OWNED(build_end)
+    struct build build = {.conf = c->conf,
+                          .templates = c->templates,
+                          .keys = c->keys,
+                          .newsletter = &newsletter,
+                          .issue = issue,
+                          .date = now};
+    if (!build_begin(&build, err) ||
+        !freeze(c, &build, &articles, report, err))
         return false;
     return dry_run || tx_commit(&tx, err);
 }

@@ -37,6 +37,10 @@ bool db_fail(struct db *db, struct err *err)
                        "%s: the disk is full; nothing was lost, make room "
                        "and run it again",
                        db->path);
+    case SQLITE_CANTOPEN:
+        if (access(db->path, R_OK | W_OK) == 0 || errno != EACCES)
+            return err_set(err, ERR_STORE, "%s: %s", db->path, said);
+        /* fall through */
     case SQLITE_READONLY:
     case SQLITE_PERM:
         return err_set(err, ERR_PERMISSION,
@@ -46,8 +50,8 @@ bool db_fail(struct db *db, struct err *err)
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
         return err_set(err, ERR_STORE,
-                       "%s: not a database, or a damaged one (%s); restore "
-                       "a backup with `digest restore FILE`",
+                       "%s: not a database, or a damaged one (%s); put a "
+                       "backup in its place",
                        db->path, said);
     default:
         return err_set(err, ERR_STORE, "%s: %s", db->path, said);

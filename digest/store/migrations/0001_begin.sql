@@ -32,6 +32,7 @@ CREATE TABLE article (
     weight INTEGER NOT NULL DEFAULT 0,
     changed_at INTEGER NOT NULL,
     withdrawn_at INTEGER,               -- removed: never again in an issue
+    withdrawn_by_source INTEGER NOT NULL DEFAULT 0, -- … until it is back
     UNIQUE (source_id, guid)
 ) STRICT;
 
