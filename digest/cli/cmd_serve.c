@@ -36,6 +36,8 @@ static bool run_serve(struct invocation *call, struct err *err)
         .keys = app.keys,
         .templates = app.templates,
         .site_name = app.conf.site_name,
+        .base_url = app.conf.base_url,
+        .postal_address = app.conf.postal_address,
         .view = {public_html, &app},
         .trusted_proxies = app.conf.trusted_proxies,
         .client_header = app.conf.client_header,

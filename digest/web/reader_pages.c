@@ -3,6 +3,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/issues/newsletter.h"
+#include "digest/web/asking_pages.h"
 #include "digest/web/form.h"
 #include "digest/web/page.h"
 #include "subscribers/consent/consent.h"
@@ -39,13 +40,6 @@ static bool find_reader(struct web *web, const struct request *request,
     found = newsletter_get_by_id(web->db, out->token.newsletter_id,
                                  request->arena, &out->newsletter, err);
     return found || is_absent(found, err);
-}
-
-static bool wrong_token(struct web *web, struct request *request,
-                        struct response *response, struct err *err)
-{
-    return page_apply(web, "wrong_link", page_data(web, request), response, 404,
-                      err);
 }
 
 static bool has_left(const struct reader *reader)
@@ -102,7 +96,7 @@ bool reader_page_unsubscribe(struct web *web, struct request *request,
     if (!find_reader(web, request, TOKEN_UNSUBSCRIBE, &reader, &known, err))
         return false;
     if (!known)
-        return wrong_token(web, request, response, err);
+        return asking_page_wrong_link(web, request, response, err);
     if (has_left(&reader))
         return show_left(web, request, &reader, response, err);
     return page_apply(web, "unsubscribe", reader_data(web, request, &reader),
@@ -161,7 +155,7 @@ bool reader_page_unsubscribe_post(struct web *web, struct request *request,
     if (!find_reader(web, request, TOKEN_UNSUBSCRIBE, &reader, &known, err))
         return false;
     if (!known)
-        return wrong_token(web, request, response, err);
+        return asking_page_wrong_link(web, request, response, err);
     form_parse(request->content_type, request->body, request->arena, form);
     if (str_equal(form_get(form, "action"), STR("return")))
         return come_back(web, request, &reader, response, err);
@@ -187,14 +181,27 @@ static bool show_confirmed(struct web *web, struct request *request,
                       reader_data(web, request, reader), response, 200, err);
 }
 
-static bool is_active(const struct reader *reader)
+static const struct subscription *find_subscription(const struct reader *reader)
 {
     for (size_t i = 0; i < reader->subscriber.subscription_count; i++) {
         const struct subscription *s = &reader->subscriber.subscriptions[i];
         if (s->newsletter_id == reader->token.newsletter_id)
-            return s->state == SUBSCRIPTION_ACTIVE;
+            return s;
     }
-    return false;
+    return NULL;
+}
+
+static bool is_active(const struct reader *reader)
+{
+    const struct subscription *s = find_subscription(reader);
+    return s && s->state == SUBSCRIPTION_ACTIVE;
+}
+
+static bool is_too_late(const struct reader *reader)
+{
+    const struct subscription *s = find_subscription(reader);
+    return s && s->state == SUBSCRIPTION_PENDING &&
+           clock_now() - s->since > READER_CONFIRM_WITHIN_S;
 }
 
 /* The link of a confirmation names one newsletter. */
@@ -215,9 +222,12 @@ bool reader_page_confirm(struct web *web, struct request *request,
     if (!find_asker(web, request, &reader, &known, err))
         return false;
     if (!known)
-        return wrong_token(web, request, response, err);
+        return asking_page_wrong_link(web, request, response, err);
     if (is_active(&reader))
         return show_confirmed(web, request, &reader, CONSENT_ALREADY, response,
+                              err);
+    if (is_too_late(&reader))
+        return show_confirmed(web, request, &reader, CONSENT_REFUSED, response,
                               err);
     return page_apply(web, "confirm", reader_data(web, request, &reader),
                       response, 200, err);
@@ -232,9 +242,9 @@ bool reader_page_confirm_post(struct web *web, struct request *request,
     if (!find_asker(web, request, &reader, &known, err))
         return false;
     if (!known)
-        return wrong_token(web, request, response, err);
+        return asking_page_wrong_link(web, request, response, err);
     struct consent_origin origin = origin_of(request, &reader, MEANS_PAGE);
-    if (reader.subscriber.id &&
+    if (reader.subscriber.id && !is_too_late(&reader) &&
         !consent_confirm(web->db, reader.subscriber.id, reader.newsletter.id,
                          &origin, &result, err))
         return false;

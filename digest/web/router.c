@@ -1,6 +1,7 @@
 #include "digest/web/web.h"
 
 #include "digest/base/mem.h"
+#include "digest/web/asking_pages.h"
 #include "digest/web/page.h"
 #include "digest/web/reader_pages.h"
 
@@ -16,6 +17,10 @@ static const struct route {
     {METHOD_GET, "/c/*", reader_page_confirm},
     {METHOD_POST, "/c/*", reader_page_confirm_post},
     {METHOD_GET, "/v/*", reader_page_view},
+    {METHOD_GET, "/s/*", asking_page_signup},
+    {METHOD_POST, "/s/*", asking_page_signup_post},
+    {METHOD_GET, "/l", asking_page_links},
+    {METHOD_POST, "/l", asking_page_links_post},
     {METHOD_GET, "/pages.css", page_style_sheet},
     {METHOD_GET, "/robots.txt", page_robots},
 };
@@ -92,6 +97,18 @@ static void set_headers(struct response *response)
     response->status = 200;
     for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
         response_header(response, headers[i].name, headers[i].value);
+}
+
+struct reader_mail web_reader_mail(const struct web *web)
+{
+    return (struct reader_mail){
+        .db = web->db,
+        .keys = web->keys,
+        .templates = web->templates,
+        .site_name = web->site_name,
+        .postal_address = web->postal_address,
+        .base_url = web->base_url,
+    };
 }
 
 void web_handle(struct web *web, struct request *request,

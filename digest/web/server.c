@@ -14,6 +14,7 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/web/client.h"
+#include "digest/web/limits.h"
 #include "digest/web/listener.h"
 
 enum {
@@ -358,6 +359,9 @@ bool server_new(const struct web_settings *settings, struct server **out,
         .keys = settings->keys,
         .templates = settings->templates,
         .site_name = settings->site_name,
+        .base_url = settings->base_url,
+        .postal_address = settings->postal_address,
+        .limits = limits_new(settings->keys),
         .view = settings->view,
     };
     server->trusted_proxies = settings->trusted_proxies;
@@ -385,6 +389,7 @@ void server_free(struct server *server)
         MHD_stop_daemon(server->daemon);
     if (server->stop_fd >= 0)
         close(server->stop_fd);
+    limits_free(server->web.limits);
     free(server);
 }
 

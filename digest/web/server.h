@@ -18,6 +18,8 @@ struct web_settings {
     const struct token_keys *keys;
     struct template_set *templates;
     const char *site_name;            /* NULL: none */
+    const char *base_url;             /* NULL: no page sends mail */
+    const char *postal_address;       /* NULL: none */
     struct web_view view;             /* may be empty */
     struct conf_list trusted_proxies; /* addresses or networks (CIDR) */
     const char *client_header; /* NULL: X-Forwarded-For; of trusted proxies */

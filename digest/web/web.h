@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "digest/issues/reader_mail.h"
 #include "digest/renderer/template_set.h"
 #include "digest/store/db.h"
 #include "digest/web/request.h"
@@ -24,8 +25,14 @@ struct web {
     const struct token_keys *keys;
     struct template_set *templates;
     const char *site_name;
-    struct web_view view; /* public_html NULL: there are no public copies */
+    const char *base_url, *postal_address; /* NULL: none; without base_url no
+                                              page sends mail */
+    struct web_view view;  /* public_html NULL: there are no public copies */
+    struct limits *limits; /* NULL: nothing is limited */
 };
+
+/* What mails to a reader take. */
+struct reader_mail web_reader_mail(const struct web *web);
 
 /* Handles any request: finds the route, calls its handler, and sets the
  * headers that every response has. Never fails: what goes wrong inside

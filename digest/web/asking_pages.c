@@ -1,0 +1,189 @@
+#include "digest/web/asking_pages.h"
+
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/issues/newsletter.h"
+#include "digest/web/form.h"
+#include "digest/web/guard.h"
+#include "digest/web/limits.h"
+#include "digest/web/page.h"
+#include "subscribers/roster/address.h"
+
+static const char links_form[] = "links";
+
+/* A form as it is shown, with what was typed and what is wrong with it. */
+struct asking {
+    const char *page, *form;
+    struct value *data;
+};
+
+static void set_typed(struct arena *arena, struct value *data,
+                      const struct form *form)
+{
+    static const char *const names[] = {"email", "name"};
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        struct str typed = form_get(form, names[i]);
+        if (typed.len)
+            value_set(data, names[i], value_text_str(arena, typed));
+    }
+}
+
+static bool show(struct web *web, struct request *request,
+                 const struct asking *asking, const char *note, unsigned status,
+                 struct response *response, struct err *err)
+{
+    if (note)
+        value_set(asking->data, note, value_bool(request->arena, true));
+    guard_fill(web, request, asking->form, asking->data);
+    return page_apply(web, asking->page, asking->data, response, status, err);
+}
+
+/* Whether the address may be mailed now; a page is shown for the rest. The
+ * key that it compares by goes into *email. */
+static bool admit(struct web *web, struct request *request,
+                  const struct asking *asking, const struct form *form,
+                  const char *done_page, const char **email, bool *shown,
+                  struct response *response, struct err *err)
+{
+    OWNED(address_free) struct address address = {0};
+    struct err why;
+    *shown = true;
+    switch (guard_check(web, request, asking->form, form)) {
+    case GUARD_AGAIN:
+        return show(web, request, asking, "again", 200, response, err);
+    case GUARD_LIMIT:
+        return guard_show_limit(web, request, response, err);
+    case GUARD_ROBOT:
+        return page_apply(web, done_page, asking->data, response, 200, err);
+    case GUARD_PASS:
+        break;
+    }
+    if (!address_parse(form_get(form, "email"), &address, &why))
+        return show(web, request, asking, "wrong", 422, response, err);
+    *email = arena_copy_str(request->arena, strbuf_str(&address.email));
+    if (!limits_take(web->limits, LIMIT_ADDRESS, strbuf_text(&address.key),
+                     clock_now()))
+        return page_apply(web, done_page, asking->data, response, 200, err);
+    *shown = false;
+    return true;
+}
+
+/* ---- signing up ---- */
+
+/* asking->data stays NULL where there is nothing to sign up to. */
+static bool find_newsletter(struct web *web, struct request *request,
+                            struct newsletter *n, struct asking *asking,
+                            struct err *err)
+{
+    struct arena *arena = request->arena;
+    const char *slug = arena_copy_str(arena, request->capture);
+    if (!web->base_url)
+        return true;
+    if (!newsletter_get(web->db, slug, arena, n, err))
+        return err->kind == ERR_NOT_FOUND;
+    asking->page = "sign_up";
+    asking->form = arena_format(arena, "sign-up %s", slug);
+    asking->data = page_data(web, request);
+    value_set(asking->data, "newsletter", value_text(arena, n->title));
+    return true;
+}
+
+bool asking_page_signup(struct web *web, struct request *request,
+                        struct response *response, struct err *err)
+{
+    struct newsletter n;
+    struct asking asking = {0};
+    if (!find_newsletter(web, request, &n, &asking, err))
+        return false;
+    if (!asking.data)
+        return page_not_found(web, request, response, err);
+    return show(web, request, &asking, NULL, 200, response, err);
+}
+
+static bool sign_up(struct web *web, const struct request *request,
+                    const struct newsletter *n, const char *email,
+                    struct str name, struct err *err)
+{
+    struct reader_mail mail = web_reader_mail(web);
+    struct consent_origin origin = {.means = MEANS_PAGE,
+                                    .client = request->client,
+                                    .now = clock_now(),
+                                    .keys = web->keys};
+    struct reader_wish wish = {.email = str_of(email),
+                               .name = arena_copy_str(request->arena, name),
+                               .origin = &origin};
+    enum consent_result result;
+    bool queued;
+    return reader_mail_confirm(&mail, n, &wish, &result, &queued, err);
+}
+
+bool asking_page_signup_post(struct web *web, struct request *request,
+                             struct response *response, struct err *err)
+{
+    struct newsletter n;
+    struct asking asking = {0};
+    struct form *form = ARENA_NEW(request->arena, struct form);
+    const char *email;
+    bool shown;
+    if (!find_newsletter(web, request, &n, &asking, err))
+        return false;
+    if (!asking.data)
+        return page_not_found(web, request, response, err);
+    form_parse(request->content_type, request->body, request->arena, form);
+    set_typed(request->arena, asking.data, form);
+    if (!admit(web, request, &asking, form, "asked", &email, &shown, response,
+               err))
+        return false;
+    return shown ||
+           (sign_up(web, request, &n, email, form_get(form, "name"), err) &&
+            page_apply(web, "asked", asking.data, response, 200, err));
+}
+
+/* ---- asking for links ---- */
+
+static struct asking links_asking(const struct web *web,
+                                  const struct request *request,
+                                  const char *page)
+{
+    struct asking asking = {page, links_form, page_data(web, request)};
+    value_set(asking.data, "may_ask",
+              value_bool(request->arena, web->base_url != NULL));
+    return asking;
+}
+
+bool asking_page_wrong_link(struct web *web, struct request *request,
+                            struct response *response, struct err *err)
+{
+    struct asking asking = links_asking(web, request, "wrong_link");
+    return show(web, request, &asking, NULL, 404, response, err);
+}
+
+bool asking_page_links(struct web *web, struct request *request,
+                       struct response *response, struct err *err)
+{
+    struct asking asking = links_asking(web, request, "ask_links");
+    if (!web->base_url)
+        return page_not_found(web, request, response, err);
+    return show(web, request, &asking, NULL, 200, response, err);
+}
+
+bool asking_page_links_post(struct web *web, struct request *request,
+                            struct response *response, struct err *err)
+{
+    struct asking asking = links_asking(web, request, "ask_links");
+    struct form *form = ARENA_NEW(request->arena, struct form);
+    struct reader_mail mail = web_reader_mail(web);
+    const char *email;
+    bool shown, queued;
+    if (!web->base_url)
+        return page_not_found(web, request, response, err);
+    form_parse(request->content_type, request->body, request->arena, form);
+    set_typed(request->arena, asking.data, form);
+    if (!admit(web, request, &asking, form, "links_sent", &email, &shown,
+               response, err))
+        return false;
+    return shown ||
+           (reader_mail_links(&mail, str_of(email), clock_now(), &queued,
+                              err) &&
+            page_apply(web, "links_sent", asking.data, response, 200, err));
+}

@@ -1,0 +1,26 @@
+/* The pages where somebody without a link asks for one.
+ *
+ * /s/SLUG  GET shows the form to sign up; POST queues the mail whose link
+ *          confirms it.
+ * /l       GET shows the form to ask for one's links; POST queues them.
+ * The answer is the same whether or not an address is on a list.
+ */
+#ifndef DIGEST_WEB_ASKING_PAGES_H
+#define DIGEST_WEB_ASKING_PAGES_H
+
+#include "digest/web/web.h"
+
+bool asking_page_signup(struct web *web, struct request *request,
+                        struct response *response, struct err *err);
+bool asking_page_signup_post(struct web *web, struct request *request,
+                             struct response *response, struct err *err);
+bool asking_page_links(struct web *web, struct request *request,
+                       struct response *response, struct err *err);
+bool asking_page_links_post(struct web *web, struct request *request,
+                            struct response *response, struct err *err);
+
+/* The answer to a link that isn't one of ours: it offers the form of /l. */
+bool asking_page_wrong_link(struct web *web, struct request *request,
+                            struct response *response, struct err *err);
+
+#endif

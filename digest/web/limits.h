@@ -1,0 +1,29 @@
+/* Limits: how often one client, or one address, may ask for a mail.
+ *
+ * Kept in memory in a table of fixed size, so that a flood costs none; when
+ * it is full, the one that has asked least is forgotten.
+ */
+#ifndef DIGEST_WEB_LIMITS_H
+#define DIGEST_WEB_LIMITS_H
+
+#include <stdint.h>
+
+#include "digest/base/str.h"
+#include "subscribers/tokens/tokens.h"
+
+enum limit {
+    LIMIT_CLIENT,  /* an IPv4 address, or an IPv6 network of 64 bits */
+    LIMIT_ADDRESS, /* a mail address */
+};
+
+struct limits;
+
+/* `keys` (borrowed) keep anybody from finding two that are counted as one. */
+struct limits *limits_new(const struct token_keys *keys);
+void limits_free(struct limits *limits);
+
+/* Counts one; false when that is more than it may. NULL limits nothing. */
+bool limits_take(struct limits *limits, enum limit limit, const char *who,
+                 int64_t now);
+
+#endif
