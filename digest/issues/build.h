@@ -21,7 +21,15 @@ struct build {
     const struct newsletter *newsletter;
     const struct issue *issue;
     int64_t date; /* of the message; for a draft: now */
+    /* Found once by build_begin. */
+    struct words *words;
+    char *greeting[3]; /* without a name; before a name, and behind it */
 };
+
+/* Finds the words of the newsletter's language; needed before all below.
+ * Owns: what it finds; release with build_end. Fails: INPUT, IO. */
+FALLIBLE bool build_begin(struct build *build, struct err *err);
+void build_end(struct build *build);
 
 /* Renders a list of the issue's articles. `public_copy`: for everybody.
  * Fails: as render_issue. */

@@ -349,6 +349,7 @@ bool feed_end(struct feed *feed, struct err *err)
 
 void feed_free(struct feed *feed)
 {
+    build_end(&feed->build);
     prepare_free(feed->prepare);
     for (size_t i = 0; i < feed->message_count; i++)
         message_free(feed->messages[i].message);

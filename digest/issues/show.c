@@ -115,13 +115,20 @@ static bool make_copy(const struct conductor *c, const struct build *build,
                : render_draft(c, build, reader, out, &arena, err);
 }
 
-static void start_build(const struct conductor *c, const struct issue *issue,
-                        const struct newsletter *newsletter, struct build *out)
+static bool start_build(const struct conductor *c, const struct issue *issue,
+                        const struct newsletter *newsletter, struct build *out,
+                        struct err *err)
 {
     int64_t now = c->now ? c->now : clock_now();
-    *out = (struct build){c->conf, c->templates,
-                          c->keys, newsletter,
-                          issue,   issue->started_at ? issue->started_at : now};
+    *out = (struct build){
+        .conf = c->conf,
+        .templates = c->templates,
+        .keys = c->keys,
+        .newsletter = newsletter,
+        .issue = issue,
+        .date = issue->started_at ? issue->started_at : now,
+    };
+    return build_begin(out, err);
 }
 
 bool conductor_show(const struct conductor *c, const struct issue *issue,
@@ -133,13 +140,13 @@ bool conductor_show(const struct conductor *c, const struct issue *issue,
     OWNED(build_values_free) struct build_values values = {0};
     struct newsletter newsletter;
     struct reader reader;
-    struct build build;
+    OWNED(build_end) struct build build = {0};
     if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||
         !find_reader(c, &newsletter, email, &arena, &reader, err))
         return false;
-    start_build(c, issue, &newsletter, &build);
-    if (!make_copy(c, &build, &reader, &copy, err))
+    if (!start_build(c, issue, &newsletter, &build, err) ||
+        !make_copy(c, &build, &reader, &copy, err))
         return false;
     struct build_recipient to = {str_of(reader.email), str_of(reader.name),
                                  NULL};
@@ -161,14 +168,14 @@ bool conductor_public_html(const struct conductor *c, int64_t issue_id,
     struct issue issue;
     struct newsletter newsletter;
     struct issue_articles articles;
-    struct build build;
+    OWNED(build_end) struct build build = {0};
     (void)subscriber_key;
     if (!issue_get_by_id(c->db, issue_id, &arena, &issue, err) ||
         !newsletter_get_by_id(c->db, issue.newsletter_id, &arena, &newsletter,
                               err) ||
-        !issue_get_articles(c->db, issue.id, &arena, &articles, err))
+        !issue_get_articles(c->db, issue.id, &arena, &articles, err) ||
+        !start_build(c, &issue, &newsletter, &build, err))
         return false;
-    start_build(c, &issue, &newsletter, &build);
     return build_render(&build, &articles, true, out, &text, err);
 }
 
@@ -234,13 +241,13 @@ bool conductor_test(const struct conductor *c, const struct issue *issue,
     OWNED(sender_release) struct sender *sender = NULL;
     struct newsletter newsletter;
     struct reader nobody;
-    struct build build;
+    OWNED(build_end) struct build build = {0};
     if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||
         !find_reader(c, &newsletter, NULL, &arena, &nobody, err))
         return false;
-    start_build(c, issue, &newsletter, &build);
-    if (!make_copy(c, &build, &nobody, &copy, err) ||
+    if (!start_build(c, issue, &newsletter, &build, err) ||
+        !make_copy(c, &build, &nobody, &copy, err) ||
         !relays_make(c->conf, &relays, err) ||
         !sender_new(relays.items, relays.count, &sender, err))
         return false;

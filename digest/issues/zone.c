@@ -39,11 +39,12 @@ void zone_local(const char *name, int64_t at, struct zone_time *out)
     };
 }
 
-void zone_date(const char *name, int64_t at, struct strbuf *out)
+void zone_date(const char *name, int64_t at, const struct words *words,
+               struct strbuf *out)
 {
     struct zone_time t;
     zone_local(name, at, &t);
-    strbuf_add_format(out, "%u %s %d", t.day, time_month_name(t.month), t.year);
+    words_add_date(words, t.year, t.month, t.day, out);
 }
 
 void zone_date_time(const char *name, int64_t at, struct strbuf *out)

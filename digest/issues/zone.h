@@ -6,6 +6,7 @@
 
 #include "digest/base/err.h"
 #include "digest/base/strbuf.h"
+#include "digest/renderer/words.h"
 
 /* A civil time in some zone. */
 struct zone_time {
@@ -20,8 +21,9 @@ FALLIBLE bool zone_check(const char *name, struct err *err);
 /* What clocks in the zone show at a time; an unknown zone is UTC. */
 void zone_local(const char *name, int64_t at, struct zone_time *out);
 
-/* Appends "20 November 2026". */
-void zone_date(const char *name, int64_t at, struct strbuf *out);
+/* Appends "20 November 2026", as the language of the words has it. */
+void zone_date(const char *name, int64_t at, const struct words *words,
+               struct strbuf *out);
 
 /* Appends "Fri 20 Nov 2026 07:00 Europe/Berlin". */
 void zone_date_time(const char *name, int64_t at, struct strbuf *out);

@@ -82,11 +82,18 @@ bool render_issue(const struct render_issue *issue,
                   struct strbuf *text, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(words_release) struct words *found = NULL;
+    struct render_issue known = *issue;
+    if (!known.words) {
+        if (!words_new(templates, issue->language, &found, err))
+            return false;
+        known.words = found;
+    }
     const char *name = issue->template_name;
     struct design design = {templates, name && *name ? name : "default"};
     struct value *data = NULL;
     size_t html_before = html->len;
-    if (!render_data(issue, &arena, &data, err) ||
+    if (!render_data(&known, &arena, &data, err) ||
         !render_html(&design, data, html, err))
         return false;
     if (render_text(&design, data, text, err))

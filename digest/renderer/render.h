@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "digest/renderer/template_set.h"
+#include "digest/renderer/words.h"
 
 struct render_story {
     const char *title;        /* plain text */
@@ -39,6 +40,8 @@ struct render_issue {
     int64_t number;
     const char *date;     /* "20 November 2026" */
     const char *language; /* BCP 47; NULL: "en" */
+    /* The language's catalogue; NULL: it is looked for. */
+    const struct words *words;
     const char *subject;
     const char *preheader;
     const char *intro_html; /* the editor's introduction, cmark's HTML */

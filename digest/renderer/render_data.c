@@ -163,8 +163,12 @@ static void set_details(struct builder *b, struct value *object,
     unsigned minutes = story->reading_minutes;
     value_set(object, "author", author);
     value_set(object, "source", source);
-    if (minutes)
+    if (minutes) {
+        OWNED(strbuf_free) struct strbuf time = STRBUF_INIT;
+        words_add_count(b->issue->words, "minutes", minutes, &time);
         value_set(object, "minutes", value_number(b->arena, minutes));
+        value_set(object, "reading_time", line_value(b, strbuf_text(&time)));
+    }
     value_set(object, "date", line_value(b, story->date));
     value_set(object, "follows", value_bool(b->arena, author || minutes));
     value_set(object, "has_details",
@@ -290,6 +294,33 @@ static struct value *site_value(struct builder *b)
     return object;
 }
 
+/* Every text of the catalogue, filled in. */
+static struct value *words_value(struct builder *b)
+{
+    const struct render_issue *issue = b->issue;
+    OWNED(strbuf_free) struct strbuf number = STRBUF_INIT;
+    words_add_number(issue->words, issue->number, &number);
+    const struct words_fill fills[] = {
+        {"number", strbuf_str(&number)},
+        {"newsletter", str_of(issue->newsletter_title)},
+        {"site", str_of(issue->site_name)},
+        {"date", str_of(issue->date)},
+    };
+    struct value *object = value_object(b->arena);
+    size_t index = 0;
+    const char *name;
+    while ((name = words_next(issue->words, &index))) {
+        OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+        const char *from = name;
+        if (strcmp(name, "why") == 0 && issue->site_name && *issue->site_name)
+            from = "why_site";
+        words_add(issue->words, from, fills, ARRAY_SIZE(fills), &text);
+        value_set(object, arena_copy(b->arena, name),
+                  line_value(b, strbuf_text(&text)));
+    }
+    return object;
+}
+
 static struct value *slot_value(struct builder *b)
 {
     const struct render_issue *issue = b->issue;
@@ -318,6 +349,7 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
     value_set(root, "issue", issue_value(b));
     value_set(root, "site", site_value(b));
     value_set(root, "slot", slot_value(b));
+    value_set(root, "words", words_value(b));
     value_set(root, "subject",
               line_value(b, issue->subject ? issue->subject
                                            : issue->newsletter_title));

@@ -1,0 +1,308 @@
+#include "digest/renderer/words.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "digest/base/embed.h"
+#include "digest/base/mem.h"
+#include "digest/base/utf8.h"
+#include "digest/base/yaml.h"
+#include "digest/renderer/plural.h"
+
+enum { LAYERS_MAX = 12, MONTHS = 12, DIGITS = 10, LANGUAGE_MAX = 60 };
+
+/* Catalogues from the nearest to English; the first that has a text wins. */
+struct words {
+    struct arena arena;
+    const struct yaml *layers[LAYERS_MAX];
+    const struct plural_rule *rules[LAYERS_MAX];
+    size_t count;
+    struct str digits[DIGITS];
+};
+
+/* ---- reading --------------------------------------------------------- */
+
+static bool fail_at(const char *origin, const struct yaml *node,
+                    const char *problem, struct err *err)
+{
+    return err_set(err, ERR_INPUT, "%s:%u: %s: %s", origin, node->line,
+                   node->key ? node->key : "", problem);
+}
+
+static bool check_forms(const struct yaml *node, const char *origin,
+                        struct err *err)
+{
+    for (const struct yaml *form = node->children; form; form = form->next)
+        if (form->kind != YAML_TEXT)
+            return fail_at(origin, form, "a form has to be a text", err);
+    return yaml_get(node, "other") ||
+           fail_at(origin, node, "needs the form \"other\"", err);
+}
+
+static bool check_months(const struct yaml *node, const char *origin,
+                         struct err *err)
+{
+    size_t count = 0;
+    for (const struct yaml *name = node->children; name; name = name->next)
+        count += name->kind == YAML_TEXT;
+    return (count == MONTHS && strcmp(node->key, "months") == 0) ||
+           fail_at(origin, node, "the only list is months, of twelve names",
+                   err);
+}
+
+static bool check_digits(const struct yaml *node, const char *origin,
+                         struct err *err)
+{
+    size_t at = 0, count = 0;
+    for (struct str text = str_of(node->text); at < text.len; count++)
+        utf8_next(text, &at);
+    return count == DIGITS ||
+           fail_at(origin, node, "has to be ten digits, from 0 to 9", err);
+}
+
+static bool check_rule(const struct yaml *node, const char *origin,
+                       struct err *err)
+{
+    if (plural_find(node->text))
+        return true;
+    OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
+    plural_names(&names);
+    return err_set(err, ERR_INPUT,
+                   "%s:%u: plural: \"%.40s\" is no rule; there are %s", origin,
+                   node->line, node->text, strbuf_text(&names));
+}
+
+static bool check_entry(const struct yaml *node, const char *origin,
+                        struct err *err)
+{
+    if (node->kind == YAML_MAP)
+        return check_forms(node, origin, err);
+    if (node->kind == YAML_LIST)
+        return check_months(node, origin, err);
+    if (strcmp(node->key, "months") == 0)
+        return fail_at(origin, node, "has to be a list of twelve names", err);
+    if (strcmp(node->key, "digits") == 0)
+        return check_digits(node, origin, err);
+    return strcmp(node->key, "plural") != 0 || check_rule(node, origin, err);
+}
+
+static bool add_layer(struct words *words, struct str source,
+                      const char *origin, struct err *err)
+{
+    struct yaml *layer;
+    if (words->count == LAYERS_MAX)
+        return true;
+    if (!yaml_parse(&words->arena, source, origin, 1, &layer, err))
+        return false;
+    if (layer->kind != YAML_MAP)
+        return err_set(err, ERR_INPUT,
+                       "%s:1: has to be a map of names and texts", origin);
+    for (const struct yaml *node = layer->children; node; node = node->next)
+        if (!check_entry(node, origin, err))
+            return false;
+    const struct yaml *rule = yaml_get(layer, "plural");
+    words->rules[words->count] = rule ? plural_find(rule->text) : NULL;
+    words->layers[words->count++] = layer;
+    return true;
+}
+
+/* The publisher's own catalogue, then the one that it stands in front of. */
+static bool add_language(struct words *words, struct template_set *templates,
+                         struct str language, struct err *err)
+{
+    OWNED(mem_free)
+    char *path = mem_format("messages/%.*s.yaml", STR_ARG(language));
+    OWNED(mem_free) char *inside = mem_format("templates/%s", path);
+    struct str built_in = embed_find(inside), source;
+    const char *origin;
+    struct err reading = {0};
+    if (!template_set_source(templates, path, &source, &origin, &reading)) {
+        if (reading.kind == ERR_NOT_FOUND)
+            return true;
+        if (err)
+            *err = reading;
+        return false;
+    }
+    if (!add_layer(words, source, origin, err))
+        return false;
+    return !built_in.ptr || source.ptr == built_in.ptr ||
+           add_layer(words, built_in, inside, err);
+}
+
+/* A catalogue without a rule of its own follows the next that has one. */
+static void settle(struct words *words)
+{
+    const struct plural_rule *rule = plural_find("one");
+    for (size_t i = words->count; i-- > 0;)
+        rule = words->rules[i] = words->rules[i] ? words->rules[i] : rule;
+    const char *digits = words_get(words, "digits");
+    struct str text = str_of(*digits ? digits : "0123456789");
+    for (size_t i = 0, at = 0; i < DIGITS; i++) {
+        size_t from = at;
+        utf8_next(text, &at);
+        words->digits[i] = (struct str){text.ptr + from, at - from};
+    }
+}
+
+bool words_new(struct template_set *templates, const char *language,
+               struct words **out, struct err *err)
+{
+    OWNED(words_release) struct words *words = MEM_NEW(struct words);
+    char name[LANGUAGE_MAX] = "";
+    struct str tag = str_of(language ? language : "");
+    for (size_t i = 0; i < tag.len && i < sizeof name - 1; i++)
+        name[i] = tag.ptr[i];
+    for (char *c = name; *c && *c != '-'; c++)
+        *c = (char)tolower((unsigned char)*c);
+    tag = str_of(name);
+    while (tag.len) {
+        if (!add_language(words, templates, tag, err))
+            return false;
+        while (tag.len && tag.ptr[tag.len - 1] != '-')
+            tag.len--;
+        tag.len -= tag.len > 0;
+    }
+    if (!add_language(words, templates, STR("en"), err))
+        return false;
+    settle(words);
+    *out = TAKE(words);
+    return true;
+}
+
+void words_free(struct words *words)
+{
+    if (!words)
+        return;
+    arena_free(&words->arena);
+    free(words);
+}
+
+void words_release(struct words **words)
+{
+    words_free(*words);
+    *words = NULL;
+}
+
+/* ---- using ----------------------------------------------------------- */
+
+static const struct yaml *find(const struct words *words, const char *name,
+                               size_t *layer)
+{
+    for (*layer = 0; *layer < words->count; ++*layer) {
+        const struct yaml *node = yaml_get(words->layers[*layer], name);
+        if (node)
+            return node;
+    }
+    return NULL;
+}
+
+const char *words_get(const struct words *words, const char *name)
+{
+    size_t layer;
+    const struct yaml *node = find(words, name, &layer);
+    if (node && node->kind == YAML_MAP)
+        node = yaml_get(node, "other");
+    return node && node->kind == YAML_TEXT ? node->text : "";
+}
+
+static struct str value_of(const struct words_fill *fills, size_t count,
+                           struct str name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(str_of(fills[i].name), name))
+            return fills[i].value;
+    return STR("");
+}
+
+static void fill(const char *pattern, const struct words_fill *fills,
+                 size_t count, struct strbuf *out)
+{
+    struct str rest = str_of(pattern);
+    while (rest.len) {
+        size_t open = str_find(rest, '{');
+        strbuf_add(out, rest.ptr, open);
+        rest = str_from(rest, open);
+        size_t close = str_find(rest, '}');
+        if (close == rest.len) {
+            strbuf_add_str(out, rest);
+            return;
+        }
+        struct str name = {rest.ptr + 1, close - 1};
+        strbuf_add_str(out, value_of(fills, count, name));
+        rest = str_from(rest, close + 1);
+    }
+}
+
+void words_add(const struct words *words, const char *name,
+               const struct words_fill *fills, size_t count, struct strbuf *out)
+{
+    fill(words_get(words, name), fills, count, out);
+}
+
+void words_add_number(const struct words *words, int64_t number,
+                      struct strbuf *out)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, number);
+    for (const char *c = text; *c; c++)
+        if (*c == '-')
+            strbuf_add_char(out, '-');
+        else
+            strbuf_add_str(out, words->digits[*c - '0']);
+}
+
+void words_add_count(const struct words *words, const char *name, int64_t count,
+                     struct strbuf *out)
+{
+    size_t layer;
+    const struct yaml *node = find(words, name, &layer);
+    if (!node || node->kind == YAML_LIST)
+        return;
+    if (node->kind == YAML_MAP) {
+        const char *form = plural_form(words->rules[layer], count);
+        const struct yaml *fitting = yaml_get(node, form);
+        node = fitting ? fitting : yaml_get(node, "other");
+    }
+    OWNED(strbuf_free) struct strbuf number = STRBUF_INIT;
+    words_add_number(words, count, &number);
+    const struct words_fill one = {"count", strbuf_str(&number)};
+    fill(node->text, &one, 1, out);
+}
+
+void words_add_date(const struct words *words, int year, unsigned month,
+                    unsigned day, struct strbuf *out)
+{
+    OWNED(strbuf_free)
+    struct strbuf days = STRBUF_INIT, months = STRBUF_INIT, years = STRBUF_INIT;
+    size_t layer;
+    const struct yaml *list = find(words, "months", &layer);
+    const struct yaml *name = list ? list->children : NULL;
+    for (unsigned i = 1; name && i < month; i++)
+        name = name->next;
+    words_add_number(words, day, &days);
+    words_add_number(words, month, &months);
+    words_add_number(words, year, &years);
+    const struct words_fill fills[] = {
+        {"day", strbuf_str(&days)},
+        {"month", name ? str_of(name->text) : strbuf_str(&months)},
+        {"month_number", strbuf_str(&months)},
+        {"year", strbuf_str(&years)},
+    };
+    words_add(words, "date", fills, ARRAY_SIZE(fills), out);
+}
+
+const char *words_next(const struct words *words, size_t *index)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < words->count; i++) {
+        const struct yaml *node = words->layers[i]->children;
+        for (; node; node = node->next)
+            if (node->kind == YAML_TEXT && at++ == *index) {
+                ++*index;
+                return node->key;
+            }
+    }
+    return NULL;
+}

@@ -1,0 +1,56 @@
+/* The fixed words of a mail in one language: its message catalogue.
+ *
+ * A catalogue is messages/LANG.yaml among the templates: texts by name, with
+ * {placeholders}; texts with plural forms as a map of one, two, few, many and
+ * other; the names of the months, and how a date is put together. A
+ * publisher's own file may hold only what it changes. What a catalogue lacks
+ * is taken from the one carried inside the program, then from the base
+ * language (pt-BR: pt), then from English.
+ */
+#ifndef DIGEST_RENDERER_WORDS_H
+#define DIGEST_RENDERER_WORDS_H
+
+#include <stdint.h>
+
+#include "digest/renderer/template_set.h"
+
+struct words;
+
+/* One placeholder and what stands in its place. */
+struct words_fill {
+    const char *name; /* "newsletter" for {newsletter} */
+    struct str value;
+};
+
+/* Owns: *out. Fails: INPUT (file:line), IO. */
+FALLIBLE bool words_new(struct template_set *templates, const char *language,
+                        struct words **out, struct err *err);
+void words_free(struct words *words);
+void words_release(struct words **words); /* for OWNED */
+
+/* A text as it stands in the catalogue; "" where no catalogue has it. */
+const char *words_get(const struct words *words, const char *name);
+
+/* Appends a text with its placeholders filled; those that aren't given stay
+ * empty. */
+void words_add(const struct words *words, const char *name,
+               const struct words_fill *fills, size_t count,
+               struct strbuf *out);
+
+/* Appends the form of a text that fits a number, which is its {count}. */
+void words_add_count(const struct words *words, const char *name, int64_t count,
+                     struct strbuf *out);
+
+/* Appends a number in the language's digits. */
+void words_add_number(const struct words *words, int64_t number,
+                      struct strbuf *out);
+
+/* Appends a date as it is written in full; month 1-12. */
+void words_add_date(const struct words *words, int year, unsigned month,
+                    unsigned day, struct strbuf *out);
+
+/* The names of all texts without forms, one at a time: NULL at the end.
+ * Start with *index = 0. A name may come twice. */
+const char *words_next(const struct words *words, size_t *index);
+
+#endif

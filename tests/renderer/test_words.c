@@ -1,0 +1,165 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "digest/base/embed.h"
+#include "digest/base/file.h"
+#include "digest/base/mem.h"
+#include "digest/renderer/words.h"
+
+static struct words *words_of(const char *folder, const char *language)
+{
+    OWNED(template_set_release)
+    struct template_set *set = template_set_new(folder);
+    struct words *words = NULL;
+    struct err err = {0};
+    /* Trees are copies: the set may go before the words. */
+    if (!words_new(set, language, &words, &err))
+        fail_msg("%s", err.text);
+    return words;
+}
+
+static void expect_count(const char *language, const char *name, int64_t count,
+                         const char *expected)
+{
+    OWNED(words_release) struct words *words = words_of(NULL, language);
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    words_add_count(words, name, count, &out);
+    assert_string_equal(strbuf_text(&out), expected);
+}
+
+static void dates_are_written_as_each_language_has_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *date;
+    } rows[] = {
+        {"en", "20 November 2026"}, {"de", "20. November 2026"},
+        {"fr", "20 novembre 2026"}, {"ar", "٢٠ نوفمبر ٢٠٢٦"},
+        {"bn", "২০ নভেম্বর, ২০২৬"},  {"zh", "2026年11月20日"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        OWNED(words_release)
+        struct words *words = words_of(NULL, rows[i].language);
+        OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+        words_add_date(words, 2026, 11, 20, &out);
+        assert_string_equal(strbuf_text(&out), rows[i].date);
+    }
+}
+
+static void plural_forms_follow_each_languages_rule(void **state)
+{
+    (void)state;
+    expect_count("en", "more_stories", 1, "1 more story on the site");
+    expect_count("en", "more_stories", 0, "0 more stories on the site");
+    expect_count("fr", "more_stories", 0, "Encore 0 article sur le site");
+    expect_count("fr", "more_stories", 2, "Encore 2 articles sur le site");
+    expect_count("ar", "minutes", 1, "دقيقة واحدة");
+    expect_count("ar", "minutes", 2, "دقيقتان");
+    expect_count("ar", "minutes", 3, "٣ دقائق");
+    expect_count("ar", "minutes", 11, "١١ دقيقة");
+    expect_count("zh", "minutes", 1, "1 分钟");
+}
+
+static void a_language_falls_back_to_its_base_and_then_to_english(void **state)
+{
+    (void)state;
+    OWNED(words_release) struct words *swiss = words_of(NULL, "DE-CH");
+    OWNED(words_release) struct words *unknown = words_of(NULL, "xx-Yyyy");
+    OWNED(words_release) struct words *evil = words_of(NULL, "../../etc");
+    assert_string_equal(words_get(swiss, "read_on"), "Weiterlesen");
+    assert_string_equal(words_get(unknown, "read_on"), "Read on");
+    assert_string_equal(words_get(evil, "read_on"), "Read on");
+}
+
+/* A file of the publisher's, in a folder of its own. */
+static void write_catalogue(char *folder, const char *name, const char *text)
+{
+    struct err err = {0};
+    assert_non_null(mkdtemp(folder));
+    OWNED(mem_free) char *messages = mem_format("%s/messages", folder);
+    OWNED(mem_free) char *path = mem_format("%s/%s", messages, name);
+    assert_true(file_make_folder(messages, 0700, &err));
+    assert_true(file_write(path, str_of(text), 0600, &err));
+}
+
+static void remove_catalogue(const char *folder, const char *name)
+{
+    OWNED(mem_free) char *messages = mem_format("%s/messages", folder);
+    OWNED(mem_free) char *path = mem_format("%s/%s", messages, name);
+    unlink(path);
+    rmdir(messages);
+    rmdir(folder);
+}
+
+static void a_publishers_catalogue_may_hold_only_what_it_changes(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/words-XXXXXX";
+    write_catalogue(folder, "de.yaml", "read_on: Mehr dazu\n");
+    OWNED(words_release) struct words *words = words_of(folder, "de");
+    assert_string_equal(words_get(words, "read_on"), "Mehr dazu");
+    assert_string_equal(words_get(words, "unsubscribe"), "Abbestellen");
+    remove_catalogue(folder, "de.yaml");
+}
+
+static void a_faulty_catalogue_is_refused_with_its_line(void **state)
+{
+    (void)state;
+    static const char *const faulty[] = {
+        "a: b\nplural: klingon\n",     "a: b\nmonths: [Jan, Feb]\n",
+        "a: b\nminutes: { one: x }\n", "a: b\ndigits: 012\n",
+        "a: b\nmonths: January\n",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(faulty); i++) {
+        char folder[] = "/tmp/words-XXXXXX";
+        write_catalogue(folder, "tlh.yaml", faulty[i]);
+        OWNED(template_set_release)
+        struct template_set *set = template_set_new(folder);
+        struct words *words = NULL;
+        struct err err = {0};
+        assert_false(words_new(set, "tlh", &words, &err));
+        assert_int_equal(err.kind, ERR_INPUT);
+        assert_non_null(strstr(err.text, "tlh.yaml:2: "));
+        remove_catalogue(folder, "tlh.yaml");
+    }
+}
+
+static void every_catalogue_has_every_english_text(void **state)
+{
+    (void)state;
+    OWNED(words_release) struct words *english = words_of(NULL, "en");
+    size_t file_at = 0;
+    const struct embed_file *file;
+    while ((file = embed_next("templates/messages/", &file_at))) {
+        size_t index = 0;
+        const char *name;
+        while ((name = words_next(english, &index))) {
+            OWNED(mem_free) char *key = mem_format("\n%s:", name);
+            if (!strstr(file->begin, key))
+                fail_msg("%s: lacks %s", file->path, name);
+        }
+        assert_non_null(strstr(file->begin, "\nmonths:"));
+        assert_non_null(strstr(file->begin, "\nminutes:"));
+        assert_non_null(strstr(file->begin, "\nmore_stories:"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dates_are_written_as_each_language_has_them),
+        cmocka_unit_test(plural_forms_follow_each_languages_rule),
+        cmocka_unit_test(a_language_falls_back_to_its_base_and_then_to_english),
+        cmocka_unit_test(a_publishers_catalogue_may_hold_only_what_it_changes),
+        cmocka_unit_test(a_faulty_catalogue_is_refused_with_its_line),
+        cmocka_unit_test(every_catalogue_has_every_english_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
