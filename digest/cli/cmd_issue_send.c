@@ -48,6 +48,19 @@ static void draw(void *context, const struct send_report *r)
     p->drawn = true;
 }
 
+/* What the law or the mailbox providers will miss. */
+static void warn_gaps(const struct conf *conf)
+{
+    if (!conf->postal_address)
+        log_warning("%s: no site.postal_address; the law of many countries "
+                    "wants one in each message",
+                    conf->path);
+    if (!conf->base_url)
+        log_warning("%s: no site.base_url; readers can leave by mail alone, "
+                    "and large mailbox providers want a link as well",
+                    conf->path);
+}
+
 static void print_start(const struct issue *issue, const struct start_report *s,
                         bool dry_run)
 {
@@ -78,6 +91,9 @@ static void print_counts(const struct issue *issue,
 
 static void print_send(const struct issue *issue, const struct send_report *r)
 {
+    if (r->stopped)
+        printf("Stopped: %s/%" PRId64 " is %s. ", issue->newsletter,
+               issue->number, issue_state_words(issue->state));
     printf("Sent %s/%" PRId64 " to %" PRId64 " of %" PRId64 " %s",
            issue->newsletter, issue->number, r->counts.states[DELIVERY_SENT],
            r->counts.recipients,
@@ -123,6 +139,7 @@ static bool start(struct invocation *call, struct app *app, struct issue *issue,
 {
     struct conductor conductor = app_conductor(app);
     struct start_report report;
+    warn_gaps(&app->conf);
     if (!conductor_start(&conductor, issue, dry_run, &report, err))
         return false;
     if (dry_run && call->json)

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest/base/encode.h"
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
+#include "digest/base/random.h"
 #include "digest/base/slot.h"
 #include "digest/document/document.h"
 #include "digest/issues/zone.h"
@@ -145,6 +147,45 @@ bool build_render(const struct build *build,
     return render_issue(&issue, build->templates, html, text, err);
 }
 
+static bool has(struct str text, const char *what)
+{
+    return str_find_str(text, str_of(what)) < text.len;
+}
+
+/* The first words of the address: a design may break its lines. */
+static struct str first_word(const char *text)
+{
+    return (struct str){text, strcspn(text, " \t\n,")};
+}
+
+static bool check_part(const struct build *build, struct str part,
+                       const char *name, struct err *err)
+{
+    static const char slot[] = {SLOT_OPEN, 'u', 'n', 's', 'u',        'b',
+                                's',       'c', 'r', 'i', 'b',        'e',
+                                '_',       'u', 'r', 'l', SLOT_CLOSE, '\0'};
+    const char *postal = build->conf->postal_address;
+    const char *lacks = NULL;
+    if (!has(part, slot))
+        lacks = "no link to unsubscribe ({{{slot.unsubscribe_url}}})";
+    else if (postal && str_find_str(part, first_word(postal)) == part.len)
+        lacks = "no postal address ({{site.address}})";
+    else if (has(part, "{{"))
+        lacks = "a tag left open ({{)";
+    return !lacks ||
+           err_set(err, ERR_INPUT,
+                   "the design %s: its %s part has %s; it can't go out like "
+                   "this",
+                   build->newsletter->template_name, name, lacks);
+}
+
+bool build_check(const struct build *build, struct str html, struct str text,
+                 struct err *err)
+{
+    return check_part(build, html, "HTML", err) &&
+           check_part(build, text, "text", err);
+}
+
 static const char *domain_of(const char *address)
 {
     const char *at = strrchr(address, '@');
@@ -244,12 +285,19 @@ static void write_mailto(const struct build *build, const struct token *token,
         token_write_local(build->keys, token, out);
 }
 
+/* The same for the same issue and reader, so that a repeat is known for one;
+ * a copy for nobody in particular has one of its own each time. */
 static void write_message_id(const struct build *build,
                              const unsigned char *key, struct strbuf *out)
 {
-    static const unsigned char nobody[SUBSCRIBER_KEY_SIZE];
     strbuf_cut(out, 0);
-    token_message_id(build->keys, build->issue->id, key ? key : nobody, out);
+    if (key) {
+        token_message_id(build->keys, build->issue->id, key, out);
+    } else {
+        char bytes[16];
+        random_bytes(bytes, sizeof bytes);
+        base32_encode(out, (struct str){bytes, sizeof bytes});
+    }
     strbuf_add_format(out, ".%s.%" PRId64 "@%s", build->newsletter->slug,
                       build->issue->number,
                       domain_of(build->newsletter->from_address));

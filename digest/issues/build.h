@@ -38,6 +38,13 @@ FALLIBLE bool build_render(const struct build *build,
                            bool public_copy, struct strbuf *html,
                            struct strbuf *text, struct err *err);
 
+/* Whether a rendering may go out: an unsubscribe link stands in both parts,
+ * the postal address as well where digest.yaml has one, and no tag of a
+ * template was left open. Fails: INPUT, naming the design and what it
+ * lacks. */
+FALLIBLE bool build_check(const struct build *build, struct str html,
+                          struct str text, struct err *err);
+
 /* Composes the message of a rendering. Fails: as message_compose. */
 FALLIBLE bool build_compose(const struct build *build, const char *html,
                             const char *text, struct message **out,

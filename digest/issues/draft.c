@@ -97,12 +97,11 @@ static bool find_candidates(struct db *db, const struct newsletter *n,
 }
 
 /* "Weekly Review: the lead's headline", cut at a word. */
-static const char *make_subject(const struct newsletter *n,
-                                const struct selection *selection,
-                                struct arena *arena)
+const char *draft_subject(const struct newsletter *n,
+                          const struct article *lead, struct arena *arena)
 {
-    const char *lead = selection->verdicts[0].candidate->article->title;
-    struct str text = str_of(arena_format(arena, "%s: %s", n->title, lead));
+    struct str text =
+        str_of(arena_format(arena, "%s: %s", n->title, lead->title));
     size_t length = utf8_cut_length(text, MAX_SUBJECT);
     if (length == text.len)
         return text.ptr;
@@ -144,7 +143,8 @@ static bool store_draft(struct db *db, const struct newsletter *n,
         *issue = (struct issue){
             .newsletter_id = n->id, .newsletter = n->slug, .intro = ""};
     if (!issue->subject_is_edited)
-        issue->subject = make_subject(n, &draft->selection, arena);
+        issue->subject = draft_subject(
+            n, draft->selection.verdicts[0].candidate->article, arena);
     issue->window_from = draft->rules.window_from;
     issue->window_until = draft->rules.window_until;
     issue->by_published = draft->rules.by_published;

@@ -29,4 +29,9 @@ FALLIBLE bool draft_issue(struct db *db, const struct newsletter *newsletter,
                           struct arena *arena, struct draft *out,
                           struct err *err);
 
+/* What a draft's subject is while no editor has written one: the newsletter
+ * and its first headline. In the arena. */
+const char *draft_subject(const struct newsletter *newsletter,
+                          const struct article *lead, struct arena *arena);
+
 #endif

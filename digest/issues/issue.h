@@ -72,6 +72,10 @@ FALLIBLE bool issue_last_window_end(struct db *db, int64_t newsletter_id,
 /* Adds (id 0: the next number is taken and set) or rewrites a draft. */
 FALLIBLE bool issue_put(struct db *db, struct issue *issue, struct err *err);
 
+/* The subject as it goes out; a derived one follows the lead's headline. */
+FALLIBLE bool issue_set_subject(struct db *db, const struct issue *issue,
+                                struct err *err);
+
 /* Moves from one state to another, with the times that go with it. Fails:
  * CONFLICT when it is no longer in `from`. */
 FALLIBLE bool issue_move(struct db *db, int64_t id, enum issue_state from,

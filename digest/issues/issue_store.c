@@ -26,6 +26,7 @@ enum sql {
     LAST_WINDOW_END,
     ADD,
     UPDATE,
+    SET_SUBJECT,
     MOVE,
     REST,
     ADD_ARTICLE,
@@ -60,6 +61,7 @@ static const char *const sql[] = {
                "    intro = ?4, window_from = ?5, window_until = ?6, "
                "    by_published = ?7, drafted_at = ?8 "
                "WHERE id = ?1 AND state IN ('draft', 'scheduled')",
+    [SET_SUBJECT] = "UPDATE issue SET subject = ?2 WHERE id = ?1",
     [MOVE] = "UPDATE issue SET state = ?3, "
              "    started_at = CASE WHEN ?3 = 'sending' "
              "        THEN coalesce(started_at, ?4) ELSE started_at END, "
@@ -292,6 +294,15 @@ bool issue_put(struct db *db, struct issue *issue, struct err *err)
                    "%s/%" PRId64 ": has been started meanwhile and can't be "
                    "changed any more",
                    issue->newsletter, issue->number);
+}
+
+bool issue_set_subject(struct db *db, const struct issue *issue,
+                       struct err *err)
+{
+    struct stmt *set = db_stmt(db, sql[SET_SUBJECT]);
+    stmt_bind_int(set, 1, issue->id);
+    stmt_bind_text(set, 2, issue->subject);
+    return stmt_run(set, err);
 }
 
 bool issue_move(struct db *db, int64_t id, enum issue_state from,

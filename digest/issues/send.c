@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
@@ -72,6 +73,18 @@ static bool drive(struct feed *feed, struct err *err)
     return good;
 }
 
+static char *lock_path(struct db *db, int64_t issue_id)
+{
+    return mem_format("%s.send-%" PRId64 ".lock", db_path(db), issue_id);
+}
+
+/* Once everybody has the issue there is nothing left to take turns at. */
+static void remove_lock(struct db *db, int64_t issue_id)
+{
+    OWNED(mem_free) char *path = lock_path(db, issue_id);
+    unlink(path);
+}
+
 /* One process at a time: the lock on a file is gone with its process, the
  * lease tells other hosts, and a run that woke too late finds its fence
  * grown. */
@@ -83,7 +96,7 @@ static bool take_turn(struct feed *feed, int *lock, struct err *err)
     snprintf(name, sizeof name, "issue %s/%" PRId64, issue->newsletter,
              issue->number);
     OWNED(mem_free)
-    char *path = mem_format("%s.send-%" PRId64 ".lock", db_path(db), issue->id);
+    char *path = lock_path(db, issue->id);
     bool in_memory = strcmp(db_path(db), ":memory:") == 0;
     if (!in_memory && !file_lock(path, lock, err)) {
         if (err->kind == ERR_TEMPORARY)
@@ -156,5 +169,7 @@ bool conductor_send(const struct conductor *conductor,
         good = false;
     }
     lease_release(conductor->db, &feed.lease);
+    if (report->finished)
+        remove_lock(conductor->db, issue->id);
     return good;
 }

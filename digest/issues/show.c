@@ -3,6 +3,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/issues/conductor.h"
+#include "digest/issues/draft.h"
 #include "digest/issues/relays.h"
 #include "digest/issues/variants.h"
 #include "subscribers/roster/address.h"
@@ -68,15 +69,22 @@ static bool nothing_chosen(const struct build *build, const char *who,
 }
 
 /* An issue that wasn't started is rendered as it stands now. */
-static bool render_draft(const struct conductor *c, const struct build *build,
+static bool render_draft(const struct conductor *c, struct build *build,
                          const struct reader *reader, struct copy *out,
                          struct arena *arena, struct err *err)
 {
     OWNED(variants_free) struct variants variants = {0};
     struct issue_articles articles;
     size_t index;
-    if (!issue_get_articles(c->db, build->issue->id, arena, &articles, err) ||
-        !variants_for(&variants, build, &articles, reader->categories, &index,
+    struct issue *current = ARENA_NEW(arena, struct issue);
+    if (!issue_get_articles(c->db, build->issue->id, arena, &articles, err))
+        return false;
+    *current = *build->issue;
+    if (!current->subject_is_edited && articles.count)
+        current->subject =
+            draft_subject(build->newsletter, &articles.items[0].article, arena);
+    build->issue = current;
+    if (!variants_for(&variants, build, &articles, reader->categories, &index,
                       err))
         return false;
     if (index == SIZE_MAX)
@@ -105,14 +113,14 @@ static bool load_sent(const struct conductor *c, const struct build *build,
     return message_load(copy.message, &out->message, err);
 }
 
-static bool make_copy(const struct conductor *c, const struct build *build,
+/* The build's issue may then live in the arena. */
+static bool make_copy(const struct conductor *c, struct build *build,
                       const struct reader *reader, struct copy *out,
-                      struct err *err)
+                      struct arena *arena, struct err *err)
 {
-    OWNED(arena_free) struct arena arena = ARENA_INIT;
     return build->issue->started_at
-               ? load_sent(c, build, reader, out, &arena, err)
-               : render_draft(c, build, reader, out, &arena, err);
+               ? load_sent(c, build, reader, out, arena, err)
+               : render_draft(c, build, reader, out, arena, err);
 }
 
 static bool start_build(const struct conductor *c, const struct issue *issue,
@@ -146,7 +154,7 @@ bool conductor_show(const struct conductor *c, const struct issue *issue,
         !find_reader(c, &newsletter, email, &arena, &reader, err))
         return false;
     if (!start_build(c, issue, &newsletter, &build, err) ||
-        !make_copy(c, &build, &reader, &copy, err))
+        !make_copy(c, &build, &reader, &copy, &arena, err))
         return false;
     struct build_recipient to = {str_of(reader.email), str_of(reader.name),
                                  NULL};
@@ -247,7 +255,7 @@ bool conductor_test(const struct conductor *c, const struct issue *issue,
         !find_reader(c, &newsletter, NULL, &arena, &nobody, err))
         return false;
     if (!start_build(c, issue, &newsletter, &build, err) ||
-        !make_copy(c, &build, &nobody, &copy, err) ||
+        !make_copy(c, &build, &nobody, &copy, &arena, err) ||
         !relays_make(c->conf, &relays, err) ||
         !sender_new(relays.items, relays.count, &sender, err))
         return false;

@@ -3,6 +3,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/issues/conductor.h"
+#include "digest/issues/draft.h"
 #include "digest/issues/relays.h"
 #include "digest/issues/signing.h"
 #include "digest/issues/variants.h"
@@ -119,8 +120,7 @@ bool conductor_start(const struct conductor *c, const struct issue *issue,
                           .newsletter = &newsletter,
                           .issue = issue,
                           .date = now};
-    if (!build_begin(&build, err) ||
-        !freeze(c, &build, &articles, report, err))
+    if (!build_begin(&build, err) || !freeze(c, &build, &articles, report, err))
         return false;
     return dry_run || tx_commit(&tx, err);
 }

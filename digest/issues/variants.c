@@ -87,7 +87,9 @@ static bool store_one(struct variant *variant, const struct build *build,
 {
     OWNED(message_release) struct message *message = NULL;
     OWNED(strbuf_free) struct strbuf saved = STRBUF_INIT;
-    if (!build_compose(build, strbuf_text(&variant->html),
+    if (!build_check(build, strbuf_str(&variant->html),
+                     strbuf_str(&variant->text), err) ||
+        !build_compose(build, strbuf_text(&variant->html),
                        strbuf_text(&variant->text), &message, err))
         return false;
     message_save(message, &saved);
