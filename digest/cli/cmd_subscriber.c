@@ -6,17 +6,17 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/cli/app.h"
+#include "digest/cli/cmd_subscriber.h"
 #include "digest/cli/cmd_subscriber_ask.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
 #include "digest/issues/newsletter.h"
 #include "subscribers/consent/consent.h"
-#include "subscribers/consent/subscriber_import.h"
 #include "subscribers/roster/address.h"
+#include "subscribers/roster/address_list.h"
 
-static bool need_newsletter(struct invocation *call, struct app *app,
-                            struct newsletter *out, struct err *err)
+bool subscriber_command_newsletter(struct invocation *call, struct app *app,
+                                   struct newsletter *out, struct err *err)
 {
     const char *slug = option_get(call, "--newsletter");
     return slug ? newsletter_get(app->db, slug, &call->arena, out, err)
@@ -24,8 +24,7 @@ static bool need_newsletter(struct invocation *call, struct app *app,
                           "which newsletter? give --newsletter SLUG");
 }
 
-/* "World,Science" as names, one a line. */
-static const char *split_categories(struct invocation *call)
+const char *subscriber_command_categories(struct invocation *call)
 {
     const char *text = option_get(call, "--categories");
     if (!text)
@@ -43,28 +42,50 @@ static const char *split_categories(struct invocation *call)
     return arena_copy_str(&call->arena, strbuf_str(&lines));
 }
 
+/* It is added all the same. */
+static bool warn_of_address(const struct app *app,
+                            const struct address *address, struct err *err)
+{
+    OWNED(address_list_release) struct address_list *roles = NULL;
+    OWNED(address_list_release) struct address_list *disposables = NULL;
+    struct str key = strbuf_str(&address->key);
+    struct str domain = address_domain(key);
+    const char *email = strbuf_text(&address->email);
+    const char *typo = address_typo(address);
+    if (!address_list_load(app->conf.folder, ADDRESS_LIST_ROLE, &roles, err) ||
+        !address_list_load(app->conf.folder, ADDRESS_LIST_DISPOSABLE,
+                           &disposables, err))
+        return false;
+    if (typo)
+        log_warning("%s: is %s meant? It is added as written.", email, typo);
+    if (address_list_has(roles,
+                         (struct str){key.ptr, key.len - domain.len - 1}))
+        log_warning("%s: the address of a role, not of a person", email);
+    if (address_list_has_domain(disposables, domain))
+        log_warning("%s: a disposable address", email);
+    return true;
+}
+
 static bool run_add(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
     OWNED(address_free) struct address address = {0};
     struct newsletter n = {0};
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
-        !need_newsletter(call, &app, &n, err) ||
+        !subscriber_command_newsletter(call, &app, &n, err) ||
         !address_parse(str_of(call->args[0]), &address, err))
         return false;
-    const char *typo = address_typo(&address);
-    if (typo)
-        log_warning("%s: is %s meant? It is added as written.", call->args[0],
-                    typo);
+    if (!warn_of_address(&app, &address, err))
+        return false;
     struct consent_origin origin = {.means = MEANS_COMMAND, .now = clock_now()};
     enum consent_result result;
     bool pending = option_get(call, "--pending") != NULL;
     if (pending)
-        return subscriber_command_ask(call, &app, &n, split_categories(call),
-                                      err);
+        return subscriber_command_ask(call, &app, &n,
+                                      subscriber_command_categories(call), err);
     if (!consent_subscribe(
             app.db, str_of(call->args[0]), option_get(call, "--name"), n.id,
-            split_categories(call), false, &origin, &result, err))
+            subscriber_command_categories(call), false, &origin, &result, err))
         return false;
     if (result == CONSENT_REFUSED) {
         err->kind = ERR_CONFLICT;
@@ -73,45 +94,6 @@ static bool run_add(struct invocation *call, struct err *err)
     printf(result == CONSENT_DONE ? "Added %s to %s.\n"
                                   : "%s is on %s already.\n",
            strbuf_text(&address.email), n.slug);
-    return true;
-}
-
-static void tell(void *context, size_t line, const char *why)
-{
-    log_error("%s:%zu: %s", (const char *)context, line, why);
-}
-
-static bool run_import(struct invocation *call, struct err *err)
-{
-    OWNED(app_close) struct app app = {0};
-    struct newsletter n = {0};
-    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
-        !need_newsletter(call, &app, &n, err))
-        return false;
-    struct subscriber_import_options options = {
-        .newsletter_id = n.id,
-        .dry_run = option_get(call, "--dry-run") != NULL,
-        .now = clock_now(),
-        .keys = app.keys,
-    };
-    struct subscriber_import_report r = {
-        .tell = tell, .context = (void *)(uintptr_t)call->args[0]};
-    if (!subscriber_import(app.db, call->args[0], &options, &r, err))
-        return false;
-    if (call->json) {
-        json_print(json_pack(
-            "{s:I, s:I, s:I, s:I}", "added", (json_int_t)r.added, "unchanged",
-            (json_int_t)r.unchanged, "refused", (json_int_t)r.refused,
-            "rejected", (json_int_t)r.rejected));
-    } else {
-        printf("%s %zu %s to %s, %zu were there, %zu had left and stay "
-               "away, %zu could not be read.\n",
-               options.dry_run ? "Would add" : "Added", r.added,
-               plural((int64_t)r.added, "subscriber", "subscribers"), n.slug,
-               r.unchanged, r.refused, r.rejected);
-    }
-    if (r.rejected)
-        call->exit_code = err_exit_code(ERR_INPUT);
     return true;
 }
 
@@ -157,6 +139,12 @@ static bool run_list(struct invocation *call, struct err *err)
         .state = option_get(call, "--state"),
     };
     struct newsletter n = {0};
+    enum subscription_state state;
+    if (query.state && !subscription_state_find(query.state, &state))
+        return err_set(err, ERR_USAGE,
+                       "--state \"%.40s\": has to be pending, active, "
+                       "unsubscribed, bounced or complained",
+                       query.state);
     if (!invocation_count(call, 0, 0, err) || !app_open(&app, call, err) ||
         (query.newsletter &&
          !newsletter_get(app.db, query.newsletter, &call->arena, &n, err)) ||
@@ -173,9 +161,9 @@ static bool run_list(struct invocation *call, struct err *err)
     return true;
 }
 
-static bool find_subscriber(struct invocation *call, struct app *app,
-                            const char *email, struct subscriber *out,
-                            struct err *err)
+bool subscriber_command_find(struct invocation *call, struct app *app,
+                             const char *email, struct subscriber *out,
+                             struct err *err)
 {
     OWNED(address_free) struct address address = {0};
     if (!address_parse(str_of(email), &address, err))
@@ -220,7 +208,7 @@ static bool run_show(struct invocation *call, struct err *err)
     struct subscriber s = {0};
     struct consent_history history;
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
-        !find_subscriber(call, &app, call->args[0], &s, err) ||
+        !subscriber_command_find(call, &app, call->args[0], &s, err) ||
         !consent_history(app.db, s.id, &call->arena, &history, err))
         return false;
     if (!call->json) {
@@ -269,7 +257,7 @@ static bool resolve(struct invocation *call, struct app *app,
                        "program signed; copy the whole link",
                        who);
     origin->means = MEANS_COMMAND;
-    return find_subscriber(call, app, who, s, err);
+    return subscriber_command_find(call, app, who, s, err);
 }
 
 static bool run_unsubscribe(struct invocation *call, struct err *err)
@@ -284,7 +272,7 @@ static bool run_unsubscribe(struct invocation *call, struct err *err)
         !resolve(call, &app, &s, &newsletter_id, &origin, err))
         return false;
     if (option_get(call, "--newsletter")) {
-        if (!need_newsletter(call, &app, &n, err))
+        if (!subscriber_command_newsletter(call, &app, &n, err))
             return false;
         newsletter_id = n.id;
     }
@@ -305,7 +293,7 @@ static bool run_forget(struct invocation *call, struct err *err)
     OWNED(app_close) struct app app = {0};
     struct subscriber s = {0};
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
-        !find_subscriber(call, &app, call->args[0], &s, err))
+        !subscriber_command_find(call, &app, call->args[0], &s, err))
         return false;
     struct consent_origin origin = {
         .means = MEANS_COMMAND, .now = clock_now(), .keys = app.keys};
@@ -331,11 +319,34 @@ const struct command subscriber_commands[] = {
     {"subscriber",
      "import",
      "FILE|-",
-     "add people from CSV with a column email, and name",
-     {{"--newsletter", "SLUG", "which newsletter"},
+     "add people from CSV, as Mailchimp, Substack, Ghost, listmonk, "
+     "MailPoet, Buttondown and Keila export it, or with columns email, name, …",
+     {{"--newsletter", "SLUG", "which newsletter; else a column says it"},
+      {"--map", "'COLUMN=FIELD'",
+       "what a column is: email, name, first_name, last_name, state, "
+       "categories, language"},
       {"--dry-run", NULL, "say what would happen, and do nothing"},
+      {"--rejects", "FILE", "where rejected rows go: FILE.rejects.csv"},
       {0}},
-     run_import},
+     subscriber_command_import},
+    {"subscriber",
+     "export",
+     "[FILE|-]",
+     "write people as CSV that import takes back",
+     {{"--newsletter", "SLUG", "of this newsletter alone"}, {0}},
+     subscriber_command_export},
+    {"subscriber",
+     "edit",
+     "EMAIL",
+     "change what is known of a person",
+     {{"--name", "N", "their name"},
+      {"--email", "NEW", "their new address"},
+      {"--categories", "A,B", "only articles of these; '' for all"},
+      {"--newsletter", "SLUG", "whose categories"},
+      {"--language", "LANG", "such as en or pt-BR"},
+      {"--timezone", "TZ", "such as Europe/Berlin"},
+      {0}},
+     subscriber_command_edit},
     {"subscriber",
      "list",
      "",

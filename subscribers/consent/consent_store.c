@@ -13,6 +13,7 @@ enum sql {
     FORGET_SUBSCRIPTIONS,
     FORGET_EVENTS,
     FORGET_REPLIES,
+    EDIT,
     COUNT_WAITING,
     WAITING,
     SQL_COUNT
@@ -43,6 +44,8 @@ static const char *const sql[] = {
     [FORGET_EVENTS] = "DELETE FROM consent_event WHERE subscriber_id = ?1",
     [FORGET_REPLIES] = "UPDATE delivery SET reply = '' "
                        "WHERE subscriber_id = ?1 AND reply <> ''",
+    [EDIT] = "UPDATE subscriber SET email = ?2, email_key = ?3, name = ?4, "
+             "    language = ?5, timezone = ?6 WHERE id = ?1",
     [COUNT_WAITING] = "SELECT count(*) FROM subscription "
                       "WHERE state = 'pending' AND since < ?1",
     [WAITING] = "SELECT newsletter_id, subscriber_id FROM subscription "
@@ -110,6 +113,20 @@ bool consent_store_forget(struct db *db, int64_t subscriber_id,
             return false;
     }
     return true;
+}
+
+bool consent_store_edit(struct db *db, int64_t subscriber_id,
+                        const struct address *address,
+                        const struct subscriber *person, struct err *err)
+{
+    struct stmt *set = db_stmt(db, sql[EDIT]);
+    stmt_bind_int(set, 1, subscriber_id);
+    stmt_bind_text(set, 2, strbuf_text(&address->email));
+    stmt_bind_text(set, 3, strbuf_text(&address->key));
+    stmt_bind_text(set, 4, person->name);
+    stmt_bind_text(set, 5, person->language);
+    stmt_bind_text(set, 6, person->timezone);
+    return stmt_run(set, err);
 }
 
 bool consent_store_waiting(struct db *db, int64_t before, struct arena *arena,

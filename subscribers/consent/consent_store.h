@@ -3,6 +3,7 @@
 #define SUBSCRIBERS_CONSENT_CONSENT_STORE_H
 
 #include "subscribers/consent/consent.h"
+#include "subscribers/roster/address.h"
 
 /* Writes one event; newsletter_id 0 is all. An issue that is gone is left
  * out of the record. `note` may be NULL. */
@@ -25,6 +26,12 @@ FALLIBLE bool consent_store_has(struct db *db, int64_t newsletter_id,
 FALLIBLE bool consent_store_forget(struct db *db, int64_t subscriber_id,
                                    const unsigned char key[ROSTER_KEY_SIZE],
                                    struct err *err);
+
+/* Writes a person's address, name, language and time zone. */
+FALLIBLE bool consent_store_edit(struct db *db, int64_t subscriber_id,
+                                 const struct address *address,
+                                 const struct subscriber *person,
+                                 struct err *err);
 
 /* The subscriptions pending since before a time. */
 struct consent_waiting {

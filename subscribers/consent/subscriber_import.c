@@ -6,60 +6,38 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "subscribers/consent/apply.h"
-#include "subscribers/roster/address.h"
+#include "subscribers/consent/import_run.h"
 #include "subscribers/roster/csv.h"
 
-/* ---- columns ---- */
+/* From here on a batch ends where the next person begins, so that rows of
+ * the same person are in the same batch: a dry run then counts them right. */
+enum { BATCH_ENOUGH = SUBSCRIBER_IMPORT_BATCH - 500, PROGRESS_EVERY = 5000 };
 
-enum column { EMAIL, NAME, FIRST_NAME, LAST_NAME, COLUMN_COUNT };
-
-/* How header rows name them, without case, spaces, - and _. */
-static const struct {
-    const char *heading;
-    enum column column;
-} headings[] = {
-    {"email", EMAIL},
-    {"emailaddress", EMAIL},
-    {"mail", EMAIL},
-    {"emailaddresses", EMAIL},
-    {"subscriberemail", EMAIL},
-    {"address", EMAIL},
-    {"name", NAME},
-    {"fullname", NAME},
-    {"displayname", NAME},
-    {"subscribername", NAME},
-    {"firstname", FIRST_NAME},
-    {"givenname", FIRST_NAME},
-    {"lastname", LAST_NAME},
-    {"surname", LAST_NAME},
-    {"familyname", LAST_NAME},
+struct import {
+    struct db *db;
+    struct import_reader reader;
+    struct import_enterer enterer;
+    struct import_spool *spool;
+    struct strbuf last_key; /* near the end of a batch */
+    size_t read, entered;
+    struct err broken_off; /* the file could not be read to its end */
 };
 
-enum { HEADING_MAX = 32, NOWHERE = -1 };
-
-static bool is_heading(struct str cell, const char *heading)
+static void import_free(struct import *import)
 {
-    char plain[HEADING_MAX];
-    size_t length = 0;
-    for (size_t i = 0; i < cell.len && length < sizeof plain; i++)
-        if (!strchr(" -_\t", cell.ptr[i]))
-            plain[length++] = cell.ptr[i];
-    return str_equal_nocase((struct str){plain, length}, str_of(heading));
+    import_reader_free(&import->reader);
+    import_spool_free(import->spool);
+    strbuf_free(&import->last_key);
 }
 
-static void find_columns(const struct csv_row *row, int places[COLUMN_COUNT])
+static void progress(const struct import *import)
 {
-    for (int i = 0; i < COLUMN_COUNT; i++)
-        places[i] = NOWHERE;
-    for (size_t h = 0; h < ARRAY_SIZE(headings); h++)
-        for (size_t i = 0; i < row->count; i++)
-            if (places[headings[h].column] == NOWHERE &&
-                is_heading(row->fields[i], headings[h].heading))
-                places[headings[h].column] = (int)i;
+    const struct subscriber_import_report *report = import->reader.report;
+    if (report->progress)
+        report->progress(report->context, import->read, import->entered);
 }
 
-static bool read_heading(struct csv *csv, int places[COLUMN_COUNT],
+static bool read_heading(struct import *import, struct csv *csv,
                          struct err *err)
 {
     struct csv_row row;
@@ -67,155 +45,97 @@ static bool read_heading(struct csv *csv, int places[COLUMN_COUNT],
         return false;
     if (row.count == 0)
         return err_set(err, ERR_INPUT, "%s: the file is empty", csv_name(csv));
-    find_columns(&row, places);
-    if (places[EMAIL] == NOWHERE)
-        return err_set(err, ERR_INPUT,
-                       "%s:%u: no column is named \"email\"; the first row has "
-                       "to name the columns",
-                       csv_name(csv), row.line);
-    return true;
+    return import_reader_begin(&import->reader, &row, csv_name(csv), err);
 }
 
-/* ---- rows ---- */
-
-struct import {
-    struct db *db;
-    struct csv *csv;
-    const struct subscriber_import_options *options;
-    struct subscriber_import_report *report;
-    struct consent_origin origin;
-    int places[COLUMN_COUNT];
-    struct address address; /* reused from row to row */
-    struct strbuf name;
-    struct err broken_off; /* the file could not be read to its end */
-};
-
-static void import_free(struct import *import)
+static bool read_rows(struct import *import, struct csv *csv, struct err *err)
 {
-    address_free(&import->address);
-    strbuf_free(&import->name);
-}
-
-static struct str cell(const struct import *import, const struct csv_row *row,
-                       enum column column)
-{
-    int place = import->places[column];
-    return place >= 0 && (size_t)place < row->count ? row->fields[place]
-                                                    : (struct str){"", 0};
-}
-
-static void read_name(struct import *import, const struct csv_row *row)
-{
-    strbuf_cut(&import->name, 0);
-    consent_clean_name(&import->name, cell(import, row, NAME));
-    if (import->name.len)
-        return;
-    OWNED(strbuf_free) struct strbuf both = STRBUF_INIT;
-    strbuf_add_str(&both, cell(import, row, FIRST_NAME));
-    strbuf_add_char(&both, ' ');
-    strbuf_add_str(&both, cell(import, row, LAST_NAME));
-    consent_clean_name(&import->name, strbuf_str(&both));
-}
-
-static void reject(struct import *import, unsigned line, const char *why)
-{
-    import->report->rejected++;
-    if (import->report->tell)
-        import->report->tell(import->report->context, line, why);
-}
-
-static bool is_row_empty(const struct csv_row *row)
-{
-    for (size_t i = 0; i < row->count; i++)
-        if (str_trim(row->fields[i]).len)
+    struct csv_row row;
+    struct import_row meant;
+    while (csv_next(csv, &row, &import->broken_off) && row.count) {
+        bool good;
+        if (!import_reader_row(&import->reader, &row, &meant, &good, err) ||
+            (good && !import_spool_add(import->spool, &meant, err)))
             return false;
+        if (++import->read % PROGRESS_EVERY == 0)
+            progress(import);
+    }
     return true;
 }
 
-static bool enter(struct import *import, struct err *err)
+static bool enter_batch(struct import *import, bool *more, struct err *err)
 {
-    struct subscriber_import_report *report = import->report;
-    struct consent_change change = {
-        .newsletter_id = import->options->newsletter_id,
-        .action = CONSENT_IMPORT,
-        .pending = import->options->pending,
-        .origin = &import->origin,
-    };
-    bool barred;
-    enum consent_result result = CONSENT_REFUSED;
-    struct err why = {0};
-    if (!consent_is_barred(import->db, &import->address, &change, &barred,
-                           &why) ||
-        (!barred && !consent_enter(import->db, &import->address,
-                                   strbuf_text(&import->name), NULL, &change,
-                                   &result, &why))) {
-        if (err)
-            *err = why;
-        return false;
-    }
-    report->added += result == CONSENT_DONE;
-    report->unchanged += result == CONSENT_ALREADY;
-    report->refused += result == CONSENT_REFUSED;
-    return true;
-}
-
-static bool import_row(struct import *import, const struct csv_row *row,
-                       struct err *err)
-{
-    struct err why = {0};
-    if (row->problem) {
-        reject(import, row->line, row->problem);
-        return true;
-    }
-    if (is_row_empty(row))
-        return true;
-    if (!address_parse(cell(import, row, EMAIL), &import->address, &why)) {
-        reject(import, row->line, why.text);
-        return true;
-    }
-    read_name(import, row);
-    return enter(import, err);
-}
-
-/* A dry run does the same and takes it back; so the counts are true, but
- * for an address that stands in two batches. */
-static bool import_batch(struct import *import, bool *more, struct err *err)
-{
+    struct import_row row;
+    struct strbuf *key = &import->last_key;
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, import->db, TX_DURABLE, err))
+    if (!tx_begin(&tx, import->db, TX_NORMAL, err) ||
+        !import_enterer_begin(&import->enterer, err))
         return false;
-    for (int i = 0; i < SUBSCRIBER_IMPORT_BATCH && *more; i++) {
-        struct csv_row row;
-        if (!csv_next(import->csv, &row, &import->broken_off))
-            break;
-        *more = row.count > 0;
-        if (*more && !import_row(import, &row, err))
+    for (size_t i = 0; i < SUBSCRIBER_IMPORT_BATCH; i++) {
+        struct str next;
+        if (i >= BATCH_ENOUGH) {
+            if (!import_spool_peek(import->spool, &next, err))
+                return false;
+            if (!str_equal(next, strbuf_str(key)))
+                break;
+        }
+        if (!import_spool_next(import->spool, &row, more, err))
             return false;
+        if (!*more)
+            break;
+        if (i + 1 >= BATCH_ENOUGH) {
+            strbuf_cut(key, 0);
+            strbuf_add_text(key, row.key);
+        }
+        if (!import_enterer_row(&import->enterer, &row, err))
+            return false;
+        import->entered++;
     }
-    if (import->broken_off.kind)
-        *more = false;
-    return import->options->dry_run || tx_commit(&tx, err);
+    return import->reader.options->dry_run || tx_commit(&tx, err);
+}
+
+/* What was committed fast is made to last at the end: until then running it
+ * again has the same end. */
+static bool enter_rows(struct import *import, struct err *err)
+{
+    for (bool more = true; more;) {
+        if (!enter_batch(import, &more, err))
+            return false;
+        progress(import);
+    }
+    return db_sync(import->db, err);
+}
+
+static char *folder_of(struct db *db)
+{
+    const char *path = db_path(db), *slash = strrchr(path, '/');
+    if (strcmp(path, ":memory:") == 0)
+        return mem_copy("/tmp");
+    return slash ? mem_copy_n(path, (size_t)(slash - path) + (slash == path))
+                 : mem_copy(".");
 }
 
 static bool import_all(struct db *db, struct csv *csv,
                        const struct subscriber_import_options *options,
                        struct subscriber_import_report *report, struct err *err)
 {
+    OWNED(mem_free) char *folder = folder_of(db);
     OWNED(import_free)
     struct import import = {
         .db = db,
-        .csv = csv,
-        .options = options,
-        .report = report,
-        .origin = {.means = MEANS_IMPORT,
-                   .now = options->now,
-                   .keys = options->keys},
+        .reader = {.db = db, .options = options, .report = report},
+        .enterer = {.db = db,
+                    .options = options,
+                    .report = report,
+                    .origin = {.means = MEANS_IMPORT,
+                               .now = options->now,
+                               .keys = options->keys}},
     };
-    if (!read_heading(csv, import.places, err))
+    if (!read_heading(&import, csv, err))
         return false;
-    for (bool more = true; more;)
-        if (!import_batch(&import, &more, err))
-            return false;
+    import.spool = import_spool_new(folder);
+    if (!read_rows(&import, csv, err) || !enter_rows(&import, err))
+        return false;
     if (import.broken_off.kind)
         return err_set(err, import.broken_off.kind,
                        "%s; what came before is in, run it again for the rest",

@@ -1,41 +1,71 @@
 /* Bringing a list in from a CSV file.
  *
- * The first row names the columns; `email` (or e-mail, email address …) has
- * to be among them, `name` (or first and last name) may be, and others are
- * passed over. A row that can't be used is told with its line and the reason,
- * and the rest come in, in batches that don't hold up a send. An import that
- * was broken off can be run again with the same end.
+ * The first row names the columns: of one of the tools people leave, of
+ * `digest subscriber export`, by common names, or as the caller maps them.
+ * States come along: someone who left there has left here, and nobody who
+ * left, bounced or complained becomes active by an import.
+ *
+ * The list is read first, and a row that can't be used is told with its line
+ * and the reason; the rest come in ordered by address, in batches that don't
+ * hold up a send. An import that was broken off can be run again with the
+ * same end. What is held in memory does not grow with the list.
  */
 #ifndef SUBSCRIBERS_CONSENT_SUBSCRIBER_IMPORT_H
 #define SUBSCRIBERS_CONSENT_SUBSCRIBER_IMPORT_H
 
 #include "digest/store/db.h"
 #include "subscribers/consent/consent.h"
+#include "subscribers/consent/import_columns.h"
+#include "subscribers/roster/address_list.h"
 
-enum { SUBSCRIBER_IMPORT_BATCH = 20000 };
+enum { SUBSCRIBER_IMPORT_BATCH = 20000 }; /* rows, at most */
 
 struct subscriber_import_options {
-    int64_t newsletter_id;
-    bool pending; /* they come in pending, not active */
-    bool dry_run; /* say what would happen; nothing is written */
+    int64_t newsletter_id; /* 0: the list's column "newsletter" says */
+    bool pending;          /* who is active there comes in pending */
+    bool dry_run;          /* say what would happen; nothing is written */
     int64_t now;
     const struct token_keys *keys; /* recognise who asked to be forgotten;
                                       NULL: they aren't looked for */
+    const struct import_map *maps; /* columns named by the caller */
+    size_t map_count;
+    const char *categories; /* one a line: a tag that is one of these is a
+                               category they chose; NULL: tags aren't read */
+    const struct address_list *roles, *disposables; /* flagged; NULL: not */
 };
 
+/* What is worth a look in an address that comes in all the same. */
+enum import_remark { REMARK_TYPO, REMARK_ROLE, REMARK_DISPOSABLE };
+enum { IMPORT_REMARK_COUNT = REMARK_DISPOSABLE + 1 };
+
 struct subscriber_import_report {
-    /* Called for each row that can't be used; may be NULL. */
-    void (*tell)(void *context, size_t line, const char *why);
+    /* Each of these may be NULL. */
+    /* The first row, and the tool whose export it is ("": of none). */
+    void (*begin)(void *context, const struct csv_row *row, const char *tool);
+    /* For each row that can't be used. */
+    void (*tell)(void *context, const struct csv_row *row, const char *why);
+    /* `meant` is the domain that was probably meant, or "". */
+    void (*remark)(void *context, const struct csv_row *row,
+                   enum import_remark remark, const char *email,
+                   const char *meant);
+    /* For each one who stays away, though the list has them. */
+    void (*refuse)(void *context, size_t line, const char *why);
+    /* Now and then: rows read so far, and entered so far. */
+    void (*progress)(void *context, size_t read, size_t entered);
     void *context;
-    size_t added;     /* subscribed now */
-    size_t unchanged; /* subscribed before */
+
+    size_t added;     /* came onto the list now, in whatever state */
+    size_t ended;     /* were on it, and left by what the list says */
+    size_t unchanged; /* stood there as the list says */
     size_t refused;   /* left, bounced, complained or suppressed before */
     size_t rejected;  /* told */
+    size_t states[SUBSCRIPTION_COMPLAINED + 1]; /* of those added */
+    size_t remarks[IMPORT_REMARK_COUNT];
 };
 
 /* Reads `path` ("-": standard input). Counts into `report`, which the caller
- * sets up with `tell`. Fails: NOT_FOUND, PERMISSION, IO (what was read
- * before is kept), INPUT (no header row with an email column), STORE. */
+ * sets up. Fails: NOT_FOUND, PERMISSION, IO (what was read before is in),
+ * INPUT (no header row with an email column), STORE. */
 FALLIBLE bool subscriber_import(struct db *db, const char *path,
                                 const struct subscriber_import_options *options,
                                 struct subscriber_import_report *report,

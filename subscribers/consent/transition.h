@@ -6,18 +6,21 @@
 
 /* What can happen to a subscription. */
 enum consent_action {
-    CONSENT_IMPORT,   /* brought in from another list */
-    CONSENT_ADD,      /* an editor says that they want it */
-    CONSENT_ASK,      /* they, or an editor for them, ask: to be confirmed */
-    CONSENT_CONFIRM,  /* they confirm by the link sent to them */
-    CONSENT_LEAVE,    /* they unsubscribe, or an editor does it for them */
-    CONSENT_RETURN,   /* they take their leaving back, on the same page */
-    CONSENT_BOUNCE,   /* their mailbox refuses mail for good */
-    CONSENT_COMPLAIN, /* they called it spam */
-    CONSENT_EXPIRE,   /* they never confirmed */
-    CONSENT_LIFT,     /* an editor takes a bounce or complaint away */
+    CONSENT_IMPORT,      /* brought in from another list */
+    CONSENT_ADD,         /* an editor says that they want it */
+    CONSENT_ASK,         /* they, or an editor for them, ask: to be confirmed */
+    CONSENT_CONFIRM,     /* they confirm by the link sent to them */
+    CONSENT_LEAVE,       /* they unsubscribe, or an editor does it for them */
+    CONSENT_RETURN,      /* they take their leaving back, on the same page */
+    CONSENT_BOUNCE,      /* their mailbox refuses mail for good */
+    CONSENT_COMPLAIN,    /* they called it spam */
+    CONSENT_EXPIRE,      /* they never confirmed */
+    CONSENT_LIFT,        /* an editor takes a bounce or complaint away */
+    CONSENT_IMPORT_LEFT, /* brought in as unsubscribed, … */
+    CONSENT_IMPORT_BOUNCED,    /* … as bounced, … */
+    CONSENT_IMPORT_COMPLAINED, /* … as someone who complained there */
 };
-enum { CONSENT_ACTION_COUNT = CONSENT_LIFT + 1 };
+enum { CONSENT_ACTION_COUNT = CONSENT_IMPORT_COMPLAINED + 1 };
 
 /* A subscription's state, or that there is none: SUBSCRIPTION_… or this. */
 enum { SUBSCRIPTION_NONE = SUBSCRIPTION_COMPLAINED + 1 };

@@ -142,11 +142,11 @@ static bool check_local(struct str local, struct err *err)
 
 static void add_lower(struct strbuf *out, struct str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        strbuf_add_char(out,
-                        c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c);
-    }
+    size_t begin = out->len;
+    strbuf_add_str(out, text);
+    for (char *at = out->ptr + begin; *at; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at + ('a' - 'A'));
 }
 
 /* `text` is well-formed; libunistring fails on nothing else but memory. */

@@ -164,6 +164,21 @@ static bool scan_quoted(struct csv *csv, struct scan *scan, struct err *err)
     return true;
 }
 
+/* As much as means nothing but itself, at once. */
+static bool add_plain(struct csv *csv, struct scan *scan)
+{
+    const char *text = csv->text.ptr;
+    size_t begin = scan->at, end = begin + 1;
+    if (text[begin] != ' ')
+        scan->fresh = false;
+    while (!scan->fresh && end < csv->text.len && text[end] != '\n' &&
+           text[end] != '\r' && text[end] != csv->delimiter)
+        end++;
+    strbuf_add(&csv->cells, text + begin, end - begin);
+    scan->at = end;
+    return true;
+}
+
 static bool scan_plain(struct csv *csv, struct scan *scan, struct err *err)
 {
     char c = csv->text.ptr[scan->at];
@@ -184,8 +199,7 @@ static bool scan_plain(struct csv *csv, struct scan *scan, struct err *err)
         scan->quoted = true;
         scan->fresh = false;
     } else {
-        strbuf_add_char(&csv->cells, c);
-        scan->fresh = scan->fresh && c == ' ';
+        return add_plain(csv, scan);
     }
     scan->at++;
     return true;

@@ -48,14 +48,15 @@ static int end(void **state)
 
 /* Every pair, written as what comes after it: the first letter of the new
  * state, n for none, = for as it was, ! for refused. In the order import,
- * add, ask, confirm, leave, return, bounce, complain, expire, lift. */
+ * add, ask, confirm, leave, return, bounce, complain, expire, lift, import as
+ * unsubscribed, as bounced, as complained. */
 static const char *const expected[CONSENT_STATE_COUNT] = {
-    [SUBSCRIPTION_NONE] = "aap!=!====",
-    [SUBSCRIPTION_PENDING] = "=a=au!bcn=",
-    [SUBSCRIPTION_ACTIVE] = "====u=bc==",
-    [SUBSCRIPTION_UNSUBSCRIBED] = "!apa=a=c==",
-    [SUBSCRIPTION_BOUNCED] = "!!!!u!=c=u",
-    [SUBSCRIPTION_COMPLAINED] = "!!!!=!===u",
+    [SUBSCRIPTION_NONE] = "aap!=!====ubc",
+    [SUBSCRIPTION_PENDING] = "=a=au!bcn=ubc",
+    [SUBSCRIPTION_ACTIVE] = "====u=bc==ubc",
+    [SUBSCRIPTION_UNSUBSCRIBED] = "!apa=a=c====c",
+    [SUBSCRIPTION_BOUNCED] = "!!!!u!=c=u==c",
+    [SUBSCRIPTION_COMPLAINED] = "!!!!=!===u===",
 };
 
 static int64_t someone_in(int in_state)

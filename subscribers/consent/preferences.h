@@ -1,0 +1,56 @@
+/* Preferences: what subscribers choose for themselves, and what they say when
+ * they leave. Each change is durable and stands in the record. */
+#ifndef SUBSCRIBERS_CONSENT_PREFERENCES_H
+#define SUBSCRIBERS_CONSENT_PREFERENCES_H
+
+#include "subscribers/consent/consent.h"
+
+/* What is chosen of one newsletter. */
+struct preferences {
+    const char *categories; /* one name a line; "" is all */
+    int64_t paused_until;   /* no issue before then; 0: not paused */
+};
+FALLIBLE bool preferences_get(struct db *db, int64_t subscriber_id,
+                              int64_t newsletter_id, struct arena *arena,
+                              struct preferences *out, struct err *err);
+
+/* Of a subscription that is there; without a difference nothing happens. */
+FALLIBLE bool preferences_set(struct db *db, int64_t subscriber_id,
+                              int64_t newsletter_id,
+                              const struct preferences *chosen,
+                              const struct consent_origin *origin,
+                              bool *changed, struct err *err);
+
+/* Notes the address that a subscriber wants to get mail at; *change_id is for
+ * the link that confirms it there. A wish replaces the one before; the same
+ * one keeps its id. Fails: INPUT (not an address), STORE. */
+FALLIBLE bool preferences_ask_address(struct db *db, int64_t subscriber_id,
+                                      struct str email,
+                                      const struct consent_origin *origin,
+                                      int64_t *change_id, struct err *err);
+
+/* The address of a wish; "" where it is gone, or asked before `asked_after`.
+ */
+FALLIBLE bool preferences_asked_address(struct db *db, int64_t subscriber_id,
+                                        int64_t change_id, int64_t asked_after,
+                                        struct arena *arena, const char **email,
+                                        struct err *err);
+
+/* It is confirmed: the subscriber has that address from now on. Refused
+ * where the wish is gone, the address never mailed, or somebody else's on the
+ * list; then the reason is in err->text. */
+FALLIBLE bool preferences_confirm_address(struct db *db, int64_t subscriber_id,
+                                          int64_t change_id,
+                                          int64_t asked_after,
+                                          const struct consent_origin *origin,
+                                          enum consent_result *result,
+                                          struct err *err);
+
+/* What somebody says who has just left; once, and only while it is fresh.
+ * It is cut to a few lines. */
+FALLIBLE bool preferences_say_why(struct db *db, int64_t subscriber_id,
+                                  int64_t newsletter_id, struct str reason,
+                                  const struct consent_origin *origin,
+                                  struct err *err);
+
+#endif

@@ -1,0 +1,11 @@
+/* CSV as csv.h reads it: what is written comes back the same. */
+#ifndef SUBSCRIBERS_ROSTER_CSV_WRITE_H
+#define SUBSCRIBERS_ROSTER_CSV_WRITE_H
+
+#include "digest/base/strbuf.h"
+
+/* Appends one field, in quotes where it needs them, and `end` after it: ','
+ * or, after a row's last, '\n'. */
+void csv_write(struct strbuf *out, struct str field, char end);
+
+#endif
