@@ -1,6 +1,7 @@
 #include "digest/articles/entry.h"
 
 #include "digest/articles/category.h"
+#include "digest/articles/source_store.h"
 #include "digest/articles/tracking.h"
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
@@ -220,16 +221,32 @@ static void add_category(struct arena *arena, struct article_category *items,
         clean, arena_copy_str(arena, strbuf_str(&slug))};
 }
 
-static void set_categories(const struct entry *entry, const char *common,
+/* Our name for a category of theirs, which may be the same. */
+static const char *mapped(const struct import_options *options,
+                          const char *name)
+{
+    OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
+    if (!options->map_count)
+        return name;
+    category_slug(str_of(name), &slug);
+    for (size_t i = 0; i < options->map_count; i++)
+        if (strcmp(options->map[i].slug, strbuf_text(&slug)) == 0)
+            return options->map[i].ours;
+    return name;
+}
+
+static void set_categories(const struct entry *entry,
+                           const struct import_options *options,
                            struct arena *arena, struct article *out)
 {
     struct article_category *items = ARENA_NEW_ARRAY(
         arena, struct article_category, entry->category_count + 1);
     size_t count = 0;
     for (size_t i = 0; i < entry->category_count; i++)
-        add_category(arena, items, &count, entry->categories[i]);
-    if (common)
-        add_category(arena, items, &count, common);
+        add_category(arena, items, &count,
+                     mapped(options, entry->categories[i]));
+    if (options->category)
+        add_category(arena, items, &count, options->category);
     out->categories = items;
     out->category_count = count;
 }
@@ -259,7 +276,7 @@ bool entry_to_article(const struct entry *entry,
     if (!*out->guid)
         return fail(entry, err, "has no url; give it one");
     set_image(entry, body, arena, out);
-    set_categories(entry, options->category, arena, out);
+    set_categories(entry, options, arena, out);
     document_to_html(body, &html);
     out->body_html = arena_copy_str(arena, strbuf_str(&html));
     out->word_count = document_word_count(body);

@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 
+#include "digest/articles/fetch_parts.h"
 #include "digest/base/mem.h"
 
 enum {
@@ -14,24 +15,6 @@ enum {
     CONNECT_TIMEOUT_S = 15,
     MAX_REDIRECTS = 10,
 };
-
-struct fetch {
-    const char *url;
-    const struct fetch_options *options;
-    struct fetch_reply *reply;
-    size_t max_bytes;
-    bool is_too_large, is_private, is_moved_for_good;
-};
-
-static void end_curl(CURL **curl)
-{
-    curl_easy_cleanup(*curl);
-}
-
-static void end_list(struct curl_slist **list)
-{
-    curl_slist_free_all(*list);
-}
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
@@ -61,7 +44,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
         memcpy(&in6, &address->addr, sizeof in6);
         is_private = fetch_is_private((unsigned char *)&in6.sin6_addr, 16);
     }
-    if (is_private && !fetch->options->allow_private) {
+    if (is_private && !fetch->options.allow_private) {
         fetch->is_private = true;
         return CURL_SOCKET_BAD;
     }
@@ -149,11 +132,10 @@ static struct curl_slist *make_headers(const struct fetch_options *options)
     return list;
 }
 
-static void set_options(CURL *curl, struct fetch *fetch,
-                        struct curl_slist *headers, char *error)
+static void set_options(CURL *curl, struct fetch *fetch)
 {
     long timeout =
-        fetch->options->timeout_s ? fetch->options->timeout_s : (long)TIMEOUT_S;
+        fetch->options.timeout_s ? fetch->options.timeout_s : (long)TIMEOUT_S;
     curl_easy_setopt(curl, CURLOPT_URL, fetch->url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
@@ -164,8 +146,8 @@ static void set_options(CURL *curl, struct fetch *fetch,
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "digest/" DIGEST_VERSION);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, fetch->headers);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, fetch->error);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, fetch);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
@@ -173,14 +155,15 @@ static void set_options(CURL *curl, struct fetch *fetch,
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, fetch);
     /* A proxy would connect in our stead, unseen. */
-    if (!fetch->options->allow_private)
+    if (!fetch->options.allow_private)
         curl_easy_setopt(curl, CURLOPT_PROXY, "");
 }
 
 static bool fail_transfer(const struct fetch *fetch, CURLcode code,
-                          const char *error, struct err *err)
+                          struct err *err)
 {
-    const char *detail = *error ? error : curl_easy_strerror(code);
+    const char *detail =
+        *fetch->error ? fetch->error : curl_easy_strerror(code);
     if (fetch->is_private)
         return err_set(err, ERR_PERMISSION,
                        "%s: leads to a private or loopback address; if that "
@@ -229,36 +212,57 @@ static bool check_status(const struct fetch *fetch, struct err *err)
                               : "; it doesn't give this to programs");
 }
 
-bool fetch_url(const char *url, const struct fetch_options *options,
-               struct fetch_reply *reply, struct err *err)
+bool fetch_start(struct fetch *fetch, const char *url,
+                 const struct fetch_options *options, struct fetch_reply *reply,
+                 struct err *err)
 {
-    char error[CURL_ERROR_SIZE] = "";
-    struct fetch fetch = {
+    *fetch = (struct fetch){
         .url = url,
-        .options = options,
+        .options = *options,
         .reply = reply,
         .max_bytes = options->max_bytes ? options->max_bytes : MAX_BYTES,
         .is_moved_for_good = true,
+        .headers = make_headers(options),
+        .curl = curl_easy_init(),
     };
     *reply = (struct fetch_reply){0};
-    OWNED(end_list) struct curl_slist *headers = make_headers(options);
-    OWNED(end_curl) CURL *curl = curl_easy_init();
-    if (!curl)
+    if (!fetch->curl)
         return err_set(err, ERR_IO, "%s: libcurl doesn't start", url);
-    set_options(curl, &fetch, headers, error);
-    CURLcode code = curl_easy_perform(curl);
+    set_options(fetch->curl, fetch);
+    return true;
+}
+
+bool fetch_finish(struct fetch *fetch, int code, struct err *err)
+{
+    struct fetch_reply *reply = fetch->reply;
     if (code != CURLE_OK)
-        return fail_transfer(&fetch, code, error, err);
+        return fail_transfer(fetch, (CURLcode)code, err);
     const char *type = NULL;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply->status);
-    curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+    curl_easy_getinfo(fetch->curl, CURLINFO_RESPONSE_CODE, &reply->status);
+    curl_easy_getinfo(fetch->curl, CURLINFO_CONTENT_TYPE, &type);
     split_type(type, reply);
-    find_moved(curl, &fetch);
+    find_moved(fetch->curl, fetch);
     reply->is_unchanged = reply->status == 304;
-    reply->etag = header_of(curl, "ETag");
-    reply->last_modified = header_of(curl, "Last-Modified");
-    reply->total_pages = header_of(curl, "X-WP-TotalPages");
-    return check_status(&fetch, err);
+    reply->etag = header_of(fetch->curl, "ETag");
+    reply->last_modified = header_of(fetch->curl, "Last-Modified");
+    reply->total_pages = header_of(fetch->curl, "X-WP-TotalPages");
+    return check_status(fetch, err);
+}
+
+void fetch_end(struct fetch *fetch)
+{
+    curl_easy_cleanup(fetch->curl);
+    curl_slist_free_all(fetch->headers);
+    fetch->curl = NULL;
+    fetch->headers = NULL;
+}
+
+bool fetch_url(const char *url, const struct fetch_options *options,
+               struct fetch_reply *reply, struct err *err)
+{
+    OWNED(fetch_end) struct fetch fetch = {0};
+    return fetch_start(&fetch, url, options, reply, err) &&
+           fetch_finish(&fetch, (int)curl_easy_perform(fetch.curl), err);
 }
 
 void fetch_reply_free(struct fetch_reply *reply)

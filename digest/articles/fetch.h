@@ -37,6 +37,26 @@ FALLIBLE bool fetch_url(const char *url, const struct fetch_options *options,
                         struct fetch_reply *reply, struct err *err);
 void fetch_reply_free(struct fetch_reply *reply);
 
+struct fetch_request {
+    const char *url;
+    struct fetch_options options;
+};
+
+struct fetch_crowd {
+    const struct fetch_request *requests;
+    size_t count;
+    size_t at_once; /* 0: 32 */
+    /* Takes each reply as it comes, on the caller's thread; `why` is NULL,
+     * or what went wrong with this one. False ends all with *err. */
+    bool (*take)(void *context, size_t index, const struct fetch_reply *reply,
+                 const struct err *why, struct err *err);
+    void *context;
+};
+
+/* GETs many URLs: side by side from different host:port pairs, one at a time
+ * from each. Fails: IO, what `take` fails with. */
+FALLIBLE bool fetch_many(const struct fetch_crowd *crowd, struct err *err);
+
 /* Whether the bytes of an address (4 or 16, in network order) are private,
  * loopback, link-local, or otherwise not of the public Internet. */
 bool fetch_is_private(const unsigned char *address, size_t length);

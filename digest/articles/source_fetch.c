@@ -1,0 +1,258 @@
+#include "digest/articles/source_fetch.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "digest/articles/discover.h"
+#include "digest/articles/fetch.h"
+#include "digest/base/file.h"
+#include "digest/base/mem.h"
+
+enum { FIRST_REST_S = 15 * 60, LONGEST_REST_S = 86400, BETWEEN_S = 15 * 60 };
+
+struct fetching {
+    struct db *db;
+    const struct source_fetch_options *options;
+    struct source_fetch_report *report;
+    struct source **chosen; /* those with an address on the net */
+    size_t count;
+};
+
+int64_t source_rest_s(int64_t failures)
+{
+    int64_t rest = FIRST_REST_S;
+    for (int64_t i = 1; i < failures && rest < LONGEST_REST_S; i++)
+        rest *= 2;
+    return rest < LONGEST_REST_S ? rest : LONGEST_REST_S;
+}
+
+static bool is_on_the_net(const char *name)
+{
+    return str_starts_nocase(str_of(name), STR("https://")) ||
+           str_starts_nocase(str_of(name), STR("http://"));
+}
+
+static bool look_at_path(const char *path, struct arena *arena,
+                         struct source *out, struct err *err)
+{
+    OWNED(mem_free) char *whole = realpath(path, NULL);
+    if (!whole)
+        return file_fail(err, path, "find");
+    out->kind = SOURCE_PATH;
+    out->address = arena_copy(arena, whole);
+    return true;
+}
+
+bool source_look(const char *name, bool allow_private, struct arena *arena,
+                 struct source *out, struct err *err)
+{
+    OWNED(fetch_reply_free) struct fetch_reply reply = {0};
+    struct fetch_options options = {.allow_private = allow_private};
+    struct discovery found;
+    out->name = out->category = out->etag = out->last_modified = "";
+    out->last_error = "";
+    if (!is_on_the_net(name))
+        return look_at_path(name, arena, out, err);
+    if (!fetch_url(name, &options, &reply, err) ||
+        !discover(name, &reply, arena, &found, err))
+        return false;
+    out->kind = found.kind;
+    out->address = found.address;
+    out->name = found.name;
+    return true;
+}
+
+/* "failing for 3 days" */
+static void add_span(struct strbuf *out, int64_t seconds)
+{
+    static const struct {
+        int64_t seconds;
+        const char *one, *many;
+    } units[] = {{86400, "day", "days"},
+                 {3600, "hour", "hours"},
+                 {60, "minute", "minutes"}};
+    for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+        int64_t count = seconds / units[i].seconds;
+        if (count) {
+            strbuf_add_format(out, "%" PRId64 " %s", count,
+                              count == 1 ? units[i].one : units[i].many);
+            return;
+        }
+    }
+    strbuf_add_text(out, "less than a minute");
+}
+
+static void tell_failure(struct fetching *f, const struct source *source)
+{
+    const struct import_report *report = &f->report->import;
+    OWNED(strbuf_free) struct strbuf line = STRBUF_INIT;
+    strbuf_add_format(&line, "source %" PRId64 ": %s", source->id,
+                      source->last_error);
+    if (source->failures > 1) {
+        strbuf_add_text(&line, " (failing for ");
+        add_span(&line, f->options->now - source->failing_since);
+        strbuf_add_format(&line, ", %" PRId64 " times)", source->failures);
+    }
+    if (report->tell)
+        report->tell(report->context, true, strbuf_text(&line));
+}
+
+static bool note_failure(struct fetching *f, struct source *source,
+                         const struct err *why, struct err *err)
+{
+    source->failures++;
+    if (!source->failing_since)
+        source->failing_since = f->options->now;
+    source->next_at = f->options->now + source_rest_s(source->failures);
+    source->last_error = why->text;
+    f->report->failed++;
+    tell_failure(f, source);
+    bool good = source_update(f->db, source, err);
+    source->last_error = "";
+    return good;
+}
+
+static bool note_success(struct fetching *f, struct source *source,
+                         struct err *err)
+{
+    source->failures = source->failing_since = 0;
+    source->last_fetched_at = f->options->now;
+    source->next_at = f->options->now + BETWEEN_S;
+    source->last_error = "";
+    f->report->fetched++;
+    return source_update(f->db, source, err);
+}
+
+static struct import_options import_options_of(const struct fetching *f,
+                                               const struct source *source)
+{
+    return (struct import_options){
+        .category = *source->category ? source->category : NULL,
+        .map = source->map,
+        .map_count = source->map_count,
+        .source_id = source->id,
+        .now = f->options->now,
+        .allow_private = f->options->allow_private,
+        .format = source->kind == SOURCE_FEED ? IMPORT_FEED : IMPORT_AUTO,
+    };
+}
+
+static bool is_ours(enum err_kind kind)
+{
+    return kind == ERR_STORE || kind == ERR_CONFLICT;
+}
+
+static bool fetch_path(struct fetching *f, struct source *source,
+                       struct err *err)
+{
+    struct import_options options = import_options_of(f, source);
+    struct err why = {0};
+    if (import_path(f->db, source->address, &options, &f->report->import, &why))
+        return note_success(f, source, err);
+    if (!is_ours(why.kind))
+        return note_failure(f, source, &why, err);
+    *err = why;
+    return false;
+}
+
+/* Where another source has the new address already, the old one stays. */
+static bool follow_move(struct fetching *f, struct source *source,
+                        const struct fetch_reply *reply, struct err *err)
+{
+    struct source moved = *source;
+    struct err why = {0};
+    if (!reply->moved_url || strcmp(reply->moved_url, source->address) == 0)
+        return true;
+    moved.address = reply->moved_url;
+    if (source_update(f->db, &moved, &why)) {
+        source->address = moved.address;
+        return true;
+    }
+    if (why.kind == ERR_CONFLICT)
+        return true;
+    *err = why;
+    return false;
+}
+
+static bool take_reply(struct fetching *f, struct source *source,
+                       const struct fetch_reply *reply, struct err *err)
+{
+    struct import_options options = import_options_of(f, source);
+    struct err why = {0};
+    if (!follow_move(f, source, reply, err))
+        return false;
+    if (reply->is_unchanged) {
+        f->report->unchanged++;
+        return note_success(f, source, err);
+    }
+    if (!import_reply(f->db, source->address, reply, &options,
+                      &f->report->import, &why)) {
+        if (why.kind == ERR_INPUT)
+            return note_failure(f, source, &why, err);
+        *err = why;
+        return false;
+    }
+    source->etag = reply->etag;
+    source->last_modified = reply->last_modified;
+    return note_success(f, source, err);
+}
+
+/* What the source borrows of the reply is gone afterwards. */
+static bool take(void *context, size_t index, const struct fetch_reply *reply,
+                 const struct err *why, struct err *err)
+{
+    struct fetching *f = context;
+    struct source *source = f->chosen[index], kept = *source;
+    bool good = why ? note_failure(f, source, why, err)
+                    : take_reply(f, source, reply, err);
+    source->address = kept.address;
+    source->etag = kept.etag;
+    source->last_modified = kept.last_modified;
+    return good;
+}
+
+static bool is_resting(const struct fetching *f, const struct source *source)
+{
+    if (source->next_at <= f->options->now)
+        return false;
+    return source->failures ? !f->options->again : f->options->only_due;
+}
+
+static bool fetch_chosen(struct fetching *f, struct err *err)
+{
+    struct fetch_request *requests =
+        MEM_NEW_ARRAY(struct fetch_request, f->count + 1);
+    for (size_t i = 0; i < f->count; i++)
+        requests[i] = (struct fetch_request){
+            f->chosen[i]->address,
+            {.allow_private = f->options->allow_private,
+             .etag = f->chosen[i]->etag,
+             .last_modified = f->chosen[i]->last_modified}};
+    struct fetch_crowd crowd = {
+        .requests = requests, .count = f->count, .take = take, .context = f};
+    bool good = fetch_many(&crowd, err);
+    free(requests);
+    return good;
+}
+
+bool sources_fetch(struct db *db, struct source *sources, size_t count,
+                   const struct source_fetch_options *options,
+                   struct source_fetch_report *report, struct err *err)
+{
+    OWNED(mem_free)
+    struct source **chosen = MEM_NEW_ARRAY(struct source *, count + 1);
+    struct fetching f = {
+        .db = db, .options = options, .report = report, .chosen = chosen};
+    for (size_t i = 0; i < count; i++) {
+        if (is_resting(&f, &sources[i])) {
+            report->resting += sources[i].failures > 0;
+        } else if (sources[i].kind == SOURCE_PATH) {
+            if (!fetch_path(&f, &sources[i], err))
+                return false;
+        } else {
+            chosen[f.count++] = &sources[i];
+        }
+    }
+    return fetch_chosen(&f, err);
+}

@@ -1,0 +1,201 @@
+#include "digest/articles/source_store.h"
+
+#include <string.h>
+
+#include "digest/base/mem.h"
+
+enum sql { ADD, CLEAR_MAP, ADD_MAP, MAP, FIND, GET, UPDATE, REMOVE, SQL_COUNT };
+
+#define SELECT                                                                 \
+    "SELECT s.id, s.address, s.kind, s.name, s.category, s.etag, "             \
+    "    s.last_modified, s.created_at, coalesce(s.last_fetched_at, 0), "      \
+    "    coalesce(s.failing_since, 0), s.failures, s.next_at, s.last_error, "  \
+    "    (SELECT count(*) FROM article a WHERE a.source_id = s.id "            \
+    "        AND a.withdrawn_at IS NULL) "                                     \
+    "FROM source s WHERE s.removed_at IS NULL AND s.kind <> 'hand' "
+
+static const char *const sql[] = {
+    [ADD] = "INSERT INTO source (address, kind, name, category, created_at) "
+            "VALUES (?1, ?2, ?3, ?4, ?5) "
+            "ON CONFLICT (address) DO UPDATE SET kind = excluded.kind, "
+            "    name = excluded.name, category = excluded.category, "
+            "    removed_at = NULL, etag = '', last_modified = '', "
+            "    failing_since = NULL, failures = 0, next_at = 0, "
+            "    last_error = '' "
+            "WHERE removed_at IS NOT NULL RETURNING id",
+    [CLEAR_MAP] = "DELETE FROM source_map WHERE source_id = ?1",
+    [ADD_MAP] = "INSERT INTO source_map (source_id, slug, theirs, ours) "
+                "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (source_id, slug) "
+                "DO UPDATE SET theirs = excluded.theirs, ours = excluded.ours",
+    [MAP] = "SELECT slug, theirs, ours FROM source_map "
+            "WHERE source_id = ?1 ORDER BY slug",
+    [FIND] = SELECT "ORDER BY s.id",
+    [GET] = SELECT "AND (s.address = ?1 OR CAST(s.id AS TEXT) = ?1)",
+    [UPDATE] = "UPDATE source SET address = ?2, name = ?3, etag = ?4, "
+               "    last_modified = ?5, last_fetched_at = nullif(?6, 0), "
+               "    failing_since = nullif(?7, 0), failures = ?8, "
+               "    next_at = ?9, last_error = ?10 WHERE id = ?1",
+    [REMOVE] = "UPDATE source SET removed_at = ?2 WHERE id = ?1",
+};
+_Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+static const char *const kinds[] = {[SOURCE_HAND] = "hand",
+                                    [SOURCE_FEED] = "feed",
+                                    [SOURCE_WORDPRESS] = "wordpress",
+                                    [SOURCE_PATH] = "path"};
+
+const char *source_kind_name(enum source_kind kind)
+{
+    return kinds[kind];
+}
+
+static bool put_map(struct db *db, const struct source *source, struct err *err)
+{
+    struct stmt *clear = db_stmt(db, sql[CLEAR_MAP]);
+    stmt_bind_int(clear, 1, source->id);
+    if (!stmt_run(clear, err))
+        return false;
+    for (size_t i = 0; i < source->map_count; i++) {
+        struct stmt *add = db_stmt(db, sql[ADD_MAP]);
+        stmt_bind_int(add, 1, source->id);
+        stmt_bind_text(add, 2, source->map[i].slug);
+        stmt_bind_text(add, 3, source->map[i].theirs);
+        stmt_bind_text(add, 4, source->map[i].ours);
+        if (!stmt_run(add, err))
+            return false;
+    }
+    return true;
+}
+
+static bool fail_there(const char *address, struct err *err)
+{
+    return err_set(err, ERR_CONFLICT,
+                   "%.300s: is a source already; `digest source list` shows "
+                   "them",
+                   address);
+}
+
+bool source_add(struct db *db, struct source *source, struct err *err)
+{
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, TX_DURABLE, err))
+        return false;
+    struct stmt *add = db_stmt(db, sql[ADD]);
+    stmt_bind_text(add, 1, source->address);
+    stmt_bind_text(add, 2, source_kind_name(source->kind));
+    stmt_bind_text(add, 3, source->name);
+    stmt_bind_text(add, 4, source->category);
+    stmt_bind_int(add, 5, source->created_at);
+    if (!stmt_step(add, err))
+        return stmt_done(add) ? fail_there(source->address, err) : false;
+    source->id = stmt_int(add, 0);
+    stmt_reset(add);
+    return put_map(db, source, err) && tx_commit(&tx, err);
+}
+
+static void read_row(struct stmt *row, struct arena *arena, struct source *out)
+{
+    *out = (struct source){
+        .id = stmt_int(row, 0),
+        .address = arena_copy(arena, stmt_text(row, 1)),
+        .name = arena_copy(arena, stmt_text(row, 3)),
+        .category = arena_copy(arena, stmt_text(row, 4)),
+        .etag = arena_copy(arena, stmt_text(row, 5)),
+        .last_modified = arena_copy(arena, stmt_text(row, 6)),
+        .created_at = stmt_int(row, 7),
+        .last_fetched_at = stmt_int(row, 8),
+        .failing_since = stmt_int(row, 9),
+        .failures = stmt_int(row, 10),
+        .next_at = stmt_int(row, 11),
+        .last_error = arena_copy(arena, stmt_text(row, 12)),
+        .articles = stmt_int(row, 13),
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+        if (strcmp(kinds[i], stmt_text(row, 2)) == 0)
+            out->kind = (enum source_kind)i;
+}
+
+static bool read_map(struct db *db, struct arena *arena, struct source *out,
+                     struct err *err)
+{
+    struct source_map *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[MAP]);
+    stmt_bind_int(rows, 1, out->id);
+    while (stmt_step(rows, err)) {
+        struct source_map one = {arena_copy(arena, stmt_text(rows, 0)),
+                                 arena_copy(arena, stmt_text(rows, 1)),
+                                 arena_copy(arena, stmt_text(rows, 2))};
+        MEM_PUSH(items, count, capacity, one);
+    }
+    struct source_map *kept = ARENA_NEW_ARRAY(arena, struct source_map, count);
+    if (count)
+        memcpy(kept, items, count * sizeof *kept);
+    free(items);
+    out->map = kept;
+    out->map_count = count;
+    return stmt_done(rows);
+}
+
+bool source_find(struct db *db, struct arena *arena, struct source_list *out,
+                 struct err *err)
+{
+    struct source *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[FIND]);
+    while (stmt_step(rows, err)) {
+        struct source source;
+        read_row(rows, arena, &source);
+        MEM_PUSH(items, count, capacity, source);
+    }
+    bool good = stmt_done(rows);
+    for (size_t i = 0; good && i < count; i++)
+        good = read_map(db, arena, &items[i], err);
+    out->items = ARENA_NEW_ARRAY(arena, struct source, count);
+    out->count = count;
+    if (count)
+        memcpy(out->items, items, count * sizeof *items);
+    free(items);
+    return good;
+}
+
+bool source_get(struct db *db, const char *name, struct arena *arena,
+                struct source *out, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[GET]);
+    stmt_bind_text(row, 1, name);
+    if (!stmt_step(row, err))
+        return stmt_done(row)
+                   ? err_set(err, ERR_NOT_FOUND,
+                             "%.300s: no such source; `digest source list` "
+                             "shows them",
+                             name)
+                   : false;
+    read_row(row, arena, out);
+    stmt_reset(row);
+    return read_map(db, arena, out, err);
+}
+
+bool source_update(struct db *db, const struct source *source, struct err *err)
+{
+    struct stmt *put = db_stmt(db, sql[UPDATE]);
+    stmt_bind_int(put, 1, source->id);
+    stmt_bind_text(put, 2, source->address);
+    stmt_bind_text(put, 3, source->name);
+    stmt_bind_text(put, 4, source->etag);
+    stmt_bind_text(put, 5, source->last_modified);
+    stmt_bind_int(put, 6, source->last_fetched_at);
+    stmt_bind_int(put, 7, source->failing_since);
+    stmt_bind_int(put, 8, source->failures);
+    stmt_bind_int(put, 9, source->next_at);
+    stmt_bind_text(put, 10, source->last_error);
+    return stmt_run(put, err);
+}
+
+bool source_remove(struct db *db, int64_t id, int64_t now, struct err *err)
+{
+    struct stmt *remove = db_stmt(db, sql[REMOVE]);
+    stmt_bind_int(remove, 1, id);
+    stmt_bind_int(remove, 2, now);
+    return stmt_run(remove, err);
+}

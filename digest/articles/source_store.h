@@ -1,0 +1,67 @@
+/* Sources in the database: where articles come from, again and again. No
+ * policy: what is read and written, no more. */
+#ifndef DIGEST_ARTICLES_SOURCE_STORE_H
+#define DIGEST_ARTICLES_SOURCE_STORE_H
+
+#include "digest/base/arena.h"
+#include "digest/base/err.h"
+#include "digest/store/db.h"
+
+enum source_kind {
+    SOURCE_HAND, /* what people import by hand: number 1 alone */
+    SOURCE_FEED,
+    SOURCE_WORDPRESS, /* a live site's API */
+    SOURCE_PATH,      /* a file or a folder */
+};
+const char *source_kind_name(enum source_kind kind);
+
+/* One of their categories and ours for it; ours "": it is left away. */
+struct source_map {
+    const char *slug; /* theirs, folded */
+    const char *theirs, *ours;
+};
+
+/* Texts are never NULL; "" is none. */
+struct source {
+    int64_t id;
+    const char *address; /* a URL or an absolute path */
+    enum source_kind kind;
+    const char *name;
+    const char *category; /* for every article of it */
+    const char *etag, *last_modified;
+    int64_t created_at;
+    int64_t last_fetched_at; /* the last that went well; 0: none */
+    int64_t failing_since;   /* 0: it isn't */
+    int64_t failures;        /* in a row */
+    int64_t next_at;         /* not before */
+    const char *last_error;
+    int64_t articles; /* how many are of it; not for source_add */
+    const struct source_map *map;
+    size_t map_count;
+};
+
+/* Adds a source with its map, or takes up one that was removed. Sets its id.
+ * Fails: CONFLICT when it is there, STORE. */
+FALLIBLE bool source_add(struct db *db, struct source *source, struct err *err);
+
+struct source_list {
+    struct source *items; /* in the arena, by id; not the one by hand */
+    size_t count;
+};
+FALLIBLE bool source_find(struct db *db, struct arena *arena,
+                          struct source_list *out, struct err *err);
+
+/* By number or address. Fails: NOT_FOUND. */
+FALLIBLE bool source_get(struct db *db, const char *name, struct arena *arena,
+                         struct source *out, struct err *err);
+
+/* Writes how the fetching goes, and where to: address to next_at. Fails:
+ * CONFLICT when another source has the address, STORE. */
+FALLIBLE bool source_update(struct db *db, const struct source *source,
+                            struct err *err);
+
+/* It is fetched no more; its articles stay. */
+FALLIBLE bool source_remove(struct db *db, int64_t id, int64_t now,
+                            struct err *err);
+
+#endif
