@@ -1,0 +1,75 @@
+/* What came back, in the database. No policy. */
+#ifndef SUBSCRIBERS_BOUNCES_BOUNCE_STORE_H
+#define SUBSCRIBERS_BOUNCES_BOUNCE_STORE_H
+
+#include "digest/base/arena.h"
+#include "digest/store/db.h"
+
+/* Notes that a mail was read; *fresh is false when it had been already. */
+FALLIBLE bool bounce_store_see(struct db *db, struct str message,
+                               struct str recipient, int64_t now, bool *fresh,
+                               struct err *err);
+
+struct bounce_issue {
+    int64_t id; /* 0: there is none */
+    int64_t newsletter_id;
+};
+FALLIBLE bool bounce_store_issue(struct db *db, struct str slug, int64_t number,
+                                 struct bounce_issue *out, struct err *err);
+
+struct bounce_aside {
+    int64_t id, at;
+    struct str why, sender, subject, recipient, kind, status, reason;
+    struct str source; /* not read back by bounce_store_asides */
+};
+FALLIBLE bool bounce_store_set_aside(struct db *db,
+                                     const struct bounce_aside *aside,
+                                     struct err *err);
+struct bounce_asides {
+    struct bounce_aside *items; /* in the arena, newest first */
+    size_t count;
+};
+FALLIBLE bool bounce_store_asides(struct db *db, struct arena *arena,
+                                  struct bounce_asides *out, struct err *err);
+/* One with its source. Fails: NOT_FOUND. */
+FALLIBLE bool bounce_store_aside(struct db *db, int64_t id, struct arena *arena,
+                                 struct bounce_aside *out, struct err *err);
+FALLIBLE bool bounce_store_drop_aside(struct db *db, int64_t id, bool *dropped,
+                                      struct err *err);
+
+/* An issue came back for now; once for each. An issue that isn't there any
+ * more is passed over. */
+FALLIBLE bool bounce_store_soft(struct db *db, int64_t subscriber_id,
+                                int64_t issue_id, int64_t now,
+                                const char *status, const char *reason,
+                                struct err *err);
+
+/* The issues that went to a subscriber, up to the last that came back: how
+ * many of the newest came back without a break, and over which time. */
+struct bounce_run {
+    int64_t count;
+    int64_t first_at, last_at; /* when they were sent */
+};
+FALLIBLE bool bounce_store_run(struct db *db, int64_t subscriber_id,
+                               struct bounce_run *out, struct err *err);
+
+struct bounce_refusal {
+    struct str domain, reason, status, said;
+    int64_t count, first_at, last_at;
+};
+FALLIBLE bool bounce_store_refuse(struct db *db,
+                                  const struct bounce_refusal *refusal,
+                                  int64_t now, struct err *err);
+struct bounce_refusals {
+    struct bounce_refusal *items; /* in the arena, last ones first */
+    size_t count;
+};
+FALLIBLE bool bounce_store_refusals(struct db *db, struct arena *arena,
+                                    struct bounce_refusals *out,
+                                    struct err *err);
+
+/* Removes what is older than `before`: seen and kept-aside mails, refusals. */
+FALLIBLE bool bounce_store_prune(struct db *db, int64_t before,
+                                 struct err *err);
+
+#endif

@@ -1,0 +1,47 @@
+/* Recording: what a mail's verdict changes, in one transaction a mail.
+ *
+ * Hard bounces and complaints end subscriptions and suppress the address; a
+ * mail to the unsubscribe address unsubscribes; soft bounces count, and end
+ * it after several issues in a row; refusals for policy are for the operator.
+ * A mail that proves nothing about anybody changes nobody: it is kept aside.
+ * Reading a mail again changes nothing.
+ */
+#ifndef SUBSCRIBERS_BOUNCES_RECORD_H
+#define SUBSCRIBERS_BOUNCES_RECORD_H
+
+#include "digest/store/db.h"
+#include "subscribers/bounces/classify.h"
+#include "subscribers/tokens/tokens.h"
+
+/* What became of the mails of a run. They add up to `read`. */
+struct bounce_tally {
+    size_t read;
+    size_t hard;       /* suppressed at once */
+    size_t soft;       /* counted */
+    size_t given_up;   /* soft too often: suppressed */
+    size_t complained; /* suppressed at once */
+    size_t unsubscribed;
+    size_t policy; /* refused for our own sake; told to the operator */
+    size_t delayed;
+    size_t ignored; /* autoreplies and the like */
+    size_t again;   /* had been read before */
+    size_t aside;   /* not understood, or without proof */
+};
+
+struct bounce_recorder {
+    struct db *db;
+    const struct token_keys *keys;
+    int64_t soft_limit; /* issues in a row; 0: 4 */
+    int64_t now;        /* Unix seconds */
+};
+
+/* The least time that the issues in a row must span. */
+enum { BOUNCE_SOFT_SPAN_S = 14 * 24 * 60 * 60 };
+
+/* Reads, judges and records one mail; committed durably when it returns
+ * true. Fails: STORE, TEMPORARY, IO. */
+FALLIBLE bool bounce_record(const struct bounce_recorder *recorder,
+                            struct str source, struct bounce_tally *tally,
+                            struct err *err);
+
+#endif
