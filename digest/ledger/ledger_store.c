@@ -61,7 +61,7 @@ static const char *const sql[] = {
         "    CASE WHEN ?4 = 0 THEN 'skipped' ELSE 'queued' END, ?6, ?5 "
         "FROM subscription u "
         "WHERE u.newsletter_id = ?2 AND u.state = 'active' "
-        "    AND u.categories = ?3 "
+        "    AND u.categories = ?3 AND u.paused_until <= ?6 "
         "    AND u.subscriber_id NOT IN (SELECT s.id FROM suppression p "
         "        JOIN subscriber s ON s.email_key = p.address_key) "
         "ORDER BY u.subscriber_id",

@@ -66,7 +66,8 @@ static unsigned port_of(int fd)
 {
     struct sockaddr_storage address = {0};
     socklen_t length = sizeof address;
-    getsockname(fd, (struct sockaddr *)&address, &length);
+    if (fd < 0 || getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+        return 0;
     if (address.ss_family == AF_INET6)
         return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
     return ntohs(((struct sockaddr_in *)&address)->sin_port);
@@ -80,7 +81,8 @@ bool listener_open(const char *text, int *fd, unsigned *port, struct err *err)
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                              .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
     struct addrinfo *found = NULL;
-    int code = getaddrinfo(*host ? host : NULL, service, &hints, &found);
+    int code =
+        getaddrinfo(host && *host ? host : NULL, service, &hints, &found);
     if (code != 0)
         return err_set(err, ERR_CONFIG, "cannot listen on %s: %s", text,
                        gai_strerror(code));

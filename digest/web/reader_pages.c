@@ -2,44 +2,15 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/issues/newsletter.h"
 #include "digest/web/asking_pages.h"
 #include "digest/web/form.h"
 #include "digest/web/page.h"
-#include "subscribers/consent/consent.h"
-
-/* Who stands behind a token, as far as they are still there. */
-struct reader {
-    const struct token_keys *keys;
-    struct token token;
-    struct subscriber subscriber; /* id 0: gone */
-    struct newsletter newsletter; /* id 0: all of them, or gone */
-};
+#include "digest/web/reader.h"
+#include "subscribers/consent/preferences.h"
 
 static bool is_absent(bool found, struct err *err)
 {
     return !found && err->kind == ERR_NOT_FOUND;
-}
-
-/* *known: whether the token is one of ours, for that purpose. */
-static bool find_reader(struct web *web, const struct request *request,
-                        enum token_purpose purpose, struct reader *out,
-                        bool *known, struct err *err)
-{
-    *out = (struct reader){.keys = web->keys};
-    *known = token_read(web->keys, request->capture, &out->token) &&
-             out->token.purpose == purpose;
-    if (!*known)
-        return true;
-    bool found = roster_get_by_key(web->db, out->token.subscriber_key,
-                                   request->arena, &out->subscriber, err);
-    if (!found && !is_absent(found, err))
-        return false;
-    if (!out->token.newsletter_id)
-        return true;
-    found = newsletter_get_by_id(web->db, out->token.newsletter_id,
-                                 request->arena, &out->newsletter, err);
-    return found || is_absent(found, err);
 }
 
 static bool has_left(const struct reader *reader)
@@ -55,20 +26,15 @@ static bool has_left(const struct reader *reader)
     return true;
 }
 
-static struct value *reader_data(const struct web *web,
-                                 const struct request *request,
-                                 const struct reader *reader)
+static bool has_others(const struct reader *reader)
 {
-    struct arena *arena = request->arena;
-    const struct newsletter *n = &reader->newsletter;
-    struct value *data = page_data(web, request);
-    if (n->id) {
-        value_set(data, "newsletter", value_text(arena, n->title));
-        value_set(
-            data, "contact",
-            value_text(arena, *n->reply_to ? n->reply_to : n->from_address));
+    for (size_t i = 0; i < reader->subscriber.subscription_count; i++) {
+        const struct subscription *s = &reader->subscriber.subscriptions[i];
+        if (s->state == SUBSCRIPTION_ACTIVE && reader->token.newsletter_id &&
+            s->newsletter_id != reader->token.newsletter_id)
+            return true;
     }
-    return data;
+    return false;
 }
 
 /* ---- leaving ---- */
@@ -93,40 +59,29 @@ bool reader_page_unsubscribe(struct web *web, struct request *request,
 {
     struct reader reader;
     bool known;
-    if (!find_reader(web, request, TOKEN_UNSUBSCRIBE, &reader, &known, err))
+    if (!reader_find(web, request, TOKEN_UNSUBSCRIBE, &reader, &known, err))
         return false;
     if (!known)
         return asking_page_wrong_link(web, request, response, err);
     if (has_left(&reader))
         return show_left(web, request, &reader, response, err);
-    return page_apply(web, "unsubscribe", reader_data(web, request, &reader),
-                      response, 200, err);
+    struct value *data = reader_data(web, request, &reader);
+    value_set(data, "has_others",
+              value_bool(request->arena, has_others(&reader)));
+    return page_apply(web, "unsubscribe", data, response, 200, err);
 }
 
-static struct consent_origin origin_of(const struct request *request,
-                                       const struct reader *reader,
-                                       const char *means)
-{
-    return (struct consent_origin){
-        .means = means,
-        .issue_id = reader->token.issue_id,
-        .client = request->client,
-        .now = clock_now(),
-        .keys = reader->keys,
-    };
-}
-
+/* From the link's newsletter, or from everything where that was asked. */
 static bool unsubscribe(struct web *web, const struct request *request,
-                        const struct reader *reader, const char *means,
-                        struct err *err)
+                        const struct reader *reader, int64_t newsletter_id,
+                        const char *means, struct err *err)
 {
-    struct consent_origin origin = origin_of(request, reader, means);
+    struct consent_origin origin = reader_origin(request, reader, means);
     enum consent_result result;
     if (!reader->subscriber.id)
         return true;
-    bool good =
-        consent_unsubscribe(web->db, reader->subscriber.id,
-                            reader->token.newsletter_id, &origin, &result, err);
+    bool good = consent_unsubscribe(web->db, reader->subscriber.id,
+                                    newsletter_id, &origin, &result, err);
     return good || is_absent(good, err);
 }
 
@@ -134,7 +89,7 @@ static bool come_back(struct web *web, struct request *request,
                       const struct reader *reader, struct response *response,
                       struct err *err)
 {
-    struct consent_origin origin = origin_of(request, reader, MEANS_PAGE);
+    struct consent_origin origin = reader_origin(request, reader, MEANS_PAGE);
     enum consent_result result = CONSENT_REFUSED;
     if (reader->subscriber.id && reader->newsletter.id &&
         !consent_return(web->db, reader->subscriber.id, reader->newsletter.id,
@@ -146,13 +101,27 @@ static bool come_back(struct web *web, struct request *request,
                       response, 200, err);
 }
 
+static bool say_why(struct web *web, struct request *request,
+                    const struct reader *reader, const struct form *form,
+                    struct response *response, struct err *err)
+{
+    struct consent_origin origin = reader_origin(request, reader, MEANS_PAGE);
+    if (reader->subscriber.id && reader->newsletter.id &&
+        !preferences_say_why(web->db, reader->subscriber.id,
+                             reader->newsletter.id, form_get(form, "why"),
+                             &origin, err))
+        return false;
+    return page_apply(web, "thanked", reader_data(web, request, reader),
+                      response, 200, err);
+}
+
 bool reader_page_unsubscribe_post(struct web *web, struct request *request,
                                   struct response *response, struct err *err)
 {
     struct reader reader;
     struct form *form = ARENA_NEW(request->arena, struct form);
     bool known;
-    if (!find_reader(web, request, TOKEN_UNSUBSCRIBE, &reader, &known, err))
+    if (!reader_find(web, request, TOKEN_UNSUBSCRIBE, &reader, &known, err))
         return false;
     if (!known)
         return asking_page_wrong_link(web, request, response, err);
@@ -161,7 +130,13 @@ bool reader_page_unsubscribe_post(struct web *web, struct request *request,
         return come_back(web, request, &reader, response, err);
     bool one_click =
         str_equal_nocase(form_get(form, "List-Unsubscribe"), STR("One-Click"));
+    if (str_equal(form_get(form, "action"), STR("why")))
+        return say_why(web, request, &reader, form, response, err);
+    bool all = str_equal(form_get(form, "action"), STR("all"));
+    if (all)
+        reader.newsletter.id = 0;
     if (!unsubscribe(web, request, &reader,
+                     all ? 0 : reader.token.newsletter_id,
                      one_click ? MEANS_ONE_CLICK : MEANS_PAGE, err))
         return false;
     if (!one_click)
@@ -208,7 +183,7 @@ static bool is_too_late(const struct reader *reader)
 static bool find_asker(struct web *web, const struct request *request,
                        struct reader *out, bool *known, struct err *err)
 {
-    if (!find_reader(web, request, TOKEN_CONFIRM, out, known, err))
+    if (!reader_find(web, request, TOKEN_CONFIRM, out, known, err))
         return false;
     *known = *known && out->newsletter.id;
     return true;
@@ -243,7 +218,7 @@ bool reader_page_confirm_post(struct web *web, struct request *request,
         return false;
     if (!known)
         return asking_page_wrong_link(web, request, response, err);
-    struct consent_origin origin = origin_of(request, &reader, MEANS_PAGE);
+    struct consent_origin origin = reader_origin(request, &reader, MEANS_PAGE);
     if (reader.subscriber.id && !is_too_late(&reader) &&
         !consent_confirm(web->db, reader.subscriber.id, reader.newsletter.id,
                          &origin, &result, err))

@@ -3,6 +3,7 @@
 #include "digest/base/mem.h"
 #include "digest/web/asking_pages.h"
 #include "digest/web/page.h"
+#include "digest/web/preference_pages.h"
 #include "digest/web/reader_pages.h"
 
 /* A * at a pattern's end stands for one path segment, not empty. */
@@ -17,6 +18,10 @@ static const struct route {
     {METHOD_GET, "/c/*", reader_page_confirm},
     {METHOD_POST, "/c/*", reader_page_confirm_post},
     {METHOD_GET, "/v/*", reader_page_view},
+    {METHOD_GET, "/p/*", preference_page},
+    {METHOD_POST, "/p/*", preference_page_post},
+    {METHOD_GET, "/a/*", preference_page_address},
+    {METHOD_POST, "/a/*", preference_page_address_post},
     {METHOD_GET, "/s/*", asking_page_signup},
     {METHOD_POST, "/s/*", asking_page_signup_post},
     {METHOD_GET, "/l", asking_page_links},

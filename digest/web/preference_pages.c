@@ -1,0 +1,338 @@
+#include "digest/web/preference_pages.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/base/timetext.h"
+#include "digest/web/asking_pages.h"
+#include "digest/web/form.h"
+#include "digest/web/guard.h"
+#include "digest/web/limits.h"
+#include "digest/web/page.h"
+#include "digest/web/reader.h"
+#include "subscribers/consent/preferences.h"
+#include "subscribers/roster/address.h"
+
+enum { DATE_LENGTH = 10, PAUSE_MAX_S = 366 * 24 * 60 * 60 };
+
+/* ---- showing ---- */
+
+/* Whether `name` is one of the lines. */
+static bool has_line(const char *lines, struct str name)
+{
+    struct str rest = str_of(lines), line;
+    while (str_next_line(&rest, &line))
+        if (str_equal(line, name))
+            return true;
+    return false;
+}
+
+static void add_names(struct strbuf *names, const char *lines)
+{
+    struct str rest = str_of(lines), line;
+    while (str_next_line(&rest, &line))
+        if (line.len && !str_equal(line, STR("*")) &&
+            !has_line(strbuf_text(names), line))
+            strbuf_add_format(names, "%.*s\n", STR_ARG(line));
+}
+
+/* What there is to choose from: the sections' categories, and what was chosen
+ * before. Names, one a line. */
+static const char *choices_of(const struct newsletter *n, const char *chosen,
+                              struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
+    for (size_t i = 0; i < n->section_count; i++)
+        add_names(&names, n->sections[i].categories);
+    add_names(&names, chosen);
+    return arena_copy_str(arena, strbuf_str(&names));
+}
+
+static const char *field_name(struct arena *arena, const char *what, int64_t id)
+{
+    return arena_format(arena, "%s.%" PRId64, what, id);
+}
+
+static struct value *choice_list(const char *choices, const char *chosen,
+                                 struct arena *arena)
+{
+    struct value *list = value_list(arena);
+    struct str rest = str_of(choices), name;
+    while (str_next_line(&rest, &name)) {
+        struct value *item = value_object(arena);
+        value_set(item, "category", value_text_str(arena, name));
+        value_set(item, "is_chosen",
+                  value_bool(arena, !*chosen || has_line(chosen, name)));
+        value_append(list, item);
+    }
+    return list;
+}
+
+static const char *leave_token(const struct web *web,
+                               const struct reader *reader, int64_t id,
+                               struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    struct token token = reader->token;
+    token.purpose = TOKEN_UNSUBSCRIBE;
+    token.newsletter_id = id;
+    token_write(web->keys, &token, &text);
+    return arena_copy_str(arena, strbuf_str(&text));
+}
+
+static bool add_newsletter(struct web *web, const struct request *request,
+                           const struct reader *reader, int64_t id,
+                           struct value *list, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct newsletter n;
+    struct preferences chosen;
+    char until[TIME_TEXT_SIZE];
+    if (!newsletter_get_by_id(web->db, id, arena, &n, err) ||
+        !preferences_get(web->db, reader->subscriber.id, id, arena, &chosen,
+                         err))
+        return false;
+    struct value *item = value_object(arena);
+    const char *choices = choices_of(&n, chosen.categories, arena);
+    value_set(item, "id", value_number(arena, id));
+    value_set(item, "title", value_text(arena, n.title));
+    value_set(item, "has_choices", value_bool(arena, *choices != '\0'));
+    value_set(item, "choices", choice_list(choices, chosen.categories, arena));
+    value_set(item, "leave",
+              value_text(arena, leave_token(web, reader, id, arena)));
+    if (chosen.paused_until > clock_now())
+        value_set(
+            item, "paused_until",
+            value_text_str(
+                arena, (struct str){time_rfc3339(chosen.paused_until, until),
+                                    DATE_LENGTH}));
+    value_append(list, item);
+    return true;
+}
+
+/* `note` is the name of what the page says first; NULL: nothing. */
+static bool show(struct web *web, struct request *request,
+                 const struct reader *reader, const char *note, unsigned status,
+                 struct response *response, struct err *err)
+{
+    struct arena *arena = request->arena;
+    const struct subscriber *s = &reader->subscriber;
+    struct value *data = reader_data(web, request, reader);
+    struct value *list = value_list(arena);
+    bool any = false;
+    for (size_t i = 0; i < s->subscription_count; i++) {
+        if (s->subscriptions[i].state != SUBSCRIPTION_ACTIVE)
+            continue;
+        any = true;
+        if (!add_newsletter(web, request, reader,
+                            s->subscriptions[i].newsletter_id, list, err))
+            return false;
+    }
+    value_set(data, "newsletters", list);
+    value_set(data, "gets_any", value_bool(arena, any));
+    value_set(data, "address", value_text(arena, s->email));
+    value_set(data, "may_move",
+              value_bool(arena, any && web->base_url != NULL));
+    if (note)
+        value_set(data, note, value_bool(arena, true));
+    return page_apply(web, "preferences", data, response, status, err);
+}
+
+bool preference_page(struct web *web, struct request *request,
+                     struct response *response, struct err *err)
+{
+    struct reader reader;
+    bool known;
+    if (!reader_find(web, request, TOKEN_PREFERENCES, &reader, &known, err))
+        return false;
+    if (!known)
+        return asking_page_wrong_link(web, request, response, err);
+    return show(web, request, &reader, NULL, 200, response, err);
+}
+
+/* ---- choosing ---- */
+
+/* What was ticked, of what there is; everything ticked is "all". False when
+ * nothing is. */
+static bool read_choice(const struct form *form, const char *field,
+                        const char *choices, struct arena *arena,
+                        const char **out)
+{
+    OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
+    struct str rest = str_of(choices), name;
+    bool all = true;
+    while (str_next_line(&rest, &name)) {
+        bool ticked = false;
+        for (size_t i = 0; i < form->count && !ticked; i++)
+            ticked = str_equal(form->fields[i].name, str_of(field)) &&
+                     str_equal(form->fields[i].value, name);
+        all = all && ticked;
+        if (ticked)
+            strbuf_add_format(&names, "%s%.*s", names.len ? "\n" : "",
+                              STR_ARG(name));
+    }
+    *out = all ? "" : arena_copy_str(arena, strbuf_str(&names));
+    return all || names.len > 0;
+}
+
+/* An empty date, or one that has passed, is no pause. */
+static bool read_pause(struct str text, int64_t *until)
+{
+    int64_t now = clock_now();
+    *until = 0;
+    text = str_trim(text);
+    if (!text.len)
+        return true;
+    if (!time_parse_rfc3339(text, until) || *until > now + PAUSE_MAX_S)
+        return false;
+    if (*until <= now)
+        *until = 0;
+    return true;
+}
+
+/* *wrong is set to what the page is to say of it. */
+static bool choose(struct web *web, const struct request *request,
+                   const struct reader *reader, const struct form *form,
+                   int64_t id, const char **wrong, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct consent_origin origin = reader_origin(request, reader, MEANS_PAGE);
+    struct newsletter n;
+    struct preferences chosen;
+    bool changed;
+    if (!newsletter_get_by_id(web->db, id, arena, &n, err) ||
+        !preferences_get(web->db, reader->subscriber.id, id, arena, &chosen,
+                         err))
+        return false;
+    const char *choices = choices_of(&n, chosen.categories, arena);
+    if (!read_choice(form, field_name(arena, "category", id), choices, arena,
+                     &chosen.categories))
+        *wrong = "nothing_chosen";
+    else if (!read_pause(form_get(form, field_name(arena, "pause", id)),
+                         &chosen.paused_until))
+        *wrong = "wrong_date";
+    return *wrong || preferences_set(web->db, reader->subscriber.id, id,
+                                     &chosen, &origin, &changed, err);
+}
+
+/* All of a form is kept, or nothing of it. What wasn't on the page when it
+ * was shown stays as it is. */
+static bool save(struct web *web, struct request *request,
+                 const struct reader *reader, const struct form *form,
+                 struct response *response, struct err *err)
+{
+    const struct subscriber *s = &reader->subscriber;
+    const char *wrong = form->count == FORM_FIELDS_MAX ? "too_many" : NULL;
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, web->db, TX_DURABLE, err))
+        return false;
+    for (size_t i = 0; i < s->subscription_count && !wrong; i++) {
+        int64_t id = s->subscriptions[i].newsletter_id;
+        if (s->subscriptions[i].state == SUBSCRIPTION_ACTIVE &&
+            form_get(form, field_name(request->arena, "shown", id)).ptr &&
+            !choose(web, request, reader, form, id, &wrong, err))
+            return false;
+    }
+    if (!wrong && !tx_commit(&tx, err))
+        return false;
+    tx_end(&tx);
+    return show(web, request, reader, wrong ? wrong : "saved",
+                wrong ? 422 : 200, response, err);
+}
+
+/* ---- another address ---- */
+
+static bool ask_address(struct web *web, struct request *request,
+                        const struct reader *reader, const struct form *form,
+                        struct response *response, struct err *err)
+{
+    OWNED(address_free) struct address address = {0};
+    struct consent_origin origin = reader_origin(request, reader, MEANS_PAGE);
+    struct reader_mail mail = web_reader_mail(web);
+    struct err why;
+    int64_t id;
+    if (!address_parse(form_get(form, "email"), &address, &why))
+        return show(web, request, reader, "wrong", 422, response, err);
+    const char *email = strbuf_text(&address.email);
+    if (!limits_take(web->limits, LIMIT_CLIENT, request->client, origin.now) ||
+        !limits_take(web->limits, LIMIT_ADDRESS, strbuf_text(&address.key),
+                     origin.now))
+        return guard_show_limit(web, request, response, err);
+    if (!preferences_ask_address(web->db, reader->subscriber.id, str_of(email),
+                                 &origin, &id, err) ||
+        !reader_mail_address(&mail, &reader->subscriber, id, email, origin.now,
+                             err))
+        return false;
+    struct value *data = reader_data(web, request, reader);
+    value_set(data, "email", value_text(request->arena, email));
+    return page_apply(web, "asked", data, response, 200, err);
+}
+
+bool preference_page_post(struct web *web, struct request *request,
+                          struct response *response, struct err *err)
+{
+    struct reader reader;
+    struct form *form = ARENA_NEW(request->arena, struct form);
+    bool known;
+    if (!reader_find(web, request, TOKEN_PREFERENCES, &reader, &known, err))
+        return false;
+    if (!known)
+        return asking_page_wrong_link(web, request, response, err);
+    if (!reader.subscriber.id)
+        return show(web, request, &reader, NULL, 200, response, err);
+    form_parse(request->content_type, request->body, request->arena, form);
+    if (str_equal(form_get(form, "action"), STR("address")) && web->base_url)
+        return ask_address(web, request, &reader, form, response, err);
+    return save(web, request, &reader, form, response, err);
+}
+
+/* The link of a change names its number and no newsletter. */
+static bool find_mover(struct web *web, const struct request *request,
+                       struct reader *out, bool *known, struct err *err)
+{
+    if (!reader_find(web, request, TOKEN_CONFIRM, out, known, err))
+        return false;
+    *known = *known && !out->token.newsletter_id && out->token.issue_id;
+    return true;
+}
+
+bool preference_page_address(struct web *web, struct request *request,
+                             struct response *response, struct err *err)
+{
+    struct reader reader;
+    bool known;
+    const char *email = "";
+    if (!find_mover(web, request, &reader, &known, err))
+        return false;
+    if (!known)
+        return asking_page_wrong_link(web, request, response, err);
+    if (!preferences_asked_address(
+            web->db, reader.subscriber.id, reader.token.issue_id,
+            clock_now() - READER_CONFIRM_WITHIN_S, request->arena, &email, err))
+        return false;
+    struct value *data = reader_data(web, request, &reader);
+    value_set(data, "email", value_text(request->arena, email));
+    return page_apply(web, *email ? "move" : "move_expired", data, response,
+                      200, err);
+}
+
+bool preference_page_address_post(struct web *web, struct request *request,
+                                  struct response *response, struct err *err)
+{
+    struct reader reader;
+    bool known;
+    enum consent_result result;
+    if (!find_mover(web, request, &reader, &known, err))
+        return false;
+    if (!known)
+        return asking_page_wrong_link(web, request, response, err);
+    struct consent_origin origin = reader_origin(request, &reader, MEANS_PAGE);
+    if (!preferences_confirm_address(
+            web->db, reader.subscriber.id, reader.token.issue_id,
+            origin.now - READER_CONFIRM_WITHIN_S, &origin, &result, err))
+        return false;
+    return page_apply(web, result == CONSENT_REFUSED ? "move_expired" : "moved",
+                      reader_data(web, request, &reader), response, 200, err);
+}

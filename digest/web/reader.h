@@ -1,0 +1,32 @@
+/* A reader: who stands behind the token of a link. */
+#ifndef DIGEST_WEB_READER_H
+#define DIGEST_WEB_READER_H
+
+#include "digest/issues/newsletter.h"
+#include "digest/renderer/value.h"
+#include "digest/web/web.h"
+#include "subscribers/consent/consent.h"
+
+/* Who stands behind a token, as far as they are still there. */
+struct reader {
+    const struct token_keys *keys;
+    struct token token;
+    struct subscriber subscriber; /* id 0: gone */
+    struct newsletter newsletter; /* id 0: all of them, or gone */
+};
+
+/* *known: whether the request's token is one of ours, for that purpose. */
+FALLIBLE bool reader_find(struct web *web, const struct request *request,
+                          enum token_purpose purpose, struct reader *out,
+                          bool *known, struct err *err);
+
+/* page_data, and the token's newsletter with whom to write to about it. */
+struct value *reader_data(const struct web *web, const struct request *request,
+                          const struct reader *reader);
+
+/* What stands in the record for a change by this request. */
+struct consent_origin reader_origin(const struct request *request,
+                                    const struct reader *reader,
+                                    const char *means);
+
+#endif
