@@ -1,0 +1,35 @@
+/* The kinds of mailbox, for this room only: one file each. */
+#ifndef SUBSCRIBERS_BOUNCES_MAILBOX_KIND_H
+#define SUBSCRIBERS_BOUNCES_MAILBOX_KIND_H
+
+#include <stdint.h>
+
+#include "subscribers/bounces/mailbox.h"
+
+/* Where it is; texts are owned by the mailbox. */
+struct mailbox_place {
+    char *user, *host, *folder; /* of a server */
+    uint16_t port;
+    char *path;     /* of a local one */
+    char *password; /* NULL: none */
+    const char *ca_file;
+};
+
+struct mailbox_kind {
+    const char *prefix; /* of its URL */
+    uint16_t port;      /* 0: a local one */
+    bool (*open)(const struct mailbox_place *place, void **state,
+                 struct err *err);
+    bool (*next)(void *state, struct strbuf *out, bool *found, struct err *err);
+    bool (*remove)(void *state, struct err *err);
+    bool (*close)(void *state, struct err *err);
+    void (*free)(void *state);
+};
+
+extern const struct mailbox_kind mailbox_imap, mailbox_pop3, mailbox_maildir,
+    mailbox_mbox;
+
+/* Larger mails are read to here, or passed over. */
+enum { MAILBOX_MAIL_MAX = 32 << 20, MAILBOX_TIMEOUT_S = 60 };
+
+#endif

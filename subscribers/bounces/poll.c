@@ -1,0 +1,27 @@
+#include "subscribers/bounces/poll.h"
+
+#include "digest/base/mem.h"
+
+bool bounce_poll(const struct bounce_recorder *recorder,
+                 const struct mailbox_settings *settings,
+                 struct bounce_tally *tally, struct err *err)
+{
+    OWNED(mailbox_release) struct mailbox *mailbox = NULL;
+    OWNED(strbuf_free) struct strbuf mail = STRBUF_INIT;
+    bool found;
+    *tally = (struct bounce_tally){0};
+    if (!mailbox_open(settings, &mailbox, err) ||
+        !mailbox_next(mailbox, &mail, &found, err))
+        return false;
+    while (found) {
+        struct err ignored = {0};
+        bool good = bounce_record(recorder, strbuf_str(&mail), tally, err) &&
+                    mailbox_remove(mailbox, err);
+        if (good && mailbox_next(mailbox, &mail, &found, err))
+            continue;
+        /* What was recorded before may leave the mailbox all the same; if it
+         * doesn't, it is read again, and changes nothing. */
+        return mailbox_close(mailbox, &ignored) && false;
+    }
+    return mailbox_close(mailbox, err);
+}

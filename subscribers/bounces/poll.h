@@ -1,0 +1,15 @@
+/* Polling: reads the whole mailbox, records each mail, removes it. */
+#ifndef SUBSCRIBERS_BOUNCES_POLL_H
+#define SUBSCRIBERS_BOUNCES_POLL_H
+
+#include "subscribers/bounces/mailbox.h"
+#include "subscribers/bounces/record.h"
+
+/* Each mail is removed only after its verdict is committed. What was recorded
+ * before an error stays recorded, and stands in *tally. Fails: as
+ * mailbox_open and bounce_record. */
+FALLIBLE bool bounce_poll(const struct bounce_recorder *recorder,
+                          const struct mailbox_settings *settings,
+                          struct bounce_tally *tally, struct err *err);
+
+#endif
