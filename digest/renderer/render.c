@@ -4,12 +4,14 @@
 #include "digest/document/text.h"
 #include "digest/renderer/css_inline.h"
 #include "digest/renderer/render_data.h"
+#include "digest/renderer/theme.h"
 
 enum { TEXT_COLUMNS = 72, BLANK_LINES_MAX = 2 };
 
 struct design {
     struct template_set *templates;
     const char *name;
+    const struct render_issue *issue;
 };
 
 static char *path_of(const struct design *design, const char *file)
@@ -23,8 +25,11 @@ static bool find_sheet(const struct design *design, struct css_sheet **sheet,
     OWNED(mem_free) char *path = path_of(design, "style.css");
     struct str css;
     const char *origin;
-    return template_set_source(design->templates, path, &css, &origin, err) &&
-           css_sheet_parse(css, origin, sheet, err);
+    OWNED(strbuf_free) struct strbuf themed = STRBUF_INIT;
+    if (!template_set_source(design->templates, path, &css, &origin, err))
+        return false;
+    theme_apply(design->issue->theme, design->issue->theme_count, css, &themed);
+    return css_sheet_parse(strbuf_str(&themed), origin, sheet, err);
 }
 
 static bool render_html(const struct design *design, const struct value *data,
@@ -77,12 +82,77 @@ static bool render_text(const struct design *design, const struct value *data,
     return true;
 }
 
-bool render_issue(const struct render_issue *issue,
-                  struct template_set *templates, struct strbuf *html,
-                  struct strbuf *text, struct err *err)
+static bool render_fitted(const struct design *design,
+                          const struct render_fit *fit, struct strbuf *html,
+                          struct strbuf *text, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct value *data = NULL;
+    strbuf_cut(html, 0);
+    strbuf_cut(text, 0);
+    return render_data(design->issue, fit, &arena, &data, err) &&
+           render_html(design, data, html, err) &&
+           render_text(design, data, text, err);
+}
+
+static size_t count_stories(const struct render_issue *issue)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < issue->section_count; i++)
+        count += issue->sections[i].story_count;
+    return count;
+}
+
+/* The fewest stories left out that make it fit; the lead stays. */
+static bool leave_out(const struct design *design, struct render_fit *fit,
+                      struct strbuf *html, struct strbuf *text, struct err *err)
+{
+    size_t stories = count_stories(design->issue);
+    size_t few = fit->left_out, many = stories ? stories - 1 : 0;
+    while (few < many) {
+        fit->left_out = few + (many - few) / 2;
+        if (!render_fitted(design, fit, html, text, err))
+            return false;
+        if (html->len < RENDER_BYTES_MAX)
+            many = fit->left_out;
+        else
+            few = fit->left_out + 1;
+    }
+    fit->left_out = many;
+    return render_fitted(design, fit, html, text, err);
+}
+
+static bool render_to_fit(const struct design *design, struct strbuf *html,
+                          struct strbuf *text, struct render_notes *notes,
+                          struct err *err)
+{
+    static const size_t summary_bytes[] = {0, 400, 200, 100};
+    struct render_fit fit = {0};
+    for (size_t i = 0; i < ARRAY_SIZE(summary_bytes); i++) {
+        fit.summary_bytes = summary_bytes[i];
+        if (!render_fitted(design, &fit, html, text, err))
+            return false;
+        if (i == 0)
+            notes->full_bytes = html->len;
+        if (html->len < RENDER_BYTES_MAX)
+            break;
+    }
+    if (html->len >= RENDER_BYTES_MAX &&
+        !leave_out(design, &fit, html, text, err))
+        return false;
+    notes->html_bytes = html->len;
+    notes->summary_chars = fit.summary_bytes;
+    notes->left_out = fit.left_out;
+    return true;
+}
+
+bool render_issue_noted(const struct render_issue *issue,
+                        struct template_set *templates, struct strbuf *html,
+                        struct strbuf *text, struct render_notes *notes,
+                        struct err *err)
+{
     OWNED(words_release) struct words *found = NULL;
+    OWNED(strbuf_free) struct strbuf page = STRBUF_INIT, plain = STRBUF_INIT;
     struct render_issue known = *issue;
     if (!known.words) {
         if (!words_new(templates, issue->language, &found, err))
@@ -90,14 +160,45 @@ bool render_issue(const struct render_issue *issue,
         known.words = found;
     }
     const char *name = issue->template_name;
-    struct design design = {templates, name && *name ? name : "default"};
-    struct value *data = NULL;
-    size_t html_before = html->len;
-    if (!render_data(&known, &arena, &data, err) ||
-        !render_html(&design, data, html, err))
+    struct design design = {templates, name && *name ? name : "default",
+                            &known};
+    *notes = (struct render_notes){0};
+    if (!render_to_fit(&design, &page, &plain, notes, err))
         return false;
-    if (render_text(&design, data, text, err))
-        return true;
-    strbuf_cut(html, html_before);
-    return false;
+    strbuf_add_str(html, strbuf_str(&page));
+    strbuf_add_str(text, strbuf_str(&plain));
+    return true;
+}
+
+bool render_issue(const struct render_issue *issue,
+                  struct template_set *templates, struct strbuf *html,
+                  struct strbuf *text, struct err *err)
+{
+    struct render_notes notes;
+    return render_issue_noted(issue, templates, html, text, &notes, err);
+}
+
+void render_notes_write(const struct render_notes *notes, struct strbuf *out)
+{
+    if (notes->full_bytes >= RENDER_BYTES_MAX)
+        strbuf_add_format(out,
+                          "the HTML would be %zu KB, and Gmail clips mail near "
+                          "102 KB: summaries were cut to their first lines",
+                          notes->full_bytes / 1024);
+    else if (notes->html_bytes >= RENDER_BYTES_WARN)
+        strbuf_add_format(out,
+                          "the HTML is %zu KB; from 100 KB on summaries are "
+                          "cut, since Gmail clips mail near 102 KB",
+                          notes->html_bytes / 1024);
+    else
+        return;
+    if (notes->left_out)
+        strbuf_add_format(out,
+                          ", and the last %zu stories of its longest sections "
+                          "left out for a link to the site",
+                          notes->left_out);
+    strbuf_add_char(out, '\n');
+    if (notes->html_bytes >= RENDER_BYTES_MAX)
+        strbuf_add_text(out, "the HTML is still too long: shorten the "
+                             "introduction or the design\n");
 }

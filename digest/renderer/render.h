@@ -33,6 +33,13 @@ struct render_section {
     size_t story_count;
 };
 
+/* A setting of the theme: in a style sheet, var(--NAME, DEFAULT) is its
+ * value, or the default where it isn't set; in templates, {{theme.NAME}}. */
+struct render_setting {
+    const char *name;  /* "accent" */
+    const char *value; /* "#1a4f8b"; trusted: theme_check has seen it */
+};
+
 struct render_issue {
     const char *template_name; /* NULL: "default" */
     const char *newsletter_title;
@@ -53,6 +60,17 @@ struct render_issue {
     /* A copy for everybody (archive, view in the browser): no greeting, no
      * personal link, no footer about why one gets it. */
     bool public_copy;
+    const struct render_setting *theme;
+    size_t theme_count;
+};
+
+/* What was done to keep the HTML under the size where Gmail clips it. */
+enum { RENDER_BYTES_WARN = 80 * 1024, RENDER_BYTES_MAX = 100 * 1024 };
+struct render_notes {
+    size_t html_bytes;    /* as it is now */
+    size_t full_bytes;    /* as it would have been */
+    size_t summary_chars; /* summaries were cut to this; 0: none was */
+    size_t left_out;      /* stories */
 };
 
 /* Slots that templates may use, and the conductor fills per recipient:
@@ -69,5 +87,17 @@ struct render_issue {
 FALLIBLE bool render_issue(const struct render_issue *issue,
                            struct template_set *templates, struct strbuf *html,
                            struct strbuf *text, struct err *err);
+
+/* The same, and fills the notes. From RENDER_BYTES_MAX on summaries are cut,
+ * then the last stories of the longest sections make place for a link to the
+ * site; render_issue does so too. */
+FALLIBLE bool render_issue_noted(const struct render_issue *issue,
+                                 struct template_set *templates,
+                                 struct strbuf *html, struct strbuf *text,
+                                 struct render_notes *notes, struct err *err);
+
+/* Appends the notes as lines to read; nothing where there is nothing to say.
+ */
+void render_notes_write(const struct render_notes *notes, struct strbuf *out);
 
 #endif

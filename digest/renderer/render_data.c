@@ -2,21 +2,25 @@
 
 #include <stdlib.h>
 
+#include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/document/text.h"
 #include "digest/renderer/capitals.h"
+#include "digest/renderer/theme.h"
 #include "digest/renderer/value_tree.h"
 
 enum {
-    IMAGE_WIDTH = 552,
     IMAGE_HEIGHT_MAX = 480,
     IMAGE_WIDTH_MIN = 200,
-    SUMMARY_INDENT = 2
+    SUMMARY_INDENT = 2,
+    LOGO_WIDTH = 160,
+    LINE_BYTES = 140
 };
 
 struct builder {
     const struct render_issue *issue;
+    const struct render_fit *fit;
     struct arena *arena;
     struct text_links links;
     bool has_lead;
@@ -130,7 +134,9 @@ static void set_url(struct builder *b, struct value *object, const char *url)
 static struct value *image_value(struct builder *b,
                                  const struct render_story *story)
 {
-    unsigned long width = IMAGE_WIDTH, height = 0;
+    const unsigned long column =
+        theme_width(b->issue->theme, b->issue->theme_count) - THEME_MARGIN;
+    unsigned long width = column, height = 0;
     if (story->image_width && story->image_width < width)
         width = story->image_width;
     if (story->image_width && story->image_height) {
@@ -149,7 +155,7 @@ static struct value *image_value(struct builder *b,
     value_set(image, "is_linked",
               value_bool(b->arena, alt && is_web_address(story->url)));
     value_set(image, "width", value_number(b->arena, (int64_t)width));
-    value_set(image, "is_wide", value_bool(b->arena, width == IMAGE_WIDTH));
+    value_set(image, "is_wide", value_bool(b->arena, width == column));
     if (height)
         value_set(image, "height", value_number(b->arena, (int64_t)height));
     return image;
@@ -175,6 +181,60 @@ static void set_details(struct builder *b, struct value *object,
               value_bool(b->arena, author || minutes || source));
 }
 
+/* The first sentence, or as many words as a line holds. */
+static struct str cut_line(struct str text, size_t bytes, bool *is_cut)
+{
+    static const char *const ends[] = {". ", "? ", "! ", "。", "। ", "؟ "};
+    size_t end = text.len;
+    for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+        size_t at = str_find_str(text, str_of(ends[i]));
+        if (at < text.len && at + strlen(ends[i]) < end)
+            end = at + strlen(ends[i]);
+    }
+    *is_cut = end > bytes;
+    if (!*is_cut)
+        return str_trim((struct str){text.ptr, end});
+    size_t word = end = utf8_cut_length(text, bytes);
+    while (word > bytes / 2 && text.ptr[word] != ' ')
+        word--;
+    return str_trim((struct str){text.ptr, word > bytes / 2 ? word : end});
+}
+
+static bool set_line(struct builder *b, struct value *object, const char *html,
+                     size_t bytes, struct strbuf *out, struct err *err)
+{
+    OWNED(document_release) struct document *document = NULL;
+    OWNED(strbuf_free) struct strbuf words = STRBUF_INIT, line = STRBUF_INIT;
+    if (!html || !*html)
+        return true;
+    if (!document_from_html(str_of(html), NULL, &document, err))
+        return false;
+    document_to_words(document, &words);
+    utf8_clean_line(&line, strbuf_str(&words));
+    bool is_cut;
+    strbuf_add_str(out, cut_line(strbuf_str(&line), bytes, &is_cut));
+    strbuf_add_text(out, is_cut ? "…" : "");
+    value_set(object, "summary_line", line_value(b, strbuf_text(out)));
+    return true;
+}
+
+/* The summary, or where room is short its beginning. */
+static bool set_summary(struct builder *b, struct value *object,
+                        const char *html, char level, struct err *err)
+{
+    size_t bytes = b->fit->summary_bytes;
+    OWNED(strbuf_free) struct strbuf line = STRBUF_INIT, brief = STRBUF_INIT;
+    if (!set_line(b, object, html, bytes ? bytes : LINE_BYTES, &line, err))
+        return false;
+    if (bytes && line.len) {
+        strbuf_add_text(&brief, "<p>");
+        html_escape(&brief, strbuf_str(&line));
+        strbuf_add_text(&brief, "</p>");
+        html = strbuf_text(&brief);
+    }
+    return set_document(b, object, "summary", html, level, SUMMARY_INDENT, err);
+}
+
 static struct value *story_value(struct builder *b,
                                  const struct render_story *story,
                                  bool has_section_title, struct err *err)
@@ -193,8 +253,8 @@ static struct value *story_value(struct builder *b,
         value_set(object, "is_foreign", value_bool(b->arena, true));
         set_language(b, object, story->language);
     }
-    if (!set_document(b, object, "summary", story->summary_html,
-                      has_section_title ? '4' : '3', SUMMARY_INDENT, err)) {
+    if (!set_summary(b, object, story->summary_html,
+                     has_section_title ? '4' : '3', err)) {
         err_context(err, "summary of \"%.80s\"",
                     story->title ? story->title : "");
         return NULL;
@@ -204,7 +264,7 @@ static struct value *story_value(struct builder *b,
 
 static struct value *section_value(struct builder *b,
                                    const struct render_section *section,
-                                   struct err *err)
+                                   size_t kept, struct err *err)
 {
     struct value *object = value_object(b->arena);
     const char *language = issue_language(b->issue);
@@ -219,7 +279,7 @@ static struct value *section_value(struct builder *b,
                   value_bool(b->arena, capitals_may_be_spaced(language)));
     }
     struct value *stories = value_list(b->arena);
-    for (size_t i = 0; i < section->story_count; i++) {
+    for (size_t i = 0; i < kept; i++) {
         struct value *story =
             story_value(b, &section->stories[i], title != NULL, err);
         if (!story)
@@ -230,13 +290,60 @@ static struct value *section_value(struct builder *b,
     return value_set(object, "notes", take_notes(b));
 }
 
+/* How many stories of each section are shown: those left out come from the
+ * end of the section that is longest, since there the least stand. */
+static size_t *choose_kept(const struct builder *b)
+{
+    size_t count = b->issue->section_count;
+    size_t *kept = ARENA_NEW_ARRAY(b->arena, size_t, count + 1);
+    for (size_t i = 0; i < count; i++)
+        kept[i] = b->issue->sections[i].story_count;
+    for (size_t n = 0; n < b->fit->left_out; n++) {
+        size_t longest = 0;
+        for (size_t i = 1; i < count; i++)
+            if (kept[i] >= kept[longest])
+                longest = i;
+        if (count && kept[longest])
+            kept[longest]--;
+    }
+    return kept;
+}
+
+static void set_more(struct builder *b, struct value *root)
+{
+    if (!b->fit->left_out)
+        return;
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    words_add_count(b->issue->words, "more_stories", (int64_t)b->fit->left_out,
+                    &text);
+    value_set(root, "more_stories", line_value(b, strbuf_text(&text)));
+}
+
+/* {{theme.NAME}}, the hyphens of names being underscores. */
+static struct value *theme_value(struct builder *b)
+{
+    const struct render_issue *issue = b->issue;
+    struct value *object = value_object(b->arena);
+    value_set(object, "logo_width", value_number(b->arena, LOGO_WIDTH));
+    value_set(object, "width", value_number(b->arena, THEME_WIDTH));
+    for (size_t i = 0; i < issue->theme_count; i++) {
+        char *name = arena_copy(b->arena, issue->theme[i].name);
+        for (char *c = name; *c; c++)
+            *c = *c == '-' ? '_' : *c;
+        value_set(object, name, line_value(b, issue->theme[i].value));
+    }
+    return object;
+}
+
 static bool set_sections(struct builder *b, struct value *root, struct err *err)
 {
     struct value *sections = value_list(b->arena);
+    const size_t *kept = choose_kept(b);
     for (size_t i = 0; i < b->issue->section_count; i++) {
-        if (b->issue->sections[i].story_count == 0)
+        if (kept[i] == 0)
             continue;
-        struct value *section = section_value(b, &b->issue->sections[i], err);
+        struct value *section =
+            section_value(b, &b->issue->sections[i], kept[i], err);
         if (!section)
             return false;
         value_append(sections, section);
@@ -350,6 +457,8 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
     value_set(root, "site", site_value(b));
     value_set(root, "slot", slot_value(b));
     value_set(root, "words", words_value(b));
+    value_set(root, "theme", theme_value(b));
+    set_more(b, root);
     value_set(root, "subject",
               line_value(b, issue->subject ? issue->subject
                                            : issue->newsletter_title));
@@ -370,11 +479,11 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
     return set_sections(b, root, err);
 }
 
-bool render_data(const struct render_issue *issue, struct arena *arena,
-                 struct value **out, struct err *err)
+bool render_data(const struct render_issue *issue, const struct render_fit *fit,
+                 struct arena *arena, struct value **out, struct err *err)
 {
     struct builder builder = {
-        .issue = issue, .arena = arena, .links = {.first = 1}};
+        .issue = issue, .fit = fit, .arena = arena, .links = {.first = 1}};
     struct value *root = value_object(arena);
     bool good = set_all(&builder, root, err);
     text_links_free(&builder.links);
