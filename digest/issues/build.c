@@ -141,6 +141,7 @@ bool build_render(const struct build *build,
         .site_url = conf->site_url ? conf->site_url : conf->base_url,
         .postal_address = conf->postal_address,
         .has_unsubscribe_link = !public_copy,
+        .has_preferences_link = !public_copy && conf->base_url,
         .has_view_link = !public_copy && conf->base_url,
         .public_copy = public_copy,
     };
@@ -245,6 +246,7 @@ void build_values_free(struct build_values *values)
     strbuf_free(&values->greeting);
     strbuf_free(&values->unsubscribe_url);
     strbuf_free(&values->unsubscribe_mailto);
+    strbuf_free(&values->preferences_url);
     strbuf_free(&values->view_url);
     strbuf_free(&values->message_id);
     strbuf_free(&values->envelope);
@@ -340,6 +342,8 @@ void build_fill(const struct build *build,
     write_link(build, "/u/", &token, inert, &v->unsubscribe_url);
     if (!v->unsubscribe_url.len)
         strbuf_add_str(&v->unsubscribe_url, strbuf_str(&v->unsubscribe_mailto));
+    token.purpose = TOKEN_PREFERENCES;
+    write_link(build, "/p/", &token, inert, &v->preferences_url);
     token.purpose = TOKEN_VIEW;
     write_link(build, "/v/", &token, inert, &v->view_url);
     token.purpose = TOKEN_RETURN_PATH;
@@ -353,6 +357,8 @@ void build_fill(const struct build *build,
                                           strbuf_str(&v->unsubscribe_mailto)};
     v->values[3] =
         (struct message_value){RENDER_SLOT_VIEW, strbuf_str(&v->view_url)};
+    v->values[4] = (struct message_value){RENDER_SLOT_PREFERENCES,
+                                          strbuf_str(&v->preferences_url)};
 }
 
 bool build_splice(const struct message *message,

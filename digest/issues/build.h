@@ -59,9 +59,9 @@ struct build_recipient {
 /* The values of one recipient's slots; buffers are used again for the next.
  * Start with {0}. */
 struct build_values {
-    struct strbuf greeting, unsubscribe_url, unsubscribe_mailto, view_url,
-        message_id, envelope;
-    struct message_value values[4];
+    struct strbuf greeting, unsubscribe_url, unsubscribe_mailto,
+        preferences_url, view_url, message_id, envelope;
+    struct message_value values[5];
 };
 void build_values_free(struct build_values *values);
 
