@@ -8,6 +8,7 @@
 enum {
     ROW_MAX = 1 << 20, /* a quote never closed must not eat the memory */
     FIELDS_MAX = 4096,
+    SHOWN_MAX = 1000,   /* of a row that can't be read */
     DONE_MAX = 1 << 16, /* read bytes kept before they are moved out */
 };
 
@@ -341,12 +342,19 @@ static void set_fields(struct csv *csv)
         };
 }
 
+/* Its first line is its one field, so that it can be shown. */
 static bool give_up_row(struct csv *csv, struct err *err)
 {
+    struct str text = str_from(strbuf_str(&csv->text), csv->at);
+    struct scan line = {0};
+    size_t length = 0;
+    while (length < text.len && length < SHOWN_MAX &&
+           text.ptr[length] != '\n' && text.ptr[length] != '\r')
+        length++;
     csv->count = 0;
     strbuf_cut(&csv->cells, 0);
-    struct scan none = {0};
-    close_cell(csv, &none);
+    strbuf_add(&csv->cells, text.ptr, length);
+    close_cell(csv, &line);
     return skip_line(csv, err);
 }
 

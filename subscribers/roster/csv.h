@@ -30,8 +30,8 @@ struct csv_row {
 };
 
 /* The next row; empty lines are passed over. A row that can't be read comes
- * with its problem and one empty field, and the next one begins on the line
- * after it. Fails: IO. */
+ * with its problem and its first line as the one field, and the next one
+ * begins on the line after it. Fails: IO. */
 FALLIBLE bool csv_next(struct csv *csv, struct csv_row *row, struct err *err);
 
 /* The name given, and the delimiter found (0 before the first row). */
