@@ -1,13 +1,18 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "digest/base/clock.h"
 #include "digest/base/file.h"
+#include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
 #include "digest/cli/app.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
+#include "subscribers/bounces/bounce_store.h"
 #include "subscribers/bounces/classify.h"
+#include "subscribers/bounces/poll.h"
 
 /* ---- classify ---- */
 
@@ -84,12 +89,266 @@ static bool run_classify(struct invocation *call, struct err *err)
     return !first.kind;
 }
 
+/* ---- poll ---- */
+
+static const struct {
+    const char *name;
+    size_t offset;
+    const char *one, *many; /* NULL: not told to people */
+} tallies[] = {
+#define TALLY(field, one, many)                                                \
+    {                                                                          \
+#field, offsetof(struct bounce_tally, field), one, many                \
+    }
+    TALLY(read, NULL, NULL),
+    TALLY(hard, "hard bounce: suppressed", "hard bounces: suppressed"),
+    TALLY(given_up, "address given up after soft bounces",
+          "addresses given up after soft bounces"),
+    TALLY(complained, "complaint: suppressed", "complaints: suppressed"),
+    TALLY(unsubscribed, "unsubscribed by mail", "unsubscribed by mail"),
+    TALLY(soft, "soft bounce: counted", "soft bounces: counted"),
+    TALLY(policy, "refused for our own sake", "refused for our own sake"),
+    TALLY(delayed, "delayed", "delayed"),
+    TALLY(ignored, "automatic reply or the like: ignored",
+          "automatic replies and the like: ignored"),
+    TALLY(again, "seen before", "seen before"),
+    TALLY(aside, "kept aside; `digest mailbox review` shows it",
+          "kept aside; `digest mailbox review` shows them"),
+#undef TALLY
+};
+
+static size_t tally_value(const struct bounce_tally *tally, size_t row)
+{
+    size_t value;
+    memcpy(&value, (const char *)tally + tallies[row].offset, sizeof value);
+    return value;
+}
+
+static void print_tally(const struct invocation *call,
+                        const struct bounce_tally *tally)
+{
+    if (call->json) {
+        json_t *object = json_object();
+        for (size_t i = 0; i < ARRAY_SIZE(tallies); i++)
+            json_object_set_new(
+                object, tallies[i].name,
+                json_integer((json_int_t)tally_value(tally, i)));
+        json_print(object);
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(tallies); i++) {
+        size_t count = tally_value(tally, i);
+        if (count && tallies[i].one)
+            printf("%zu %s\n", count,
+                   plural((int64_t)count, tallies[i].one, tallies[i].many));
+    }
+}
+
+/* What receivers hold against the sender is said where the operator looks. */
+static bool warn_refusals(const struct app *app, int64_t since, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct bounce_refusals all;
+    if (!bounce_store_refusals(app->db, &arena, &all, err))
+        return false;
+    for (size_t i = 0; i < all.count && all.items[i].last_at >= since; i++)
+        log_warning("%.*s refuses our mail (%.*s %.*s): %.*s",
+                    STR_ARG(all.items[i].domain), STR_ARG(all.items[i].reason),
+                    STR_ARG(all.items[i].status), STR_ARG(all.items[i].said));
+    return true;
+}
+
+static bool prune(const struct app *app, int64_t now, struct err *err)
+{
+    return app->conf.keep_logs <= 0 ||
+           bounce_store_prune(app->db, now - app->conf.keep_logs, err);
+}
+
+static bool run_poll(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct bounce_tally tally = {0};
+    if (!invocation_count(call, 0, 0, err) || !app_open(&app, call, err))
+        return false;
+    if (!app.conf.bounce_mailbox)
+        return err_set(err, ERR_CONFIG,
+                       "%s: bounces.mailbox isn't set; name the mailbox that "
+                       "bounces come back to, such as imaps://user@host or "
+                       "maildir:PATH",
+                       app.conf.path);
+    struct bounce_recorder recorder = {
+        .db = app.db,
+        .keys = app.keys,
+        .soft_limit = app.conf.bounce_soft_limit,
+        .now = clock_now(),
+    };
+    struct mailbox_settings settings = {
+        .url = app.conf.bounce_mailbox,
+        .password_file = app.conf.bounce_password_file,
+        .ca_file = app.conf.bounce_ca_file,
+    };
+    struct err late = {0};
+    bool good = bounce_poll(&recorder, &settings, &tally, err);
+    if (good || tally.read)
+        print_tally(call, &tally);
+    if (!warn_refusals(&app, recorder.now, &late) ||
+        !prune(&app, recorder.now, &late)) {
+        if (good)
+            *err = late;
+        return false;
+    }
+    return good;
+}
+
+/* ---- review ---- */
+
+static json_t *aside_json(const struct bounce_aside *a)
+{
+    return json_pack(
+        "{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+        (json_int_t)a->id, "at", json_time(a->at), "why", text_json(a->why),
+        "from", text_json(a->sender), "subject", text_json(a->subject),
+        "recipient", text_json(a->recipient), "kind", text_json(a->kind),
+        "status", text_json(a->status), "reason", text_json(a->reason));
+}
+
+static json_t *refusal_json(const struct bounce_refusal *r)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "domain",
+                     text_json(r->domain), "reason", text_json(r->reason),
+                     "status", text_json(r->status), "said", text_json(r->said),
+                     "count", (json_int_t)r->count, "first",
+                     json_time(r->first_at), "last", json_time(r->last_at));
+}
+
+static void review_json(const struct bounce_asides *asides,
+                        const struct bounce_refusals *refusals)
+{
+    json_t *kept = json_array(), *refused = json_array();
+    for (size_t i = 0; i < asides->count; i++)
+        json_array_append_new(kept, aside_json(&asides->items[i]));
+    for (size_t i = 0; i < refusals->count; i++)
+        json_array_append_new(refused, refusal_json(&refusals->items[i]));
+    json_print(json_pack("{s:o, s:o}", "aside", kept, "refusals", refused));
+}
+
+static void print_asides(const struct bounce_asides *all)
+{
+    OWNED(table_free) struct table table;
+    table_begin(&table, 7,
+                (const char *const[]){"NUMBER", "SINCE", "FROM", "SUBJECT",
+                                      "RECIPIENT", "KIND", "WHY"});
+    for (size_t i = 0; i < all->count; i++) {
+        const struct bounce_aside *a = &all->items[i];
+        char at[TIME_TEXT_SIZE];
+        table_add(&table, "%lld", (long long)a->id);
+        table_add(&table, "%.10s", time_rfc3339(a->at, at));
+        table_add(&table, "%.*s", STR_ARG(a->sender));
+        table_add(&table, "%.*s", STR_ARG(a->subject));
+        table_add(&table, "%.*s", STR_ARG(a->recipient));
+        table_add(&table, "%.*s", STR_ARG(a->kind));
+        table_add(&table, "%.*s", STR_ARG(a->why));
+    }
+    if (all->count)
+        table_print(&table);
+    else
+        puts("No mail was kept aside.");
+}
+
+static void print_refusals(const struct bounce_refusals *all)
+{
+    OWNED(table_free) struct table table;
+    table_begin(&table, 6,
+                (const char *const[]){"DOMAIN", "COUNT", "LAST", "REASON",
+                                      "STATUS", "SAID"});
+    for (size_t i = 0; i < all->count; i++) {
+        const struct bounce_refusal *r = &all->items[i];
+        char at[TIME_TEXT_SIZE];
+        table_add(&table, "%.*s", STR_ARG(r->domain));
+        table_add(&table, "%lld", (long long)r->count);
+        table_add(&table, "%.10s", time_rfc3339(r->last_at, at));
+        table_add(&table, "%.*s", STR_ARG(r->reason));
+        table_add(&table, "%.*s", STR_ARG(r->status));
+        table_add(&table, "%.*s", STR_ARG(r->said));
+    }
+    if (!all->count)
+        return;
+    puts("\nRefused for our own sake:");
+    table_print(&table);
+}
+
+static bool read_number(const char *text, int64_t *out, struct err *err)
+{
+    unsigned long long number;
+    if (!str_to_u64(str_of(text), &number) || number > INT64_MAX)
+        return err_set(err, ERR_USAGE,
+                       "\"%.60s\": not the number of a mail; `digest mailbox "
+                       "review` lists them",
+                       text);
+    *out = (int64_t)number;
+    return true;
+}
+
+static bool review_one(struct invocation *call, const struct app *app,
+                       struct err *err)
+{
+    struct bounce_aside aside;
+    int64_t id;
+    bool dropped;
+    if (!read_number(call->args[0], &id, err) ||
+        !bounce_store_aside(app->db, id, &call->arena, &aside, err))
+        return false;
+    if (!option_get(call, "--drop")) {
+        fwrite(aside.source.ptr, 1, aside.source.len, stdout);
+        return true;
+    }
+    if (!bounce_store_drop_aside(app->db, id, &dropped, err))
+        return false;
+    printf("Dropped mail number %lld.\n", (long long)id);
+    return true;
+}
+
+static bool run_review(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct bounce_asides asides;
+    struct bounce_refusals refusals;
+    if (!invocation_count(call, 0, 1, err) || !app_open(&app, call, err))
+        return false;
+    if (call->arg_count)
+        return review_one(call, &app, err);
+    if (option_get(call, "--drop"))
+        return err_set(err, ERR_USAGE, "--drop needs the number of a mail");
+    if (!bounce_store_asides(app.db, &call->arena, &asides, err) ||
+        !bounce_store_refusals(app.db, &call->arena, &refusals, err))
+        return false;
+    if (call->json) {
+        review_json(&asides, &refusals);
+        return true;
+    }
+    print_asides(&asides);
+    print_refusals(&refusals);
+    return true;
+}
+
 const struct command mailbox_commands[] = {
+    {"mailbox",
+     "poll",
+     "",
+     "read the bounce mailbox and act on what it says",
+     {{0}},
+     run_poll},
     {"mailbox",
      "classify",
      "FILE...",
      "say what bounces and complaints mean; changes nothing",
      {{0}},
      run_classify},
+    {"mailbox",
+     "review",
+     "[NUMBER]",
+     "show mails that were kept aside, and who refuses our mail",
+     {{"--drop", NULL, "remove that mail"}, {0}},
+     run_review},
     {0},
 };

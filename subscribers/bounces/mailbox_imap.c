@@ -46,10 +46,19 @@ static bool fail(const struct imap *imap, enum err_kind kind, const char *doing,
                    said && *said ? ": " : "", said ? said : "");
 }
 
+/* UNDELETED has no maker of its own in libetpan. */
+static struct mailimap_search_key *undeleted(void)
+{
+    return mailimap_search_key_new(MAILIMAP_SEARCH_KEY_UNDELETED, NULL, NULL,
+                                   NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                                   NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL,
+                                   NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL);
+}
+
 static bool find_uids(struct imap *imap, struct err *err)
 {
     clist *found = NULL;
-    struct mailimap_search_key *all = mailimap_search_key_new_undeleted();
+    struct mailimap_search_key *all = undeleted();
     int code = mailimap_uid_search(imap->session, NULL, all, &found);
     mailimap_search_key_free(all);
     if (!is_good(code))

@@ -21,7 +21,9 @@ bool bounce_poll(const struct bounce_recorder *recorder,
             continue;
         /* What was recorded before may leave the mailbox all the same; if it
          * doesn't, it is read again, and changes nothing. */
-        return mailbox_close(mailbox, &ignored) && false;
+        bool closed = mailbox_close(mailbox, &ignored);
+        (void)closed;
+        return false;
     }
     return mailbox_close(mailbox, err);
 }
