@@ -5,7 +5,7 @@
 #include "subscribers/consent/apply.h"
 #include "subscribers/consent/import_run.h"
 
-enum { SHORT_MAX = 64, CLIENT_MAX = 45 }; /* bytes */
+enum { SHORT_MAX = 64, CLIENT_MAX = 45, CATEGORIES_MAX = 4096 }; /* bytes */
 
 void import_reader_free(struct import_reader *reader)
 {
@@ -117,7 +117,7 @@ static bool next_name(struct str *rest, struct strbuf *out)
 static void add_names(struct strbuf *out, struct str text, const char *known)
 {
     OWNED(strbuf_free) struct strbuf raw = STRBUF_INIT;
-    while (next_name(&text, &raw)) {
+    while (out->len <= CATEGORIES_MAX && next_name(&text, &raw)) {
         struct str name = str_trim(strbuf_str(&raw));
         if (!name.len || (known && !holds_line(known, name)) ||
             holds_line(strbuf_text(out), name))
@@ -321,6 +321,10 @@ bool import_reader_row(struct import_reader *reader, const struct csv_row *row,
         return true;
     }
     read_texts(reader, row);
+    if (reader->categories.len > CATEGORIES_MAX) {
+        reject(reader, row, "it has too many categories");
+        return true;
+    }
     read_times(reader, row, out);
     look_at_address(reader, row);
     out->key = strbuf_text(&reader->address.key);

@@ -9,6 +9,8 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "subscribers/consent/edit.h"
+#include "subscribers/consent/subscriber_export.h"
 #include "subscribers/consent/subscriber_import.h"
 
 static struct db *db;
@@ -144,6 +146,175 @@ static void nobody_who_left_comes_back(void **state)
     assert_int_equal(subscribers(), 2);
 }
 
+static int64_t count(const char *what)
+{
+    int64_t n = -1;
+    assert_true(stmt_one_int(db_stmt(db, what), &n, &err));
+    return n;
+}
+
+static enum subscription_state state_of(const char *key, size_t which)
+{
+    struct subscriber s;
+    assert_true(roster_get(db, key, &arena, &s, &err));
+    assert_true(which < s.subscription_count);
+    return s.subscriptions[which].state;
+}
+
+static void states_come_along(void **state)
+{
+    (void)state;
+    struct subscriber_import_report r =
+        import("email,state\na@example.org,Unsubscribed\n"
+               "b@example.org,bounced\nc@example.org,complained\n"
+               "d@example.org,pending\ne@example.org,ACTIVE\n"
+               "f@example.org,gone fishing\ng@example.org,blocklisted\n");
+    assert_int_equal(r.added, 6);
+    assert_int_equal(r.rejected, 1);
+    assert_int_equal(r.states[SUBSCRIPTION_UNSUBSCRIBED], 2);
+    assert_int_equal(state_of("a@example.org", 0), SUBSCRIPTION_UNSUBSCRIBED);
+    assert_int_equal(state_of("b@example.org", 0), SUBSCRIPTION_BOUNCED);
+    assert_int_equal(state_of("c@example.org", 0), SUBSCRIPTION_COMPLAINED);
+    assert_int_equal(state_of("d@example.org", 0), SUBSCRIPTION_PENDING);
+    assert_int_equal(state_of("e@example.org", 0), SUBSCRIPTION_ACTIVE);
+    assert_int_equal(count("SELECT count(*) FROM suppression WHERE address_key "
+                           "IN ('b@example.org', 'c@example.org', "
+                           "'g@example.org')"),
+                     3);
+    assert_int_equal(count("SELECT count(*) FROM suppression"), 3);
+}
+
+static void of_two_rows_the_one_that_left_counts(void **state)
+{
+    (void)state;
+    import("email,state\na@example.org,active\nA@example.org,unsubscribed\n"
+           "b@example.org,unsubscribed\nb@example.org,active\n");
+    assert_int_equal(state_of("a@example.org", 0), SUBSCRIPTION_UNSUBSCRIBED);
+    assert_int_equal(state_of("b@example.org", 0), SUBSCRIPTION_UNSUBSCRIBED);
+}
+
+static void who_bounced_elsewhere_gets_no_newsletter_here(void **state)
+{
+    (void)state;
+    struct subscriber_import_options daily = plain;
+    daily.newsletter_id = 2;
+    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
+        "VALUES (2, 'daily', 'D', 'd@example.org', 0)");
+    import_with("email\na@example.org\n", &daily);
+    struct subscriber_import_report r =
+        import("email,state\na@example.org,bounced\n");
+    assert_int_equal(r.added, 1);
+    assert_int_equal(state_of("a@example.org", 0), SUBSCRIPTION_BOUNCED);
+    assert_int_equal(state_of("a@example.org", 1), SUBSCRIPTION_BOUNCED);
+}
+
+static void a_dry_run_counts_the_same_person_once_in_any_batch(void **state)
+{
+    (void)state;
+    enum { PEOPLE = SUBSCRIBER_IMPORT_BATCH + 700 };
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    struct subscriber_import_options options = plain;
+    options.dry_run = true;
+    strbuf_add_text(&text, "email\n");
+    for (int twice = 0; twice < 2; twice++)
+        for (int i = 0; i < PEOPLE; i++)
+            strbuf_add_format(&text, "s%d@example.org\n", i);
+    struct subscriber_import_report r =
+        import_with(strbuf_text(&text), &options);
+    assert_int_equal(r.added, PEOPLE);
+    assert_int_equal(r.unchanged, PEOPLE);
+    assert_int_equal(subscribers(), 0);
+}
+
+static void no_two_keys_are_the_same(void **state)
+{
+    (void)state;
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    strbuf_add_text(&text, "email\n");
+    for (int i = 0; i < 3000; i++)
+        strbuf_add_format(&text, "s%d@example.org\n", i);
+    import(strbuf_text(&text));
+    assert_int_equal(count("SELECT count(DISTINCT substr(key, 5)) FROM "
+                           "subscriber WHERE length(key) = 16"),
+                     3000);
+}
+
+static bool gather(void *context, struct str text, struct err *why)
+{
+    (void)why;
+    strbuf_add_str(context, text);
+    return true;
+}
+
+static void export_and_import_are_the_identity(void **state)
+{
+    (void)state;
+    static const char list[] =
+        "email,name,language,timezone,newsletter,state,categories,since,"
+        "created\n"
+        "a@example.org,\"A, \"\"B\"\"\",de,Europe/Berlin,weekly,active,"
+        "\"\"\"One, two\"\",Three\",1970-01-01T00:00:20Z,"
+        "1970-01-01T00:00:10Z\n"
+        "b@example.org,,,,weekly,complained,,1970-01-01T00:00:30Z,"
+        "1970-01-01T00:00:10Z\n";
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    struct subscriber_export_to to = {gather, &out};
+    struct subscriber_import_options options = plain;
+    size_t rows;
+    options.newsletter_id = 0;
+    import_with(list, &options);
+    assert_true(subscriber_export(db, NULL, &to, &rows, &err));
+    assert_int_equal(rows, 2);
+    assert_string_equal(strbuf_text(&out), list);
+}
+
+/* ---- editing ---- */
+
+static const struct consent_origin editor = {.means = MEANS_COMMAND, .now = 60};
+
+static void an_edit_is_on_record_and_the_same_again_is_none(void **state)
+{
+    (void)state;
+    struct subscriber s;
+    struct consent_history history;
+    bool changed;
+    import("email,name\na@example.org,A\n");
+    struct consent_edit edit = {.name = "B\nC",
+                                .email = "New@example.org",
+                                .categories = "World",
+                                .newsletter_id = 1};
+    assert_true(consent_edit(db, 1, &edit, &editor, &changed, &err));
+    assert_true(changed);
+    assert_true(roster_get(db, "new@example.org", &arena, &s, &err));
+    assert_string_equal(s.email, "New@example.org");
+    assert_string_equal(s.name, "B C");
+    assert_string_equal(s.subscriptions[0].categories, "World");
+    assert_true(consent_edit(db, 1, &edit, &editor, &changed, &err));
+    assert_false(changed);
+    assert_true(consent_history(db, 1, &arena, &history, &err));
+    assert_int_equal(history.count, 2);
+    assert_string_equal(history.items[1].event, "edited");
+    assert_string_equal(history.items[1].note,
+                        "address, was a@example.org; name; categories");
+}
+
+static void an_address_of_somebody_else_or_suppressed_is_refused(void **state)
+{
+    (void)state;
+    bool changed;
+    import("email,state\na@example.org,\nb@example.org,\n");
+    run("INSERT INTO suppression (address_key, reason, at) "
+        "VALUES ('c@example.org', 'bounced', 0)");
+    struct consent_edit taken = {.email = "b@example.org", .name = "X"};
+    struct consent_edit barred = {.email = "C@example.org"};
+    assert_false(consent_edit(db, 1, &taken, &editor, &changed, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    assert_false(consent_edit(db, 1, &barred, &editor, &changed, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    assert_int_equal(count("SELECT count(*) FROM subscriber WHERE name = 'X'"),
+                     0);
+}
+
 static void a_dry_run_counts_and_writes_nothing(void **state)
 {
     (void)state;
@@ -220,6 +391,14 @@ int main(void)
         FRESH(a_bad_row_is_told_and_the_rest_come_in),
         FRESH(importing_again_changes_nothing),
         FRESH(nobody_who_left_comes_back),
+        FRESH(states_come_along),
+        FRESH(of_two_rows_the_one_that_left_counts),
+        FRESH(who_bounced_elsewhere_gets_no_newsletter_here),
+        FRESH(a_dry_run_counts_the_same_person_once_in_any_batch),
+        FRESH(no_two_keys_are_the_same),
+        FRESH(export_and_import_are_the_identity),
+        FRESH(an_edit_is_on_record_and_the_same_again_is_none),
+        FRESH(an_address_of_somebody_else_or_suppressed_is_refused),
         FRESH(a_dry_run_counts_and_writes_nothing),
         FRESH(a_list_may_come_in_pending),
         FRESH(a_list_longer_than_a_batch_comes_in_whole),
