@@ -236,7 +236,8 @@ static bool act(struct entry *entry, const struct subscriber *subscriber,
 
 /* ---- one mail ---- */
 
-/* Its Message-ID, or a hash of it all. */
+/* Its Message-ID, or a hash of it all but the line ends that mailboxes put
+ * behind it. */
 static struct str message_key(struct entry *entry)
 {
     struct str id = fields_get(&entry->mail.fields, "Message-ID");
@@ -244,7 +245,7 @@ static struct str message_key(struct entry *entry)
         return str_of(clean(entry, id));
     unsigned char digest[32];
     OWNED(strbuf_free) struct strbuf hex = STRBUF_INIT;
-    token_digest(entry->recorder->keys, entry->mail.source, digest);
+    token_digest(entry->recorder->keys, str_trim(entry->mail.source), digest);
     hex_encode(&hex, (struct str){(const char *)digest, sizeof digest});
     return str_of(arena_copy_str(&entry->mail.arena, strbuf_str(&hex)));
 }
