@@ -93,7 +93,8 @@ static bool suppress(struct import_enterer *enterer,
     if (!reason)
         return true;
     enterer->suppressed = true;
-    return suppression_store_add(enterer->db, row->key, reason, row->note,
+    return suppression_store_add(enterer->db, row->key, reason,
+                                 *row->note ? row->note : "from an import",
                                  row->since, &added, err) &&
            (is_new || consent_change_state(enterer->db, &change, &result, err));
 }

@@ -284,6 +284,7 @@ static bool begin_giving(struct import_spool *spool, struct err *err)
         return false;
     free(TAKE(spool->chunk));
     free(TAKE(spool->refs));
+    spool->ref_count = 0;
     for (size_t i = 0; i < spool->run_count; i++)
         spool->runs[i].buffer = MEM_NEW_ARRAY(char, READ_SIZE);
     return true;
