@@ -145,8 +145,10 @@ static bool read_password(struct mailbox *mailbox, const char *path,
                        "bounces.password_file: name the file whose first line "
                        "is the password of %s at %s",
                        mailbox->place.user, mailbox->place.host);
-    if (!file_read(path, PASSWORD_MAX_BYTES, &text, err))
-        return err_context(err, "bounces.password_file");
+    struct err unread = {0};
+    if (!file_read(path, PASSWORD_MAX_BYTES, &text, &unread))
+        return err_set(err, ERR_CONFIG, "bounces.password_file: %s",
+                       unread.text);
     struct str rest = strbuf_str(&text), line = STR("");
     if (!str_next_line(&rest, &line) || !line.len)
         return err_set(err, ERR_CONFIG,
