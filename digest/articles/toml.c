@@ -202,7 +202,7 @@ static bool read_key(struct reader *r, const char **out)
 
 static bool read_pair(struct reader *r, unsigned depth, struct yaml *map)
 {
-    const char *key;
+    const char *key = "";
     struct yaml *value;
     unsigned line = r->line;
     if (!read_key(r, &key))
@@ -275,7 +275,7 @@ static bool read_value(struct reader *r, unsigned depth, struct yaml **out)
 /* [name] and [[name]]: of several by one name the first counts. */
 static bool read_table(struct reader *r, struct yaml *top, struct yaml **out)
 {
-    const char *key;
+    const char *key = "";
     unsigned line = r->line;
     bool is_one_of_many = str_starts(r->rest, STR("[["));
     advance(r, is_one_of_many ? 2 : 1);

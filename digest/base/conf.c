@@ -53,6 +53,11 @@ static const struct key relay_keys[] = {
     {"pause_after", COUNT, offsetof(struct conf_relay, pause_after)},
     {0},
 };
+static const struct key pace_keys[] = {
+    {"rate", RATE, offsetof(struct conf, pace_rate)},
+    {"connections", COUNT, offsetof(struct conf, pace_connections)},
+    {0},
+};
 static const struct key dkim_keys[] = {
     {"domain", TEXT, offsetof(struct conf_dkim, domain)},
     {"selector", TEXT, offsetof(struct conf_dkim, selector)},
@@ -91,7 +96,7 @@ static const struct {
     {"keys", keys_keys},   {"transport", relay_keys},
     {"dkim", dkim_keys},   {"bounces", bounce_keys},
     {"http", http_keys},   {"privacy", privacy_keys},
-    {"fetch", fetch_keys},
+    {"fetch", fetch_keys}, {"pace", pace_keys},
 };
 
 /* What is being read, for errors. */

@@ -59,6 +59,9 @@ struct conf {
     struct conf_dkim *dkim;
     size_t dkim_count;
 
+    double pace_rate; /* messages a second over all relays; 0: no limit */
+    int64_t pace_connections; /* over all relays; 0: no limit */
+
     const char *bounce_address, *bounce_mailbox, *bounce_password_file,
         *bounce_ca_file;
     int64_t bounce_soft_limit;

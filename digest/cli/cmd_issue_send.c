@@ -107,7 +107,7 @@ static void print_send(const struct issue *issue, const struct send_report *r)
     puts(".");
     if (r->recovered)
         log_warning("%" PRId64 " %s under way when an earlier run broke off; "
-                    "it may arrive twice there.",
+                    "of these, some may arrive twice.",
                     r->recovered,
                     plural(r->recovered, "message was", "messages were"));
     if (r->counts.states[DELIVERY_FAILED])
@@ -155,6 +155,10 @@ static bool retry(struct app *app, struct issue *issue, struct err *err)
 {
     int64_t count;
     OWNED(tx_end) struct tx tx = TX_INIT;
+    if (issue->state != ISSUE_SENT && issue->state != ISSUE_SENDING)
+        return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
+                       issue->newsletter, issue->number,
+                       issue_state_words(issue->state));
     if (!tx_begin(&tx, app->db, TX_DURABLE, err) ||
         !ledger_retry_failed(app->db, issue->id, clock_now(), &count, err))
         return false;
@@ -194,7 +198,7 @@ static bool carry_out(struct invocation *call, struct app *app,
     struct err late;
     if (!issue_get_by_id(app->db, issue->id, &call->arena, issue, &late))
         return good ? (*err = late, false) : false;
-    if (call->json)
+    if (call->json && (good || report.counts.recipients))
         json_print(json_issue(issue, &report.counts));
     else if (good)
         print_send(issue, &report);

@@ -62,6 +62,11 @@ FALLIBLE bool conductor_send(const struct conductor *conductor,
                              const struct send_watch *watch,
                              struct send_report *report, struct err *err);
 
+/* What a run that died left as `sending` waits again, unless a run is under
+ * way. */
+FALLIBLE bool conductor_recover(const struct conductor *conductor,
+                                int64_t issue_id, struct err *err);
+
 /* Ends an issue for good: who has not got it yet won't. *skipped counts
  * them. A run under way stops within a second. Fails: CONFLICT (its state).
  */

@@ -24,7 +24,11 @@ static int64_t now_of(const struct feed *feed)
 static bool begin(struct feed *feed, struct err *err)
 {
     if (feed->tx.db)
-        return true;
+        return tx_is_open(&feed->tx) ||
+               err_set(err, ERR_STORE,
+                       "%s: gave a transaction up; what was under way is "
+                       "taken up again by the next run",
+                       db_path(feed->conductor->db));
     if (!tx_begin(&feed->tx, feed->conductor->db, TX_NORMAL, err))
         return false;
     if (lease_check(feed->conductor->db, &feed->lease, err))
@@ -254,6 +258,27 @@ static bool tell_roster(struct feed *feed, const struct sender_result *r,
                           &origin, err);
 }
 
+/* Who may not be mailed any more is skipped here: the walk doesn't come back
+ * to those it has passed. */
+static bool look_again(struct feed *feed, const struct ledger_record *row,
+                       struct err *err)
+{
+    struct db *db = feed->conductor->db;
+    enum ledger_claim claim;
+    bool may;
+    if (row->state != DELIVERY_QUEUED)
+        return true;
+    if (!ledger_may_send(db, row->issue_id, row->subscriber_id, &may, err))
+        return false;
+    if (may)
+        return true;
+    if (!ledger_claim(db, row->issue_id, row->subscriber_id, row->now, &claim,
+                      err))
+        return false;
+    feed->report->skipped += claim == CLAIM_SKIPPED;
+    return true;
+}
+
 static void count(struct send_report *report, enum delivery_state state)
 {
     report->sent += state == DELIVERY_SENT;
@@ -283,7 +308,8 @@ static void result(void *context, const struct sender_result *r)
                delivery_state_name(row.state), job.attempts + 1, r->code,
                *r->status ? r->status : "-", r->relay, row.reply);
     count(feed->report, row.state);
-    if (!record(feed, &row, &err) || !tell_roster(feed, r, &row, &err))
+    if (!record(feed, &row, &err) || !tell_roster(feed, r, &row, &err) ||
+        !look_again(feed, &row, &err))
         break_off(feed, &err);
 }
 

@@ -1,10 +1,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/issues/pace.h"
 
-enum sql { PUT, ALL, SQL_COUNT };
+enum sql { PUT, ALL, DROP_OLD, SQL_COUNT };
+
+/* After a day without mail a bucket is full again. */
+enum { DAY_S = 86400 };
 
 static const char *const sql[] = {
     [PUT] = "INSERT INTO pace (relay, domain, tokens, at) "
@@ -12,6 +16,7 @@ static const char *const sql[] = {
             "ON CONFLICT (relay, domain) DO UPDATE "
             "SET tokens = excluded.tokens, at = excluded.at",
     [ALL] = "SELECT relay, domain, tokens, at FROM pace",
+    [DROP_OLD] = "DELETE FROM pace WHERE at < ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -43,6 +48,10 @@ bool pace_restore(struct db *db, struct sender *sender, struct err *err)
 {
     struct sender_pace *paces = NULL;
     size_t count = 0, capacity = 0;
+    struct stmt *drop = db_stmt(db, sql[DROP_OLD]);
+    stmt_bind_int(drop, 1, clock_now() - DAY_S);
+    if (!stmt_run(drop, err))
+        return false;
     struct stmt *rows = db_stmt(db, sql[ALL]);
     while (stmt_step(rows, err)) {
         struct sender_pace pace = {.tokens = stmt_real(rows, 2),

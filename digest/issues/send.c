@@ -23,7 +23,8 @@ static bool note_rest(const struct feed *feed, const struct err *why,
 {
     const struct issue *issue = feed->build.issue;
     struct db *db = feed->conductor->db;
-    if (why->kind == ERR_TEMPORARY || why->kind == ERR_PERMANENT)
+    if (!feed->broken.kind &&
+        (why->kind == ERR_TEMPORARY || why->kind == ERR_PERMANENT))
         return issue_rest(db, issue->id,
                           now_of(feed) + verdict_delay(issue->retry_count),
                           err);
@@ -34,16 +35,27 @@ static bool note_rest(const struct feed *feed, const struct err *why,
 static bool finish(struct feed *feed, const struct err *why, struct err *err)
 {
     struct db *db = feed->conductor->db;
-    const struct issue *issue = feed->build.issue;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct issue now;
+    int64_t left = 0;
+    const struct issue *issue = &now;
     struct ledger_counts *counts = &feed->report->counts;
     OWNED(tx_end) struct tx tx = TX_INIT;
     if (!tx_begin(&tx, db, TX_DURABLE, err) ||
-        !ledger_count(db, issue->id, counts, err))
+        !lease_check(db, &feed->lease, err) ||
+        !issue_get_by_id(db, feed->build.issue->id, &arena, &now, err))
+        return false;
+    /* What came back after the issue was cancelled goes nowhere either. */
+    if (now.state == ISSUE_CANCELLED &&
+        !ledger_skip_waiting(db, now.id, "the issue was cancelled",
+                             now_of(feed), &left, err))
+        return false;
+    if (!ledger_count(db, now.id, counts, err))
         return false;
     bool waiting = counts->states[DELIVERY_QUEUED] ||
                    counts->states[DELIVERY_SENDING] ||
                    counts->states[DELIVERY_DEFERRED];
-    if (!waiting && !feed->report->stopped) {
+    if (!waiting && now.state == ISSUE_SENDING) {
         if (!issue_move(db, issue->id, ISSUE_SENDING, ISSUE_SENT, now_of(feed),
                         err))
             return false;
@@ -62,6 +74,8 @@ static bool drive(struct feed *feed, struct err *err)
         !pace_restore(feed->conductor->db, sender, err))
         return false;
     feed->sender = sender;
+    sender_limit(sender, feed->conductor->conf->pace_rate,
+                 (unsigned)feed->conductor->conf->pace_connections);
     bool good = sender_run(sender, &hooks, err);
     feed->sender = NULL;
     struct err ended = {0};
@@ -76,6 +90,18 @@ static bool drive(struct feed *feed, struct err *err)
 static char *lock_path(struct db *db, int64_t issue_id)
 {
     return mem_format("%s.send-%" PRId64 ".lock", db_path(db), issue_id);
+}
+
+bool conductor_recover(const struct conductor *c, int64_t issue_id,
+                       struct err *err)
+{
+    OWNED(file_unlock) int lock = -1;
+    OWNED(mem_free) char *path = lock_path(c->db, issue_id);
+    struct err held = {0};
+    int64_t count, now = c->now ? c->now : clock_now();
+    if (!file_lock(path, &lock, &held))
+        return held.kind == ERR_TEMPORARY || (*err = held, false);
+    return ledger_recover(c->db, issue_id, now, &count, err);
 }
 
 /* Once everybody has the issue there is nothing left to take turns at. */

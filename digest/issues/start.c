@@ -86,6 +86,7 @@ bool conductor_cancel(const struct conductor *c, const struct issue *issue,
     return tx_begin(&tx, c->db, TX_DURABLE, err) &&
            issue_move(c->db, issue->id, issue->state, ISSUE_CANCELLED, now,
                       err) &&
+           conductor_recover(c, issue->id, err) &&
            ledger_skip_waiting(c->db, issue->id, "the issue was cancelled", now,
                                skipped, err) &&
            tx_commit(&tx, err);

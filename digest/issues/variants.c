@@ -106,6 +106,8 @@ static bool store_one(struct variant *variant, const struct build *build,
         .article_count = variant->articles.count,
     };
     bool good = ledger_add_variant(db, &row, &variant->id, err);
+    strbuf_free(&variant->html); /* it is in the ledger now */
+    strbuf_free(&variant->text);
     free(ids);
     return good;
 }

@@ -19,10 +19,9 @@ int64_t verdict_delay(int64_t attempts)
 static void defer(const struct inflight *job, int64_t delay,
                   int64_t give_up_after, struct ledger_record *row)
 {
-    row->state = DELIVERY_DEFERRED;
-    row->next_at = row->now + delay;
-    if (row->next_at > job->first_at + give_up_after)
-        row->state = DELIVERY_FAILED;
+    int64_t limit = job->first_at + give_up_after;
+    row->state = row->now >= limit ? DELIVERY_FAILED : DELIVERY_DEFERRED;
+    row->next_at = row->now + delay < limit ? row->now + delay : limit;
 }
 
 void verdict_decide(const struct inflight *job, const struct sender_result *r,

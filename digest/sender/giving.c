@@ -65,9 +65,12 @@ static struct offer *ask_feed(struct sender *s)
     struct offer *offer = offers_get(&s->offers);
     struct err err = {0};
     int wait_ms = 0;
-    switch (s->feed->next(s->feed->context, &offer->job, &wait_ms, &err)) {
+    enum sender_next next =
+        s->feed->next(s->feed->context, &offer->job, &wait_ms, &err);
+    /* Also without a job: somebody may have been skipped on the way. */
+    s->dirty = true;
+    switch (next) {
     case SENDER_JOB:
-        s->dirty = true;
         offer->since_ms = s->now_ms;
         return offer;
     case SENDER_WAIT:

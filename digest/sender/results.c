@@ -112,6 +112,11 @@ void run_settle_held(struct sender *s)
     for (size_t i = 0; i < s->relay_count; i++) {
         struct relay *relay = &s->relays[i];
         bool stand = relay_verdicts_stand(relay);
+        /* It took nothing at all: too few refusals to pause for, and still
+         * nothing shows that the addresses are at fault. */
+        bool proven = relay->worked || relay->held_count < 2;
+        for (size_t j = 0; stand && !proven && j < relay->held_count; j++)
+            relay->held[j].verdict.outcome = SENDER_DEFERRED;
         if (!stand && relay->held_count)
             run_fail(s, &relay->fault);
         tell_held(s, relay, stand);

@@ -291,6 +291,11 @@ void tx_end(struct tx *tx)
     tx->db = NULL;
 }
 
+bool tx_is_open(const struct tx *tx)
+{
+    return tx->db && !sqlite3_get_autocommit(tx->db->sqlite);
+}
+
 bool db_sync(struct db *db, struct err *err)
 {
     int moved = 0;

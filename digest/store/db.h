@@ -109,6 +109,10 @@ FALLIBLE bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind,
 FALLIBLE bool tx_commit(struct tx *tx, struct err *err);
 void tx_end(struct tx *tx); /* rolls back what isn't committed */
 
+/* Whether the database still has it: an error such as a full disk may have
+ * rolled it back. */
+bool tx_is_open(const struct tx *tx);
+
 /* Makes all that was committed so far durable (a WAL sync). Fails: IO, STORE
  * when the file was moved or removed meanwhile. */
 FALLIBLE bool db_sync(struct db *db, struct err *err);
