@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "digest/articles/article_search.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 
@@ -250,7 +251,7 @@ static bool add_article(struct db *db, struct article *a, int64_t now,
     if (!write_head(db, a, now, err))
         return false;
     a->id = db_last_id(db);
-    return write_body(db, a, err) &&
+    return write_body(db, a, err) && article_search_put(db, a, err) &&
            (!a->category_count || write_categories(db, a, err));
 }
 
@@ -269,6 +270,7 @@ static bool update_article(struct db *db, struct article *a,
         return true;
     *change = ARTICLE_CHANGED;
     return write_head(db, a, now, err) && (!body || write_body(db, a, err)) &&
+           (!head || article_search_put(db, a, err)) &&
            (!categories || write_categories(db, a, err));
 }
 

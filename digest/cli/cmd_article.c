@@ -4,8 +4,10 @@
 
 #include <jansson.h>
 
+#include "digest/articles/article_search.h"
 #include "digest/articles/category.h"
 #include "digest/articles/import.h"
+#include "digest/articles/source_store.h"
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
@@ -176,6 +178,57 @@ static bool run_list(struct invocation *call, struct err *err)
     return true;
 }
 
+static bool parse_search(struct invocation *call, struct app *app,
+                         struct article_search *search, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
+    OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
+    const char *category = option_get(call, "--category");
+    const char *name = option_get(call, "--source");
+    const char *since = option_get(call, "--since");
+    const char *until = option_get(call, "--until");
+    struct source source;
+    for (size_t i = 0; i < call->arg_count; i++)
+        strbuf_add_format(&words, "%s ", call->args[i]);
+    search->words = arena_copy_str(&call->arena, strbuf_str(&words));
+    if (category) {
+        category_slug(str_of(category), &slug);
+        search->category = arena_copy_str(&call->arena, strbuf_str(&slug));
+    }
+    if (name && !source_get(app->db, name, &call->arena, &source, err))
+        return false;
+    search->source_id = name ? source.id : 0;
+    return (!since ||
+            app_parse_time("--since", since, &search->published_from, err)) &&
+           (!until ||
+            app_parse_time("--until", until, &search->published_until, err)) &&
+           parse_limit(call, &search->limit, err);
+}
+
+static bool run_search(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct article_search search = {0};
+    struct article_list list;
+    if (!invocation_count(call, 1, 1000, err) || !app_open(&app, call, err) ||
+        !parse_search(call, &app, &search, err) ||
+        !article_search_find(app.db, &search, &call->arena, &list, err))
+        return false;
+    if (!call->json && list.count) {
+        print_articles(&list);
+        return true;
+    }
+    if (!call->json) {
+        puts("No article has these words.");
+        return true;
+    }
+    json_t *array = json_array();
+    for (size_t i = 0; i < list.count; i++)
+        json_array_append_new(array, json_article(&list.items[i], false));
+    json_print(array);
+    return true;
+}
+
 static bool parse_id(const char *text, int64_t *out, struct err *err)
 {
     unsigned long long id;
@@ -264,6 +317,17 @@ const struct command article_commands[] = {
       {"--limit", "N", "at most so many"},
       {0}},
      run_list},
+    {"article",
+     "search",
+     "WORDS...",
+     "find articles by words of title, author and summary",
+     {{"--category", "C", "of this category alone"},
+      {"--source", "SOURCE", "of this source alone, by number or address"},
+      {"--since", "T", "published since then"},
+      {"--until", "T", "published before then"},
+      {"--limit", "N", "at most so many (default: 100)"},
+      {0}},
+     run_search},
     {"article", "show", "ID", "show one article", {{0}}, run_show},
     {"article",
      "remove",

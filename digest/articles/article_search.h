@@ -1,0 +1,27 @@
+/* Searching articles by the words of their title, author and summary. */
+#ifndef DIGEST_ARTICLES_ARTICLE_SEARCH_H
+#define DIGEST_ARTICLES_ARTICLE_SEARCH_H
+
+#include "digest/articles/article_store.h"
+
+struct article_search {
+    const char *words;    /* all of them have to be there, in any order; case
+                             and accents don't count */
+    const char *category; /* slug; NULL: all */
+    int64_t source_id;    /* 0: all */
+    int64_t published_from, published_until; /* >=, <; 0: open */
+    size_t limit;                            /* 0: 100 */
+};
+
+/* Newest first, without those withdrawn; lives in the arena, bodies
+ * included. Fails: USAGE (no words, or too many), STORE. */
+FALLIBLE bool article_search_find(struct db *db,
+                                  const struct article_search *search,
+                                  struct arena *arena, struct article_list *out,
+                                  struct err *err);
+
+/* Writes the words of a stored article; for article_put. */
+FALLIBLE bool article_search_put(struct db *db, const struct article *article,
+                                 struct err *err);
+
+#endif
