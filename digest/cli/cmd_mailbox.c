@@ -293,7 +293,7 @@ static bool review_one(struct invocation *call, const struct app *app,
                        struct err *err)
 {
     struct bounce_aside aside;
-    int64_t id;
+    int64_t id = 0;
     bool dropped;
     if (!read_number(call->args[0], &id, err) ||
         !bounce_store_aside(app->db, id, &call->arena, &aside, err))
