@@ -4,6 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
+#include "digest/base/utf8.h"
 
 static bool is_plain(struct str text)
 {
@@ -42,6 +43,13 @@ static bool is_japanese(struct str text)
            str_find_str(text, STR("\x1b$@")) < text.len;
 }
 
+/* Where nothing is declared, libetpan says us-ascii. */
+static bool may_be_utf8(const char *charset)
+{
+    return !charset || str_equal_nocase(str_of(charset), STR("utf-8")) ||
+           str_equal_nocase(str_of(charset), STR("us-ascii"));
+}
+
 struct str mail_charset_to_utf8(struct arena *arena, const char *charset,
                                 struct str text)
 {
@@ -49,8 +57,10 @@ struct str mail_charset_to_utf8(struct arena *arena, const char *charset,
         return text;
     if (is_japanese(text))
         charset = "ISO-2022-JP";
-    if (!charset || str_equal_nocase(str_of(charset), STR("utf-8")))
+    if (utf8_invalid_at(text) == text.len && may_be_utf8(charset))
         return text;
+    if (!charset || str_equal_nocase(str_of(charset), STR("us-ascii")))
+        charset = "WINDOWS-1252";
     iconv_t cd = iconv_open("UTF-8", charset);
     if (cd == (iconv_t)-1)
         return text;

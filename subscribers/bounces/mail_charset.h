@@ -5,8 +5,8 @@
 #include "digest/base/arena.h"
 
 /* The text as UTF-8; bytes that aren't of their charset become '?'. What is
- * in an unknown charset is taken for ISO-2022-JP where it has its escapes,
- * and stays as it is otherwise. */
+ * in an unknown charset stays as it is; what has the escapes of ISO-2022-JP
+ * is taken for that, and undeclared bytes for UTF-8 or Windows-1252. */
 struct str mail_charset_to_utf8(struct arena *arena, const char *charset,
                                 struct str text);
 
