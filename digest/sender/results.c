@@ -107,6 +107,12 @@ void run_return_waiting(struct sender *s)
                          why);
 }
 
+/* What we found ourselves, before any server was asked: 5.1.x and no code. */
+static bool is_no_address(const struct verdict *v)
+{
+    return v->code == 0 && str_starts(str_of(v->status), STR("5.1."));
+}
+
 void run_settle_held(struct sender *s)
 {
     for (size_t i = 0; i < s->relay_count; i++) {
@@ -116,7 +122,8 @@ void run_settle_held(struct sender *s)
          * nothing shows that the addresses are at fault. */
         bool proven = relay->worked || relay->held_count < 2;
         for (size_t j = 0; stand && !proven && j < relay->held_count; j++)
-            relay->held[j].verdict.outcome = SENDER_DEFERRED;
+            if (!is_no_address(&relay->held[j].verdict))
+                relay->held[j].verdict.outcome = SENDER_DEFERRED;
         if (!stand && relay->held_count)
             run_fail(s, &relay->fault);
         tell_held(s, relay, stand);

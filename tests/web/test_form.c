@@ -85,8 +85,10 @@ static void more_fields_than_there_is_room_for_are_left_out(void **state)
         strbuf_add_format(&body, "f%d=%d&", i, i);
     assert_true(form_parse(STR(URLENCODED), strbuf_str(&body), &arena, &form));
     assert_int_equal(form.count, FORM_FIELDS_MAX);
-    assert_true(str_equal(form_get(&form, "f63"), STR("63")));
-    assert_null(form_get(&form, "f64").ptr);
+    OWNED(mem_free) char *last = mem_format("f%d", FORM_FIELDS_MAX - 1);
+    OWNED(mem_free) char *beyond = mem_format("f%d", FORM_FIELDS_MAX);
+    assert_non_null(form_get(&form, last).ptr);
+    assert_null(form_get(&form, beyond).ptr);
 }
 
 int main(void)
