@@ -238,7 +238,7 @@ struct builders {
     size_t count, capacity;
 };
 
-enum { BLOCKS_MAX = 500 };
+enum { BLOCKS_MAX = 100 };
 
 static struct builder *builder_for(struct builders *all, struct str recipient)
 {

@@ -29,7 +29,7 @@ struct draft {
     bool begun;
 };
 
-enum { RECIPIENTS_MAX = 1000 };
+enum { RECIPIENTS_MAX = 200 };
 
 static struct str first_word(struct str text)
 {
