@@ -28,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const struct bounce_verdict *v = &verdicts.items[i];
         OWNED(mem_free) char *who = str_dup(v->recipient);
         OWNED(mem_free) char *said = str_dup(v->said);
+        must(strlen(who) <= v->recipient.len, "it names somebody, or nobody");
         must(v->reason && bounce_kind_name(v->kind), "it has words");
         must(!v->counts || v->kind == BOUNCE_SOFT, "only soft ones count");
         bool temporary = v->status[0] == '4';
