@@ -5,32 +5,14 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/cli/outbox.h"
 #include "digest/issues/reader_mail.h"
-#include "digest/issues/relays.h"
-#include "digest/notices/notices.h"
-
-static bool send_outbox(struct app *app, struct notices_report *report,
-                        struct err *err)
-{
-    const struct conf *conf = &app->conf;
-    OWNED(relays_free) struct relays relays = {0};
-    if (!relays_make(conf, &relays, err))
-        return false;
-    struct notices_options options = {
-        .relays = relays.items,
-        .relay_count = relays.count,
-        .dkim = conf->dkim,
-        .dkim_count = conf->dkim_count,
-        .return_path = conf->bounce_address,
-    };
-    return notices_send(app->db, &options, report, err);
-}
 
 static void try_to_send(struct app *app)
 {
     struct notices_report report = {0};
     struct err err = {0};
-    if (!send_outbox(app, &report, &err))
+    if (!outbox_send(app, &report, &err))
         log_warning("%s: the mail that asks them waits in the outbox.",
                     err.text);
     else if (report.deferred || report.failed)

@@ -53,7 +53,7 @@ const char *option_next(const struct invocation *call, const char *name,
 extern const struct command init_commands[], demo_commands[],
     article_commands[], newsletter_commands[], subscriber_commands[],
     issue_commands[], template_commands[], serve_commands[], backup_commands[],
-    dkim_commands[], suppression_commands[], source_commands[],
+    dkim_commands[], run_commands[], suppression_commands[], source_commands[],
     mailbox_commands[];
 
 /* Reads the arguments of a call by its row. Fails: USAGE. */

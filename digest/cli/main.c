@@ -11,11 +11,11 @@
 #include "digest/cli/command.h"
 
 static const struct command *const tables[] = {
-    init_commands,       demo_commands,        article_commands,
-    newsletter_commands, subscriber_commands,  issue_commands,
-    template_commands,   serve_commands,       backup_commands,
-    dkim_commands,       suppression_commands, source_commands,
-    mailbox_commands,
+    init_commands,       demo_commands,       article_commands,
+    newsletter_commands, subscriber_commands, issue_commands,
+    template_commands,   serve_commands,      backup_commands,
+    run_commands,        dkim_commands,       suppression_commands,
+    source_commands,     mailbox_commands,
 };
 
 static const char about[] =

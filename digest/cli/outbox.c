@@ -1,0 +1,21 @@
+#include "digest/cli/outbox.h"
+
+#include "digest/base/mem.h"
+#include "digest/issues/relays.h"
+
+bool outbox_send(struct app *app, struct notices_report *report,
+                 struct err *err)
+{
+    const struct conf *conf = &app->conf;
+    OWNED(relays_free) struct relays relays = {0};
+    if (!relays_make(conf, &relays, err))
+        return false;
+    struct notices_options options = {
+        .relays = relays.items,
+        .relay_count = relays.count,
+        .dkim = conf->dkim,
+        .dkim_count = conf->dkim_count,
+        .return_path = conf->bounce_address,
+    };
+    return notices_send(app->db, &options, report, err);
+}

@@ -1,0 +1,41 @@
+# `digest run`, as cron has it: an empty environment, no terminal, another
+# folder; silent with nothing to do; it carries on what was deferred, and
+# sends the outbox.
+. "$(dirname "$0")/../support/lib.sh"
+
+start_smtp --reject 'busy@=451 4.7.1 come back later'
+make_folder folder "transport: { url: 'smtp://127.0.0.1:$smtp_port', tls: none }"
+expect 0 "$DIGEST" subscriber add busy@example.org --newsletter weekly
+expect 0 "$DIGEST" issue draft weekly
+expect 75 "$DIGEST" issue send weekly
+
+# at SECONDS: the crank, turned that much later.
+at()
+{
+    expect "$1" env -i DIGEST_NOW="$(($(date +%s) + $2))" \
+        ASAN_OPTIONS="${ASAN_OPTIONS:-}" \
+        sh -c "cd / && exec '$DIGEST' -C '$work/folder' run"
+}
+
+at 0 1
+[ ! -s "$work/out" ] && [ ! -s "$work/err" ] || fail "not silent"
+[ "$(ls "$work/received" | grep -c eml)" = 3 ] || fail "sent what wasn't due"
+
+# The reader's server is in a better mood an hour later.
+kill "${pids[0]}"
+wait "${pids[0]}" 2>/dev/null
+start_smtp
+sed -i "1s|127.0.0.1:[0-9]*|127.0.0.1:$smtp_port|" digest.yaml
+at 0 3600
+says 'sent 1'
+expect 0 "$DIGEST" --json issue status weekly/1
+[ "$(json "$work/out" 'j["state"], j["sent"]')" = "('sent', 4)" ] ||
+    fail "not carried on"
+at 0 3700
+[ ! -s "$work/out" ] && [ ! -s "$work/err" ] || fail "not silent at the end"
+
+# With the relay gone a job fails, and the exit code says so.
+sed -i "1s|127.0.0.1:[0-9]*|127.0.0.1:$(free_port)|" digest.yaml
+expect 0 "$DIGEST" subscriber add new@example.org --newsletter weekly --pending
+at 75 3800
+warns 'sending the outbox'
