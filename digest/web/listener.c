@@ -64,13 +64,17 @@ static bool open_at(const struct addrinfo *at, const char *text, int *out,
 
 static unsigned port_of(int fd)
 {
-    struct sockaddr_storage address = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {.v6 = {0}};
     socklen_t length = sizeof address;
-    if (fd < 0 || getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+    if (fd < 0 || getsockname(fd, &address.any, &length) != 0)
         return 0;
-    if (address.ss_family == AF_INET6)
-        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+    in_port_t port = address.any.sa_family == AF_INET6 ? address.v6.sin6_port
+                                                       : address.v4.sin_port;
+    return ntohs(port);
 }
 
 bool listener_open(const char *text, int *fd, unsigned *port, struct err *err)

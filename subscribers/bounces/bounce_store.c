@@ -125,12 +125,13 @@ bool bounce_store_asides(struct db *db, struct arena *arena,
 {
     struct stmt *row = db_stmt(db, sql[ASIDES]);
     struct bounce_aside *items = NULL;
-    size_t capacity = 0;
+    size_t count = 0, capacity = 0;
     *out = (struct bounce_asides){0};
     while (stmt_step(row, err))
-        MEM_PUSH(items, out->count, capacity, read_aside(arena, row));
-    out->items = ARENA_NEW_ARRAY(arena, struct bounce_aside, out->count + 1);
-    for (size_t i = 0; i < out->count; i++)
+        MEM_PUSH(items, count, capacity, read_aside(arena, row));
+    out->count = count;
+    out->items = ARENA_NEW_ARRAY(arena, struct bounce_aside, count + 1);
+    for (size_t i = 0; items && i < out->count; i++)
         out->items[i] = items[i];
     free(items);
     return stmt_done(row);
@@ -220,7 +221,7 @@ bool bounce_store_refusals(struct db *db, struct arena *arena,
 {
     struct stmt *row = db_stmt(db, sql[REFUSALS]);
     struct bounce_refusal *items = NULL;
-    size_t capacity = 0;
+    size_t count = 0, capacity = 0;
     *out = (struct bounce_refusals){0};
     while (stmt_step(row, err)) {
         struct bounce_refusal one = {
@@ -232,10 +233,11 @@ bool bounce_store_refusals(struct db *db, struct arena *arena,
             .first_at = stmt_int(row, 5),
             .last_at = stmt_int(row, 6),
         };
-        MEM_PUSH(items, out->count, capacity, one);
+        MEM_PUSH(items, count, capacity, one);
     }
-    out->items = ARENA_NEW_ARRAY(arena, struct bounce_refusal, out->count + 1);
-    for (size_t i = 0; i < out->count; i++)
+    out->count = count;
+    out->items = ARENA_NEW_ARRAY(arena, struct bounce_refusal, count + 1);
+    for (size_t i = 0; items && i < out->count; i++)
         out->items[i] = items[i];
     free(items);
     return stmt_done(row);

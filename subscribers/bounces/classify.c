@@ -417,6 +417,7 @@ void bounce_classify(struct mail *mail, struct bounce_verdicts *out)
     out->count = all.count;
     out->items =
         ARENA_NEW_ARRAY(&mail->arena, struct bounce_verdict, all.count);
-    memcpy(out->items, all.items, all.count * sizeof *all.items);
+    if (all.items)
+        memcpy(out->items, all.items, all.count * sizeof *all.items);
     free(all.items);
 }

@@ -46,25 +46,26 @@ enum { FOLDS_MAX = 100 };
 void fields_read(struct arena *arena, struct str *rest, struct fields *out)
 {
     struct str line;
-    size_t capacity = 0, folds = 0;
+    size_t count = 0, capacity = 0, folds = 0;
     struct field *items = NULL;
     *out = (struct fields){0};
     while (str_next_line(rest, &line)) {
         struct field field;
         if (!str_trim(line).len)
             break;
-        if (is_folded(line) && out->count) {
-            struct field *last = &items[out->count - 1];
+        if (is_folded(line) && items && count) {
+            struct field *last = &items[count - 1];
             if (folds++ < FOLDS_MAX)
                 last->value = join(arena, last->value, str_trim(line));
         } else if (field_line(line, &field.name, &field.value)) {
             folds = 0;
-            MEM_PUSH(items, out->count, capacity, field);
+            MEM_PUSH(items, count, capacity, field);
         }
     }
-    if (out->count) {
-        out->items = ARENA_NEW_ARRAY(arena, struct field, out->count);
-        memcpy(out->items, items, out->count * sizeof *items);
+    out->count = count;
+    if (items) {
+        out->items = ARENA_NEW_ARRAY(arena, struct field, count);
+        memcpy(out->items, items, count * sizeof *items);
     }
     free(items);
 }

@@ -206,7 +206,8 @@ void mail_parse(struct str bytes, struct mail *out)
         push(&walk, "text/plain", rest, false);
     out->count = walk.count;
     out->parts = ARENA_NEW_ARRAY(&out->arena, struct mail_part, walk.count);
-    memcpy(out->parts, walk.items, walk.count * sizeof *walk.items);
+    if (walk.items)
+        memcpy(out->parts, walk.items, walk.count * sizeof *walk.items);
     free(walk.items);
     prose_find(out);
 }

@@ -104,7 +104,7 @@ static void forget_read_rows(struct csv *csv)
 static bool line_end(struct csv *csv, size_t offset, size_t *length,
                      struct err *err)
 {
-    bool more;
+    bool more = false;
     *length = csv->text.ptr[offset] == '\n' ? 1 : 0;
     if (csv->text.ptr[offset] != '\r')
         return true;
@@ -142,7 +142,7 @@ static bool scan_quoted(struct csv *csv, struct scan *scan, struct err *err)
 {
     char c = csv->text.ptr[scan->at];
     size_t end;
-    bool more;
+    bool more = false;
     if (!line_end(csv, scan->at, &end, err))
         return false;
     if (end)
@@ -209,7 +209,7 @@ static bool scan_plain(struct csv *csv, struct scan *scan, struct err *err)
 static bool scan_row(struct csv *csv, struct scan *scan, struct err *err)
 {
     while (!scan->done) {
-        bool more;
+        bool more = false;
         if (!has(csv, scan->at, &more, err))
             return false;
         if (scan->at - csv->at > ROW_MAX) {
@@ -236,7 +236,7 @@ static bool scan_row(struct csv *csv, struct scan *scan, struct err *err)
 static bool skip_line(struct csv *csv, struct err *err)
 {
     for (;; csv->at++) {
-        bool more;
+        bool more = false;
         size_t end;
         if (!has(csv, csv->at, &more, err))
             return false;
@@ -280,12 +280,12 @@ static bool find_delimiter(struct csv *csv, struct err *err)
 /* Excel's own first line, which is no row. */
 static bool read_separator_line(struct csv *csv, struct err *err)
 {
-    bool more;
+    bool more = false;
     if (!has(csv, csv->at + 5, &more, err))
         return false;
     struct str text = str_from(strbuf_str(&csv->text), csv->at);
-    if (!more || !str_starts_nocase(text, STR("sep=")) ||
-        !memchr(",;\t|", text.ptr[4], 4) ||
+    if (!more || !str_starts_nocase(text, STR("sep=")) || !text.ptr[4] ||
+        !strchr(",;\t|", text.ptr[4]) ||
         (text.ptr[5] != '\r' && text.ptr[5] != '\n'))
         return find_delimiter(csv, err);
     csv->delimiter = text.ptr[4];
@@ -295,7 +295,7 @@ static bool read_separator_line(struct csv *csv, struct err *err)
 static bool skip_empty_lines(struct csv *csv, struct err *err)
 {
     for (;;) {
-        bool more;
+        bool more = false;
         size_t end = 0;
         if (!has(csv, csv->at, &more, err))
             return false;
@@ -368,7 +368,7 @@ bool csv_next(struct csv *csv, struct csv_row *row, struct err *err)
         (!csv->delimiter &&
          (!read_separator_line(csv, err) || !skip_empty_lines(csv, err))))
         return false;
-    bool more;
+    bool more = false;
     if (!has(csv, csv->at, &more, err))
         return false;
     if (!more)
