@@ -153,10 +153,26 @@ static bool has(struct str text, const char *what)
     return str_find_str(text, str_of(what)) < text.len;
 }
 
-/* The first words of the address: a design may break its lines. */
-static struct str first_word(const char *text)
+static bool is_wordy(unsigned char c)
 {
-    return (struct str){text, strcspn(text, " \t\n,")};
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') ||
+           c >= 0x80;
+}
+
+/* The longest word of the address: a design may break its lines, and
+ * escaping changes what stands between the words. */
+static struct str longest_word(const char *text)
+{
+    struct str best = {text, 0};
+    while (*text) {
+        size_t length = 0;
+        while (is_wordy((unsigned char)text[length]))
+            length++;
+        if (length > best.len)
+            best = (struct str){text, length};
+        text += length ? length : 1;
+    }
+    return best;
 }
 
 static bool check_part(const struct build *build, struct str part,
@@ -169,8 +185,8 @@ static bool check_part(const struct build *build, struct str part,
     const char *lacks = NULL;
     if (!has(part, slot))
         lacks = "no link to unsubscribe ({{{slot.unsubscribe_url}}})";
-    else if (postal && str_find_str(part, first_word(postal)) == part.len)
-        lacks = "no postal address ({{site.address}})";
+    else if (postal && str_find_str(part, longest_word(postal)) == part.len)
+        lacks = "no postal address ({{site.address_line}})";
     else if (has(part, "{{"))
         lacks = "a tag left open ({{)";
     return !lacks ||

@@ -135,8 +135,8 @@ static bool measure(struct db *db, const struct token_keys *keys,
 int main(void)
 {
     char folder[] = "bench-bounces-XXXXXX";
-    struct db *db;
-    struct token_keys *keys;
+    struct db *db = NULL;
+    struct token_keys *keys = NULL;
     if (!mkdtemp(folder))
         must(file_fail(&err, folder, "make"));
     OWNED(mem_free) char *new = file_join(folder, "new");
