@@ -76,6 +76,25 @@ expect 65 "$DIGEST" newsletter edit weekly --template mine
 warns 'templates/email/mine/html.mustache:1'
 expect 66 "$DIGEST" newsletter edit weekly --template none
 
+# A design without a way to leave doesn't go out.
+expect 0 "$DIGEST" template copy default bare
+printf '<p>{{site.address_line}}</p>\n' >templates/email/bare/html.mustache
+expect 0 "$DIGEST" newsletter create bare --title Bare \
+    --from 'Bare <bare@example.org>' --template bare
+expect 0 "$DIGEST" subscriber add ana@example.org --newsletter bare
+expect 0 "$DIGEST" issue draft bare
+expect 65 "$DIGEST" issue send bare
+warns 'the design bare: its HTML part has no link to unsubscribe'
+expect 0 "$DIGEST" --json issue status bare
+[ "$(json "$work/out" 'j["state"]')" = draft ] || fail "it was started"
+
+# An address in digest.yaml that is none.
+sed 's/^transport/bounces: { address: nonsense }\ntransport/' good.yaml \
+    >digest.yaml
+expect 78 "$DIGEST" article list
+warns 'bounces.address'
+cp good.yaml digest.yaml
+
 # CSV: bad rows by line, the rest come in.
 printf 'email,name\ngood@example.org,Good\nbad,Bad\n"open@example.org,"x\n' >r.csv
 expect 65 "$DIGEST" subscriber import r.csv --newsletter weekly
