@@ -118,6 +118,7 @@ static bool make_newsletter(struct demo *d, struct err *err)
         .language = "en",
         .timezone = "UTC",
         .template_name = "default",
+        .theme = "",
         .max_age_s = (int64_t)30 * 86400,
         .min_articles = 1,
         .created_at = clock_now(),

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "digest/base/clock.h"
+#include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/cli/app.h"
@@ -10,6 +11,7 @@
 #include "digest/cli/table.h"
 #include "digest/issues/newsletter.h"
 #include "digest/issues/zone.h"
+#include "digest/renderer/theme.h"
 #include "subscribers/roster/roster_store.h"
 
 enum { MAX_SECTIONS = 100, DEFAULT_MAX_AGE = 30 * 86400 };
@@ -71,6 +73,38 @@ static bool set_numbers(const struct invocation *call, struct newsletter *n,
     return true;
 }
 
+static bool set_theme(struct invocation *call, struct newsletter *n,
+                      struct err *err)
+{
+    size_t index = 0;
+    const char *setting;
+    while ((setting = option_next(call, "--theme", &index))) {
+        OWNED(strbuf_free) struct strbuf changed = STRBUF_INIT;
+        if (!theme_change(str_of(n->theme), setting, &changed, err))
+            return false;
+        n->theme = arena_copy_str(&call->arena, strbuf_str(&changed));
+    }
+    return true;
+}
+
+/* Colours that can't be read are the publisher's to choose, but knowingly. */
+static bool warn_contrast(struct invocation *call, const struct newsletter *n,
+                          struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf lines = STRBUF_INIT;
+    struct render_setting *theme;
+    size_t count;
+    if (!option_get(call, "--theme"))
+        return true;
+    if (!theme_parse(str_of(n->theme), &call->arena, &theme, &count, err))
+        return false;
+    theme_write_contrast(theme, count, &lines);
+    struct str rest = strbuf_str(&lines), line;
+    while (str_next_line(&rest, &line))
+        log_warning("%s: %.*s", n->slug, STR_ARG(line));
+    return true;
+}
+
 static bool apply_options(struct invocation *call, struct newsletter *n,
                           struct err *err)
 {
@@ -89,7 +123,7 @@ static bool apply_options(struct invocation *call, struct newsletter *n,
                        "--rank \"%.40s\": has to be recent, views or score",
                        rank);
     return zone_check(n->timezone, err) && set_numbers(call, n, err) &&
-           set_sections(call, n, err);
+           set_sections(call, n, err) && set_theme(call, n, err);
 }
 
 /* A template that isn't there is better said now than on Friday. */
@@ -116,6 +150,7 @@ static bool run_create(struct invocation *call, struct err *err)
         .language = "en",
         .timezone = "UTC",
         .template_name = "default",
+        .theme = "",
         .max_age_s = DEFAULT_MAX_AGE,
         .min_articles = 1,
         .created_at = clock_now(),
@@ -128,7 +163,8 @@ static bool run_create(struct invocation *call, struct err *err)
         n.section_count = 1;
     }
     if (!newsletter_check(&n, err) || !check_template(&app, &n, err) ||
-        !newsletter_create(app.db, &n, &n.id, err))
+        !newsletter_create(app.db, &n, &n.id, err) ||
+        !warn_contrast(call, &n, err))
         return false;
     if (call->json) {
         json_print(json_newsletter(&n));
@@ -150,7 +186,7 @@ static bool run_edit(struct invocation *call, struct err *err)
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
         !newsletter_get(app.db, call->args[0], &call->arena, &n, err) ||
         !apply_options(call, &n, err) || !check_template(&app, &n, err) ||
-        !newsletter_update(app.db, &n, err))
+        !newsletter_update(app.db, &n, err) || !warn_contrast(call, &n, err))
         return false;
     if (call->json)
         json_print(json_newsletter(&n));
@@ -197,6 +233,14 @@ static bool run_list(struct invocation *call, struct err *err)
     return true;
 }
 
+static void print_theme(const struct newsletter *n)
+{
+    struct str rest = str_of(n->theme), line;
+    for (bool first = true; str_next_line(&rest, &line); first = false)
+        printf("%s%.*s\n", first ? "theme      " : "           ",
+               STR_ARG(line));
+}
+
 static bool run_show(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
@@ -216,6 +260,7 @@ static bool run_show(struct invocation *call, struct err *err)
         printf("reply to   %s\n", n.reply_to);
     printf("language   %s, times in %s\ntemplate   %s\n", n.language,
            n.timezone, n.template_name);
+    print_theme(&n);
     printf("articles   ranked by %s, at least %" PRId64 ", at most %" PRId64
            " days old\n",
            selector_ranking_name(n.ranking), n.min_articles,
@@ -255,6 +300,7 @@ static bool run_delete(struct invocation *call, struct err *err)
         {"--rank", "R", "recent, views or score"},                             \
         {"--min", "N", "fewer articles make no issue"},                        \
         {"--template", "NAME", "the design"},                                  \
+        {"--theme", "NAME=VALUE", "a colour, font, logo or width of it"},      \
         {"--language", "LANG", "such as en or pt-BR"},                         \
         {"--timezone", "TZ", "such as Europe/Berlin"},                         \
     {                                                                          \

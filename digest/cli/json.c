@@ -51,6 +51,18 @@ json_t *json_article(const struct article *a, bool with_body)
     return object;
 }
 
+static json_t *json_theme(const char *lines)
+{
+    json_t *object = json_object();
+    struct str rest = str_of(lines), line;
+    while (str_next_line(&rest, &line)) {
+        struct str value = line, name = str_cut(&value, '=');
+        json_object_setn_new(object, name.ptr, name.len,
+                             json_stringn(value.ptr, value.len));
+    }
+    return object;
+}
+
 static json_t *json_section(const struct newsletter_section *section)
 {
     return json_pack("{s:o, s:I}", "categories",
@@ -66,10 +78,11 @@ json_t *json_newsletter(const struct newsletter *n)
     json_t *from = json_pack("{s:o, s:o}", "name", text_or_null(n->from_name),
                              "address", text(n->from_address));
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:o, s:o}", "newsletter",
-        text(n->slug), "title", text(n->title), "from", from, "reply_to",
-        text_or_null(n->reply_to), "language", text(n->language), "timezone",
-        text(n->timezone), "template", text(n->template_name), "rank",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:o, s:o}",
+        "newsletter", text(n->slug), "title", text(n->title), "from", from,
+        "reply_to", text_or_null(n->reply_to), "language", text(n->language),
+        "timezone", text(n->timezone), "template", text(n->template_name),
+        "theme", json_theme(n->theme), "rank",
         selector_ranking_name(n->ranking), "min", (json_int_t)n->min_articles,
         "window", n->window_s ? json_integer(n->window_s) : json_null(),
         "sections", sections);

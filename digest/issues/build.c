@@ -11,6 +11,7 @@
 #include "digest/base/slot.h"
 #include "digest/document/document.h"
 #include "digest/issues/zone.h"
+#include "digest/renderer/theme.h"
 
 enum { WORDS_A_MINUTE = 220, PREHEADER_TITLES = 3 };
 
@@ -118,7 +119,11 @@ bool build_render(const struct build *build,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(strbuf_free) struct strbuf intro = STRBUF_INIT, date = STRBUF_INIT;
-    if (!intro_html(build, &intro, err))
+    struct render_setting *theme;
+    size_t theme_count;
+    if (!intro_html(build, &intro, err) ||
+        !theme_parse(str_of(build->newsletter->theme), &arena, &theme,
+                     &theme_count, err))
         return false;
     zone_date(build->newsletter->timezone, build->date, build->words, &date);
     struct render_section *sections =
@@ -144,6 +149,8 @@ bool build_render(const struct build *build,
         .has_preferences_link = !public_copy && conf->base_url,
         .has_view_link = !public_copy && conf->base_url,
         .public_copy = public_copy,
+        .theme = theme,
+        .theme_count = theme_count,
     };
     return render_issue(&issue, build->templates, html, text, err);
 }

@@ -5,6 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/message/headers.h"
+#include "digest/renderer/theme.h"
 
 enum { MAX_SLUG = 64, MAX_LIMIT = 1000 };
 
@@ -152,6 +153,14 @@ static bool check_text(const char *what, const char *text, struct err *err)
     return true;
 }
 
+static bool check_theme(const char *theme, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct render_setting *settings;
+    size_t count;
+    return theme_parse(str_of(theme), &arena, &settings, &count, err);
+}
+
 bool newsletter_check(const struct newsletter *n, struct err *err)
 {
     if (!slug_is_good(n->slug))
@@ -165,7 +174,8 @@ bool newsletter_check(const struct newsletter *n, struct err *err)
                        n->slug);
     if (!check_text("title", n->title, err) ||
         !check_text("sender's name", n->from_name, err) ||
-        !check_text("template", n->template_name, err))
+        !check_text("template", n->template_name, err) ||
+        !check_theme(n->theme, err))
         return false;
     size_t tag = strspn(n->language, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij"
                                      "klmnopqrstuvwxyz0123456789-");

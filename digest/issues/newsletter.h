@@ -23,7 +23,8 @@ struct newsletter {
     const char *language; /* BCP 47 */
     const char *timezone; /* IANA */
     const char *template_name;
-    int64_t window_s; /* 0: since the last issue */
+    const char *theme; /* NAME=VALUE, one a line */
+    int64_t window_s;  /* 0: since the last issue */
     int64_t max_age_s;
     enum selector_ranking ranking;
     int64_t min_articles;

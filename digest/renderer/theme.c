@@ -4,7 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "digest/base/colour.h"
 #include "digest/base/mem.h"
+
+/* WCAG asks for 4.5 to 1; what is made up here has some to spare. */
+static const double least_contrast = 4.5, made_contrast = 5;
 
 enum kind { COLOUR, FONT, ADDRESS, PIXELS };
 
@@ -34,12 +38,8 @@ static const char *const wanted[] = {
 
 static bool is_colour(struct str v)
 {
-    if (v.len != 7 || v.ptr[0] != '#')
-        return false;
-    for (size_t i = 1; i < v.len; i++)
-        if (!strchr("0123456789abcdefABCDEF", v.ptr[i]))
-            return false;
-    return true;
+    struct colour colour;
+    return colour_parse(v, &colour);
 }
 
 /* Names that can't end the declaration they come to stand in. */
@@ -112,7 +112,8 @@ static bool check(struct str name, struct str value, struct err *err)
     char range[48] = "";
     if (s->kind == PIXELS)
         snprintf(range, sizeof range, " from %u to %u", s->least, s->most);
-    return err_set(err, ERR_USAGE, "theme: %s has to be %s%s", s->name,
+    return err_set(err, ERR_USAGE, "theme: %s is \"%.*s\"; it has to be %s%s",
+                   s->name, value.len < 60 ? (int)value.len : 60, value.ptr,
                    wanted[s->kind], range);
 }
 
@@ -147,6 +148,11 @@ bool theme_change(struct str lines, const char *setting, struct strbuf *out,
     value = str_trim(value);
     if (!find_setting(name))
         return fail_unknown(name, err);
+    if (!strchr(setting, '='))
+        return err_set(err, ERR_USAGE,
+                       "theme: %.*s needs a value, as in %.*s=VALUE; without "
+                       "one, %.*s= takes it out",
+                       STR_ARG(name), STR_ARG(name), STR_ARG(name));
     if (value.len && !check(name, value, err))
         return false;
     while (str_next_line(&lines, &line)) {
@@ -174,30 +180,67 @@ unsigned theme_width(const struct render_setting *theme, size_t count)
     return width ? (unsigned)strtoul(width, NULL, 10) : THEME_WIDTH;
 }
 
-/* ---- applying -------------------------------------------------------- */
+/* ---- contrast -------------------------------------------------------- */
 
-static double luminance(const unsigned rgb[3])
+/* What is read on what, and how the designs have it where it isn't set. */
+static const struct pair {
+    const char *ink, *paper, *ink_default, *paper_default;
+} pairs[] = {
+    {"accent", "paper", "#1a4f8b", "#ffffff"},
+    {"ink", "paper", "#1f2328", "#ffffff"},
+    {"quiet", "paper", "#59616b", "#ffffff"},
+    {"accent-dark", "paper-dark", NULL, "#16181c"},
+    {"ink-dark", "paper-dark", "#e6e6e6", "#16181c"},
+    {"quiet-dark", "paper-dark", "#a9b0ba", "#16181c"},
+};
+
+static void write_contrast(const struct pair *pair,
+                           const struct render_setting *theme, size_t count,
+                           struct strbuf *out)
 {
-    double part[3];
-    for (size_t i = 0; i < 3; i++) {
-        double c = rgb[i] / 255.0;
-        part[i] = c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
-    }
-    return 0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2];
+    const char *ink = theme_get(theme, count, str_of(pair->ink));
+    const char *paper = theme_get(theme, count, str_of(pair->paper));
+    struct colour on, under;
+    if ((!ink && !paper) || (!ink && !pair->ink_default))
+        return;
+    ink = ink ? ink : pair->ink_default;
+    paper = paper ? paper : pair->paper_default;
+    if (!colour_parse(str_of(ink), &on) || !colour_parse(str_of(paper), &under))
+        return;
+    double contrast = colour_contrast(on, under);
+    char better[COLOUR_TEXT_SIZE];
+    if (contrast >= least_contrast)
+        return;
+    colour_text(colour_readable(on, under, least_contrast), better);
+    strbuf_add_format(out,
+                      "theme: %s %s on %s %s has a contrast of %.1f to 1, and "
+                      "many can't read less than 4.5; try %s=%s\n",
+                      pair->ink, ink, pair->paper, paper,
+                      floor(contrast * 10) / 10, pair->ink, better);
 }
 
-/* An accent that is dark enough for white paper is mixed with white until it
- * reads on dark paper, at 5 to 1. */
-static void add_lightened(const char *accent, struct strbuf *out)
+void theme_write_contrast(const struct render_setting *theme, size_t count,
+                          struct strbuf *out)
 {
-    static const unsigned paper[3] = {0x16, 0x18, 0x1c};
-    unsigned long packed = strtoul(accent + 1, NULL, 16);
-    unsigned rgb[3] = {(unsigned)(packed >> 16 & 255),
-                       (unsigned)(packed >> 8 & 255), (unsigned)(packed & 255)};
-    while (luminance(rgb) + 0.05 < 5 * (luminance(paper) + 0.05))
-        for (size_t i = 0; i < 3; i++)
-            rgb[i] += (255 - rgb[i] + 15) / 16;
-    strbuf_add_format(out, "#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
+    for (size_t i = 0; i < ARRAY_SIZE(pairs); i++)
+        write_contrast(&pairs[i], theme, count, out);
+}
+
+/* ---- applying -------------------------------------------------------- */
+
+/* An accent that is dark enough for white paper is mixed with white until it
+ * reads on dark paper. */
+static void add_lightened(const struct render_setting *theme, size_t count,
+                          const char *accent, struct strbuf *out)
+{
+    const char *set = theme_get(theme, count, STR("paper-dark"));
+    struct colour paper, colour;
+    char text[COLOUR_TEXT_SIZE];
+    if (colour_parse(str_of(accent), &colour) &&
+        colour_parse(str_of(set ? set : "#16181c"), &paper))
+        strbuf_add_text(
+            out,
+            colour_text(colour_readable(colour, paper, made_contrast), text));
 }
 
 static void add_value(const struct render_setting *theme, size_t count,
@@ -209,7 +252,7 @@ static void add_value(const struct render_setting *theme, size_t count,
     if (value)
         strbuf_add_text(out, value);
     else if (accent && str_equal(name, STR("accent-dark")))
-        add_lightened(accent, out);
+        add_lightened(theme, count, accent, out);
     else if (str_equal(name, STR("inner-width")))
         strbuf_add_format(out, "%u", width - THEME_MARGIN);
     else if (str_equal(name, STR("narrow")))

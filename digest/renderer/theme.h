@@ -29,6 +29,11 @@ const char *theme_get(const struct render_setting *theme, size_t count,
 /* The width of the column in pixels. */
 unsigned theme_width(const struct render_setting *theme, size_t count);
 
+/* Appends a line for each colour that can't be read well on its ground, with
+ * one that can; nothing where all can. */
+void theme_write_contrast(const struct render_setting *theme, size_t count,
+                          struct strbuf *out);
+
 /* Appends the style sheet with each var() resolved. */
 void theme_apply(const struct render_setting *theme, size_t count,
                  struct str css, struct strbuf *out);

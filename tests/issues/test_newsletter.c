@@ -97,6 +97,7 @@ static struct newsletter sample(void)
         .language = "en",
         .timezone = "UTC",
         .template_name = "default",
+        .theme = "",
         .max_age_s = 1,
         .min_articles = 1,
         .sections = &section,
