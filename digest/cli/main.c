@@ -15,7 +15,7 @@ static const struct command *const tables[] = {
     newsletter_commands, subscriber_commands, issue_commands,
     template_commands,   serve_commands,      backup_commands,
     run_commands,        dkim_commands,       suppression_commands,
-    source_commands,     mailbox_commands,
+    source_commands,     mailbox_commands,    editor_commands,
 };
 
 static const char about[] =
