@@ -40,7 +40,7 @@ enum sql {
     "SELECT " HEAD "FROM article a "                                           \
     "WHERE " fresh " >= ?1 AND " fresh " < ?2 "                                \
     "    AND " published " >= ?3 AND " published " < ?4 "                      \
-    "    AND (?5 OR a.withdrawn_at IS NULL) "
+    "    AND (?5 OR a.withdrawn_at IS NULL) AND a.source_id <> 0 "
 #define NEWEST_FIRST "ORDER BY a.published_at DESC, a.id DESC LIMIT ?7"
 
 static const char *const sql[] = {
@@ -85,7 +85,8 @@ static const char *const sql[] = {
     [RESTORE] = "UPDATE article SET withdrawn_at = NULL, "
                 "    withdrawn_by_source = 0 "
                 "WHERE id = ?1 AND withdrawn_by_source = 1",
-    [COUNT] = "SELECT count(*) FROM article WHERE withdrawn_at IS NULL",
+    [COUNT] = "SELECT count(*) FROM article "
+              "WHERE withdrawn_at IS NULL AND source_id <> 0",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 

@@ -138,7 +138,9 @@ bool build_render(const struct build *build,
         .language = build->newsletter->language,
         .words = build->words,
         .subject = build->issue->subject,
-        .preheader = make_preheader(articles, &arena),
+        .preheader = *build->issue->preheader
+                         ? build->issue->preheader
+                         : make_preheader(articles, &arena),
         .intro_html = intro.len ? strbuf_text(&intro) : NULL,
         .sections = sections,
         .section_count = fill_sections(build, articles, &arena, sections),

@@ -32,16 +32,22 @@ make_section(const struct newsletter_section *section, struct arena *arena)
     return out;
 }
 
-static bool make_rules(struct db *db, const struct newsletter *n,
-                       const struct draft_options *options, struct arena *arena,
-                       struct selector_rules *rules, struct err *err)
+struct selector_section *draft_sections(const struct newsletter *n,
+                                        struct arena *arena)
 {
     struct selector_section *sections =
         ARENA_NEW_ARRAY(arena, struct selector_section, n->section_count);
     for (size_t i = 0; i < n->section_count; i++)
         sections[i] = make_section(&n->sections[i], arena);
+    return sections;
+}
+
+static bool make_rules(struct db *db, const struct newsletter *n,
+                       const struct draft_options *options, struct arena *arena,
+                       struct selector_rules *rules, struct err *err)
+{
     *rules = (struct selector_rules){
-        .sections = sections,
+        .sections = draft_sections(n, arena),
         .section_count = n->section_count,
         .ranking = n->ranking,
         .window_until = options->until ? options->until : options->now,
@@ -140,8 +146,10 @@ static bool store_draft(struct db *db, const struct newsletter *n,
     }
     struct issue *issue = &draft->issue;
     if (!draft->redrafted)
-        *issue = (struct issue){
-            .newsletter_id = n->id, .newsletter = n->slug, .intro = ""};
+        *issue = (struct issue){.newsletter_id = n->id,
+                                .newsletter = n->slug,
+                                .preheader = "",
+                                .intro = ""};
     if (!issue->subject_is_edited)
         issue->subject = draft_subject(
             n, draft->selection.verdicts[0].candidate->article, arena);

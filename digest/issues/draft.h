@@ -29,6 +29,10 @@ FALLIBLE bool draft_issue(struct db *db, const struct newsletter *newsletter,
                           struct arena *arena, struct draft *out,
                           struct err *err);
 
+/* A newsletter's sections as the selector takes them. In the arena. */
+struct selector_section *draft_sections(const struct newsletter *newsletter,
+                                        struct arena *arena);
+
 /* What a draft's subject is while no editor has written one: the newsletter
  * and its first headline. In the arena. */
 const char *draft_subject(const struct newsletter *newsletter,

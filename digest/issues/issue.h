@@ -32,7 +32,9 @@ struct issue {
     enum issue_state state;
     const char *subject;
     bool subject_is_edited;
-    const char *intro; /* Markdown */
+    const char *preheader; /* what an inbox shows behind it; "": derived */
+    const char *intro;     /* Markdown */
+    int64_t version;       /* changes with each change of what is in it */
     int64_t window_from, window_until;
     bool by_published;
     int64_t drafted_at;
@@ -69,7 +71,8 @@ FALLIBLE bool issue_open_draft(struct db *db, int64_t newsletter_id,
 FALLIBLE bool issue_last_window_end(struct db *db, int64_t newsletter_id,
                                     int64_t *out, struct err *err);
 
-/* Adds (id 0: the next number is taken and set) or rewrites a draft. */
+/* Adds (id 0: the next number is taken and set) or rewrites a draft, and sets
+ * its new version. Fails: CONFLICT when it has been started meanwhile. */
 FALLIBLE bool issue_put(struct db *db, struct issue *issue, struct err *err);
 
 /* The subject as it goes out; a derived one follows the lead's headline. */
@@ -85,16 +88,47 @@ FALLIBLE bool issue_move(struct db *db, int64_t id, enum issue_state from,
 FALLIBLE bool issue_rest(struct db *db, int64_t id, int64_t until,
                          struct err *err);
 
+/* What an editor chose about one article of one issue. Texts are never
+ * NULL. */
+struct choice {
+    int64_t article_id;
+    bool dropped;        /* section and place: where it was */
+    bool pinned;         /* it stays in */
+    int64_t place;       /* in its section, from 1; 0: by rank */
+    const char *section; /* a heading; "": by its categories */
+    const char *title;   /* "": its own */
+    const char *summary; /* Markdown; "": its own */
+};
+struct choice_list {
+    struct choice *items; /* in the arena, by article */
+    size_t count, capacity;
+};
+
 struct issue_article {
-    int64_t section;     /* position in the newsletter's sections */
-    const char *heading; /* that section's name when it was drafted */
-    struct article article;
+    int64_t section;        /* position in the newsletter's sections */
+    const char *heading;    /* that section's name when it was drafted */
+    struct article article; /* with the title and summary of this issue */
+    const char *own_title, *own_summary_html; /* the article's own */
+    const struct choice *choice;              /* NULL: none */
+    bool is_link;                             /* for this issue alone */
 };
 struct issue_articles {
     struct issue_article *items; /* in the arena, in reading order */
     size_t count;
     size_t withdrawn; /* left out: removed since it was drafted */
 };
+/* The rows alone, those withdrawn among them. */
+struct issue_row {
+    int64_t article_id, section;
+    const char *heading;
+};
+struct issue_rows {
+    struct issue_row *items; /* in the arena, in reading order */
+    size_t count;
+};
+FALLIBLE bool issue_get_rows(struct db *db, int64_t id, struct arena *arena,
+                             struct issue_rows *out, struct err *err);
+
 /* Replaces an issue's articles: ids and sections, in reading order. */
 FALLIBLE bool issue_set_articles(struct db *db, int64_t id,
                                  const struct issue_articles *articles,
@@ -102,6 +136,32 @@ FALLIBLE bool issue_set_articles(struct db *db, int64_t id,
 /* Without bodies, and without those withdrawn. */
 FALLIBLE bool issue_get_articles(struct db *db, int64_t id, struct arena *arena,
                                  struct issue_articles *out, struct err *err);
+
+/* ---- an editor's choices, in the database; changed through choices.h ---- */
+
+FALLIBLE bool choice_find(struct db *db, int64_t issue_id, struct arena *arena,
+                          struct choice_list *out, struct err *err);
+/* Adds or rewrites the choice about choice->article_id. */
+FALLIBLE bool choice_put(struct db *db, int64_t issue_id,
+                         const struct choice *choice, struct err *err);
+FALLIBLE bool choice_remove(struct db *db, int64_t issue_id, int64_t article_id,
+                            struct err *err);
+/* NULL: none about it. */
+const struct choice *choice_about(const struct choice_list *list,
+                                  int64_t article_id);
+
+/* Whether the issue may hold an article: one that is there, and no link of
+ * another issue. */
+FALLIBLE bool choice_may_take(struct db *db, int64_t issue_id,
+                              int64_t article_id, bool *out, struct err *err);
+
+/* Adds a link as an article that no selection sees; sets its id. */
+FALLIBLE bool choice_add_link(struct db *db, int64_t issue_id,
+                              struct article *link, struct err *err);
+FALLIBLE bool choice_remove_link(struct db *db, int64_t article_id,
+                                 struct err *err);
+
+/* ---- history ---- */
 
 /* In which started issue of the newsletter an article went out: "weekly/3"
  * for each id of `ids`, or NULL. Texts and the array live in the arena. */

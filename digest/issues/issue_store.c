@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest/articles/article_store.h"
 #include "digest/base/mem.h"
 #include "digest/issues/issue.h"
 #include "digest/issues/newsletter.h"
@@ -12,7 +11,7 @@
     "    i.subject_is_edited, i.intro, i.window_from, i.window_until, "        \
     "    i.by_published, i.drafted_at, coalesce(i.scheduled_at, 0), "          \
     "    coalesce(i.started_at, 0), coalesce(i.finished_at, 0), "              \
-    "    coalesce(i.retry_at, 0), i.retry_count "                              \
+    "    coalesce(i.retry_at, 0), i.retry_count, i.preheader, i.version "      \
     "FROM issue i JOIN newsletter n ON n.id = i.newsletter_id "
 
 enum sql {
@@ -29,9 +28,6 @@ enum sql {
     SET_SUBJECT,
     MOVE,
     REST,
-    ADD_ARTICLE,
-    REMOVE_ARTICLES,
-    ARTICLES,
     SENT_IN,
     DRAFTS_WITH,
     SQL_COUNT
@@ -52,15 +48,17 @@ static const char *const sql[] = {
                         "WHERE newsletter_id = ?1 AND started_at IS NOT NULL",
     [ADD] = "INSERT INTO issue (newsletter_id, number, state, subject, "
             "    subject_is_edited, intro, window_from, window_until, "
-            "    by_published, drafted_at) "
+            "    by_published, drafted_at, preheader) "
             "SELECT ?1, coalesce(max(number), 0) + 1, 'draft', ?2, ?3, ?4, "
-            "    ?5, ?6, ?7, ?8 "
+            "    ?5, ?6, ?7, ?8, ?9 "
             "FROM issue WHERE newsletter_id = ?1 "
-            "RETURNING id, number",
+            "RETURNING id, number, version",
     [UPDATE] = "UPDATE issue SET subject = ?2, subject_is_edited = ?3, "
                "    intro = ?4, window_from = ?5, window_until = ?6, "
-               "    by_published = ?7, drafted_at = ?8 "
-               "WHERE id = ?1 AND state IN ('draft', 'scheduled')",
+               "    by_published = ?7, drafted_at = ?8, preheader = ?9, "
+               "    version = version + 1 "
+               "WHERE id = ?1 AND state IN ('draft', 'scheduled') "
+               "RETURNING version",
     [SET_SUBJECT] = "UPDATE issue SET subject = ?2 WHERE id = ?1",
     [MOVE] = "UPDATE issue SET state = ?3, "
              "    started_at = CASE WHEN ?3 = 'sending' "
@@ -72,13 +70,6 @@ static const char *const sql[] = {
              "    retry_count = CASE WHEN ?2 = 0 THEN 0 "
              "        ELSE retry_count + 1 END "
              "WHERE id = ?1",
-    [ADD_ARTICLE] = "INSERT INTO issue_article (issue_id, position, section, "
-                    "    heading, article_id) VALUES (?1, ?2, ?3, ?4, ?5)",
-    [REMOVE_ARTICLES] = "DELETE FROM issue_article WHERE issue_id = ?1",
-    [ARTICLES] = "SELECT i.section, i.heading, i.article_id, "
-                 "    a.withdrawn_at IS NOT NULL "
-                 "FROM issue_article i JOIN article a ON a.id = i.article_id "
-                 "WHERE i.issue_id = ?1 ORDER BY i.position",
     [SENT_IN] = "SELECT n.slug, i.number FROM issue_article a "
                 "JOIN issue i ON i.id = a.issue_id "
                 "JOIN newsletter n ON n.id = i.newsletter_id "
@@ -145,6 +136,8 @@ static void read_row(struct stmt *row, struct arena *arena, struct issue *out)
         .finished_at = stmt_int(row, 14),
         .retry_at = stmt_int(row, 15),
         .retry_count = stmt_int(row, 16),
+        .preheader = arena_copy(arena, stmt_text(row, 17)),
+        .version = stmt_int(row, 18),
     };
 }
 
@@ -263,6 +256,7 @@ static void bind_content(struct stmt *stmt, const struct issue *issue)
     stmt_bind_int(stmt, 6, issue->window_until);
     stmt_bind_int(stmt, 7, issue->by_published);
     stmt_bind_int(stmt, 8, issue->drafted_at);
+    stmt_bind_text(stmt, 9, issue->preheader);
 }
 
 static bool add(struct db *db, struct issue *issue, struct err *err)
@@ -274,6 +268,7 @@ static bool add(struct db *db, struct issue *issue, struct err *err)
         return false;
     issue->id = stmt_int(insert, 0);
     issue->number = stmt_int(insert, 1);
+    issue->version = stmt_int(insert, 2);
     issue->state = ISSUE_DRAFT;
     while (stmt_step(insert, err))
         ;
@@ -287,9 +282,14 @@ bool issue_put(struct db *db, struct issue *issue, struct err *err)
     struct stmt *update = db_stmt(db, sql[UPDATE]);
     stmt_bind_int(update, 1, issue->id);
     bind_content(update, issue);
-    if (!stmt_run(update, err))
+    bool found = stmt_step(update, err);
+    if (found)
+        issue->version = stmt_int(update, 0);
+    while (found && stmt_step(update, err))
+        ;
+    if (!stmt_done(update))
         return false;
-    return db_changes(db) == 1 ||
+    return found ||
            err_set(err, ERR_CONFLICT,
                    "%s/%" PRId64 ": has been started meanwhile and can't be "
                    "changed any more",
@@ -328,57 +328,6 @@ bool issue_rest(struct db *db, int64_t id, int64_t until, struct err *err)
     stmt_bind_int(rest, 1, id);
     stmt_bind_int(rest, 2, until);
     return stmt_run(rest, err);
-}
-
-bool issue_set_articles(struct db *db, int64_t id,
-                        const struct issue_articles *articles, struct err *err)
-{
-    struct stmt *remove = db_stmt(db, sql[REMOVE_ARTICLES]);
-    stmt_bind_int(remove, 1, id);
-    if (!stmt_run(remove, err))
-        return false;
-    for (size_t i = 0; i < articles->count; i++) {
-        struct stmt *insert = db_stmt(db, sql[ADD_ARTICLE]);
-        stmt_bind_int(insert, 1, id);
-        stmt_bind_int(insert, 2, (int64_t)i);
-        stmt_bind_int(insert, 3, articles->items[i].section);
-        stmt_bind_text(insert, 4, articles->items[i].heading);
-        stmt_bind_int(insert, 5, articles->items[i].article.id);
-        if (!stmt_run(insert, err))
-            return false;
-    }
-    return true;
-}
-
-bool issue_get_articles(struct db *db, int64_t id, struct arena *arena,
-                        struct issue_articles *out, struct err *err)
-{
-    struct issue_article *items = NULL;
-    size_t count = 0, capacity = 0;
-    struct stmt *rows = db_stmt(db, sql[ARTICLES]);
-    stmt_bind_int(rows, 1, id);
-    *out = (struct issue_articles){0};
-    while (stmt_step(rows, err)) {
-        struct issue_article item = {
-            .section = stmt_int(rows, 0),
-            .heading = arena_copy(arena, stmt_text(rows, 1)),
-            .article = {.id = stmt_int(rows, 2)},
-        };
-        if (stmt_int(rows, 3))
-            out->withdrawn++;
-        else
-            MEM_PUSH(items, count, capacity, item);
-    }
-    bool good = stmt_done(rows);
-    out->items = ARENA_NEW_ARRAY(arena, struct issue_article, count);
-    for (size_t i = 0; good && i < count; i++) {
-        out->items[i] = items[i];
-        good = article_get(db, items[i].article.id, arena,
-                           &out->items[i].article, err);
-    }
-    out->count = count;
-    free(items);
-    return good;
 }
 
 bool issue_sent_in(struct db *db, int64_t newsletter_id, const int64_t *ids,

@@ -76,6 +76,15 @@ static bool belongs(const struct selector_section *section,
     return false;
 }
 
+size_t selector_section_for(const struct selector_section *sections,
+                            size_t section_count, const struct article *article)
+{
+    size_t i = 0;
+    while (i < section_count && !belongs(&sections[i], article))
+        i++;
+    return i;
+}
+
 static int compare_numbers(double a, double b)
 {
     return (a < b) - (a > b); /* the larger first */

@@ -78,6 +78,12 @@ void selector_select(const struct selector_rules *rules,
                      const struct selector_candidate *candidates, size_t count,
                      struct arena *arena, struct selection *out);
 
+/* The first section that lists a category of an article; section_count when
+ * none does. */
+size_t selector_section_for(const struct selector_section *sections,
+                            size_t section_count,
+                            const struct article *article);
+
 /* Appends the reason in words: "over the limit of World (5)". */
 void selector_explain(const struct selector_rules *rules,
                       const struct selector_verdict *verdict,

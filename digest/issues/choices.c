@@ -1,0 +1,595 @@
+#include "digest/issues/choices.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/articles/article_store.h"
+#include "digest/articles/category.h"
+#include "digest/base/mem.h"
+#include "digest/base/utf8.h"
+#include "digest/document/document.h"
+#include "digest/document/url.h"
+#include "digest/issues/draft.h"
+
+enum { MAX_TITLE = 300, MAX_SUBJECT = 250, MAX_MARKDOWN = 1 << 20 };
+
+/* One row of the issue while it is edited; those withdrawn stand here, too.
+ */
+struct choices_story {
+    int64_t article_id;
+    int64_t section;
+    const char *heading;
+};
+
+/* ---- begin and end ---- */
+
+static int64_t section_of_heading(const struct choices *edit,
+                                  const char *heading, int64_t otherwise)
+{
+    size_t count;
+    const char **headings = choices_sections(edit, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(headings[i], heading) == 0)
+            return (int64_t)i;
+    return otherwise;
+}
+
+/* The newsletter's sections may have changed since the draft: a heading that
+ * is gone stands behind them all. */
+static bool load_stories(struct choices *edit, struct err *err)
+{
+    struct issue_rows rows;
+    if (!issue_get_rows(edit->db, edit->issue.id, edit->arena, &rows, err))
+        return false;
+    int64_t behind = (int64_t)edit->newsletter.section_count;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct issue_row *row = &rows.items[i];
+        struct choices_story story = {
+            row->article_id,
+            section_of_heading(edit, row->heading, behind + row->section),
+            row->heading};
+        MEM_PUSH(edit->stories, edit->story_count, edit->story_capacity, story);
+    }
+    return true;
+}
+
+static int by_section(const void *left, const void *right)
+{
+    const struct choices_story *a = left, *b = right;
+    return (a->section > b->section) - (a->section < b->section);
+}
+
+/* A stable sort: within a section the order stays. */
+static void sort_stories(struct choices *edit)
+{
+    for (size_t i = 1; i < edit->story_count; i++) {
+        struct choices_story story = edit->stories[i];
+        size_t at = i;
+        for (; at > 0 && by_section(&edit->stories[at - 1], &story) > 0; at--)
+            edit->stories[at] = edit->stories[at - 1];
+        edit->stories[at] = story;
+    }
+}
+
+static bool check_open(const struct issue *issue, int64_t version,
+                       struct err *err)
+{
+    if (issue->state != ISSUE_DRAFT && issue->state != ISSUE_SCHEDULED)
+        return err_set(err, ERR_CONFLICT,
+                       "%s/%" PRId64 ": is %s and can't be changed any more",
+                       issue->newsletter, issue->number,
+                       issue_state_words(issue->state));
+    if (version && version != issue->version)
+        return err_set(err, ERR_CONFLICT,
+                       "%s/%" PRId64 ": somebody else has changed it "
+                       "meanwhile; look at it as it is now, and make your "
+                       "change again",
+                       issue->newsletter, issue->number);
+    return true;
+}
+
+bool choices_begin(struct choices *edit, struct db *db, int64_t issue_id,
+                   int64_t version, struct arena *arena, struct err *err)
+{
+    *edit = (struct choices){.db = db, .arena = arena};
+    if (!tx_begin(&edit->tx, db, TX_DURABLE, err) ||
+        !issue_get_by_id(db, issue_id, arena, &edit->issue, err) ||
+        !check_open(&edit->issue, version, err) ||
+        !newsletter_get_by_id(db, edit->issue.newsletter_id, arena,
+                              &edit->newsletter, err) ||
+        !choice_find(db, issue_id, arena, &edit->list, err) ||
+        !load_stories(edit, err))
+        return false;
+    sort_stories(edit);
+    return true;
+}
+
+void choices_end(struct choices *edit)
+{
+    tx_end(&edit->tx);
+    free(edit->stories);
+    edit->stories = NULL;
+    edit->story_count = edit->story_capacity = 0;
+}
+
+static bool write_stories(struct choices *edit, struct err *err)
+{
+    struct issue_articles articles = {
+        .items = ARENA_NEW_ARRAY(edit->arena, struct issue_article,
+                                 edit->story_count),
+        .count = edit->story_count};
+    for (size_t i = 0; i < edit->story_count; i++) {
+        articles.items[i].section = edit->stories[i].section;
+        articles.items[i].heading = edit->stories[i].heading;
+        articles.items[i].article.id = edit->stories[i].article_id;
+    }
+    return issue_set_articles(edit->db, edit->issue.id, &articles, err);
+}
+
+/* A subject that no editor wrote follows the lead. */
+static bool write_issue(struct choices *edit, struct err *err)
+{
+    struct issue_articles articles;
+    if (edit->issue.subject_is_edited)
+        return issue_put(edit->db, &edit->issue, err);
+    if (!issue_get_articles(edit->db, edit->issue.id, edit->arena, &articles,
+                            err))
+        return false;
+    edit->issue.subject =
+        articles.count ? draft_subject(&edit->newsletter,
+                                       &articles.items[0].article, edit->arena)
+                       : edit->newsletter.title;
+    return issue_put(edit->db, &edit->issue, err);
+}
+
+bool choices_commit(struct choices *edit, struct err *err)
+{
+    return write_stories(edit, err) && write_issue(edit, err) &&
+           tx_commit(&edit->tx, err);
+}
+
+/* ---- the rows ---- */
+
+/* Its index, or story_count. */
+static size_t find_story(const struct choices *edit, int64_t article_id)
+{
+    size_t i = 0;
+    while (i < edit->story_count && edit->stories[i].article_id != article_id)
+        i++;
+    return i;
+}
+
+static size_t section_begin(const struct choices *edit, int64_t section)
+{
+    size_t i = 0;
+    while (i < edit->story_count && edit->stories[i].section < section)
+        i++;
+    return i;
+}
+
+static size_t section_end(const struct choices *edit, int64_t section)
+{
+    return section_begin(edit, section + 1);
+}
+
+static struct choices_story take_out(struct choices *edit, size_t index)
+{
+    struct choices_story story = edit->stories[index];
+    edit->story_count--;
+    memmove(&edit->stories[index], &edit->stories[index + 1],
+            (edit->story_count - index) * sizeof story);
+    return story;
+}
+
+/* place 0: at the end of the section. */
+static void put_in(struct choices *edit, struct choices_story story,
+                   int64_t place)
+{
+    size_t at = section_begin(edit, story.section);
+    size_t end = section_end(edit, story.section);
+    if (place == 0 || (uint64_t)place > end - at)
+        at = end;
+    else
+        at += (size_t)place - 1;
+    MEM_PUSH(edit->stories, edit->story_count, edit->story_capacity, story);
+    memmove(&edit->stories[at + 1], &edit->stories[at],
+            (edit->story_count - 1 - at) * sizeof story);
+    edit->stories[at] = story;
+}
+
+/* ---- the choices ---- */
+
+/* The choice about an article; a new, empty one where there is none. */
+static struct choice *choice_for(struct choices *edit, int64_t article_id)
+{
+    struct choice_list *list = &edit->list;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].article_id == article_id)
+            return &list->items[i];
+    struct choice *items =
+        ARENA_NEW_ARRAY(edit->arena, struct choice, list->count + 1);
+    if (list->count)
+        memcpy(items, list->items, list->count * sizeof *items);
+    items[list->count] = (struct choice){
+        .article_id = article_id, .section = "", .title = "", .summary = ""};
+    list->items = items;
+    return &list->items[list->count++];
+}
+
+/* Those with a place get the one that they have now: what was moved before
+ * another came in above it isn't drawn back by the next draft. */
+static bool write_places(struct choices *edit, int64_t section, struct err *err)
+{
+    size_t begin = section_begin(edit, section);
+    for (size_t i = begin; i < section_end(edit, section); i++) {
+        struct choice *choice = choice_for(edit, edit->stories[i].article_id);
+        if (!choice->place)
+            continue;
+        choice->place = (int64_t)(i - begin) + 1;
+        if (!choice_put(edit->db, edit->issue.id, choice, err))
+            return false;
+    }
+    return true;
+}
+
+static bool fail_not_in(const struct choices *edit, int64_t article_id,
+                        struct err *err)
+{
+    return err_set(
+        err, ERR_NOT_FOUND,
+        "%" PRId64 ": isn't in %s/%" PRId64 "; --pin %" PRId64 " takes it in",
+        article_id, edit->issue.newsletter, edit->issue.number, article_id);
+}
+
+static bool check_article(struct choices *edit, int64_t article_id,
+                          struct article *out, struct err *err)
+{
+    bool may;
+    if (!article_get(edit->db, article_id, edit->arena, out, err) ||
+        !choice_may_take(edit->db, edit->issue.id, article_id, &may, err))
+        return false;
+    return may || err_set(err, ERR_NOT_FOUND,
+                          "%" PRId64 ": was removed, or is a link of another "
+                          "issue",
+                          article_id);
+}
+
+static bool move_to(struct choices *edit, int64_t article_id, int64_t section,
+                    const char *heading, int64_t place, struct err *err)
+{
+    size_t index = find_story(edit, article_id);
+    int64_t left = -1;
+    if (index < edit->story_count)
+        left = take_out(edit, index).section;
+    put_in(edit, (struct choices_story){article_id, section, heading}, place);
+    struct choice *choice = choice_for(edit, article_id);
+    choice->dropped = false;
+    choice->pinned = true;
+    choice->section = heading;
+    choice->place = 1; /* as it comes out of write_places */
+    return write_places(edit, section, err) &&
+           (left < 0 || left == section || write_places(edit, left, err));
+}
+
+/* Where an article goes by itself: where it is, or by its categories. */
+static void own_section(struct choices *edit, const struct article *article,
+                        int64_t *section, const char **heading)
+{
+    size_t index = find_story(edit, article->id);
+    if (index < edit->story_count) {
+        *section = edit->stories[index].section;
+        *heading = edit->stories[index].heading;
+        return;
+    }
+    const struct newsletter *n = &edit->newsletter;
+    struct selector_section *sections = draft_sections(n, edit->arena);
+    size_t own = selector_section_for(sections, n->section_count, article);
+    if (own == n->section_count)
+        own--;
+    *section = (int64_t)own;
+    *heading = sections[own].title;
+}
+
+bool choices_pin(struct choices *edit, int64_t article_id, struct err *err)
+{
+    return choices_move(edit, article_id, NULL, 1, err);
+}
+
+static bool find_section(const struct choices *edit, const char *name,
+                         int64_t *section, const char **heading,
+                         struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf wanted = STRBUF_INIT, all = STRBUF_INIT;
+    size_t count;
+    const char **headings = choices_sections(edit, &count);
+    category_slug(str_of(name), &wanted);
+    for (size_t i = 0; i < count; i++) {
+        OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
+        category_slug(str_of(headings[i]), &slug);
+        strbuf_add_format(&all, "%s%s", i ? "; " : "", headings[i]);
+        if (strcmp(headings[i], name) != 0 &&
+            (!wanted.len || !str_equal(strbuf_str(&slug), strbuf_str(&wanted))))
+            continue;
+        *section = (int64_t)i;
+        *heading = headings[i];
+        return true;
+    }
+    return err_set(err, ERR_NOT_FOUND,
+                   "\"%.100s\": no section of %s; there is %.400s", name,
+                   edit->newsletter.slug, strbuf_text(&all));
+}
+
+bool choices_move(struct choices *edit, int64_t article_id, const char *name,
+                  int64_t place, struct err *err)
+{
+    struct article article;
+    int64_t section;
+    const char *heading;
+    if (place < 1)
+        return err_set(err, ERR_USAGE,
+                       "place %" PRId64 ": places in a section count from 1",
+                       place);
+    if (!check_article(edit, article_id, &article, err))
+        return false;
+    if (!name)
+        own_section(edit, &article, &section, &heading);
+    else if (!find_section(edit, name, &section, &heading, err))
+        return false;
+    return move_to(edit, article_id, section, heading, place, err);
+}
+
+static bool forget(struct choices *edit, int64_t article_id, struct err *err)
+{
+    struct choice *choice = choice_for(edit, article_id);
+    struct choice_list *list = &edit->list;
+    size_t index = (size_t)(choice - list->items);
+    list->count--;
+    memmove(choice, choice + 1, (list->count - index) * sizeof *choice);
+    return choice_remove(edit->db, edit->issue.id, article_id, err);
+}
+
+static bool remove_link(struct choices *edit, int64_t article_id, size_t index,
+                        struct err *err)
+{
+    int64_t section = -1;
+    if (index < edit->story_count)
+        section = take_out(edit, index).section;
+    return forget(edit, article_id, err) && write_stories(edit, err) &&
+           choice_remove_link(edit->db, article_id, err) &&
+           write_places(edit, section, err);
+}
+
+bool choices_drop(struct choices *edit, int64_t article_id, struct err *err)
+{
+    struct article article;
+    if (!check_article(edit, article_id, &article, err))
+        return false;
+    size_t index = find_story(edit, article_id);
+    if (article.source_id == 0)
+        return remove_link(edit, article_id, index, err);
+    struct choice *choice = choice_for(edit, article_id);
+    if (choice->dropped)
+        return true;
+    choice->dropped = true;
+    choice->pinned = false;
+    choice->section = "";
+    choice->place = 0;
+    int64_t section = -1;
+    if (index < edit->story_count) {
+        section = edit->stories[index].section;
+        choice->section = edit->stories[index].heading;
+        choice->place = (int64_t)(index - section_begin(edit, section)) + 1;
+        take_out(edit, index);
+    }
+    return choice_put(edit->db, edit->issue.id, choice, err) &&
+           (section < 0 || write_places(edit, section, err));
+}
+
+bool choices_reset(struct choices *edit, int64_t article_id, struct err *err)
+{
+    struct article article;
+    const struct choice *found = choice_about(&edit->list, article_id);
+    if (!found)
+        return err_set(err, ERR_NOT_FOUND,
+                       "%" PRId64 ": no choice about it in %s/%" PRId64
+                       " that could be taken back",
+                       article_id, edit->issue.newsletter, edit->issue.number);
+    struct choice choice = *found;
+    if (!article_get(edit->db, article_id, edit->arena, &article, err))
+        return false;
+    if (article.source_id == 0)
+        return remove_link(edit, article_id, find_story(edit, article_id), err);
+    if (!forget(edit, article_id, err))
+        return false;
+    if (!choice.dropped || !choice.place)
+        return true;
+    int64_t behind = (int64_t)edit->newsletter.section_count;
+    int64_t section = section_of_heading(edit, choice.section, behind);
+    put_in(edit, (struct choices_story){article_id, section, choice.section},
+           choice.place);
+    return write_places(edit, section, err);
+}
+
+/* ---- texts ---- */
+
+static bool check_line(const char *what, const char *text, size_t most,
+                       struct err *err)
+{
+    for (const char *c = text; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            return err_set(err, ERR_USAGE,
+                           "%s: holds a line break or another control "
+                           "character; give it in one line",
+                           what);
+    if (utf8_invalid_at(str_of(text)) < strlen(text))
+        return err_set(err, ERR_USAGE, "%s: isn't UTF-8", what);
+    return strlen(text) <= most ||
+           err_set(err, ERR_USAGE, "%s: has %zu bytes; %zu are the most", what,
+                   strlen(text), most);
+}
+
+static bool check_markdown(const char *what, const char *text, struct err *err)
+{
+    OWNED(document_release) struct document *document = NULL;
+    if (strlen(text) > MAX_MARKDOWN)
+        return err_set(err, ERR_USAGE, "%s: is longer than a megabyte", what);
+    return document_from_markdown(str_of(text), NULL, &document, err) ||
+           err_context(err, "%s", what);
+}
+
+/* A choice about a text keeps the article in the issue. */
+static bool set_text(struct choices *edit, int64_t article_id,
+                     const char *title, const char *summary, struct err *err)
+{
+    if (find_story(edit, article_id) == edit->story_count)
+        return fail_not_in(edit, article_id, err);
+    struct choice *choice = choice_for(edit, article_id);
+    choice->pinned = true;
+    if (title)
+        choice->title = arena_copy(edit->arena, title);
+    if (summary)
+        choice->summary = arena_copy(edit->arena, summary);
+    return choice_put(edit->db, edit->issue.id, choice, err);
+}
+
+bool choices_set_title(struct choices *edit, int64_t article_id,
+                       const char *title, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
+    if (!check_line("title", title, MAX_TITLE, err))
+        return false;
+    utf8_clean_line(&clean, str_of(title));
+    return set_text(edit, article_id, strbuf_text(&clean), NULL, err);
+}
+
+bool choices_set_summary(struct choices *edit, int64_t article_id,
+                         const char *markdown, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
+    if (!check_markdown("summary", markdown, err))
+        return false;
+    utf8_clean(&clean, str_trim(str_of(markdown)));
+    return set_text(edit, article_id, NULL, strbuf_text(&clean), err);
+}
+
+bool choices_set_subject(struct choices *edit, const char *subject,
+                         struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
+    if (!check_line("subject", subject, MAX_SUBJECT, err))
+        return false;
+    utf8_clean_line(&clean, str_of(subject));
+    edit->issue.subject = arena_copy_str(edit->arena, strbuf_str(&clean));
+    edit->issue.subject_is_edited = clean.len > 0;
+    return true;
+}
+
+bool choices_set_preheader(struct choices *edit, const char *preheader,
+                           struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
+    if (!check_line("preheader", preheader, MAX_SUBJECT, err))
+        return false;
+    utf8_clean_line(&clean, str_of(preheader));
+    edit->issue.preheader = arena_copy_str(edit->arena, strbuf_str(&clean));
+    return true;
+}
+
+bool choices_set_intro(struct choices *edit, const char *markdown,
+                       struct err *err)
+{
+    if (!check_markdown("introduction", markdown, err))
+        return false;
+    edit->issue.intro = arena_copy(edit->arena, markdown);
+    return true;
+}
+
+/* ---- links ---- */
+
+/* Readers who chose categories get a link with the section's. */
+static void fill_categories(struct choices *edit, int64_t section,
+                            struct article *link)
+{
+    struct str rest = str_of(edit->newsletter.sections[section].categories);
+    struct str name;
+    size_t most = 1;
+    for (size_t i = 0; i < rest.len; i++)
+        most += rest.ptr[i] == '\n';
+    struct article_category *categories =
+        ARENA_NEW_ARRAY(edit->arena, struct article_category, most);
+    while (str_next_line(&rest, &name)) {
+        OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
+        category_slug(name, &slug);
+        if (slug.len)
+            categories[link->category_count++] = (struct article_category){
+                arena_copy_str(edit->arena, name),
+                arena_copy_str(edit->arena, strbuf_str(&slug))};
+    }
+    link->categories = categories;
+}
+
+static bool fill_link(struct choices *edit, const struct choices_link *from,
+                      struct article *out, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf title = STRBUF_INIT, note = STRBUF_INIT;
+    OWNED(document_release) struct document *document = NULL;
+    const char *url =
+        url_resolve(edit->arena, str_of(from->url), NULL, URL_FILE);
+    if (!url)
+        return err_set(err, ERR_USAGE,
+                       "\"%.200s\": a link's address has to begin with "
+                       "https:// or http://",
+                       from->url);
+    if (!check_line("title of the link", from->title, MAX_TITLE, err))
+        return false;
+    utf8_clean_line(&title, str_of(from->title));
+    if (!title.len)
+        return err_set(err, ERR_USAGE, "%.200s: the link needs a title",
+                       from->url);
+    if (!document_from_markdown(str_of(from->note ? from->note : ""), url,
+                                &document, err))
+        return err_context(err, "note of the link");
+    document_to_html(document, &note);
+    *out = (struct article){
+        .url = url,
+        .title = arena_copy_str(edit->arena, strbuf_str(&title)),
+        .summary_html = arena_copy_str(edit->arena, strbuf_str(&note)),
+        .published_at = edit->issue.window_until,
+    };
+    return true;
+}
+
+bool choices_add_link(struct choices *edit, const struct choices_link *link,
+                      int64_t *id, struct err *err)
+{
+    struct article article;
+    int64_t section = 0;
+    size_t count;
+    const char *heading = choices_sections(edit, &count)[0];
+    if (!fill_link(edit, link, &article, err) ||
+        (link->section &&
+         !find_section(edit, link->section, &section, &heading, err)))
+        return false;
+    fill_categories(edit, section, &article);
+    if (!choice_add_link(edit->db, edit->issue.id, &article, err))
+        return false;
+    *id = article.id;
+    int64_t last =
+        (int64_t)(section_end(edit, section) - section_begin(edit, section)) +
+        1;
+    return move_to(edit, article.id, section, heading,
+                   link->place > 0 ? link->place : last, err);
+}
+
+const char **choices_sections(const struct choices *edit, size_t *count)
+{
+    const struct newsletter *n = &edit->newsletter;
+    struct selector_section *sections = draft_sections(n, edit->arena);
+    const char **headings =
+        ARENA_NEW_ARRAY(edit->arena, const char *, n->section_count);
+    *count = n->section_count;
+    for (size_t i = 0; i < n->section_count; i++)
+        headings[i] = sections[i].title;
+    return headings;
+}

@@ -1,0 +1,290 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/articles/article_store.h"
+#include "digest/base/mem.h"
+#include "digest/document/document.h"
+#include "digest/issues/issue.h"
+
+enum sql {
+    ADD,
+    REMOVE,
+    FIND,
+    ROWS,
+    CHOICES,
+    PUT_CHOICE,
+    REMOVE_CHOICE,
+    MAY_TAKE,
+    ADD_LINK,
+    ADD_LINK_CATEGORY,
+    REMOVE_LINK_CATEGORIES,
+    REMOVE_LINK,
+    SQL_COUNT
+};
+
+static const char *const sql[] = {
+    [ADD] = "INSERT INTO issue_article (issue_id, position, section, "
+            "    heading, article_id) VALUES (?1, ?2, ?3, ?4, ?5)",
+    [REMOVE] = "DELETE FROM issue_article WHERE issue_id = ?1",
+    [FIND] = "SELECT i.section, i.heading, i.article_id, "
+             "    a.withdrawn_at IS NOT NULL "
+             "FROM issue_article i JOIN article a ON a.id = i.article_id "
+             "WHERE i.issue_id = ?1 ORDER BY i.position",
+    [ROWS] = "SELECT article_id, section, heading FROM issue_article "
+             "WHERE issue_id = ?1 ORDER BY position",
+    [CHOICES] = "SELECT article_id, dropped, pinned, place, section, title, "
+                "    summary "
+                "FROM issue_choice WHERE issue_id = ?1 ORDER BY article_id",
+    [PUT_CHOICE] =
+        "INSERT INTO issue_choice (issue_id, article_id, dropped, pinned, "
+        "    place, section, title, summary) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+        "ON CONFLICT (issue_id, article_id) DO UPDATE SET "
+        "    dropped = excluded.dropped, pinned = excluded.pinned, "
+        "    place = excluded.place, section = excluded.section, "
+        "    title = excluded.title, summary = excluded.summary",
+    [REMOVE_CHOICE] =
+        "DELETE FROM issue_choice WHERE issue_id = ?1 AND article_id = ?2",
+    [MAY_TAKE] = "SELECT withdrawn_at IS NULL AND (source_id <> 0 "
+                 "    OR EXISTS (SELECT 1 FROM issue_choice "
+                 "        WHERE issue_id = ?1 AND article_id = ?2)) "
+                 "FROM article WHERE id = ?2",
+    [ADD_LINK] =
+        "INSERT INTO article (source_id, guid, url, title, published_at, "
+        "    known_at, fresh_at, summary_html, changed_at) "
+        "SELECT 0, ?1 || ':' || (coalesce(max(id), 0) + 1), ?2, ?3, ?4, ?4, "
+        "    ?4, ?5, ?4 "
+        "FROM article RETURNING id",
+    [ADD_LINK_CATEGORY] = "INSERT INTO article_category "
+                          "    (article_id, position, slug, name) "
+                          "VALUES (?1, ?2, ?3, ?4)",
+    [REMOVE_LINK_CATEGORIES] =
+        "DELETE FROM article_category WHERE article_id = ?1",
+    [REMOVE_LINK] = "DELETE FROM article WHERE id = ?1 AND source_id = 0",
+};
+_Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+bool issue_set_articles(struct db *db, int64_t id,
+                        const struct issue_articles *articles, struct err *err)
+{
+    struct stmt *remove = db_stmt(db, sql[REMOVE]);
+    stmt_bind_int(remove, 1, id);
+    if (!stmt_run(remove, err))
+        return false;
+    for (size_t i = 0; i < articles->count; i++) {
+        struct stmt *add = db_stmt(db, sql[ADD]);
+        stmt_bind_int(add, 1, id);
+        stmt_bind_int(add, 2, (int64_t)i);
+        stmt_bind_int(add, 3, articles->items[i].section);
+        stmt_bind_text(add, 4, articles->items[i].heading);
+        stmt_bind_int(add, 5, articles->items[i].article.id);
+        if (!stmt_run(add, err))
+            return false;
+    }
+    return true;
+}
+
+bool issue_get_rows(struct db *db, int64_t id, struct arena *arena,
+                    struct issue_rows *out, struct err *err)
+{
+    struct issue_row *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[ROWS]);
+    stmt_bind_int(rows, 1, id);
+    while (stmt_step(rows, err)) {
+        struct issue_row row = {stmt_int(rows, 0), stmt_int(rows, 1),
+                                arena_copy(arena, stmt_text(rows, 2))};
+        MEM_PUSH(items, count, capacity, row);
+    }
+    out->items = ARENA_NEW_ARRAY(arena, struct issue_row, count);
+    out->count = count;
+    if (count)
+        memcpy(out->items, items, count * sizeof *items);
+    free(items);
+    return stmt_done(rows);
+}
+
+/* The title and summary that the editor wrote for this issue. */
+static bool rewrite(struct issue_article *item, struct arena *arena,
+                    struct err *err)
+{
+    const struct choice *choice = item->choice;
+    item->own_title = item->article.title;
+    item->own_summary_html = item->article.summary_html;
+    if (choice && *choice->title)
+        item->article.title = choice->title;
+    if (!choice || !*choice->summary)
+        return true;
+    OWNED(document_release) struct document *document = NULL;
+    OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
+    if (!document_from_markdown(str_of(choice->summary), item->article.url,
+                                &document, err))
+        return false;
+    document_to_html(document, &html);
+    item->article.summary_html = arena_copy_str(arena, strbuf_str(&html));
+    return true;
+}
+
+static bool fill(struct db *db, const struct choice_list *choices,
+                 struct arena *arena, struct issue_article *item,
+                 struct err *err)
+{
+    if (!article_get(db, item->article.id, arena, &item->article, err))
+        return false;
+    item->choice = choice_about(choices, item->article.id);
+    item->is_link = item->article.source_id == 0;
+    return rewrite(item, arena, err);
+}
+
+bool issue_get_articles(struct db *db, int64_t id, struct arena *arena,
+                        struct issue_articles *out, struct err *err)
+{
+    struct issue_article *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct choice_list choices;
+    *out = (struct issue_articles){0};
+    if (!choice_find(db, id, arena, &choices, err))
+        return false;
+    struct stmt *rows = db_stmt(db, sql[FIND]);
+    stmt_bind_int(rows, 1, id);
+    while (stmt_step(rows, err)) {
+        struct issue_article item = {
+            .section = stmt_int(rows, 0),
+            .heading = arena_copy(arena, stmt_text(rows, 1)),
+            .article = {.id = stmt_int(rows, 2)},
+        };
+        if (stmt_int(rows, 3))
+            out->withdrawn++;
+        else
+            MEM_PUSH(items, count, capacity, item);
+    }
+    bool good = stmt_done(rows);
+    out->items = ARENA_NEW_ARRAY(arena, struct issue_article, count);
+    for (size_t i = 0; good && i < count; i++) {
+        out->items[i] = items[i];
+        good = fill(db, &choices, arena, &out->items[i], err);
+    }
+    out->count = count;
+    free(items);
+    return good;
+}
+
+/* ---- choices ---- */
+
+bool choice_find(struct db *db, int64_t issue_id, struct arena *arena,
+                 struct choice_list *out, struct err *err)
+{
+    struct choice *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[CHOICES]);
+    stmt_bind_int(rows, 1, issue_id);
+    while (stmt_step(rows, err)) {
+        struct choice choice = {
+            .article_id = stmt_int(rows, 0),
+            .dropped = stmt_int(rows, 1) != 0,
+            .pinned = stmt_int(rows, 2) != 0,
+            .place = stmt_int(rows, 3),
+            .section = arena_copy(arena, stmt_text(rows, 4)),
+            .title = arena_copy(arena, stmt_text(rows, 5)),
+            .summary = arena_copy(arena, stmt_text(rows, 6)),
+        };
+        MEM_PUSH(items, count, capacity, choice);
+    }
+    out->items = ARENA_NEW_ARRAY(arena, struct choice, count);
+    out->count = out->capacity = count;
+    if (count)
+        memcpy(out->items, items, count * sizeof *items);
+    free(items);
+    return stmt_done(rows);
+}
+
+const struct choice *choice_about(const struct choice_list *list,
+                                  int64_t article_id)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].article_id == article_id)
+            return &list->items[i];
+    return NULL;
+}
+
+bool choice_put(struct db *db, int64_t issue_id, const struct choice *c,
+                struct err *err)
+{
+    struct stmt *put = db_stmt(db, sql[PUT_CHOICE]);
+    stmt_bind_int(put, 1, issue_id);
+    stmt_bind_int(put, 2, c->article_id);
+    stmt_bind_int(put, 3, c->dropped);
+    stmt_bind_int(put, 4, c->pinned);
+    stmt_bind_int(put, 5, c->place);
+    stmt_bind_text(put, 6, c->section);
+    stmt_bind_text(put, 7, c->title);
+    stmt_bind_text(put, 8, c->summary);
+    return stmt_run(put, err);
+}
+
+bool choice_remove(struct db *db, int64_t issue_id, int64_t article_id,
+                   struct err *err)
+{
+    struct stmt *remove = db_stmt(db, sql[REMOVE_CHOICE]);
+    stmt_bind_int(remove, 1, issue_id);
+    stmt_bind_int(remove, 2, article_id);
+    return stmt_run(remove, err);
+}
+
+bool choice_may_take(struct db *db, int64_t issue_id, int64_t article_id,
+                     bool *out, struct err *err)
+{
+    struct stmt *may = db_stmt(db, sql[MAY_TAKE]);
+    int64_t answer = 0;
+    stmt_bind_int(may, 1, issue_id);
+    stmt_bind_int(may, 2, article_id);
+    bool good = stmt_one_int(may, &answer, err);
+    *out = answer != 0;
+    return good;
+}
+
+static bool add_link_row(struct db *db, int64_t issue_id, struct article *link,
+                         struct err *err)
+{
+    OWNED(mem_free) char *guid = mem_format("%lld", (long long)issue_id);
+    struct stmt *add = db_stmt(db, sql[ADD_LINK]);
+    stmt_bind_text(add, 1, guid);
+    stmt_bind_text(add, 2, link->url);
+    stmt_bind_text(add, 3, link->title);
+    stmt_bind_int(add, 4, link->published_at);
+    stmt_bind_text(add, 5, link->summary_html);
+    if (!stmt_step(add, err))
+        return false;
+    link->id = stmt_int(add, 0);
+    while (stmt_step(add, err))
+        ;
+    return stmt_done(add);
+}
+
+bool choice_add_link(struct db *db, int64_t issue_id, struct article *link,
+                     struct err *err)
+{
+    if (!add_link_row(db, issue_id, link, err))
+        return false;
+    for (size_t i = 0; i < link->category_count; i++) {
+        struct stmt *add = db_stmt(db, sql[ADD_LINK_CATEGORY]);
+        stmt_bind_int(add, 1, link->id);
+        stmt_bind_int(add, 2, (int64_t)i);
+        stmt_bind_text(add, 3, link->categories[i].slug);
+        stmt_bind_text(add, 4, link->categories[i].name);
+        if (!stmt_run(add, err))
+            return false;
+    }
+    return true;
+}
+
+bool choice_remove_link(struct db *db, int64_t article_id, struct err *err)
+{
+    struct stmt *categories = db_stmt(db, sql[REMOVE_LINK_CATEGORIES]);
+    stmt_bind_int(categories, 1, article_id);
+    if (!stmt_run(categories, err))
+        return false;
+    struct stmt *remove = db_stmt(db, sql[REMOVE_LINK]);
+    stmt_bind_int(remove, 1, article_id);
+    return stmt_run(remove, err);
+}
