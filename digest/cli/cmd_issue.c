@@ -108,6 +108,8 @@ static bool run_draft(struct invocation *call, struct err *err)
         else if (explain)
             draft_print_candidates(&draft);
         if (made)
+            issue_command_warn_length(&app, &draft.issue);
+        if (made)
             printf("%sNext: digest issue show %s/%" PRId64
                    " --as text, then digest issue send %s/%" PRId64 "\n",
                    explain ? "\n" : "", draft.issue.newsletter,
@@ -117,7 +119,7 @@ static bool run_draft(struct invocation *call, struct err *err)
     return made;
 }
 
-/* ---- list, show ---- */
+/* ---- list ---- */
 
 static bool run_list(struct invocation *call, struct err *err)
 {
@@ -160,81 +162,6 @@ static bool run_list(struct invocation *call, struct err *err)
         table_print(&table);
     else
         puts("No issue yet. Draft one: digest issue draft SLUG --explain");
-    return true;
-}
-
-static void print_articles(const struct issue_articles *articles)
-{
-    for (size_t i = 0; i < articles->count; i++) {
-        const struct issue_article *item = &articles->items[i];
-        if (i == 0 || item->section != articles->items[i - 1].section)
-            printf("\n%s\n", item->heading);
-        printf("  %4" PRId64 "  %s\n", item->article.id, item->article.title);
-    }
-    if (articles->withdrawn)
-        printf("\n%zu more %s removed since, and will be left out.\n",
-               articles->withdrawn,
-               plural((int64_t)articles->withdrawn, "was", "were"));
-}
-
-static bool show_summary(struct invocation *call, struct app *app,
-                         const struct issue *issue, struct err *err)
-{
-    struct issue_articles articles;
-    struct newsletter n;
-    struct ledger_counts counts;
-    if (!newsletter_get_by_id(app->db, issue->newsletter_id, &call->arena, &n,
-                              err) ||
-        !ledger_count(app->db, issue->id, &counts, err) ||
-        !issue_get_articles(app->db, issue->id, &call->arena, &articles, err))
-        return false;
-    if (call->json) {
-        json_t *object = json_issue(issue, &counts);
-        json_t *list = json_array();
-        for (size_t i = 0; i < articles.count; i++)
-            json_array_append_new(
-                list, json_article(&articles.items[i].article, false));
-        json_object_set_new(object, "articles", list);
-        json_print(object);
-        return true;
-    }
-    OWNED(strbuf_free) struct strbuf at = STRBUF_INIT;
-    zone_date_time(n.timezone,
-                   issue->started_at ? issue->started_at : issue->drafted_at,
-                   &at);
-    printf("%s/%" PRId64 " is %s (%s %s)\nSubject: %s\n", issue->newsletter,
-           issue->number, issue_state_name(issue->state),
-           issue->started_at ? "started" : "drafted", strbuf_text(&at),
-           issue->subject);
-    print_articles(&articles);
-    return true;
-}
-
-static bool run_show(struct invocation *call, struct err *err)
-{
-    OWNED(app_close) struct app app = {0};
-    struct issue issue;
-    if (!invocation_count(call, 1, 1, err) ||
-        !issue_command_open(call, &app, false, &issue, err))
-        return false;
-    const char *as = option_get(call, "--as");
-    const char *email = option_get(call, "--for");
-    static const char *const kinds[] = {"html", "text", "eml"};
-    if (!as || strcmp(as, "summary") == 0)
-        return show_summary(call, &app, &issue, err);
-    size_t kind = 0;
-    while (kind < ARRAY_SIZE(kinds) && strcmp(kinds[kind], as) != 0)
-        kind++;
-    if (kind == ARRAY_SIZE(kinds))
-        return err_set(err, ERR_USAGE,
-                       "--as \"%.40s\": has to be summary, html, text or eml",
-                       as);
-    struct conductor conductor = app_conductor(&app);
-    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
-    if (!conductor_show(&conductor, &issue, (enum show_as)kind, email, &out,
-                        err))
-        return false;
-    fwrite(strbuf_text(&out), 1, out.len, stdout);
     return true;
 }
 
@@ -401,8 +328,10 @@ const struct command issue_commands[] = {
      "show an issue as it is, or as a reader gets it",
      {{"--as", "KIND", "summary, html, text or eml"},
       {"--for", "EMAIL", "this subscriber's copy; its links do nothing"},
+      {"--public", NULL, "the page for everybody, as the archive has it"},
+      {"--open", NULL, "show it in the browser"},
       {0}},
-     run_show},
+     issue_command_show},
     {"issue",
      "edit",
      "ISSUE",

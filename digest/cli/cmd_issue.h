@@ -1,4 +1,4 @@
-/* The verbs of `issue`, which stand in two files. */
+/* The verbs of `issue`, which stand in three files. */
 #ifndef DIGEST_CLI_CMD_ISSUE_H
 #define DIGEST_CLI_CMD_ISSUE_H
 
@@ -9,6 +9,13 @@ FALLIBLE bool issue_command_open(struct invocation *call, struct app *app,
                                  bool unsent, struct issue *out,
                                  struct err *err);
 
+/* Warns of a mail that is, or was, too long for Gmail. */
+void issue_command_print_notes(const struct issue *issue,
+                               const struct render_notes *notes);
+/* The same for a draft as it is now; and if it can't be rendered, says why. */
+void issue_command_warn_length(struct app *app, const struct issue *issue);
+
+FALLIBLE bool issue_command_show(struct invocation *call, struct err *err);
 FALLIBLE bool issue_command_send(struct invocation *call, struct err *err);
 FALLIBLE bool issue_command_status(struct invocation *call, struct err *err);
 

@@ -68,6 +68,7 @@ static void print_start(const struct issue *issue, const struct start_report *s,
         log_note("%" PRId64 " %s removed since it was drafted, and left out.",
                  s->withdrawn,
                  plural(s->withdrawn, "article was", "articles were"));
+    issue_command_print_notes(issue, &s->notes);
     if (dry_run)
         printf("Would send %s/%" PRId64 " to %" PRId64 " %s in %" PRId64
                " %s. Nothing was sent.\n",
@@ -143,9 +144,11 @@ static bool start(struct invocation *call, struct app *app, struct issue *issue,
     if (!conductor_start(&conductor, issue, dry_run, &report, err))
         return false;
     if (dry_run && call->json)
-        json_print(json_pack("{s:I, s:I}", "recipients",
+        json_print(json_pack("{s:I, s:I, s:I, s:I}", "recipients",
                              (json_int_t)report.recipients, "variants",
-                             (json_int_t)report.variants));
+                             (json_int_t)report.variants, "html_bytes",
+                             (json_int_t)report.notes.html_bytes, "left_out",
+                             (json_int_t)report.notes.left_out));
     else
         print_start(issue, &report, dry_run);
     return issue_get_by_id(app->db, issue->id, &call->arena, issue, err);

@@ -18,9 +18,15 @@ static bool public_html(void *context, int64_t issue_id,
                         const unsigned char *subscriber_key,
                         struct strbuf *html, struct err *err)
 {
-    struct conductor conductor = app_conductor(context);
-    return conductor_public_html(&conductor, issue_id, subscriber_key, html,
-                                 err);
+    const struct app *app = context;
+    struct conductor conductor = app_conductor(app);
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct issue issue;
+    return issue_get_by_id(app->db, issue_id, &arena, &issue, err) &&
+           conductor_public_html(
+               &conductor, &issue, subscriber_key,
+               arena_format(&arena, "../archive/%s/", issue.newsletter), html,
+               err);
 }
 
 static bool run_serve(struct invocation *call, struct err *err)

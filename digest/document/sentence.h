@@ -1,5 +1,4 @@
-/* Sentences: where one ends, in any language; for the files of this room
- * alone.
+/* Sentences: where one ends, in any language.
  *
  * By UAX #29's rules for sentence terminals, closing marks and what must
  * follow, with a table of abbreviations on top of them, which UAX #29 leaves

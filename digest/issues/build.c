@@ -115,7 +115,8 @@ static bool intro_html(const struct build *build, struct strbuf *out,
 
 bool build_render(const struct build *build,
                   const struct issue_articles *articles, bool public_copy,
-                  struct strbuf *html, struct strbuf *text, struct err *err)
+                  struct strbuf *html, struct strbuf *text,
+                  struct render_notes *notes, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(strbuf_free) struct strbuf intro = STRBUF_INIT, date = STRBUF_INIT;
@@ -151,10 +152,15 @@ bool build_render(const struct build *build,
         .has_preferences_link = !public_copy && conf->base_url,
         .has_view_link = !public_copy && conf->base_url,
         .public_copy = public_copy,
+        .has_archive_link = public_copy,
+        .signup_url = conf->base_url
+                          ? arena_format(&arena, "%s/s/%s", conf->base_url,
+                                         build->newsletter->slug)
+                          : NULL,
         .theme = theme,
         .theme_count = theme_count,
     };
-    return render_issue(&issue, build->templates, html, text, err);
+    return render_issue_noted(&issue, build->templates, html, text, notes, err);
 }
 
 static bool has(struct str text, const char *what)

@@ -31,12 +31,14 @@ struct build {
 FALLIBLE bool build_begin(struct build *build, struct err *err);
 void build_end(struct build *build);
 
-/* Renders a list of the issue's articles. `public_copy`: for everybody.
- * Fails: as render_issue. */
+/* Renders a list of the issue's articles. `public_copy`: for everybody; its
+ * RENDER_SLOT_ARCHIVE is filled in where it is shown. Fails: as
+ * render_issue_noted. */
 FALLIBLE bool build_render(const struct build *build,
                            const struct issue_articles *articles,
                            bool public_copy, struct strbuf *html,
-                           struct strbuf *text, struct err *err);
+                           struct strbuf *text, struct render_notes *notes,
+                           struct err *err);
 
 /* Whether a rendering may go out: an unsubscribe link stands in both parts,
  * the postal address as well where digest.yaml has one, and no tag of a

@@ -10,7 +10,7 @@
 #include "digest/base/conf.h"
 #include "digest/issues/issue.h"
 #include "digest/ledger/ledger.h"
-#include "digest/renderer/template_set.h"
+#include "digest/renderer/render.h"
 #include "subscribers/tokens/tokens.h"
 
 /* What a run needs; borrowed. */
@@ -26,7 +26,8 @@ struct conductor {
 struct start_report {
     int64_t recipients;
     int64_t variants;
-    int64_t withdrawn; /* articles removed since it was drafted */
+    int64_t withdrawn;         /* articles removed since it was drafted */
+    struct render_notes notes; /* on the longest variant */
 };
 
 /* Freezes an issue and its recipients, in one transaction: draft or
@@ -86,11 +87,19 @@ FALLIBLE bool conductor_show(const struct conductor *conductor,
                              const char *email, struct strbuf *out,
                              struct err *err);
 
-/* Appends the public copy as HTML: for the web. */
+/* How long an issue's copy for everybody is, and what was done about it. */
+FALLIBLE bool conductor_measure(const struct conductor *conductor,
+                                const struct issue *issue,
+                                struct render_notes *notes, struct err *err);
+
+/* Appends the public copy as HTML: of what the subscriber with that key got,
+ * or with NULL of all of it. What was started is shown as it was frozen.
+ * `archive_url` is where the other issues are. */
 FALLIBLE bool conductor_public_html(const struct conductor *conductor,
-                                    int64_t issue_id,
+                                    const struct issue *issue,
                                     const unsigned char *subscriber_key,
-                                    struct strbuf *out, struct err *err);
+                                    const char *archive_url, struct strbuf *out,
+                                    struct err *err);
 
 /* Sends test copies to addresses that need not subscribe. */
 FALLIBLE bool conductor_test(const struct conductor *conductor,

@@ -166,27 +166,6 @@ bool conductor_show(const struct conductor *c, const struct issue *issue,
     return true;
 }
 
-/* The articles that one reader's copy, or everybody's, was made of. */
-bool conductor_public_html(const struct conductor *c, int64_t issue_id,
-                           const unsigned char *subscriber_key,
-                           struct strbuf *out, struct err *err)
-{
-    OWNED(arena_free) struct arena arena = ARENA_INIT;
-    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
-    struct issue issue;
-    struct newsletter newsletter;
-    struct issue_articles articles;
-    OWNED(build_end) struct build build = {0};
-    (void)subscriber_key;
-    if (!issue_get_by_id(c->db, issue_id, &arena, &issue, err) ||
-        !newsletter_get_by_id(c->db, issue.newsletter_id, &arena, &newsletter,
-                              err) ||
-        !issue_get_articles(c->db, issue.id, &arena, &articles, err) ||
-        !start_build(c, &issue, &newsletter, &build, err))
-        return false;
-    return build_render(&build, &articles, true, out, &text, err);
-}
-
 /* ---- test copies ---- */
 
 struct test_feed {

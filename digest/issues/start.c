@@ -17,6 +17,24 @@ static bool check_state(const struct issue *issue, struct err *err)
         issue->newsletter, issue->number, issue_state_words(issue->state));
 }
 
+static void note_longest(const struct variants *variants,
+                         struct start_report *report)
+{
+    for (size_t i = 0; i < variants->count; i++)
+        if (variants->items[i].notes.full_bytes > report->notes.full_bytes)
+            report->notes = variants->items[i].notes;
+}
+
+/* All of it, for the archive, whether or not somebody gets all of it. */
+static bool keep_whole(const struct conductor *c, const struct build *build,
+                       struct variants *variants,
+                       const struct issue_articles *articles, struct err *err)
+{
+    size_t index;
+    return variants_for(variants, build, articles, "", &index, err) &&
+           variants_store(variants, build, c->db, err);
+}
+
 /* Everyone with one choice of categories gets one variant, or none. */
 static bool enqueue(const struct conductor *c, const struct build *build,
                     struct variants *variants,
@@ -51,6 +69,9 @@ static bool freeze(const struct conductor *c, const struct build *build,
                      &report->recipients, err))
             return false;
     report->variants = (int64_t)variants.count;
+    note_longest(&variants, report);
+    if (!keep_whole(c, build, &variants, articles, err))
+        return false;
     if (!report->recipients)
         return err_set(err, ERR_INPUT,
                        "%s/%" PRId64 ": nobody to send to; add somebody with "

@@ -79,18 +79,22 @@ bool variants_for(struct variants *variants, const struct build *build,
     MEM_PUSH(variants->items, variants->count, variants->capacity, variant);
     struct variant *added = &variants->items[*index];
     return build_render(build, &added->articles, false, &added->html,
-                        &added->text, err);
+                        &added->text, &added->notes, err);
 }
 
 static bool store_one(struct variant *variant, const struct build *build,
                       struct db *db, struct err *err)
 {
     OWNED(message_release) struct message *message = NULL;
-    OWNED(strbuf_free) struct strbuf saved = STRBUF_INIT;
+    OWNED(strbuf_free)
+    struct strbuf saved = STRBUF_INIT, html = STRBUF_INIT, text = STRBUF_INIT;
+    struct render_notes notes;
     if (!build_check(build, strbuf_str(&variant->html),
                      strbuf_str(&variant->text), err) ||
         !build_compose(build, strbuf_text(&variant->html),
-                       strbuf_text(&variant->text), &message, err))
+                       strbuf_text(&variant->text), &message, err) ||
+        !build_render(build, &variant->articles, true, &html, &text, &notes,
+                      err))
         return false;
     message_save(message, &saved);
     int64_t *ids = MEM_NEW_ARRAY(int64_t, variant->articles.count);
@@ -102,6 +106,7 @@ static bool store_one(struct variant *variant, const struct build *build,
         .html = strbuf_str(&variant->html),
         .text = strbuf_str(&variant->text),
         .message = strbuf_str(&saved),
+        .public_html = strbuf_str(&html),
         .article_ids = ids,
         .article_count = variant->articles.count,
     };

@@ -8,6 +8,7 @@ struct variant {
     char *key; /* language and ids: "en:12,15" */
     struct issue_articles articles;
     struct strbuf html, text;
+    struct render_notes notes;
     int64_t id; /* in the ledger; 0: not stored yet */
 };
 
@@ -26,7 +27,8 @@ FALLIBLE bool variants_for(struct variants *variants, const struct build *build,
                            const char *categories, size_t *index,
                            struct err *err);
 
-/* Composes and adds those not stored yet to the ledger. */
+/* Composes and adds those not stored yet to the ledger, each with its public
+ * copy. */
 FALLIBLE bool variants_store(struct variants *variants,
                              const struct build *build, struct db *db,
                              struct err *err);

@@ -30,9 +30,10 @@ const char *delivery_state_name(enum delivery_state state);
 /* One rendering, frozen. */
 struct ledger_variant {
     int64_t issue_id;
-    const char *key;       /* language and list of articles */
-    struct str html, text; /* with slot marks */
-    struct str message;    /* composed (message_save) */
+    const char *key;        /* language and list of articles */
+    struct str html, text;  /* with slot marks */
+    struct str message;     /* composed (message_save) */
+    struct str public_html; /* the copy for the browser */
     const int64_t *article_ids;
     size_t article_count;
 };
@@ -168,6 +169,13 @@ struct ledger_copy {
 FALLIBLE bool ledger_copy(struct db *db, int64_t issue_id,
                           int64_t subscriber_id, struct arena *arena,
                           struct ledger_copy *out, struct err *err);
+
+/* Appends the browser's copy of what one subscriber got of an issue, or of
+ * all of it where `key` (LEDGER_KEY_SIZE) is NULL or unknown; nothing where
+ * an issue was started before such copies were kept. Fails: NOT_FOUND. */
+FALLIBLE bool ledger_public_copy(struct db *db, int64_t issue_id,
+                                 const unsigned char *key, struct strbuf *out,
+                                 struct err *err);
 
 /* The composed message of a variant. Fails: NOT_FOUND. */
 FALLIBLE bool ledger_message(struct db *db, int64_t variant_id,

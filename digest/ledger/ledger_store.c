@@ -7,6 +7,7 @@ enum { READ_AHEAD = 500 };
 
 enum sql {
     ADD_VARIANT,
+    ADD_PUBLIC_COPY,
     ADD_VARIANT_ARTICLE,
     CHOICES,
     ENQUEUE,
@@ -25,6 +26,8 @@ enum sql {
     FAILURES,
     COPY,
     ANY_COPY,
+    PUBLIC_COPY,
+    WHOLE_PUBLIC_COPY,
     MESSAGE,
     SQL_COUNT
 };
@@ -43,11 +46,17 @@ enum sql {
     "    WHERE p.address_key = "                                               \
     "        (SELECT email_key FROM subscriber WHERE id = ?2))"
 
+#define MOST_ARTICLES_FIRST                                                    \
+    "ORDER BY (SELECT count(*) FROM variant_article "                          \
+    "    WHERE variant_id = v.id) DESC, v.id LIMIT 1"
+
 #define IN_STATE(name) "count(CASE state WHEN '" name "' THEN 1 END), "
 
 static const char *const sql[] = {
     [ADD_VARIANT] = "INSERT INTO variant (issue_id, key, html, text, message) "
                     "VALUES (?1, ?2, ?3, ?4, ?5)",
+    [ADD_PUBLIC_COPY] =
+        "INSERT INTO public_copy (variant_id, html) VALUES (?1, ?2)",
     [ADD_VARIANT_ARTICLE] =
         "INSERT INTO variant_article (variant_id, position, article_id) "
         "VALUES (?1, ?2, ?3)",
@@ -120,9 +129,14 @@ static const char *const sql[] = {
              "JOIN variant v ON v.id = d.variant_id "
              "WHERE d.issue_id = ?1 AND d.subscriber_id = ?2",
     [ANY_COPY] = "SELECT id, html, text, message FROM variant v "
-                 "WHERE issue_id = ?1 "
-                 "ORDER BY (SELECT count(*) FROM variant_article "
-                 "    WHERE variant_id = v.id) DESC, id LIMIT 1",
+                 "WHERE issue_id = ?1 " MOST_ARTICLES_FIRST,
+    [PUBLIC_COPY] = "SELECT p.html FROM delivery d "
+                    "JOIN public_copy p ON p.variant_id = d.variant_id "
+                    "WHERE d.issue_id = ?1 AND d.subscriber_id = "
+                    "    (SELECT id FROM subscriber WHERE key = ?2)",
+    [WHOLE_PUBLIC_COPY] = "SELECT coalesce(p.html, '') FROM variant v "
+                          "LEFT JOIN public_copy p ON p.variant_id = v.id "
+                          "WHERE issue_id = ?1 " MOST_ARTICLES_FIRST,
     [MESSAGE] = "SELECT message FROM variant WHERE id = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
@@ -158,6 +172,11 @@ bool ledger_add_variant(struct db *db, const struct ledger_variant *variant,
     if (!stmt_run(add, err))
         return false;
     *id = db_last_id(db);
+    struct stmt *copy = db_stmt(db, sql[ADD_PUBLIC_COPY]);
+    stmt_bind_int(copy, 1, *id);
+    stmt_bind_str(copy, 2, variant->public_html);
+    if (!stmt_run(copy, err))
+        return false;
     for (size_t i = 0; i < variant->article_count; i++) {
         struct stmt *article = db_stmt(db, sql[ADD_VARIANT_ARTICLE]);
         stmt_bind_int(article, 1, *id);
@@ -485,6 +504,27 @@ bool ledger_copy(struct db *db, int64_t issue_id, int64_t subscriber_id,
         .text = keep(arena, stmt_str(row, 2)),
         .message = keep(arena, stmt_str(row, 3)),
     };
+    stmt_reset(row);
+    return true;
+}
+
+bool ledger_public_copy(struct db *db, int64_t issue_id,
+                        const unsigned char *key, struct strbuf *out,
+                        struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[key ? PUBLIC_COPY : WHOLE_PUBLIC_COPY]);
+    stmt_bind_int(row, 1, issue_id);
+    if (key)
+        stmt_bind_blob(row, 2,
+                       (struct str){(const char *)key, LEDGER_KEY_SIZE});
+    if (!stmt_step(row, err)) {
+        if (!stmt_done(row))
+            return false;
+        return key ? ledger_public_copy(db, issue_id, NULL, out, err)
+                   : err_set(err, ERR_NOT_FOUND,
+                             "there is no copy of this issue");
+    }
+    strbuf_add_str(out, stmt_str(row, 0));
     stmt_reset(row);
     return true;
 }

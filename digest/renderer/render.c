@@ -134,10 +134,10 @@ static bool render_to_fit(const struct design *design, struct strbuf *html,
             return false;
         if (i == 0)
             notes->full_bytes = html->len;
-        if (html->len < RENDER_BYTES_MAX)
+        if (html->len < RENDER_BYTES_MAX || design->issue->public_copy)
             break;
     }
-    if (html->len >= RENDER_BYTES_MAX &&
+    if (html->len >= RENDER_BYTES_MAX && !design->issue->public_copy &&
         !leave_out(design, &fit, html, text, err))
         return false;
     notes->html_bytes = html->len;
@@ -183,8 +183,8 @@ void render_notes_write(const struct render_notes *notes, struct strbuf *out)
     if (notes->full_bytes >= RENDER_BYTES_MAX)
         strbuf_add_format(out,
                           "the HTML would be %zu KB, and Gmail clips mail near "
-                          "102 KB: summaries were cut to their first lines",
-                          notes->full_bytes / 1024);
+                          "102 KB: summaries were cut to %zu characters",
+                          notes->full_bytes / 1024, notes->summary_chars);
     else if (notes->html_bytes >= RENDER_BYTES_WARN)
         strbuf_add_format(out,
                           "the HTML is %zu KB; from 100 KB on summaries are "
@@ -194,9 +194,10 @@ void render_notes_write(const struct render_notes *notes, struct strbuf *out)
         return;
     if (notes->left_out)
         strbuf_add_format(out,
-                          ", and the last %zu stories of its longest sections "
-                          "left out for a link to the site",
-                          notes->left_out);
+                          ", and %zu %s at the end of its longest sections "
+                          "left out for a link to the whole issue",
+                          notes->left_out,
+                          notes->left_out == 1 ? "story" : "stories");
     strbuf_add_char(out, '\n');
     if (notes->html_bytes >= RENDER_BYTES_MAX)
         strbuf_add_text(out, "the HTML is still too long: shorten the "

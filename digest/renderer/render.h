@@ -58,8 +58,11 @@ struct render_issue {
     /* Which slots there are: the links exist only with a base_url. */
     bool has_unsubscribe_link, has_preferences_link, has_view_link;
     /* A copy for everybody (archive, view in the browser): no greeting, no
-     * personal link, no footer about why one gets it. */
+     * personal link, no footer about why one gets it, and never cut, since no
+     * mail program shows it. */
     bool public_copy;
+    bool has_archive_link;  /* in a public copy: to the other issues */
+    const char *signup_url; /* in a public copy: where to subscribe */
     const struct render_setting *theme;
     size_t theme_count;
 };
@@ -74,11 +77,13 @@ struct render_notes {
 };
 
 /* Slots that templates may use, and the conductor fills per recipient:
- * greeting, unsubscribe_url, preferences_url, view_url. */
+ * greeting, unsubscribe_url, preferences_url, view_url; in a public copy,
+ * whoever shows it: archive_url. */
 #define RENDER_SLOT_GREETING "greeting"
 #define RENDER_SLOT_UNSUBSCRIBE "unsubscribe_url"
 #define RENDER_SLOT_PREFERENCES "preferences_url"
 #define RENDER_SLOT_VIEW "view_url"
+#define RENDER_SLOT_ARCHIVE "archive_url"
 
 /* Appends the HTML part, CSS inlined, and the text part, wrapped to 72
  * columns; both hold slot marks. Reads email/NAME/html.mustache,
@@ -90,7 +95,7 @@ FALLIBLE bool render_issue(const struct render_issue *issue,
 
 /* The same, and fills the notes. From RENDER_BYTES_MAX on summaries are cut,
  * then the last stories of the longest sections make place for a link to the
- * site; render_issue does so too. */
+ * copy in the browser, or to the site; render_issue does so too. */
 FALLIBLE bool render_issue_noted(const struct render_issue *issue,
                                  struct template_set *templates,
                                  struct strbuf *html, struct strbuf *text,

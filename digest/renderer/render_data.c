@@ -5,6 +5,7 @@
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/document/sentence.h"
 #include "digest/document/text.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
@@ -181,28 +182,41 @@ static void set_details(struct builder *b, struct value *object,
               value_bool(b->arena, author || minutes || source));
 }
 
-/* The first sentence, or as many words as a line holds. */
-static struct str cut_line(struct str text, size_t bytes, bool *is_cut)
+/* Where the sentences end that fit into so many bytes: the first alone, or
+ * as many as there are. 0 when the first is too long. */
+static size_t sentences_end(struct str text, size_t bytes, bool first_alone)
 {
-    static const char *const ends[] = {". ", "? ", "! ", "。", "। ", "؟ "};
-    size_t end = text.len;
-    for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-        size_t at = str_find_str(text, str_of(ends[i]));
-        if (at < text.len && at + strlen(ends[i]) < end)
-            end = at + strlen(ends[i]);
+    struct str rest = text, sentence;
+    size_t end = 0;
+    while (sentence_next(&rest, &sentence)) {
+        size_t here = (size_t)(sentence.ptr + sentence.len - text.ptr);
+        if (here > bytes)
+            break;
+        end = here;
+        if (first_alone)
+            break;
     }
-    *is_cut = end > bytes;
+    return end;
+}
+
+/* Whole sentences, or as many words as there is room for. */
+static struct str cut_line(struct str text, size_t bytes, bool first_alone,
+                           bool *is_cut)
+{
+    size_t end = sentences_end(text, bytes, first_alone);
+    *is_cut = end == 0 && text.len > bytes;
     if (!*is_cut)
-        return str_trim((struct str){text.ptr, end});
+        return str_trim((struct str){text.ptr, end ? end : text.len});
     size_t word = end = utf8_cut_length(text, bytes);
     while (word > bytes / 2 && text.ptr[word] != ' ')
         word--;
     return str_trim((struct str){text.ptr, word > bytes / 2 ? word : end});
 }
 
-static bool set_line(struct builder *b, struct value *object, const char *html,
-                     size_t bytes, struct strbuf *out, struct err *err)
+static bool set_lines(struct builder *b, struct value *object, const char *html,
+                      struct strbuf *out, struct err *err)
 {
+    size_t bytes = b->fit->summary_bytes;
     OWNED(document_release) struct document *document = NULL;
     OWNED(strbuf_free) struct strbuf words = STRBUF_INIT, line = STRBUF_INIT;
     if (!html || !*html)
@@ -212,9 +226,14 @@ static bool set_line(struct builder *b, struct value *object, const char *html,
     document_to_words(document, &words);
     utf8_clean_line(&line, strbuf_str(&words));
     bool is_cut;
-    strbuf_add_str(out, cut_line(strbuf_str(&line), bytes, &is_cut));
+    struct str first = cut_line(strbuf_str(&line), LINE_BYTES, true, &is_cut);
+    value_set(object, "summary_line",
+              line_value(b, arena_format(b->arena, "%.*s%s", STR_ARG(first),
+                                         is_cut ? "…" : "")));
+    if (!bytes || line.len <= bytes)
+        return true;
+    strbuf_add_str(out, cut_line(strbuf_str(&line), bytes, false, &is_cut));
     strbuf_add_text(out, is_cut ? "…" : "");
-    value_set(object, "summary_line", line_value(b, strbuf_text(out)));
     return true;
 }
 
@@ -222,11 +241,10 @@ static bool set_line(struct builder *b, struct value *object, const char *html,
 static bool set_summary(struct builder *b, struct value *object,
                         const char *html, char level, struct err *err)
 {
-    size_t bytes = b->fit->summary_bytes;
     OWNED(strbuf_free) struct strbuf line = STRBUF_INIT, brief = STRBUF_INIT;
-    if (!set_line(b, object, html, bytes ? bytes : LINE_BYTES, &line, err))
+    if (!set_lines(b, object, html, &line, err))
         return false;
-    if (bytes && line.len) {
+    if (line.len) {
         strbuf_add_text(&brief, "<p>");
         html_escape(&brief, strbuf_str(&line));
         strbuf_add_text(&brief, "</p>");
@@ -435,14 +453,17 @@ static struct value *slot_value(struct builder *b)
         const char *name;
         bool there;
     } slots[] = {
-        {RENDER_SLOT_GREETING, true},
-        {RENDER_SLOT_UNSUBSCRIBE, issue->has_unsubscribe_link},
-        {RENDER_SLOT_PREFERENCES, issue->has_preferences_link},
-        {RENDER_SLOT_VIEW, issue->has_view_link},
+        {RENDER_SLOT_GREETING, !issue->public_copy},
+        {RENDER_SLOT_UNSUBSCRIBE,
+         !issue->public_copy && issue->has_unsubscribe_link},
+        {RENDER_SLOT_PREFERENCES,
+         !issue->public_copy && issue->has_preferences_link},
+        {RENDER_SLOT_VIEW, !issue->public_copy && issue->has_view_link},
+        {RENDER_SLOT_ARCHIVE, issue->public_copy && issue->has_archive_link},
     };
     struct value *object = value_object(b->arena);
     for (size_t i = 0; i < ARRAY_SIZE(slots); i++)
-        if (slots[i].there && !issue->public_copy)
+        if (slots[i].there)
             value_set(object, slots[i].name,
                       value_slot(b->arena, slots[i].name));
     return object;
@@ -466,10 +487,15 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
     value_set(root, "public_copy", value_bool(b->arena, issue->public_copy));
     bool more = issue->has_preferences_link || issue->has_view_link;
     bool personal = issue->has_unsubscribe_link || more;
+    bool open = issue->has_archive_link || issue->signup_url;
+    value_set(root, "signup_url",
+              issue->public_copy ? line_value(b, issue->signup_url) : NULL);
+    value_set(root, "site_follows", value_bool(b->arena, open));
     value_set(root, "links_follow", value_bool(b->arena, more));
     value_set(root, "has_links",
-              value_bool(b->arena, issue->public_copy ? issue->site_url != NULL
-                                                      : personal));
+              value_bool(b->arena, issue->public_copy
+                                       ? open || issue->site_url != NULL
+                                       : personal));
     if (!set_document(b, root, "intro", issue->intro_html, '2', 0, err))
         return err_context(err, "introduction");
     value_set(root, "intro_notes", take_notes(b));

@@ -1,0 +1,183 @@
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/cli/cmd_issue.h"
+#include "digest/cli/json.h"
+#include "digest/cli/viewer.h"
+#include "digest/issues/zone.h"
+
+void issue_command_warn_length(struct app *app, const struct issue *issue)
+{
+    struct conductor conductor = app_conductor(app);
+    struct render_notes notes;
+    struct err err = {0};
+    if (!conductor_measure(&conductor, issue, &notes, &err))
+        log_warning("%s/%" PRId64 ": can't be rendered: %s", issue->newsletter,
+                    issue->number, err.text);
+    else
+        issue_command_print_notes(issue, &notes);
+}
+
+void issue_command_print_notes(const struct issue *issue,
+                               const struct render_notes *notes)
+{
+    OWNED(strbuf_free) struct strbuf lines = STRBUF_INIT;
+    render_notes_write(notes, &lines);
+    struct str rest = strbuf_str(&lines), line;
+    while (str_next_line(&rest, &line))
+        log_warning("%s/%" PRId64 ": %.*s", issue->newsletter, issue->number,
+                    STR_ARG(line));
+}
+
+/* ---- as a summary ---------------------------------------------------- */
+
+static void print_articles(const struct issue_articles *articles)
+{
+    for (size_t i = 0; i < articles->count; i++) {
+        const struct issue_article *item = &articles->items[i];
+        if (i == 0 || item->section != articles->items[i - 1].section)
+            printf("\n%s\n", item->heading);
+        printf("  %4" PRId64 "  %s\n", item->article.id, item->article.title);
+    }
+    if (articles->withdrawn)
+        printf("\n%zu more %s removed since, and will be left out.\n",
+               articles->withdrawn,
+               plural((int64_t)articles->withdrawn, "was", "were"));
+}
+
+static bool show_summary(struct invocation *call, struct app *app,
+                         const struct issue *issue, struct err *err)
+{
+    struct issue_articles articles;
+    struct newsletter n;
+    struct ledger_counts counts;
+    if (!newsletter_get_by_id(app->db, issue->newsletter_id, &call->arena, &n,
+                              err) ||
+        !ledger_count(app->db, issue->id, &counts, err) ||
+        !issue_get_articles(app->db, issue->id, &call->arena, &articles, err))
+        return false;
+    if (call->json) {
+        json_t *object = json_issue(issue, &counts);
+        json_t *list = json_array();
+        for (size_t i = 0; i < articles.count; i++)
+            json_array_append_new(
+                list, json_article(&articles.items[i].article, false));
+        json_object_set_new(object, "articles", list);
+        json_print(object);
+        return true;
+    }
+    OWNED(strbuf_free) struct strbuf at = STRBUF_INIT;
+    zone_date_time(n.timezone,
+                   issue->started_at ? issue->started_at : issue->drafted_at,
+                   &at);
+    printf("%s/%" PRId64 " is %s (%s %s)\nSubject: %s\n", issue->newsletter,
+           issue->number, issue_state_name(issue->state),
+           issue->started_at ? "started" : "drafted", strbuf_text(&at),
+           issue->subject);
+    print_articles(&articles);
+    if (!issue->started_at && articles.count)
+        issue_command_warn_length(app, issue);
+    return true;
+}
+
+/* ---- as a reader gets it --------------------------------------------- */
+
+enum { AS_SUMMARY = -1 };
+
+/* What is asked for; a page where it is to be public or opened. */
+struct wish {
+    int as; /* AS_SUMMARY, or an enum show_as */
+    const char *email;
+    bool public_copy, open;
+};
+
+static bool read_kind(const char *as, int *out, struct err *err)
+{
+    static const char *const kinds[] = {
+        [SHOW_HTML] = "html", [SHOW_TEXT] = "text", [SHOW_EML] = "eml"};
+    *out = AS_SUMMARY;
+    for (int i = 0; i < (int)ARRAY_SIZE(kinds); i++)
+        if (strcmp(kinds[i], as) == 0)
+            *out = i;
+    return *out != AS_SUMMARY || strcmp(as, "summary") == 0 ||
+           err_set(err, ERR_USAGE,
+                   "--as \"%.40s\": has to be summary, html, text or eml", as);
+}
+
+static bool read_wish(const struct invocation *call, struct wish *out,
+                      struct err *err)
+{
+    const char *as = option_get(call, "--as");
+    *out = (struct wish){
+        .email = option_get(call, "--for"),
+        .public_copy = option_get(call, "--public") != NULL,
+        .open = option_get(call, "--open") != NULL,
+    };
+    bool is_page = out->public_copy || out->open;
+    if (!read_kind(as ? as : is_page ? "html" : "summary", &out->as, err))
+        return false;
+    if (is_page && out->as != SHOW_HTML)
+        return err_set(err, ERR_USAGE,
+                       "--as %s: %s is a page; leave --as away, or give --as "
+                       "html",
+                       as, out->open ? "what --open shows" : "a public copy");
+    if (out->public_copy && out->email)
+        return err_set(err, ERR_USAGE,
+                       "--public is the copy for everybody, --for one "
+                       "reader's; give one of them");
+    return true;
+}
+
+static bool make_page(const struct app *app, const struct issue *issue,
+                      struct strbuf *out, struct err *err)
+{
+    struct conductor conductor = app_conductor(app);
+    const char *base = app->conf.base_url;
+    OWNED(mem_free)
+    char *archive = base ? mem_format("%s/archive/%s/", base, issue->newsletter)
+                         : mem_copy("../");
+    return conductor_public_html(&conductor, issue, NULL, archive, out, err);
+}
+
+static bool open_page(const struct issue *issue, const struct strbuf *page,
+                      struct err *err)
+{
+    OWNED(mem_free)
+    char *name =
+        mem_format("%s-%" PRId64 ".html", issue->newsletter, issue->number);
+    OWNED(mem_free) char *path = NULL;
+    bool shown;
+    if (!viewer_show(name, strbuf_str(page), &path, &shown, err))
+        return false;
+    printf(shown ? "Opened %s\n"
+                 : "There is no browser to open here; the page is %s\n",
+           path);
+    return true;
+}
+
+bool issue_command_show(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    struct issue issue;
+    struct wish wish;
+    if (!invocation_count(call, 1, 1, err) || !read_wish(call, &wish, err) ||
+        !issue_command_open(call, &app, false, &issue, err))
+        return false;
+    struct conductor conductor = app_conductor(&app);
+    if (wish.as == AS_SUMMARY)
+        return show_summary(call, &app, &issue, err);
+    bool good = wish.public_copy
+                    ? make_page(&app, &issue, &out, err)
+                    : conductor_show(&conductor, &issue, (enum show_as)wish.as,
+                                     wish.email, &out, err);
+    if (!good)
+        return false;
+    if (wish.open)
+        return open_page(&issue, &out, err);
+    fwrite(strbuf_text(&out), 1, out.len, stdout);
+    return true;
+}

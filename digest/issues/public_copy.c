@@ -1,0 +1,93 @@
+#include "digest/base/clock.h"
+#include "digest/base/escape.h"
+#include "digest/base/mem.h"
+#include "digest/base/slot.h"
+#include "digest/issues/build.h"
+#include "digest/issues/conductor.h"
+#include "digest/issues/draft.h"
+
+/* The issue as it would go out now. */
+struct current {
+    struct arena arena;
+    struct newsletter newsletter;
+    struct issue issue;
+    struct issue_articles articles;
+    struct build build;
+};
+
+static void free_current(struct current *current)
+{
+    build_end(&current->build);
+    arena_free(&current->arena);
+}
+
+static bool load_current(const struct conductor *c, const struct issue *issue,
+                         struct current *out, struct err *err)
+{
+    int64_t now = c->now ? c->now : clock_now();
+    out->issue = *issue;
+    if (!newsletter_get_by_id(c->db, issue->newsletter_id, &out->arena,
+                              &out->newsletter, err) ||
+        !issue_get_articles(c->db, issue->id, &out->arena, &out->articles, err))
+        return false;
+    if (!issue->started_at && !issue->subject_is_edited && out->articles.count)
+        out->issue.subject = draft_subject(
+            &out->newsletter, &out->articles.items[0].article, &out->arena);
+    out->build = (struct build){
+        .conf = c->conf,
+        .templates = c->templates,
+        .keys = c->keys,
+        .newsletter = &out->newsletter,
+        .issue = &out->issue,
+        .date = issue->started_at ? issue->started_at : now,
+    };
+    return build_begin(&out->build, err);
+}
+
+static bool render_current(const struct conductor *c, const struct issue *issue,
+                           bool public_copy, struct strbuf *html,
+                           struct render_notes *notes, struct err *err)
+{
+    OWNED(free_current) struct current current = {.arena = ARENA_INIT};
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    return load_current(c, issue, &current, err) &&
+           build_render(&current.build, &current.articles, public_copy, html,
+                        &text, notes, err);
+}
+
+bool conductor_measure(const struct conductor *c, const struct issue *issue,
+                       struct render_notes *notes, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
+    return render_current(c, issue, false, &html, notes, err);
+}
+
+/* A public copy has one slot alone. */
+static void fill_archive_url(struct str html, const char *url,
+                             struct strbuf *out)
+{
+    while (html.len) {
+        bool marked = str_find(html, SLOT_OPEN) < html.len;
+        strbuf_add_str(out, str_cut(&html, SLOT_OPEN));
+        if (!marked)
+            return;
+        str_cut(&html, SLOT_CLOSE);
+        html_escape(out, str_of(url));
+    }
+}
+
+bool conductor_public_html(const struct conductor *c, const struct issue *issue,
+                           const unsigned char *subscriber_key,
+                           const char *archive_url, struct strbuf *out,
+                           struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
+    struct render_notes notes;
+    if (issue->started_at &&
+        !ledger_public_copy(c->db, issue->id, subscriber_key, &html, err))
+        return false;
+    if (!html.len && !render_current(c, issue, true, &html, &notes, err))
+        return false;
+    fill_archive_url(strbuf_str(&html), archive_url, out);
+    return true;
+}
