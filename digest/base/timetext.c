@@ -23,6 +23,13 @@ static const struct {
              {"WEST", 60},  {"EET", 120},  {"EEST", 180}, {"MSK", 180},
              {"JST", 540},  {"IST", 330}};
 
+int64_t time_week_begin(int64_t at)
+{
+    enum { DAY_S = 24 * 60 * 60, FROM_MONDAY_S = 3 * DAY_S };
+    int64_t into = (at + FROM_MONDAY_S) % (7 * DAY_S);
+    return at - (into < 0 ? into + 7 * DAY_S : into);
+}
+
 const char *time_weekday_name(unsigned weekday)
 {
     return weekdays[weekday % 7];

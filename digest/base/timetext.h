@@ -39,6 +39,10 @@ bool time_parse_duration(struct str text, int64_t *seconds);
 int64_t time_from_civil(int64_t year, unsigned month, unsigned day,
                         unsigned hour, unsigned minute, unsigned second);
 
+/* The first second of the week that holds a time: weeks begin on Monday, in
+ * UTC. */
+int64_t time_week_begin(int64_t at);
+
 /* "Monday" (0 = Sunday) and "January" (1-12), in English. */
 const char *time_weekday_name(unsigned weekday);
 const char *time_month_name(unsigned month);

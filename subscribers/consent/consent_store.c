@@ -10,6 +10,7 @@ enum sql {
     HAS_EVENT,
     HISTORY,
     FORGET,
+    LEAVE,
     FORGET_SUBSCRIPTIONS,
     FORGET_EVENTS,
     FORGET_REPLIES,
@@ -39,6 +40,9 @@ static const char *const sql[] = {
     [FORGET] = "UPDATE subscriber SET key = ?2, email = '', "
                "    email_key = 'forgotten:' || id, name = '', "
                "    language = '', timezone = '' WHERE id = ?1",
+    /* The figures of the list learn that they left. */
+    [LEAVE] = "UPDATE subscription SET state = 'unsubscribed', since = ?2 "
+              "WHERE subscriber_id = ?1 AND state = 'active'",
     [FORGET_SUBSCRIPTIONS] = "DELETE FROM subscription "
                              "WHERE subscriber_id = ?1",
     [FORGET_EVENTS] = "DELETE FROM consent_event WHERE subscriber_id = ?1",
@@ -96,7 +100,7 @@ bool consent_store_has(struct db *db, int64_t newsletter_id,
 
 /* Servers repeat the address in their replies. */
 bool consent_store_forget(struct db *db, int64_t subscriber_id,
-                          const unsigned char key[ROSTER_KEY_SIZE],
+                          const unsigned char key[ROSTER_KEY_SIZE], int64_t now,
                           struct err *err)
 {
     static const enum sql steps[] = {FORGET_SUBSCRIPTIONS, FORGET_EVENTS,
@@ -104,7 +108,10 @@ bool consent_store_forget(struct db *db, int64_t subscriber_id,
     struct stmt *forget = db_stmt(db, sql[FORGET]);
     stmt_bind_int(forget, 1, subscriber_id);
     stmt_bind_blob(forget, 2, (struct str){(const char *)key, ROSTER_KEY_SIZE});
-    if (!stmt_run(forget, err))
+    struct stmt *leave = db_stmt(db, sql[LEAVE]);
+    stmt_bind_int(leave, 1, subscriber_id);
+    stmt_bind_int(leave, 2, now);
+    if (!stmt_run(forget, err) || !stmt_run(leave, err))
         return false;
     for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
         struct stmt *step = db_stmt(db, sql[steps[i]]);

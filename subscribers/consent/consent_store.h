@@ -25,7 +25,7 @@ FALLIBLE bool consent_store_has(struct db *db, int64_t newsletter_id,
  * one in their tokens. */
 FALLIBLE bool consent_store_forget(struct db *db, int64_t subscriber_id,
                                    const unsigned char key[ROSTER_KEY_SIZE],
-                                   struct err *err);
+                                   int64_t now, struct err *err);
 
 /* Writes a person's address, name, language and time zone. */
 FALLIBLE bool consent_store_edit(struct db *db, int64_t subscriber_id,

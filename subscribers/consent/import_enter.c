@@ -21,8 +21,14 @@ static const struct {
 bool import_enterer_begin(struct import_enterer *enterer, struct err *err)
 {
     import_keys_begin(&enterer->keys);
-    return import_store_barriers(enterer->db, &enterer->suppressed,
+    return import_weeks_begin(enterer->db, &enterer->weeks, err) &&
+           import_store_barriers(enterer->db, &enterer->suppressed,
                                  &enterer->forgotten, err);
+}
+
+bool import_enterer_end(struct import_enterer *enterer, struct err *err)
+{
+    return import_weeks_end(enterer->db, &enterer->weeks, err);
 }
 
 static void refuse(struct import_enterer *enterer, const struct import_row *row,
@@ -72,7 +78,7 @@ static bool enter_new(struct import_enterer *enterer,
     enterer->report->added++;
     enterer->report->states[state]++;
     return import_store_subscribe(
-        enterer->db, row, id, (enum subscription_state)state,
+        enterer->db, &enterer->weeks, row, id, (enum subscription_state)state,
         consent_action_event(action), enterer->origin.now, err);
 }
 

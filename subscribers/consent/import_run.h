@@ -49,12 +49,16 @@ struct import_enterer {
     struct subscriber_import_report *report;
     struct consent_origin origin;
     struct import_keys keys;
+    struct import_weeks weeks;
     bool suppressed, forgotten; /* whether there are such addresses */
 };
 
 /* At the begin of each batch. */
 FALLIBLE bool import_enterer_begin(struct import_enterer *enterer,
                                    struct err *err);
+/* At its end, before it is committed. */
+FALLIBLE bool import_enterer_end(struct import_enterer *enterer,
+                                 struct err *err);
 FALLIBLE bool import_enterer_row(struct import_enterer *enterer,
                                  const struct import_row *row, struct err *err);
 

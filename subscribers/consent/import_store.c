@@ -4,10 +4,23 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
+#include "digest/base/timetext.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/consent/suppression.h"
 
-enum sql { ADD, ID_OF, SUBSCRIBE, EVENT, UPDATE, BARRIERS, NEWSLETTER, COUNT };
+enum sql {
+    ADD,
+    ID_OF,
+    SUBSCRIBE,
+    EVENT,
+    UPDATE,
+    BARRIERS,
+    NEWSLETTER,
+    HOLD_WEEKS,
+    FREE_WEEKS,
+    ADD_WEEK,
+    COUNT
+};
 
 static const char *const sql[] = {
     [ADD] = "INSERT INTO subscriber (key, email, email_key, name, language, "
@@ -29,8 +42,64 @@ static const char *const sql[] = {
     [BARRIERS] = "SELECT count(*), coalesce(sum(reason = "
                  "    '" SUPPRESSED_FORGOTTEN "'), 0) FROM suppression",
     [NEWSLETTER] = "SELECT id FROM newsletter WHERE slug = ?1",
+    [HOLD_WEEKS] = "INSERT INTO list_import (id) VALUES (1)",
+    [FREE_WEEKS] = "DELETE FROM list_import",
+    [ADD_WEEK] = "INSERT INTO list_week (newsletter_id, week, joined) "
+                 "VALUES (?1, ?2, ?3) ON CONFLICT (newsletter_id, week) "
+                 "DO UPDATE SET joined = joined + excluded.joined",
 };
 _Static_assert(ARRAY_SIZE(sql) == COUNT, "a statement for each name");
+
+/* ---- figures ---- */
+
+static bool flush_weeks(struct db *db, struct import_weeks *weeks,
+                        struct err *err)
+{
+    for (size_t i = 0; i < weeks->count; i++) {
+        struct stmt *add = db_stmt(db, sql[ADD_WEEK]);
+        stmt_bind_int(add, 1, weeks->items[i].newsletter_id);
+        stmt_bind_int(add, 2, weeks->items[i].week);
+        stmt_bind_int(add, 3, weeks->items[i].joined);
+        if (!stmt_run(add, err))
+            return false;
+    }
+    weeks->count = 0;
+    return true;
+}
+
+static bool count_joined(struct db *db, struct import_weeks *weeks,
+                         int64_t newsletter_id, int64_t since, struct err *err)
+{
+    int64_t week = time_week_begin(since);
+    for (size_t i = 0; i < weeks->count; i++)
+        if (weeks->items[i].newsletter_id == newsletter_id &&
+            weeks->items[i].week == week) {
+            weeks->items[i].joined++;
+            return true;
+        }
+    if (weeks->count == IMPORT_WEEKS && !flush_weeks(db, weeks, err))
+        return false;
+    weeks->items[weeks->count].newsletter_id = newsletter_id;
+    weeks->items[weeks->count].week = week;
+    weeks->items[weeks->count++].joined = 1;
+    return true;
+}
+
+bool import_weeks_begin(struct db *db, struct import_weeks *weeks,
+                        struct err *err)
+{
+    weeks->count = 0;
+    return stmt_run(db_stmt(db, sql[HOLD_WEEKS]), err);
+}
+
+bool import_weeks_end(struct db *db, struct import_weeks *weeks,
+                      struct err *err)
+{
+    return flush_weeks(db, weeks, err) &&
+           stmt_run(db_stmt(db, sql[FREE_WEEKS]), err);
+}
+
+/* ---- people ---- */
 
 void import_keys_begin(struct import_keys *keys)
 {
@@ -76,9 +145,10 @@ bool import_store_add(struct db *db, struct import_keys *keys,
     return stmt_one_int(find, id, err);
 }
 
-bool import_store_subscribe(struct db *db, const struct import_row *row,
-                            int64_t id, enum subscription_state state,
-                            const char *event, int64_t now, struct err *err)
+bool import_store_subscribe(struct db *db, struct import_weeks *weeks,
+                            const struct import_row *row, int64_t id,
+                            enum subscription_state state, const char *event,
+                            int64_t now, struct err *err)
 {
     struct stmt *add = db_stmt(db, sql[SUBSCRIBE]);
     stmt_bind_int(add, 1, row->newsletter_id);
@@ -86,7 +156,9 @@ bool import_store_subscribe(struct db *db, const struct import_row *row,
     stmt_bind_text(add, 3, subscription_state_name(state));
     stmt_bind_text(add, 4, row->categories);
     stmt_bind_int(add, 5, row->since);
-    if (!stmt_run(add, err))
+    if (!stmt_run(add, err) ||
+        (state == SUBSCRIPTION_ACTIVE &&
+         !count_joined(db, weeks, row->newsletter_id, row->since, err)))
         return false;
     struct stmt *record = db_stmt(db, sql[EVENT]);
     stmt_bind_int(record, 1, id);

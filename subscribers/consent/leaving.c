@@ -174,7 +174,7 @@ bool consent_forget(struct db *db, int64_t subscriber_id,
     suppression_hash(origin->keys, strbuf_text(&address.key), &hash);
     return suppression_store_add(db, strbuf_text(&hash), SUPPRESSED_FORGOTTEN,
                                  NULL, origin->now, &added, err) &&
-           consent_store_forget(db, subscriber_id, key, err) &&
+           consent_store_forget(db, subscriber_id, key, origin->now, err) &&
            tx_commit(&tx, err);
 }
 

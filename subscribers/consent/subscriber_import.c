@@ -91,7 +91,8 @@ static bool enter_batch(struct import *import, bool *more, struct err *err)
             return false;
         import->entered++;
     }
-    return import->reader.options->dry_run || tx_commit(&tx, err);
+    return import->reader.options->dry_run ||
+           (import_enterer_end(&import->enterer, err) && tx_commit(&tx, err));
 }
 
 /* What was committed fast is made to last at the end: until then running it
