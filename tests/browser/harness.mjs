@@ -1,0 +1,278 @@
+// What the browser tests share: a folder of their own with the program in
+// it, a server, Debian's Chromium, and axe.
+//
+// A test is a file tests/browser/NAME.mjs that uses node's own runner:
+//
+//     import { test } from 'node:test';
+//     import { browser, folder } from './harness.mjs';
+//     test('a fact', async (t) => {
+//         const f = folder(t);               // $DIGEST, fresh, temporary
+//         const base = await f.serve();      // http://127.0.0.1:PORT
+//         const page = await browser.page(t, { width: 375, scheme: 'dark' });
+//         await page.goto(`${base}/l`);      // playwright's own page
+//         await noFindings(page);            // axe: nothing serious
+//     });
+//
+// tests/run makes a step of each file. By hand: tests/browser/run NAME.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { after } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const tools = createRequire(path.join(root, 'build-tools/browser/package.json'));
+const { chromium } = tools('playwright-core');
+const axe = fs.readFileSync(tools.resolve('axe-core/axe.min.js'), 'utf8');
+const program = process.env.DIGEST ?? path.join(root, 'build/digest');
+// With DIGEST_SHOTS=FOLDER every picture that is taken is kept there.
+const shots = process.env.DIGEST_SHOTS;
+
+// The four ways a page is looked at.
+export const views = [
+    { width: 600, scheme: 'light' },
+    { width: 600, scheme: 'dark' },
+    { width: 375, scheme: 'light' },
+    { width: 375, scheme: 'dark' },
+];
+
+// ---- Chromium: one for each file, started at need ---------------------
+
+let running;
+after(async () => (await running)?.close());
+
+function start() {
+    running ??= chromium.launch({
+        executablePath: ['/usr/bin/chromium', '/usr/bin/chromium-browser']
+            .find((file) => fs.existsSync(file)),
+        args: ['--no-sandbox', '--disable-gpu', '--disable-quic',
+            '--disable-background-networking', '--disable-component-update',
+            '--disable-sync', '--font-render-hinting=none'],
+    });
+    return running;
+}
+
+// Pages without scripts: axe needs them, and would wait for ever.
+const scriptless = new WeakSet();
+
+export const browser = {
+    // A fresh page, closed at the test's end. What it asks of other hosts
+    // fails the test: no page and no mail of ours may.
+    async page(t, { width = 600, height = 800, scheme = 'light',
+        scripts = true, locale = 'en', ...more } = {}) {
+        const context = await (await start()).newContext({
+            viewport: { width, height },
+            colorScheme: scheme,
+            javaScriptEnabled: scripts,
+            reducedMotion: 'reduce',
+            locale,
+            ...more,
+        });
+        const strangers = [];
+        await context.route(
+            (url) => !['127.0.0.1', 'localhost', ''].includes(url.hostname),
+            (route) => {
+                strangers.push(route.request().url());
+                return route.abort();
+            });
+        const page = await context.newPage();
+        if (!scripts)
+            scriptless.add(page);
+        const wrongs = [];
+        page.on('pageerror', (error) => wrongs.push(String(error)));
+        page.on('console', (message) => {
+            if (message.type() === 'error' &&
+                !/Failed to load resource/.test(message.text()))
+                wrongs.push(message.text());
+        });
+        t.after(async () => {
+            const cookies = await context.cookies();
+            await context.close();
+            assert.deepEqual(strangers, [], 'asked of other hosts');
+            assert.deepEqual(wrongs, [], 'errors on the console');
+            if (!more.cookies)
+                assert.deepEqual(cookies.map((c) => c.name), [], 'a cookie');
+        });
+        return page;
+    },
+};
+
+// ---- what a page is held to -------------------------------------------
+
+// axe's findings that are serious or critical, a line each.
+export async function findings(page) {
+    assert.ok(!scriptless.has(page), 'axe needs a page with scripts');
+    const there = await page.evaluate('typeof axe');
+    if (there === 'undefined')
+        await page.evaluate(axe);
+    const result = await page.evaluate(() => axe.run(document, {
+        resultTypes: ['violations'],
+    }));
+    return result.violations
+        .filter((v) => ['serious', 'critical'].includes(v.impact))
+        .flatMap((v) => v.nodes.map((n) =>
+            `${v.id} (${v.impact}): ${n.target.join(' ')}: ${n.html}`));
+}
+
+export async function noFindings(page) {
+    assert.deepEqual(await findings(page), [], page.url());
+}
+
+// Nothing stands out of the window at its side.
+export async function fits(page) {
+    const [wide, window] = await page.evaluate(() =>
+        [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(wide <= window, `${page.url()}: ${wide} wide in ${window}`);
+}
+
+// A picture of the whole page; in DIGEST_SHOTS too, where that is set.
+export async function shot(page, name) {
+    const picture = await page.screenshot({ fullPage: true });
+    if (shots) {
+        fs.mkdirSync(shots, { recursive: true });
+        fs.writeFileSync(path.join(shots, `${name}.png`), picture);
+    }
+    return picture;
+}
+
+// What the keyboard reaches, in its order: "A Leave", "INPUT email" …
+export async function tabStops(page, limit = 60) {
+    const stops = [];
+    await page.evaluate(() => document.activeElement?.blur());
+    for (let i = 0; i < limit; i++) {
+        await page.keyboard.press('Tab');
+        const stop = await page.evaluate(() => {
+            const e = document.activeElement;
+            if (!e || e === document.body)
+                return null;
+            const box = e.getBoundingClientRect();
+            const ring = getComputedStyle(e).outlineStyle;
+            return { at: e.tagName, text: e.name || e.textContent.trim(),
+                seen: box.width > 0 && box.right > 0 && ring !== 'none' };
+        });
+        if (!stop)
+            break;
+        assert.ok(stop.seen, `focus unseen on ${stop.at} ${stop.text}`);
+        stops.push(`${stop.at} ${stop.text}`);
+    }
+    return stops;
+}
+
+// ---- the program ------------------------------------------------------
+
+class Folder {
+    constructor(t) {
+        this.t = t;
+        this.path = fs.mkdtempSync(path.join(os.tmpdir(), 'digest-browser-'));
+        // Servers end before their folder goes.
+        this.servers = [];
+        t.after(async () => {
+            await Promise.all(this.servers.map((end) => end()));
+            fs.rmSync(this.path, { recursive: true, force: true });
+        });
+    }
+
+    write(name, text) {
+        const file = path.join(this.path, name);
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.writeFileSync(file, text);
+        return file;
+    }
+
+    read(name) {
+        return fs.readFileSync(path.join(this.path, name), 'utf8');
+    }
+
+    // Runs the program here and returns its standard output.
+    digest(args, { code = 0, input = '', env = {} } = {}) {
+        const done = spawnSync(program, args, {
+            cwd: this.path, input, encoding: 'utf8',
+            env: { ...process.env, ...env },
+        });
+        assert.equal(done.status, code,
+            `digest ${args.join(' ')}: exit ${done.status}\n${done.stderr}`);
+        return done.stdout;
+    }
+
+    json(args, options) {
+        return JSON.parse(this.digest(['--json', ...args], options));
+    }
+
+    // Starts `digest serve` on a port that is free, to the test's end, and
+    // returns its address.
+    async serve(args = [], { env = {} } = {}) {
+        const child = spawn(program,
+            ['serve', '--listen', '127.0.0.1:0', ...args],
+            { cwd: this.path, stdio: ['ignore', 'ignore', 'pipe'],
+                env: { ...process.env, ...env } });
+        const ended = new Promise((done) => child.once('exit', done));
+        this.servers.push(async () => {
+            child.kill('SIGTERM');
+            await ended;
+        });
+        let said = '';
+        const port = await new Promise((found, failed) => {
+            child.stderr.on('data', (piece) => {
+                said += piece;
+                const match = /port (\d+)/.exec(said);
+                if (match)
+                    found(match[1]);
+            });
+            ended.then((code) =>
+                failed(new Error(`digest serve ended (${code}): ${said}`)));
+        });
+        return `http://127.0.0.1:${port}`;
+    }
+}
+
+// A temporary folder of the test's own, removed at its end.
+export function folder(t) {
+    return new Folder(t);
+}
+
+function article(f, name, category, hoursAgo) {
+    const date = new Date(Date.now() - hoursAgo * 3600e3).toISOString();
+    f.write(`articles/${name}.md`, `---
+title: Story ${name}
+date: ${date}
+author: Ines Castelo
+category: ${category}
+url: https://example.org/${name}
+summary: What story ${name} is about, in a sentence.
+---
+
+The first paragraph of story ${name}, with **weight** and a
+[link](https://example.org/more).
+`);
+}
+
+// A folder that is ready: the newsletter `weekly` with two sections, four
+// articles, and three readers. Mail goes to outbox/. `options` are further
+// ones of newsletter create.
+export function publication(t, options = []) {
+    const f = folder(t);
+    f.digest(['init', '.']);
+    f.write('digest.yaml', `transport: { url: "maildir:outbox" }
+site:
+  name: Test Post
+  base_url: https://news.example.org
+  postal_address: 1 Quay Street, Harbour Town
+`);
+    f.digest(['newsletter', 'create', 'weekly', '--title', 'Weekly Review',
+        '--from', 'Review <weekly@example.org>',
+        '--reply-to', 'desk@example.org',
+        '--section', 'World:3', '--section', 'Science:3', ...options]);
+    article(f, 'one', 'World', 1);
+    article(f, 'two', 'World', 2);
+    article(f, 'three', 'Science', 3);
+    article(f, 'four', 'Science', 4);
+    f.digest(['article', 'import', 'articles']);
+    for (const [email, name] of [['ana@example.org', 'Ana Sousa'],
+        ['juergen@example.org', 'Jürgen Groß'], ['omar@example.org', '']])
+        f.digest(['subscriber', 'add', email, '--newsletter', 'weekly',
+            ...(name ? ['--name', name] : [])]);
+    return f;
+}
