@@ -34,7 +34,7 @@ static const char sentence[] = "A sentence of some length tells of this and "
 static struct result render(size_t count, size_t sentences, bool public_copy)
 {
     static struct render_story stories[MANY];
-    static char titles[MANY][24];
+    static char titles[MANY][32];
     OWNED(strbuf_free) struct strbuf summary = STRBUF_INIT;
     strbuf_add_text(&summary, "<p>");
     for (size_t i = 0; i < sentences; i++)
