@@ -36,6 +36,14 @@ FALLIBLE bool session_get(struct db *db, struct str token, int64_t now,
 /* Whether a form's token is this session's. */
 bool session_owns(const struct session *session, struct str csrf);
 
+/* Leaves a word for the next page this session sees, and takes it: "" where
+ * there is none. In the arena. */
+FALLIBLE bool session_say(struct db *db, const struct session *session,
+                          const char *text, struct err *err);
+FALLIBLE bool session_take_said(struct db *db, const struct session *session,
+                                struct arena *arena, const char **text,
+                                struct err *err);
+
 /* One session as an editor sees it; `id` names it without opening it. */
 struct session_row {
     const char *id;

@@ -8,7 +8,19 @@
 
 enum { TOKEN_BYTES = 32, HASH_BYTES = 32, ID_CHARS = 16, SEEN_EACH_S = 60 };
 
-enum sql { BEGIN, GET, SEEN, FIND, END, END_ONE, END_ALL, EXPIRE, SQL_COUNT };
+enum sql {
+    BEGIN,
+    GET,
+    SEEN,
+    SAY,
+    SAID,
+    FIND,
+    END,
+    END_ONE,
+    END_ALL,
+    EXPIRE,
+    SQL_COUNT
+};
 
 static const char *const sql[] = {
     [BEGIN] = "INSERT INTO session (token_hash, editor_id, created_at, "
@@ -18,6 +30,8 @@ static const char *const sql[] = {
             "FROM session JOIN editor ON editor.id = editor_id "
             "WHERE token_hash = ?1 AND expires_at > ?2 AND seen_at > ?3",
     [SEEN] = "UPDATE session SET seen_at = ?2 WHERE token_hash = ?1",
+    [SAY] = "UPDATE session SET said = ?2 WHERE token_hash = ?1",
+    [SAID] = "SELECT said FROM session WHERE token_hash = ?1",
     [FIND] = "SELECT token_hash, created_at, seen_at, client, agent "
              "FROM session WHERE editor_id = ?1 AND expires_at > ?2 "
              "AND seen_at > ?3 ORDER BY seen_at DESC, token_hash",
@@ -122,6 +136,32 @@ bool session_owns(const struct session *session, struct str csrf)
     struct str wanted = str_of(session->csrf);
     return csrf.len == wanted.len &&
            CRYPTO_memcmp(csrf.ptr, wanted.ptr, wanted.len) == 0;
+}
+
+bool session_say(struct db *db, const struct session *session, const char *text,
+                 struct err *err)
+{
+    unsigned char hash[HASH_BYTES];
+    hash_token(str_of(session->token), hash);
+    struct stmt *say = db_stmt(db, sql[SAY]);
+    stmt_bind_blob(say, 1, view(hash));
+    stmt_bind_text(say, 2, text);
+    return stmt_run(say, err);
+}
+
+bool session_take_said(struct db *db, const struct session *session,
+                       struct arena *arena, const char **text, struct err *err)
+{
+    unsigned char hash[HASH_BYTES];
+    *text = "";
+    hash_token(str_of(session->token), hash);
+    struct stmt *row = db_stmt(db, sql[SAID]);
+    stmt_bind_blob(row, 1, view(hash));
+    if (!stmt_step(row, err))
+        return stmt_done(row);
+    *text = arena_copy(arena, stmt_text(row, 0));
+    stmt_reset(row);
+    return !**text || session_say(db, session, "", err);
 }
 
 static const char *name_session(struct str hash, struct arena *arena)

@@ -47,6 +47,7 @@ static bool run_serve(struct invocation *call, struct err *err)
         .view = {public_html, &app},
         .trusted_proxies = app.conf.trusted_proxies,
         .client_header = app.conf.client_header,
+        .conf = &app.conf,
     };
     if (!server_new(&settings, &server, err))
         return false;

@@ -13,6 +13,9 @@ static const struct {
 } rules[] = {
     [LIMIT_CLIENT] = {30, 60 * 60},
     [LIMIT_ADDRESS] = {5, 24 * 60 * 60},
+    [LIMIT_SIGN_IN_CLIENT] = {10, 15 * 60},
+    [LIMIT_SIGN_IN_ACCOUNT] = {10, 15 * 60},
+    [LIMIT_SIGN_IN_ALL] = {60, 60},
 };
 
 /* Each taking moves `until` on by its share of the rule's time; as far ahead
@@ -44,7 +47,8 @@ static void write_who(enum limit limit, const char *who, struct strbuf *out)
 {
     unsigned char bytes[16];
     strbuf_add_format(out, "limit %d ", (int)limit);
-    if (limit == LIMIT_CLIENT && inet_pton(AF_INET6, who, bytes) == 1)
+    bool is_client = limit == LIMIT_CLIENT || limit == LIMIT_SIGN_IN_CLIENT;
+    if (is_client && inet_pton(AF_INET6, who, bytes) == 1)
         strbuf_add(out, (const char *)bytes, NETWORK_BYTES);
     else
         strbuf_add_text(out, who);

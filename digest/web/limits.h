@@ -12,8 +12,11 @@
 #include "subscribers/tokens/tokens.h"
 
 enum limit {
-    LIMIT_CLIENT,  /* an IPv4 address, or an IPv6 network of 64 bits */
-    LIMIT_ADDRESS, /* a mail address */
+    LIMIT_CLIENT,          /* an IPv4 address, or an IPv6 network of 64 bits */
+    LIMIT_ADDRESS,         /* a mail address */
+    LIMIT_SIGN_IN_CLIENT,  /* as LIMIT_CLIENT, at the desk's door */
+    LIMIT_SIGN_IN_ACCOUNT, /* an editor's address, from wherever */
+    LIMIT_SIGN_IN_ALL,     /* all together: each check costs time */
 };
 
 struct limits;

@@ -3,7 +3,7 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 
-static const char *way_to_top(const struct request *request)
+const char *page_root(const struct request *request)
 {
     OWNED(strbuf_free) struct strbuf way = STRBUF_INIT;
     for (size_t i = 1; i < request->path.len; i++)
@@ -17,7 +17,7 @@ struct value *page_data(const struct web *web, const struct request *request)
     struct arena *arena = request->arena;
     struct value *data = value_object(arena);
     value_set(data, "site_name", value_text(arena, web->site_name));
-    value_set(data, "root", value_text(arena, way_to_top(request)));
+    value_set(data, "root", value_text(arena, page_root(request)));
     return data;
 }
 

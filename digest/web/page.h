@@ -6,6 +6,9 @@
 #include "digest/renderer/value.h"
 #include "digest/web/web.h"
 
+/* The way from the request's path to the top: "", "../" … In its arena. */
+const char *page_root(const struct request *request);
+
 /* An object with what every page needs: site_name, and `root`, the way from
  * the page's path to the top, so that the site may live below a prefix. */
 struct value *page_data(const struct web *web, const struct request *request);

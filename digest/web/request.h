@@ -18,13 +18,26 @@ struct request {
     enum request_method method;
     struct str path;    /* percent-decoded, without query */
     struct str capture; /* what stood for the * of the route's pattern */
+    struct str query;   /* as it was sent, percent-encoded, without ? */
     struct str content_type;
     struct str body;
-    const char *client;  /* the reader's IP address */
-    struct arena *arena; /* lives until the response is gone */
+    struct str cookie;     /* the Cookie header */
+    struct str agent;      /* the User-Agent header */
+    struct str fetch_site; /* Sec-Fetch-Site: same-origin, cross-site … */
+    const char *client;    /* the reader's IP address */
+    struct arena *arena;   /* lives until the response is gone */
 };
 
-enum { RESPONSE_HEADERS_MAX = 12 };
+enum { RESPONSE_HEADERS_MAX = 16 };
+
+/* What a page that stays open is told, second after second: server-sent
+ * events (WHATWG HTML §9.2). `write` appends what there is to say, and may
+ * set *last; without any the connection is kept alive. */
+struct response_events {
+    void (*write)(void *context, struct strbuf *out, bool *last);
+    void (*end)(void *context); /* frees the context */
+    void *context;
+};
 
 struct response {
     unsigned status;
@@ -33,6 +46,7 @@ struct response {
         const char *name, *value; /* literals, or in the request's arena */
     } headers[RESPONSE_HEADERS_MAX];
     unsigned header_count;
+    struct response_events events; /* write NULL: none; the body is sent */
 };
 
 /* Sets a header; one set before is replaced. */

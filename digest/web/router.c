@@ -2,6 +2,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/web/asking_pages.h"
+#include "digest/web/desk/desk.h"
 #include "digest/web/page.h"
 #include "digest/web/preference_pages.h"
 #include "digest/web/reader_pages.h"
@@ -90,6 +91,8 @@ static bool handle_other(struct web *web, struct request *request,
 static bool handle(struct web *web, struct request *request,
                    struct response *response, struct err *err)
 {
+    if (web->conf && desk_takes(request))
+        return desk_handle(web, request, response, err);
     for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
         if (routes[i].method == request->method &&
             matches(routes[i].pattern, request->path, &request->capture))
@@ -114,6 +117,24 @@ struct reader_mail web_reader_mail(const struct web *web)
         .postal_address = web->postal_address,
         .base_url = web->base_url,
     };
+}
+
+struct conductor web_conductor(const struct web *web)
+{
+    return (struct conductor){
+        .conf = web->conf,
+        .db = web->db,
+        .templates = web->templates,
+        .keys = web->keys,
+    };
+}
+
+enum { BODY_MAX = 8 << 10 };
+
+size_t web_body_max(struct web *web, const struct request *request)
+{
+    return web->conf && desk_takes(request) ? desk_body_max(web, request)
+                                            : BODY_MAX;
 }
 
 void web_handle(struct web *web, struct request *request,

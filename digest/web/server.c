@@ -11,14 +11,15 @@
 #include <unistd.h>
 
 #include "digest/base/clock.h"
+#include "digest/base/escape.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/web/client.h"
+#include "digest/web/desk/worker.h"
 #include "digest/web/limits.h"
 #include "digest/web/listener.h"
 
 enum {
-    BODY_MAX = 8 << 10,
     BODY_DROPPED_MAX = 64 << 10,  /* then the connection is cut */
     CONNECTION_MEMORY = 16 << 10, /* holds the headers too */
     CONNECTIONS_MAX = 1000,
@@ -26,6 +27,8 @@ enum {
     REQUEST_MS = 60 * 1000, /* from a request's begin to its response's end */
     SWEEP_MS = 1000,
     DRAIN_MS = 5 * 1000,
+    EVENTS_BLOCK = 4 << 10,
+    EVENTS_MAX = 100, /* pages that are kept open */
 };
 
 /* A connection, so that one that dawdles can be cut. */
@@ -46,18 +49,22 @@ struct server {
     struct link *links;
     struct tx group;       /* what this turn's POSTs change */
     struct exchange *held; /* whose answers wait for its commit */
+    struct exchange *open; /* pages that are told what happens */
+    unsigned open_count;
 };
 
 /* A request under way. */
 struct exchange {
     struct arena arena;
     struct strbuf body;
-    size_t dropped;
+    size_t body_max, dropped;
     struct request request;
     struct response response;
     bool is_answered;
     struct MHD_Connection *connection;
-    struct exchange *next; /* held */
+    struct exchange *next; /* held, or open */
+    struct strbuf events;  /* what the page wasn't told yet */
+    bool is_open, is_waiting, is_last;
 };
 
 /* ---- MHD's callbacks ---- */
@@ -88,6 +95,22 @@ static void on_connection(void *context, struct MHD_Connection *connection,
     *socket_context = link;
 }
 
+static void end_events(struct server *server, struct exchange *exchange)
+{
+    struct response_events *events = &exchange->response.events;
+    if (exchange->is_open) {
+        struct exchange **here = &server->open;
+        while (*here != exchange)
+            here = &(*here)->next;
+        *here = exchange->next;
+        server->open_count--;
+    }
+    if (events->write)
+        events->end(events->context);
+    *events = (struct response_events){0};
+    strbuf_free(&exchange->events);
+}
+
 static void on_completed(void *context, struct MHD_Connection *connection,
                          void **state, enum MHD_RequestTerminationCode how)
 {
@@ -101,6 +124,7 @@ static void on_completed(void *context, struct MHD_Connection *connection,
     if (!exchange)
         return;
     server->busy--;
+    end_events(server, exchange);
     strbuf_free(&exchange->body);
     response_free(&exchange->response);
     arena_free(&exchange->arena);
@@ -188,6 +212,68 @@ static enum MHD_Result send_response(struct MHD_Connection *connection,
     return result;
 }
 
+/* ---- pages that stay open ---- */
+
+static ssize_t read_events(void *context, uint64_t at, char *out, size_t room)
+{
+    struct exchange *exchange = context;
+    (void)at;
+    size_t length = exchange->events.len < room ? exchange->events.len : room;
+    if (!length && exchange->is_last)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    if (!length) {
+        exchange->is_waiting = true;
+        MHD_suspend_connection(exchange->connection);
+        return 0;
+    }
+    memcpy(out, exchange->events.ptr, length);
+    memmove(exchange->events.ptr, exchange->events.ptr + length,
+            exchange->events.len - length);
+    strbuf_cut(&exchange->events, exchange->events.len - length);
+    return (ssize_t)length;
+}
+
+static enum MHD_Result open_events(struct server *server,
+                                   struct exchange *exchange)
+{
+    struct MHD_Response *out = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, EVENTS_BLOCK, read_events, exchange, NULL);
+    if (!out)
+        return MHD_NO;
+    struct response *response = &exchange->response;
+    for (unsigned i = 0; i < response->header_count; i++)
+        MHD_add_response_header(out, response->headers[i].name,
+                                response->headers[i].value);
+    response->events.write(response->events.context, &exchange->events,
+                           &exchange->is_last);
+    exchange->is_open = true;
+    exchange->next = server->open;
+    server->open = exchange;
+    server->open_count++;
+    MHD_set_connection_option(exchange->connection,
+                              MHD_CONNECTION_OPTION_TIMEOUT, 0U);
+    enum MHD_Result result =
+        MHD_queue_response(exchange->connection, response->status, out);
+    MHD_destroy_response(out);
+    return result;
+}
+
+/* Tells each open page what is new; one that is slow to read waits. */
+static void tell_open_pages(struct server *server, bool end)
+{
+    for (struct exchange *e = server->open; e; e = e->next) {
+        if (!e->is_waiting)
+            continue;
+        e->is_waiting = false;
+        e->response.events.write(e->response.events.context, &e->events,
+                                 &e->is_last);
+        e->is_last = e->is_last || end;
+        if (!e->events.len && !e->is_last)
+            strbuf_add_text(&e->events, ": still here\n\n");
+        MHD_resume_connection(e->connection);
+    }
+}
+
 static enum MHD_Result refuse_body(struct MHD_Connection *connection)
 {
     OWNED(response_free) struct response response = {0};
@@ -202,21 +288,51 @@ static enum MHD_Result refuse_body(struct MHD_Connection *connection)
  * one turn of the loop share a transaction, each with a savepoint of its
  * own, and are answered once it is on disk. */
 
+static struct str header(struct exchange *exchange, const char *name)
+{
+    const char *value = MHD_lookup_connection_value(exchange->connection,
+                                                    MHD_HEADER_KIND, name);
+    return str_of(arena_copy(&exchange->arena, value ? value : ""));
+}
+
+static enum MHD_Result add_argument(void *context, enum MHD_ValueKind kind,
+                                    const char *name, const char *value)
+{
+    (void)kind;
+    struct strbuf *query = context;
+    if (query->len)
+        strbuf_add_char(query, '&');
+    url_encode(query, str_of(name));
+    strbuf_add_char(query, '=');
+    url_encode(query, str_of(value ? value : ""));
+    return MHD_YES;
+}
+
+static struct str read_query(struct exchange *exchange)
+{
+    OWNED(strbuf_free) struct strbuf query = STRBUF_INIT;
+    MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND,
+                              add_argument, &query);
+    return str_of(arena_copy_str(&exchange->arena, strbuf_str(&query)));
+}
+
+/* With the headers; the body follows. */
 static void read_request(struct server *server, struct exchange *exchange,
                          const char *url, const char *method)
 {
-    struct MHD_Connection *connection = exchange->connection;
     struct arena *arena = &exchange->arena;
-    const char *type = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-                                                   "Content-Type");
     exchange->request = (struct request){
         .method = read_method(method),
         .path = str_of(arena_copy(arena, url)),
-        .content_type = str_of(arena_copy(arena, type ? type : "")),
-        .body = strbuf_str(&exchange->body),
-        .client = find_client(server, connection, arena),
+        .query = read_query(exchange),
+        .content_type = header(exchange, "Content-Type"),
+        .cookie = header(exchange, "Cookie"),
+        .agent = header(exchange, "User-Agent"),
+        .fetch_site = header(exchange, "Sec-Fetch-Site"),
+        .client = find_client(server, exchange->connection, arena),
         .arena = arena,
     };
+    exchange->body_max = web_body_max(&server->web, &exchange->request);
 }
 
 /* The path itself would put working links into the log. */
@@ -244,16 +360,18 @@ static enum MHD_Result hold(struct server *server, struct exchange *exchange)
 }
 
 static enum MHD_Result answer(struct server *server, struct exchange *exchange,
-                              const char *url, const char *method)
+                              const char *method)
 {
     if (exchange->is_answered)
         return send_response(exchange->connection, &exchange->response);
     exchange->is_answered = true;
-    read_request(server, exchange, url, method);
+    exchange->request.body = strbuf_str(&exchange->body);
     if (exchange->request.method == METHOD_POST)
         return hold(server, exchange);
     web_handle(&server->web, &exchange->request, &exchange->response);
     log_answer(exchange, method);
+    if (exchange->response.events.write && server->open_count < EVENTS_MAX)
+        return open_events(server, exchange);
     return send_response(exchange->connection, &exchange->response);
 }
 
@@ -287,12 +405,13 @@ static struct exchange *begin(struct server *server,
     return exchange;
 }
 
-static bool is_too_long(struct MHD_Connection *connection)
+static bool is_too_long(struct exchange *exchange)
 {
     unsigned long long length;
-    const char *text = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-                                                   "Content-Length");
-    return text && (!str_to_u64(str_of(text), &length) || length > BODY_MAX);
+    const char *text = MHD_lookup_connection_value(
+        exchange->connection, MHD_HEADER_KIND, "Content-Length");
+    return text &&
+           (!str_to_u64(str_of(text), &length) || length > exchange->body_max);
 }
 
 /* Called once with the headers, then with each piece of the body, then once
@@ -307,11 +426,12 @@ static enum MHD_Result on_request(void *context,
     struct server *server = context;
     struct exchange *exchange = *state;
     if (!exchange) {
-        *state = begin(server, connection);
-        return is_too_long(connection) ? refuse_body(connection) : MHD_YES;
+        *state = exchange = begin(server, connection);
+        read_request(server, exchange, url, method);
+        return is_too_long(exchange) ? refuse_body(connection) : MHD_YES;
     }
     if (*piece_length) {
-        if (exchange->body.len + *piece_length > BODY_MAX)
+        if (exchange->body.len + *piece_length > exchange->body_max)
             exchange->dropped += *piece_length;
         else if (!exchange->dropped)
             strbuf_add(&exchange->body, piece, *piece_length);
@@ -320,7 +440,7 @@ static enum MHD_Result on_request(void *context,
     }
     if (exchange->dropped)
         return refuse_body(connection);
-    return answer(server, exchange, url, method);
+    return answer(server, exchange, method);
 }
 
 static void on_message(void *context, const char *format, va_list args)
@@ -363,7 +483,10 @@ bool server_new(const struct web_settings *settings, struct server **out,
         .postal_address = settings->postal_address,
         .limits = limits_new(settings->keys),
         .view = settings->view,
+        .conf = settings->conf,
     };
+    if (settings->conf)
+        server->web.worker = worker_new(settings->conf, settings->keys);
     server->trusted_proxies = settings->trusted_proxies;
     server->client_header =
         settings->client_header ? settings->client_header : "X-Forwarded-For";
@@ -390,6 +513,7 @@ void server_free(struct server *server)
     if (server->stop_fd >= 0)
         close(server->stop_fd);
     limits_free(server->web.limits);
+    worker_free(server->web.worker);
     free(server);
 }
 
@@ -455,6 +579,7 @@ static bool drain(struct server *server, struct err *err)
     int fd = MHD_quiesce_daemon(server->daemon);
     if (fd >= 0)
         close(fd);
+    tell_open_pages(server, true);
     while (server->busy > 0 && clock_monotonic_ms() < until)
         if (!turn(server, &stopped, err))
             return false;
@@ -469,6 +594,7 @@ bool server_run(struct server *server, struct err *err)
             return false;
         if (clock_monotonic_ms() - swept >= SWEEP_MS) {
             cut_slow_connections(server);
+            tell_open_pages(server, false);
             swept = clock_monotonic_ms();
         }
     }

@@ -23,6 +23,7 @@ struct web_settings {
     struct web_view view;             /* may be empty */
     struct conf_list trusted_proxies; /* addresses or networks (CIDR) */
     const char *client_header; /* NULL: X-Forwarded-For; of trusted proxies */
+    const struct conf *conf;   /* NULL: without the editors' desk */
 };
 
 struct server;

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "digest/issues/conductor.h"
 #include "digest/issues/reader_mail.h"
 #include "digest/renderer/template_set.h"
 #include "digest/store/db.h"
@@ -27,12 +28,20 @@ struct web {
     const char *site_name;
     const char *base_url, *postal_address; /* NULL: none; without base_url no
                                               page sends mail */
-    struct web_view view;  /* public_html NULL: there are no public copies */
-    struct limits *limits; /* NULL: nothing is limited */
+    struct web_view view;    /* public_html NULL: there are no public copies */
+    struct limits *limits;   /* NULL: nothing is limited */
+    const struct conf *conf; /* NULL: there is no desk */
+    struct worker *worker;   /* what takes longer than a page may */
 };
 
 /* What mails to a reader take. */
 struct reader_mail web_reader_mail(const struct web *web);
+
+/* What running an issue takes; there has to be a desk. */
+struct conductor web_conductor(const struct web *web);
+
+/* How long the body of a request may be, by its path and its cookie. */
+size_t web_body_max(struct web *web, const struct request *request);
 
 /* Handles any request: finds the route, calls its handler, and sets the
  * headers that every response has. Never fails: what goes wrong inside

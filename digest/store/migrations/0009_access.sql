@@ -17,7 +17,8 @@ CREATE TABLE session (
     seen_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     client TEXT NOT NULL DEFAULT '',    -- the address it began from
-    agent TEXT NOT NULL DEFAULT ''      -- and the browser's name for itself
+    agent TEXT NOT NULL DEFAULT '',     -- and the browser's name for itself
+    said TEXT NOT NULL DEFAULT ''       -- what the next page has to say
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX session_editor ON session (editor_id);

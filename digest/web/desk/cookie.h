@@ -1,0 +1,14 @@
+/* The desk's cookie: the session's token, for this site alone, out of reach
+ * of scripts, and over TLS alone where base_url says https. */
+#ifndef DIGEST_WEB_DESK_COOKIE_H
+#define DIGEST_WEB_DESK_COOKIE_H
+
+#include "digest/web/desk/visit.h"
+
+/* The token that came with a request; "" where there is none. */
+struct str cookie_read(const struct request *request);
+
+/* Gives the browser a token; NULL takes it away. */
+void cookie_set(struct visit *visit, const char *token);
+
+#endif

@@ -1,0 +1,25 @@
+/* The desk's handlers, by the page they belong to; routes.c says which
+ * request goes where. */
+#ifndef DIGEST_WEB_DESK_PAGES_H
+#define DIGEST_WEB_DESK_PAGES_H
+
+#include "digest/web/desk/visit.h"
+
+/* sign_in.c; these two come without a session. */
+visit_handler sign_in_page, sign_in_post;
+visit_handler sign_out_post;
+
+/* account.c */
+visit_handler account_page, account_password_post, account_end_post;
+visit_handler trail_page;
+
+/* today.c */
+visit_handler today_page;
+
+/* work.c */
+visit_handler work_page;
+
+/* files.c */
+visit_handler style_sheet_file, script_file;
+
+#endif

@@ -1,0 +1,233 @@
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/web/desk/cookie.h"
+#include "digest/web/desk/desk.h"
+#include "digest/web/desk/pages.h"
+#include "digest/web/page.h"
+
+enum { UPLOAD_MAX = 16 << 20, FORM_MAX = 64 << 10 };
+
+/* Below /desk; a * stands for one path segment, not empty. Nobody needs a
+ * session for a route that is open. */
+struct route {
+    enum request_method method;
+    const char *pattern;
+    enum editor_role role;
+    visit_handler *handle;
+    bool is_open;
+};
+
+static const struct route routes[] = {
+    {METHOD_GET, "", ROLE_WRITER, today_page, false},
+    {METHOD_GET, "sign-in", ROLE_WRITER, sign_in_page, true},
+    {METHOD_POST, "sign-in", ROLE_WRITER, sign_in_post, true},
+    {METHOD_POST, "sign-out", ROLE_WRITER, sign_out_post, false},
+    {METHOD_GET, "desk.css", ROLE_WRITER, style_sheet_file, true},
+    {METHOD_GET, "desk.js", ROLE_WRITER, script_file, true},
+    {METHOD_GET, "account", ROLE_WRITER, account_page, false},
+    {METHOD_POST, "account/password", ROLE_WRITER, account_password_post,
+     false},
+    {METHOD_POST, "account/sessions", ROLE_WRITER, account_end_post, false},
+    {METHOD_GET, "trail", ROLE_OWNER, trail_page, false},
+    {METHOD_GET, "work/*", ROLE_WRITER, work_page, false},
+};
+
+static const struct {
+    const char *name, *value;
+} headers[] = {
+    {"Referrer-Policy", "same-origin"},
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'self'; script-src 'self'; "
+     "img-src 'self' https: data:; frame-src 'self'; connect-src 'self'; "
+     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+};
+
+bool desk_takes(const struct request *request)
+{
+    return str_equal(request->path, STR("/desk")) ||
+           str_starts(request->path, STR("/desk/"));
+}
+
+/* ---- routes ---- */
+
+static bool match_segments(struct visit *visit, struct str pattern,
+                           struct str path)
+{
+    size_t captured = 0;
+    while (pattern.len && path.len) {
+        struct str want = str_cut(&pattern, '/'), got = str_cut(&path, '/');
+        bool any = str_equal(want, STR("*"));
+        if (any ? !got.len : !str_equal(want, got))
+            return false;
+        if (any && captured < VISIT_CAPTURES_MAX)
+            visit->captures[captured++] = arena_copy_str(visit->arena, got);
+    }
+    return !pattern.len && !path.len;
+}
+
+static struct str below_desk(const struct request *request)
+{
+    struct str path = str_from(request->path, sizeof "/desk" - 1);
+    while (str_starts(path, STR("/")))
+        path = str_from(path, 1);
+    if (str_ends(path, STR("/")))
+        path.len--;
+    return path;
+}
+
+static const struct route *find_route(struct visit *visit, bool *known)
+{
+    struct str path = below_desk(visit->request);
+    *known = false;
+    for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
+        if (!match_segments(visit, str_of(routes[i].pattern), path))
+            continue;
+        *known = true;
+        if (routes[i].method == visit->request->method)
+            return &routes[i];
+    }
+    return NULL;
+}
+
+/* ---- who is there ---- */
+
+static bool find_session(struct visit *visit, struct err *err)
+{
+    struct err why = {0};
+    struct str token = cookie_read(visit->request);
+    struct session *session = ARENA_NEW(visit->arena, struct session);
+    if (!token.len)
+        return true;
+    if (session_get(visit->db, token, visit->now, visit->arena, session, &why))
+        visit->session = session;
+    else if (why.kind != ERR_NOT_FOUND) {
+        *err = why;
+        return false;
+    }
+    return true;
+}
+
+size_t desk_body_max(struct web *web, const struct request *request)
+{
+    struct err ignored = {0};
+    struct session session;
+    struct str token = cookie_read(request);
+    return token.len && session_get(web->db, token, clock_now(), request->arena,
+                                    &session, &ignored)
+               ? UPLOAD_MAX
+               : FORM_MAX;
+}
+
+/* Back to where they wanted to go, once they have signed in. */
+static bool ask_to_sign_in(struct visit *visit, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf path = STRBUF_INIT;
+    strbuf_add_text(&path, "sign-in");
+    struct str wanted = below_desk(visit->request);
+    if (wanted.len && visit->request->method == METHOD_GET)
+        strbuf_add_format(&path, "?next=%.*s", STR_ARG(wanted));
+    return visit_go(visit, strbuf_text(&path), NULL, err);
+}
+
+/* ---- one request ---- */
+
+static bool fail_forged(struct err *err)
+{
+    return err_set(err, ERR_PERMISSION,
+                   "this form wasn't sent from your desk, or you have signed "
+                   "in anew since; nothing was changed. Open the page again, "
+                   "and send it from there");
+}
+
+/* Browsers that know it say where a request comes from; the form's token
+ * says so in any. */
+static bool check_origin(const struct visit *visit, const struct route *route,
+                         struct err *err)
+{
+    struct str site = visit->request->fetch_site;
+    if (visit->request->method != METHOD_POST)
+        return true;
+    if (site.len && !str_equal(site, STR("same-origin")))
+        return fail_forged(err);
+    return route->is_open ||
+           session_owns(visit->session, form_get(visit->form, "csrf")) ||
+           fail_forged(err);
+}
+
+static bool check_role(const struct visit *visit, const struct route *route,
+                       struct err *err)
+{
+    return route->is_open || visit_may(visit, route->role) ||
+           err_set(err, ERR_PERMISSION,
+                   "this takes an account as %s; yours is as %s",
+                   editor_role_name(route->role),
+                   editor_role_name(visit->session->editor.role));
+}
+
+/* What failed is undone before it is told. */
+static bool carry_out(struct visit *visit, const struct route *route,
+                      struct err *why, struct err *err)
+{
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (visit->request->method != METHOD_POST)
+        return route->handle(visit, why);
+    if (!tx_begin(&tx, visit->db, TX_DURABLE, why))
+        return false;
+    return route->handle(visit, why) &&
+           (visit->response->status < 400 ? tx_commit(&tx, err) : true);
+}
+
+static bool run_route(struct visit *visit, const struct route *route,
+                      struct err *err)
+{
+    struct err why = {0};
+    if (!check_origin(visit, route, &why) || !check_role(visit, route, &why))
+        return visit_refuse(visit, &why, err);
+    if (carry_out(visit, route, &why, err))
+        return true;
+    return err->kind ? false : visit_refuse(visit, &why, err);
+}
+
+static bool handle(struct visit *visit, struct err *err)
+{
+    bool known;
+    const struct route *route = find_route(visit, &known);
+    if (!find_session(visit, err))
+        return false;
+    if (!visit->session && !(route && route->is_open))
+        return ask_to_sign_in(visit, err);
+    if (route)
+        return run_route(visit, route, err);
+    if (known) {
+        response_text(visit->response, 405,
+                      "This page takes no such request.\n");
+        return true;
+    }
+    return visit_refuse(
+        visit,
+        &(struct err){.kind = ERR_NOT_FOUND, .text = "There is no such page."},
+        err);
+}
+
+bool desk_handle(struct web *web, struct request *request,
+                 struct response *response, struct err *err)
+{
+    struct visit visit = {
+        .web = web,
+        .request = request,
+        .response = response,
+        .arena = request->arena,
+        .db = web->db,
+        .now = clock_now(),
+        .form = ARENA_NEW(request->arena, struct form),
+        .query = ARENA_NEW(request->arena, struct form),
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
+        response_header(response, headers[i].name, headers[i].value);
+    form_parse(STR("application/x-www-form-urlencoded"), request->query,
+               request->arena, visit.query);
+    if (request->method == METHOD_POST)
+        form_parse(request->content_type, request->body, request->arena,
+                   visit.form);
+    return handle(&visit, err);
+}

@@ -1,0 +1,111 @@
+#include <ctype.h>
+
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/web/desk/cookie.h"
+#include "digest/web/desk/pages.h"
+#include "digest/web/limits.h"
+
+/* Only a page of the desk: letters, digits, and what stands in its paths. */
+static const char *safe_path(const char *path)
+{
+    for (const char *c = path; *c; c++) {
+        bool good = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+                    (*c >= '0' && *c <= '9') || *c == '-' || *c == '_' ||
+                    (*c == '/' && c != path && c[1] != '/');
+        if (!good)
+            return "";
+    }
+    return path;
+}
+
+static bool show(struct visit *visit, const char *wrong, unsigned status,
+                 struct err *err)
+{
+    struct value *data;
+    const char *next = visit->request->method == METHOD_POST
+                           ? visit_field(visit, "next")
+                           : visit_query(visit, "next");
+    if (!visit_data(visit, "", &data, err))
+        return false;
+    value_set(data, "next", value_text(visit->arena, safe_path(next)));
+    value_set(data, "email",
+              value_text(visit->arena, visit_field(visit, "email")));
+    value_set(data, "wrong", value_text(visit->arena, wrong));
+    return visit_show(visit, "sign_in", data, status, err);
+}
+
+bool sign_in_page(struct visit *visit, struct err *err)
+{
+    return visit->session ? visit_go(visit, "", NULL, err)
+                          : show(visit, NULL, 200, err);
+}
+
+static bool may_try(struct visit *visit, const char *email)
+{
+    struct limits *limits = visit->web->limits;
+    char *account = arena_copy(visit->arena, email);
+    for (char *c = account; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return limits_take(limits, LIMIT_SIGN_IN_CLIENT, visit->request->client,
+                       visit->now) &&
+           limits_take(limits, LIMIT_SIGN_IN_ACCOUNT, account, visit->now) &&
+           limits_take(limits, LIMIT_SIGN_IN_ALL, "", visit->now);
+}
+
+/* A browser that had a session gets a new one: the old token, which others
+ * may have set, opens nothing. */
+static bool begin(struct visit *visit, const struct editor *editor,
+                  struct err *err)
+{
+    const char *token;
+    struct str old = cookie_read(visit->request);
+    if ((old.len && !session_end(visit->db, old, err)) ||
+        !session_expire(visit->db, visit->now, err) ||
+        !session_begin(visit->db, editor->id, visit->request->client,
+                       arena_copy_str(visit->arena, visit->request->agent),
+                       visit->now, visit->arena, &token, err))
+        return false;
+    visit->session = ARENA_NEW(visit->arena, struct session);
+    visit->session->editor = *editor;
+    visit->session->token = token;
+    cookie_set(visit, token);
+    return visit_note(visit, "signed in", "", "", err);
+}
+
+bool sign_in_post(struct visit *visit, struct err *err)
+{
+    struct editor editor;
+    struct err why = {0};
+    const char *email = visit_field(visit, "email");
+    if (!may_try(visit, email)) {
+        response_header(visit->response, "Retry-After", "900");
+        return show(visit,
+                    "That was tried too often. Wait a quarter of an hour.", 429,
+                    err);
+    }
+    if (!editor_check(visit->db, str_of(email),
+                      form_get(visit->form, "password"), visit->arena, &editor,
+                      &why)) {
+        if (why.kind != ERR_PERMISSION) {
+            *err = why;
+            return false;
+        }
+        log_warning("web: %s could not sign in at the desk",
+                    visit->request->client);
+        return show(visit,
+                    "This address and this password don’t belong together.",
+                    403, err);
+    }
+    return begin(visit, &editor, err) &&
+           visit_go(visit, safe_path(visit_field(visit, "next")), NULL, err);
+}
+
+bool sign_out_post(struct visit *visit, struct err *err)
+{
+    if (!session_end(visit->db, str_of(visit->session->token), err))
+        return false;
+    cookie_set(visit, NULL);
+    visit->session = NULL;
+    return visit_go(visit, "sign-in", NULL, err);
+}

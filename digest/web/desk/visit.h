@@ -1,0 +1,95 @@
+/* A visit: one request at the desk, by somebody who is signed in.
+ *
+ * What every handler of the desk gets, and what it answers with: a page, a
+ * way to another page with a word said there, or an error that the editor
+ * can do something about.
+ */
+#ifndef DIGEST_WEB_DESK_VISIT_H
+#define DIGEST_WEB_DESK_VISIT_H
+
+#include "digest/access/session.h"
+#include "digest/renderer/value.h"
+#include "digest/web/form.h"
+#include "digest/web/web.h"
+
+enum { VISIT_CAPTURES_MAX = 3 };
+
+struct visit {
+    struct web *web;
+    struct request *request;
+    struct response *response;
+    struct arena *arena; /* the request's */
+    struct db *db;
+    int64_t now;
+    struct session *session; /* NULL at the door alone */
+    struct form *form;       /* of a POST; else empty */
+    struct form *query;
+    const char *captures[VISIT_CAPTURES_MAX]; /* what the *s stood for */
+};
+
+/* A route's handler. An error that is the editor's (USAGE, INPUT, CONFLICT,
+ * NOT_FOUND, PERMISSION, and what a service refused) becomes a page that says
+ * it; what a POST changed until then is undone. */
+typedef bool visit_handler(struct visit *visit, struct err *err);
+
+/* ---- what was sent ---- */
+
+/* A field of the form, or of the query, without space at its ends; "" where
+ * there is none. In the arena. */
+const char *visit_field(const struct visit *visit, const char *name);
+const char *visit_query(const struct visit *visit, const char *name);
+/* A whole number, or `otherwise` where it is none. */
+int64_t visit_query_number(const struct visit *visit, const char *name,
+                           int64_t otherwise);
+FALLIBLE bool visit_field_number(const struct visit *visit, const char *name,
+                                 int64_t *out, struct err *err);
+
+/* Whether whoever is here may do what that role may. */
+bool visit_may(const struct visit *visit, enum editor_role role);
+
+/* ---- answers ---- */
+
+/* An object with what every page needs: root, desk (the way to /desk/),
+ * csrf, editor, `here` (the marked word of the navigation, "issues"). Takes
+ * what was left to be said. */
+FALLIBLE bool visit_data(struct visit *visit, const char *here,
+                         struct value **out, struct err *err);
+
+/* Applies desk/NAME.mustache with a status. */
+FALLIBLE bool visit_show(struct visit *visit, const char *name,
+                         const struct value *data, unsigned status,
+                         struct err *err);
+
+/* Goes on at desk/PATH (303), where `said` will stand; NULL: nothing. */
+FALLIBLE bool visit_go(struct visit *visit, const char *path, const char *said,
+                       struct err *err);
+
+/* The same with a number or a name in what is said. */
+FALLIBLE bool visit_go_saying(struct visit *visit, const char *path,
+                              struct err *err, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* A page for an error that is the editor's. */
+FALLIBLE bool visit_refuse(struct visit *visit, const struct err *why,
+                           struct err *err);
+
+/* Adds to the audit trail, as this editor. */
+FALLIBLE bool visit_note(struct visit *visit, const char *action,
+                         const char *object, const char *note, struct err *err);
+
+/* ---- texts ---- all live in the arena ---- */
+
+/* A time as an object for the partial `time`: exact ("Fri 20 Nov 2026 07:00
+ * Europe/Berlin"), relative ("in 2 days"), machine (RFC 3339). NULL for 0. */
+struct value *visit_time(const struct visit *visit, int64_t at,
+                         const char *timezone);
+/* "in 2 days", "3 minutes ago", "now". */
+const char *visit_relative(const struct visit *visit, int64_t at);
+/* 12,480 */
+const char *visit_number(const struct visit *visit, int64_t number);
+struct value *visit_number_value(const struct visit *visit, int64_t number);
+/* "1 article", "2 articles". */
+const char *visit_count(const struct visit *visit, int64_t count,
+                        const char *one, const char *many);
+
+#endif

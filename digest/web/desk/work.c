@@ -1,0 +1,48 @@
+#include "digest/web/desk/work.h"
+
+#include <inttypes.h>
+
+#include "digest/web/desk/pages.h"
+
+bool work_start(struct visit *visit, struct work *work, struct err *err)
+{
+    int64_t id;
+    work->who = visit->session->editor.email;
+    return worker_add(visit->web->worker, work, &id, err) &&
+           visit_go(visit, arena_format(visit->arena, "work/%" PRId64, id),
+                    NULL, err);
+}
+
+bool work_page(struct visit *visit, struct err *err)
+{
+    struct value *data;
+    struct work_status status;
+    unsigned long long id;
+    if (!str_to_u64(str_of(visit->captures[0]), &id) || id > INT64_MAX)
+        id = 0;
+    if (!worker_get(visit->web->worker, (int64_t)id, visit->arena, &status,
+                    err) ||
+        !visit_data(visit, "", &data, err))
+        return false;
+    struct arena *arena = visit->arena;
+    bool is_over = status.state >= WORK_DONE;
+    value_set(data, "title", value_text(arena, status.title));
+    value_set(data, "back", value_text(arena, status.back));
+    value_set(data, "text",
+              *status.text ? value_text(arena, status.text) : NULL);
+    value_set(data, "is_under_way", value_bool(arena, !is_over));
+    value_set(data, "is_done", value_bool(arena, status.state == WORK_DONE));
+    value_set(data, "has_failed",
+              value_bool(arena, status.state == WORK_FAILED));
+    if (status.total) {
+        value_set(data, "has_total", value_bool(arena, true));
+        value_set(data, "done_plain", value_number(arena, status.done));
+        value_set(data, "total_plain", value_number(arena, status.total));
+        value_set(data, "total", visit_number_value(visit, status.total));
+    }
+    if (status.done)
+        value_set(data, "done", visit_number_value(visit, status.done));
+    if (!is_over)
+        response_header(visit->response, "Refresh", "1");
+    return visit_show(visit, "work", data, 200, err);
+}

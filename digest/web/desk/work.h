@@ -1,0 +1,13 @@
+/* Pages for what the worker does: one that waits, and one that tells. */
+#ifndef DIGEST_WEB_DESK_WORK_H
+#define DIGEST_WEB_DESK_WORK_H
+
+#include "digest/web/desk/visit.h"
+#include "digest/web/desk/worker.h"
+
+/* Hands a piece of work to the worker, and goes on at the page that waits
+ * for it; `who` is filled in. */
+FALLIBLE bool work_start(struct visit *visit, struct work *work,
+                         struct err *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* The worker: a thread for what takes longer than a page may, such as
+ * fetching a source, reading a list of readers in, or sending a test copy.
+ *
+ * It has a database handle and templates of its own, takes one thing after
+ * another, and keeps what became of the last hundred in memory.
+ */
+#ifndef DIGEST_WEB_DESK_WORKER_H
+#define DIGEST_WEB_DESK_WORKER_H
+
+#include <stdatomic.h>
+
+#include "digest/base/conf.h"
+#include "digest/issues/conductor.h"
+
+struct worker;
+
+/* What a piece of work is given. */
+struct work_run {
+    struct conductor conductor;  /* the thread's own db and templates */
+    struct arena *arena;         /* until the work is done */
+    struct strbuf said;          /* what the editor reads when it is done */
+    _Atomic int64_t done, total; /* how far it is; total 0: unknown */
+    const volatile int *stop;    /* set when the server ends */
+};
+
+/* A piece of work. */
+struct work {
+    const char *title; /* "Fetching example.org"; copied */
+    const char *back;  /* the desk's page to go on with; copied */
+    const char *who;   /* an editor's address; copied */
+    bool (*run)(struct work_run *run, void *argument, struct err *err);
+    void (*free)(void *argument); /* NULL: nothing to free */
+    void *argument;               /* owned from here on */
+};
+
+/* Borrows both until worker_free. The thread starts with the first work. */
+struct worker *worker_new(const struct conf *conf,
+                          const struct token_keys *keys);
+/* Lets what is being done end, and drops what waits. */
+void worker_free(struct worker *worker);
+
+/* Takes a piece of work. *id names it. Fails: TEMPORARY (too much waits:
+ * the argument is freed). */
+FALLIBLE bool worker_add(struct worker *worker, const struct work *work,
+                         int64_t *id, struct err *err);
+
+enum work_state { WORK_WAITING, WORK_RUNNING, WORK_DONE, WORK_FAILED };
+struct work_status {
+    enum work_state state;
+    const char *title, *back, *text; /* in the arena */
+    int64_t done, total;
+};
+/* Fails: NOT_FOUND (none, or long ago). */
+FALLIBLE bool worker_get(struct worker *worker, int64_t id, struct arena *arena,
+                         struct work_status *out, struct err *err);
+
+#endif

@@ -1,0 +1,291 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "digest/access/session.h"
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/web/web.h"
+
+enum { NOW = 1764054000 };
+
+static struct db *db;
+static struct template_set *templates;
+static struct arena arena;
+static struct err err;
+static struct response response;
+static struct web web;
+static const struct conf conf = {.folder = "."};
+
+static const char *cookie, *csrf;
+
+static void begin_session(enum editor_role role)
+{
+    int64_t id = 0;
+    const char *token;
+    struct session session;
+    const char *email = editor_role_name(role);
+    struct editor editor = {.email =
+                                arena_format(&arena, "%s@example.org", email),
+                            .name = "",
+                            .role = role};
+    if (!editor_add(db, &editor, STR("correct horse battery"), &id, &err) ||
+        !session_begin(db, id, "192.0.2.1", "", NOW, &arena, &token, &err) ||
+        !session_get(db, str_of(token), NOW, &arena, &session, &err))
+        fail_msg("%s", err.text);
+    cookie = arena_format(&arena, "a=b; digest_desk=%s", token);
+    csrf = session.csrf;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    err = (struct err){0};
+    cookie = csrf = "";
+    clock_hold(NOW);
+    templates = template_set_new(NULL);
+    if (!db_open(":memory:", DB_OPEN, &db, &err))
+        return -1;
+    web = (struct web){.db = db,
+                       .templates = templates,
+                       .site_name = "Site",
+                       .base_url = "https://news.example.org",
+                       .conf = &conf};
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    response_free(&response);
+    db_release(&db);
+    template_set_release(&templates);
+    arena_free(&arena);
+    clock_hold(-1);
+    return 0;
+}
+
+static void ask(enum request_method method, const char *path, const char *body,
+                const char *site)
+{
+    response_free(&response);
+    response = (struct response){0};
+    struct str query = str_of(path), way = str_cut(&query, '?');
+    struct request request = {
+        .method = method,
+        .path = way,
+        .query = query.ptr ? query : STR(""),
+        .content_type = STR("application/x-www-form-urlencoded"),
+        .body = str_of(body),
+        .cookie = str_of(cookie),
+        .agent = STR("Browser"),
+        .fetch_site = str_of(site),
+        .client = "192.0.2.1",
+        .arena = &arena,
+    };
+    web_handle(&web, &request, &response);
+}
+
+static void get(const char *path)
+{
+    ask(METHOD_GET, path, "", "");
+}
+
+static void post(const char *path, const char *fields)
+{
+    ask(METHOD_POST, path, arena_format(&arena, "csrf=%s&%s", csrf, fields),
+        "");
+}
+
+static bool says(const char *text)
+{
+    return strstr(strbuf_text(&response.body), text) != NULL;
+}
+
+static const char *header(const char *name)
+{
+    const char *value = response_get_header(&response, name);
+    return value ? value : "";
+}
+
+static void nobody_sees_the_desk_without_signing_in(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/desk", "/desk/account", "/desk/trail",
+                                        "/desk/nowhere"};
+    for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+        get(paths[i]);
+        assert_int_equal(response.status, 303);
+        assert_non_null(strstr(header("Location"), "desk/sign-in"));
+    }
+}
+
+static void a_guessed_cookie_is_nobody(void **state)
+{
+    (void)state;
+    begin_session(ROLE_OWNER);
+    cookie = "digest_desk=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    get("/desk");
+    assert_int_equal(response.status, 303);
+}
+
+static void signing_in_gives_a_cookie_that_opens_the_desk(void **state)
+{
+    (void)state;
+    begin_session(ROLE_OWNER);
+    cookie = "";
+    post("/desk/sign-in", "email=OWNER%40example.org"
+                          "&password=correct+horse+battery&next=account");
+    assert_int_equal(response.status, 303);
+    assert_string_equal(header("Location"), "../desk/account");
+    assert_non_null(strstr(header("Set-Cookie"), "HttpOnly"));
+    assert_non_null(strstr(header("Set-Cookie"), "Secure"));
+    assert_non_null(strstr(header("Set-Cookie"), "SameSite=Lax"));
+    cookie = arena_copy_str(
+        &arena, (struct str){header("Set-Cookie"),
+                             str_find(str_of(header("Set-Cookie")), ';')});
+    get("/desk");
+    assert_int_equal(response.status, 200);
+}
+
+static void a_wrong_password_opens_nothing(void **state)
+{
+    (void)state;
+    begin_session(ROLE_OWNER);
+    cookie = "";
+    post("/desk/sign-in", "email=owner%40example.org&password=correct+horse");
+    assert_int_equal(response.status, 403);
+    assert_string_equal(header("Set-Cookie"), "");
+    assert_true(says("owner@example.org"));
+}
+
+static void signing_in_ends_the_session_a_browser_came_with(void **state)
+{
+    (void)state;
+    begin_session(ROLE_OWNER);
+    const char *planted = cookie;
+    post("/desk/sign-in", "email=owner%40example.org"
+                          "&password=correct+horse+battery");
+    assert_int_equal(response.status, 303);
+    assert_null(strstr(header("Set-Cookie"), planted));
+    cookie = planted;
+    get("/desk");
+    assert_int_equal(response.status, 303);
+}
+
+static void the_way_back_leads_to_the_desk_alone(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "//evil.example", "https%3A%2F%2Fevil.example",
+        "%2Fevil",        "a%0Ab",
+        "..%2F..%2Fevil", "a%2F%2Fevil"};
+    begin_session(ROLE_OWNER);
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+        post("/desk/sign-in",
+             arena_format(&arena,
+                          "email=owner%%40example.org"
+                          "&password=correct+horse+battery&next=%s",
+                          wrong[i]));
+        assert_string_equal(header("Location"), "../desk/");
+    }
+}
+
+static void a_form_without_the_sessions_token_changes_nothing(void **state)
+{
+    (void)state;
+    begin_session(ROLE_OWNER);
+    ask(METHOD_POST, "/desk/sign-out", "", "");
+    assert_int_equal(response.status, 403);
+    ask(METHOD_POST, "/desk/sign-out", "csrf=guessed", "");
+    assert_int_equal(response.status, 403);
+    get("/desk");
+    assert_int_equal(response.status, 200);
+    post("/desk/sign-out", "");
+    assert_int_equal(response.status, 303);
+    get("/desk");
+    assert_int_equal(response.status, 303);
+}
+
+static void a_form_from_another_site_is_refused(void **state)
+{
+    (void)state;
+    begin_session(ROLE_OWNER);
+    const char *body = arena_format(&arena, "csrf=%s", csrf);
+    ask(METHOD_POST, "/desk/sign-out", body, "cross-site");
+    assert_int_equal(response.status, 403);
+    ask(METHOD_POST, "/desk/sign-out", body, "same-site");
+    assert_int_equal(response.status, 403);
+    ask(METHOD_POST, "/desk/sign-out", body, "same-origin");
+    assert_int_equal(response.status, 303);
+}
+
+static void a_role_reaches_no_further_than_it_is_given(void **state)
+{
+    (void)state;
+    begin_session(ROLE_EDITOR);
+    get("/desk/trail");
+    assert_int_equal(response.status, 403);
+    assert_true(says("owner"));
+    begin_session(ROLE_OWNER);
+    get("/desk/trail");
+    assert_int_equal(response.status, 200);
+}
+
+static void every_page_has_a_strict_policy(void **state)
+{
+    (void)state;
+    begin_session(ROLE_OWNER);
+    get("/desk");
+    assert_null(strstr(header("Content-Security-Policy"), "unsafe"));
+    assert_non_null(
+        strstr(header("Content-Security-Policy"), "default-src 'none'"));
+    assert_string_equal(header("Cache-Control"), "no-store");
+}
+
+static void an_unknown_page_says_so(void **state)
+{
+    (void)state;
+    begin_session(ROLE_WRITER);
+    get("/desk/nowhere");
+    assert_int_equal(response.status, 404);
+    ask(METHOD_POST, "/desk/trail", "", "");
+    assert_int_equal(response.status, 405);
+}
+
+static void a_name_is_shown_and_never_run(void **state)
+{
+    (void)state;
+    begin_session(ROLE_OWNER);
+    assert_true(stmt_run(
+        db_stmt(db, "UPDATE editor SET name = '<script>alert(1)</script>'"),
+        &err));
+    get("/desk");
+    assert_true(says("&lt;script&gt;alert"));
+    assert_false(says("<script>alert"));
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(nobody_sees_the_desk_without_signing_in),
+        CASE(a_guessed_cookie_is_nobody),
+        CASE(signing_in_gives_a_cookie_that_opens_the_desk),
+        CASE(a_wrong_password_opens_nothing),
+        CASE(signing_in_ends_the_session_a_browser_came_with),
+        CASE(the_way_back_leads_to_the_desk_alone),
+        CASE(a_form_without_the_sessions_token_changes_nothing),
+        CASE(a_form_from_another_site_is_refused),
+        CASE(a_role_reaches_no_further_than_it_is_given),
+        CASE(every_page_has_a_strict_policy),
+        CASE(an_unknown_page_says_so),
+        CASE(a_name_is_shown_and_never_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
