@@ -159,9 +159,8 @@ static bool check_role(const struct visit *visit, const struct route *route,
 {
     return route->is_open || visit_may(visit, route->role) ||
            err_set(err, ERR_PERMISSION,
-                   "this takes an account as %s; yours is as %s",
-                   editor_role_name(route->role),
-                   editor_role_name(visit->session->editor.role));
+                   "this takes an account as %s; yours may not do it",
+                   editor_role_name(route->role));
 }
 
 /* What failed is undone before it is told. */
