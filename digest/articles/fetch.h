@@ -11,6 +11,7 @@
 
 struct fetch_options {
     bool allow_private;        /* private and loopback addresses too */
+    bool head;                 /* asks whether it is there: no body */
     size_t max_bytes;          /* 0: 64 MiB, unpacked */
     long timeout_s;            /* 0: 60, in all */
     const char *accept;        /* NULL: feeds and pages */
@@ -31,7 +32,7 @@ struct fetch_reply {
     char *total_pages;   /* of WordPress's API; "" for none */
 };
 
-/* GETs a URL. Every status over 399 is an error. Fails: PERMISSION (a
+/* GETs a URL, or HEADs it. Every status over 399 is an error. Fails: PERMISSION (a
  * private address), NOT_FOUND, PERMANENT, TEMPORARY, INPUT (too large). */
 FALLIBLE bool fetch_url(const char *url, const struct fetch_options *options,
                         struct fetch_reply *reply, struct err *err);

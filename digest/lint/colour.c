@@ -1,0 +1,279 @@
+#include "digest/lint/colour.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "digest/base/mem.h"
+
+static const struct {
+    const char *name;
+    unsigned rgb;
+} names[] = {{"aliceblue", 0xf0f8ff},
+             {"antiquewhite", 0xfaebd7},
+             {"aqua", 0x00ffff},
+             {"aquamarine", 0x7fffd4},
+             {"azure", 0xf0ffff},
+             {"beige", 0xf5f5dc},
+             {"bisque", 0xffe4c4},
+             {"black", 0x000000},
+             {"blanchedalmond", 0xffebcd},
+             {"blue", 0x0000ff},
+             {"blueviolet", 0x8a2be2},
+             {"brown", 0xa52a2a},
+             {"burlywood", 0xdeb887},
+             {"cadetblue", 0x5f9ea0},
+             {"chartreuse", 0x7fff00},
+             {"chocolate", 0xd2691e},
+             {"coral", 0xff7f50},
+             {"cornflowerblue", 0x6495ed},
+             {"cornsilk", 0xfff8dc},
+             {"crimson", 0xdc143c},
+             {"cyan", 0x00ffff},
+             {"darkblue", 0x00008b},
+             {"darkcyan", 0x008b8b},
+             {"darkgoldenrod", 0xb8860b},
+             {"darkgray", 0xa9a9a9},
+             {"darkgreen", 0x006400},
+             {"darkgrey", 0xa9a9a9},
+             {"darkkhaki", 0xbdb76b},
+             {"darkmagenta", 0x8b008b},
+             {"darkolivegreen", 0x556b2f},
+             {"darkorange", 0xff8c00},
+             {"darkorchid", 0x9932cc},
+             {"darkred", 0x8b0000},
+             {"darksalmon", 0xe9967a},
+             {"darkseagreen", 0x8fbc8f},
+             {"darkslateblue", 0x483d8b},
+             {"darkslategray", 0x2f4f4f},
+             {"darkslategrey", 0x2f4f4f},
+             {"darkturquoise", 0x00ced1},
+             {"darkviolet", 0x9400d3},
+             {"deeppink", 0xff1493},
+             {"deepskyblue", 0x00bfff},
+             {"dimgray", 0x696969},
+             {"dimgrey", 0x696969},
+             {"dodgerblue", 0x1e90ff},
+             {"firebrick", 0xb22222},
+             {"floralwhite", 0xfffaf0},
+             {"forestgreen", 0x228b22},
+             {"fuchsia", 0xff00ff},
+             {"gainsboro", 0xdcdcdc},
+             {"ghostwhite", 0xf8f8ff},
+             {"gold", 0xffd700},
+             {"goldenrod", 0xdaa520},
+             {"gray", 0x808080},
+             {"green", 0x008000},
+             {"greenyellow", 0xadff2f},
+             {"grey", 0x808080},
+             {"honeydew", 0xf0fff0},
+             {"hotpink", 0xff69b4},
+             {"indianred", 0xcd5c5c},
+             {"indigo", 0x4b0082},
+             {"ivory", 0xfffff0},
+             {"khaki", 0xf0e68c},
+             {"lavender", 0xe6e6fa},
+             {"lavenderblush", 0xfff0f5},
+             {"lawngreen", 0x7cfc00},
+             {"lemonchiffon", 0xfffacd},
+             {"lightblue", 0xadd8e6},
+             {"lightcoral", 0xf08080},
+             {"lightcyan", 0xe0ffff},
+             {"lightgoldenrodyellow", 0xfafad2},
+             {"lightgray", 0xd3d3d3},
+             {"lightgreen", 0x90ee90},
+             {"lightgrey", 0xd3d3d3},
+             {"lightpink", 0xffb6c1},
+             {"lightsalmon", 0xffa07a},
+             {"lightseagreen", 0x20b2aa},
+             {"lightskyblue", 0x87cefa},
+             {"lightslategray", 0x778899},
+             {"lightslategrey", 0x778899},
+             {"lightsteelblue", 0xb0c4de},
+             {"lightyellow", 0xffffe0},
+             {"lime", 0x00ff00},
+             {"limegreen", 0x32cd32},
+             {"linen", 0xfaf0e6},
+             {"magenta", 0xff00ff},
+             {"maroon", 0x800000},
+             {"mediumaquamarine", 0x66cdaa},
+             {"mediumblue", 0x0000cd},
+             {"mediumorchid", 0xba55d3},
+             {"mediumpurple", 0x9370db},
+             {"mediumseagreen", 0x3cb371},
+             {"mediumslateblue", 0x7b68ee},
+             {"mediumspringgreen", 0x00fa9a},
+             {"mediumturquoise", 0x48d1cc},
+             {"mediumvioletred", 0xc71585},
+             {"midnightblue", 0x191970},
+             {"mintcream", 0xf5fffa},
+             {"mistyrose", 0xffe4e1},
+             {"moccasin", 0xffe4b5},
+             {"navajowhite", 0xffdead},
+             {"navy", 0x000080},
+             {"oldlace", 0xfdf5e6},
+             {"olive", 0x808000},
+             {"olivedrab", 0x6b8e23},
+             {"orange", 0xffa500},
+             {"orangered", 0xff4500},
+             {"orchid", 0xda70d6},
+             {"palegoldenrod", 0xeee8aa},
+             {"palegreen", 0x98fb98},
+             {"paleturquoise", 0xafeeee},
+             {"palevioletred", 0xdb7093},
+             {"papayawhip", 0xffefd5},
+             {"peachpuff", 0xffdab9},
+             {"peru", 0xcd853f},
+             {"pink", 0xffc0cb},
+             {"plum", 0xdda0dd},
+             {"powderblue", 0xb0e0e6},
+             {"purple", 0x800080},
+             {"rebeccapurple", 0x663399},
+             {"red", 0xff0000},
+             {"rosybrown", 0xbc8f8f},
+             {"royalblue", 0x4169e1},
+             {"saddlebrown", 0x8b4513},
+             {"salmon", 0xfa8072},
+             {"sandybrown", 0xf4a460},
+             {"seagreen", 0x2e8b57},
+             {"seashell", 0xfff5ee},
+             {"sienna", 0xa0522d},
+             {"silver", 0xc0c0c0},
+             {"skyblue", 0x87ceeb},
+             {"slateblue", 0x6a5acd},
+             {"slategray", 0x708090},
+             {"slategrey", 0x708090},
+             {"snow", 0xfffafa},
+             {"springgreen", 0x00ff7f},
+             {"steelblue", 0x4682b4},
+             {"tan", 0xd2b48c},
+             {"teal", 0x008080},
+             {"thistle", 0xd8bfd8},
+             {"tomato", 0xff6347},
+             {"turquoise", 0x40e0d0},
+             {"violet", 0xee82ee},
+             {"wheat", 0xf5deb3},
+             {"white", 0xffffff},
+             {"whitesmoke", 0xf5f5f5},
+             {"yellow", 0xffff00},
+             {"yellowgreen", 0x9acd32}};
+
+static struct colour from_bytes(unsigned rgb, double alpha)
+{
+    return (struct colour){(rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0,
+                           (rgb & 255) / 255.0, alpha};
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* #rgb and #rgba have one digit for each, the others two. */
+static bool parse_hex(struct str digits, struct colour *out)
+{
+    double parts[4] = {0, 0, 0, 1};
+    size_t width = digits.len <= 4 ? 1 : 2, count = digits.len / width;
+    if (digits.len % width || (count != 3 && count != 4))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        int high = hex_value(digits.ptr[i * width]);
+        int low = hex_value(digits.ptr[i * width + width - 1]);
+        if (high < 0 || low < 0)
+            return false;
+        parts[i] = (high * 16 + low) / 255.0;
+    }
+    *out = (struct colour){parts[0], parts[1], parts[2], parts[3]};
+    return true;
+}
+
+/* Numbers from 0 to 255 or percentages; the fourth from 0 to 1. */
+static bool parse_function(struct str inside, struct colour *out)
+{
+    double parts[4] = {0, 0, 0, 1};
+    size_t count = 0;
+    char text[80];
+    if (inside.len >= sizeof text)
+        return false;
+    memcpy(text, inside.ptr, inside.len);
+    text[inside.len] = '\0';
+    for (char *at = text; *at && count < 4; count++) {
+        char *end;
+        double number = strtod(at, &end);
+        if (end == at || !isfinite(number))
+            return false;
+        bool percent = *end == '%';
+        number /= percent ? 100 : count < 3 ? 255 : 1;
+        parts[count] = number < 0 ? 0 : number > 1 ? 1 : number;
+        at = end + percent;
+        at += strspn(at, " ,/\t\r\n");
+    }
+    *out = (struct colour){parts[0], parts[1], parts[2], parts[3]};
+    return count >= 3;
+}
+
+bool colour_parse(struct str text, struct colour *out)
+{
+    text = str_trim(text);
+    if (text.len && text.ptr[0] == '#')
+        return parse_hex(str_from(text, 1), out);
+    if (str_starts_nocase(text, STR("rgb")) && str_ends(text, STR(")"))) {
+        size_t open = str_find(text, '(');
+        if (open < text.len)
+            return parse_function(
+                (struct str){text.ptr + open + 1, text.len - open - 2}, out);
+    }
+    if (str_equal_nocase(text, STR("transparent"))) {
+        *out = from_bytes(0, 0);
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        if (!str_equal_nocase(text, str_of(names[i].name)))
+            continue;
+        *out = from_bytes(names[i].rgb, 1);
+        return true;
+    }
+    return false;
+}
+
+struct colour colour_blend(struct colour over, struct colour ground)
+{
+    double a = over.alpha;
+    return (struct colour){over.red * a + ground.red * (1 - a),
+                           over.green * a + ground.green * (1 - a),
+                           over.blue * a + ground.blue * (1 - a), 1};
+}
+
+static double linear(double part)
+{
+    return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4);
+}
+
+static double luminance(struct colour c)
+{
+    return 0.2126 * linear(c.red) + 0.7152 * linear(c.green) +
+           0.0722 * linear(c.blue);
+}
+
+double colour_contrast(struct colour a, struct colour b)
+{
+    double first = luminance(a), second = luminance(b);
+    double lighter = fmax(first, second), darker = fmin(first, second);
+    return (lighter + 0.05) / (darker + 0.05);
+}
+
+static unsigned byte_of(double part)
+{
+    return (unsigned)(part * 255 + 0.5);
+}
+
+struct colour_text colour_write(struct colour c)
+{
+    struct colour_text out;
+    snprintf(out.text, sizeof out.text, "#%02x%02x%02x", byte_of(c.red) & 255,
+             byte_of(c.green) & 255, byte_of(c.blue) & 255);
+    return out;
+}

@@ -1,0 +1,150 @@
+/* What makes a newsletter one that can be left with one click: List-Id,
+ * List-Unsubscribe and its Post, and a signature over them.
+ * Source: RFC 2919, RFC 2369, RFC 8058. */
+#include "digest/lint/check.h"
+#include "digest/message/headers.h"
+
+enum { LIST_ID_MAX = 255 };
+
+static bool is_list_id(struct str value)
+{
+    size_t open = str_find(value, '<');
+    if (open == value.len || !str_ends(value, STR(">")))
+        return false;
+    struct str inside = {value.ptr + open + 1, value.len - open - 2};
+    if (inside.len > LIST_ID_MAX || str_find(inside, '.') == inside.len)
+        return false;
+    for (size_t i = 0; i < inside.len; i++)
+        if (inside.ptr[i] <= ' ' || inside.ptr[i] > '~')
+            return false;
+    return true;
+}
+
+static void check_list_id(struct lint *lint)
+{
+    const struct read_field *field =
+        read_field_get(lint->message, "List-Id", 0);
+    struct lint_place place = {LINT_HEADER, 0, 0, "List-Id"};
+    if (!field) {
+        lint_add(lint, RULE_LIST_ID, &place, "is missing");
+        return;
+    }
+    place.line = field->line;
+    if (!is_list_id(str_of(field->value)))
+        lint_add(lint, RULE_LIST_ID, &place, "isn't Title <label.domain>");
+}
+
+/* ---- List-Unsubscribe ------------------------------------------------ */
+
+struct ways_out {
+    unsigned https, http, mailto;
+    bool broken;
+};
+
+/* <URI>, <URI>, and nothing else but blanks. */
+static struct ways_out read_ways_out(struct str value)
+{
+    struct ways_out ways = {0};
+    while ((value = str_trim(value)).len) {
+        struct str rest = str_from(value, 1);
+        if (value.ptr[0] != '<' || str_find(rest, '>') == rest.len) {
+            ways.broken = true;
+            return ways;
+        }
+        struct str uri = str_cut(&rest, '>');
+        ways.https += header_uri_is_safe(uri, STR("https://"));
+        ways.http += header_uri_is_safe(uri, STR("http://"));
+        ways.mailto += header_uri_is_safe(uri, STR("mailto:"));
+        rest = str_trim(rest);
+        if (rest.len && rest.ptr[0] != ',')
+            ways.broken = true;
+        value = str_from(rest, rest.len ? 1 : 0);
+    }
+    ways.broken = ways.broken || !(ways.https + ways.http + ways.mailto);
+    return ways;
+}
+
+static void check_one_click(struct lint *lint, const struct ways_out *ways,
+                            const struct lint_place *place)
+{
+    const struct read_field *post =
+        read_field_get(lint->message, "List-Unsubscribe-Post", 0);
+    bool right = post && strcmp(post->value, "List-Unsubscribe=One-Click") == 0;
+    if (post && !right)
+        lint_add(lint, RULE_UNSUBSCRIBE_PAIR, place,
+                 "List-Unsubscribe-Post isn't List-Unsubscribe=One-Click");
+    else if (post && ways->https != 1)
+        lint_add(lint, RULE_UNSUBSCRIBE_PAIR, place,
+                 "List-Unsubscribe-Post is there, and %u https addresses in "
+                 "List-Unsubscribe",
+                 ways->https);
+    else if (!post && ways->https)
+        lint_add(lint, RULE_UNSUBSCRIBE_PAIR, place,
+                 "an https address is there, and no List-Unsubscribe-Post");
+    else if (!post)
+        lint_add(lint, RULE_ONE_CLICK, place,
+                 "there is no https address to unsubscribe with one click");
+}
+
+static void check_unsubscribe(struct lint *lint)
+{
+    const struct read_field *field =
+        read_field_get(lint->message, "List-Unsubscribe", 0);
+    struct lint_place place = {LINT_HEADER, 0, 0, "List-Unsubscribe"};
+    if (!field) {
+        lint_add(lint, RULE_UNSUBSCRIBE_HEADER, &place, "is missing");
+        return;
+    }
+    place.line = field->line;
+    struct ways_out ways = read_ways_out(str_of(field->value));
+    if (ways.broken)
+        lint_add(lint, RULE_UNSUBSCRIBE_HEADER, &place,
+                 "isn't a list of <https://…> and <mailto:…>");
+    check_one_click(lint, &ways, &place);
+}
+
+/* ---- DKIM ------------------------------------------------------------ */
+
+/* Whether a tag's value, names with colons between them, holds one. */
+static bool signs(struct str signature, struct str name)
+{
+    struct str names = STR("");
+    while (signature.len) {
+        struct str value = str_cut(&signature, ';');
+        struct str tag = str_trim(str_cut(&value, '='));
+        if (str_equal(tag, STR("h")))
+            names = value;
+    }
+    while (names.len)
+        if (str_equal_nocase(str_trim(str_cut(&names, ':')), name))
+            return true;
+    return false;
+}
+
+/* RFC 6376 §5.4 for From, RFC 8058 §4 for the others. One signature that
+ * covers them is enough. */
+static void check_signatures(struct lint *lint)
+{
+    static const char *const names[] = {"From", "List-Unsubscribe",
+                                        "List-Unsubscribe-Post"};
+    const struct read_field *first =
+        read_field_get(lint->message, "DKIM-Signature", 0);
+    for (size_t i = 0; first && i < sizeof names / sizeof *names; i++) {
+        const struct read_field *one;
+        bool covered = !read_field_get(lint->message, names[i], 0);
+        for (size_t n = 0;
+             (one = read_field_get(lint->message, "DKIM-Signature", n)); n++)
+            covered = covered || signs(str_of(one->value), str_of(names[i]));
+        struct lint_place place = lint_at_field(lint, first);
+        if (!covered)
+            lint_add(lint, RULE_DKIM_COVER, &place, "doesn't cover %s",
+                     names[i]);
+    }
+}
+
+void check_list_headers(struct lint *lint)
+{
+    check_list_id(lint);
+    check_unsubscribe(lint);
+    check_signatures(lint);
+}
