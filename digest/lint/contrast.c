@@ -4,13 +4,14 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/lint/colour.h"
+#include "digest/lint/css_colour.h"
 #include "digest/lint/css_text.h"
 #include "digest/lint/styles.h"
 
 /* What is in effect for an element. */
 struct look {
-    struct colour text, ground;
+    struct css_colour text;
+    struct colour ground;
     bool text_known, ground_known;
     bool is_hidden, is_bold;
     double size_px;
@@ -81,8 +82,8 @@ static void set_weight(struct look *look, struct str value)
 
 static void set_text(struct look *look, struct str value)
 {
-    struct colour colour;
-    if (colour_parse(value, &colour)) {
+    struct css_colour colour;
+    if (css_colour_parse(value, &colour)) {
         look->text = colour;
         look->text_known = true;
     } else if (!str_equal_nocase(value, STR("inherit"))) {
@@ -90,11 +91,11 @@ static void set_text(struct look *look, struct str value)
     }
 }
 
-static void set_ground(struct look *look, struct colour colour)
+static void set_ground(struct look *look, struct css_colour colour)
 {
     if (colour.alpha < 1 && !look->ground_known)
         return;
-    look->ground = colour_blend(colour, look->ground);
+    look->ground = css_colour_blend(colour, look->ground);
     look->ground_known = true;
 }
 
@@ -102,16 +103,16 @@ static void set_ground(struct look *look, struct colour colour)
  * nothing to measure. */
 static void set_background(struct look *look, struct str value)
 {
-    struct colour colour;
+    struct css_colour colour;
     bool picture = str_find_str(value, STR("url(")) < value.len ||
                    str_find_str(value, STR("gradient(")) < value.len;
-    if (colour_parse(value, &colour)) {
+    if (css_colour_parse(value, &colour)) {
         set_ground(look, colour);
         return;
     }
     while (value.len) {
         struct str word = str_cut(&value, ' ');
-        if (!colour_parse(word, &colour))
+        if (!css_colour_parse(word, &colour))
             continue;
         set_ground(look, colour);
         return;
@@ -164,7 +165,7 @@ static bool is_bold_by_name(const struct markup_node *node)
 static void apply_attributes(struct look *look, const struct markup_node *node,
                              bool dark)
 {
-    struct colour colour;
+    struct css_colour colour;
     const char *ground = markup_get(node, "bgcolor");
     const char *text = markup_is(node, "font")   ? markup_get(node, "color")
                        : markup_is(node, "body") ? markup_get(node, "text")
@@ -175,14 +176,14 @@ static void apply_attributes(struct look *look, const struct markup_node *node,
         look->size_px *= 1.5;
     if (is_bold_by_name(node))
         look->is_bold = true;
-    if (ground && colour_parse(str_of(ground), &colour))
+    if (ground && css_colour_parse(str_of(ground), &colour))
         set_ground(look, colour);
     if (markup_get(node, "background"))
         look->ground_known = false;
     if (text)
         set_text(look, str_of(text));
     if (markup_is(node, "a") && markup_get(node, "href")) {
-        look->text = (struct colour){0, 0, 0xee / 255.0, 1};
+        look->text = (struct css_colour){{0, 0, 0xee}, 1};
         look->text_known = !dark;
     }
 }
@@ -226,7 +227,8 @@ static void judge(const struct looking *l, const struct look *look,
                   const struct markup_node *source)
 {
     enum { UNREADABLE_BELOW_TENTHS = 15 };
-    struct colour text = colour_blend(look->text, look->ground);
+    char words[2][COLOUR_TEXT_SIZE];
+    struct colour text = css_colour_blend(look->text, look->ground);
     double contrast = colour_contrast(text, look->ground);
     if (contrast >= least_contrast(look))
         return;
@@ -234,7 +236,7 @@ static void judge(const struct looking *l, const struct look *look,
     struct lint_place place = lint_at_node(l->lint, source);
     lint_add(l->lint, unreadable ? RULE_UNREADABLE : l->rule, &place,
              "%s%s on %s has a contrast of %.2f:1", l->when,
-             colour_write(text).text, colour_write(look->ground).text,
+             colour_text(text, words[0]), colour_text(look->ground, words[1]),
              floor(contrast * 100) / 100);
 }
 
@@ -266,8 +268,8 @@ static void look_at(struct lint *lint, struct str css, bool dark)
         lint_add(lint, RULE_STYLE_BROKEN, &place, "%s", err.text);
         return;
     }
-    struct look look = {.ground = {1, 1, 1, 1},
-                        .text = {0, 0, 0, 1},
+    struct look look = {.ground = {255, 255, 255},
+                        .text = {{0, 0, 0}, 1},
                         .text_known = !dark,
                         .ground_known = !dark,
                         .size_px = 16};

@@ -1,7 +1,6 @@
-#include "digest/lint/colour.h"
+#include "digest/lint/css_colour.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
@@ -158,10 +157,9 @@ static const struct {
              {"yellow", 0xffff00},
              {"yellowgreen", 0x9acd32}};
 
-static struct colour from_bytes(unsigned rgb, double alpha)
+static struct colour from_number(unsigned rgb)
 {
-    return (struct colour){(rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0,
-                           (rgb & 255) / 255.0, alpha};
+    return (struct colour){rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255};
 }
 
 static int hex_value(char c)
@@ -172,8 +170,16 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+static struct css_colour from_parts(const double parts[4])
+{
+    unsigned bytes[3];
+    for (size_t i = 0; i < 3; i++)
+        bytes[i] = (unsigned)(parts[i] * 255 + 0.5);
+    return (struct css_colour){{bytes[0], bytes[1], bytes[2]}, parts[3]};
+}
+
 /* #rgb and #rgba have one digit for each, the others two. */
-static bool parse_hex(struct str digits, struct colour *out)
+static bool parse_hex(struct str digits, struct css_colour *out)
 {
     double parts[4] = {0, 0, 0, 1};
     size_t width = digits.len <= 4 ? 1 : 2, count = digits.len / width;
@@ -186,12 +192,12 @@ static bool parse_hex(struct str digits, struct colour *out)
             return false;
         parts[i] = (high * 16 + low) / 255.0;
     }
-    *out = (struct colour){parts[0], parts[1], parts[2], parts[3]};
+    *out = from_parts(parts);
     return true;
 }
 
 /* Numbers from 0 to 255 or percentages; the fourth from 0 to 1. */
-static bool parse_function(struct str inside, struct colour *out)
+static bool parse_function(struct str inside, struct css_colour *out)
 {
     double parts[4] = {0, 0, 0, 1};
     size_t count = 0;
@@ -207,73 +213,44 @@ static bool parse_function(struct str inside, struct colour *out)
             return false;
         bool percent = *end == '%';
         number /= percent ? 100 : count < 3 ? 255 : 1;
-        parts[count] = number < 0 ? 0 : number > 1 ? 1 : number;
+        parts[count] = fmin(fmax(number, 0), 1);
         at = end + percent;
         at += strspn(at, " ,/\t\r\n");
     }
-    *out = (struct colour){parts[0], parts[1], parts[2], parts[3]};
+    *out = from_parts(parts);
     return count >= 3;
 }
 
-bool colour_parse(struct str text, struct colour *out)
+bool css_colour_parse(struct str text, struct css_colour *out)
 {
     text = str_trim(text);
     if (text.len && text.ptr[0] == '#')
         return parse_hex(str_from(text, 1), out);
     if (str_starts_nocase(text, STR("rgb")) && str_ends(text, STR(")"))) {
         size_t open = str_find(text, '(');
-        if (open < text.len)
-            return parse_function(
-                (struct str){text.ptr + open + 1, text.len - open - 2}, out);
+        struct str inside = {text.ptr + open + 1, text.len - open - 2};
+        return open < text.len && parse_function(inside, out);
     }
-    if (str_equal_nocase(text, STR("transparent"))) {
-        *out = from_bytes(0, 0);
+    *out = (struct css_colour){{0, 0, 0}, 0};
+    if (str_equal_nocase(text, STR("transparent")))
         return true;
-    }
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (!str_equal_nocase(text, str_of(names[i].name)))
             continue;
-        *out = from_bytes(names[i].rgb, 1);
+        *out = (struct css_colour){from_number(names[i].rgb), 1};
         return true;
     }
     return false;
 }
 
-struct colour colour_blend(struct colour over, struct colour ground)
+static unsigned mix(unsigned over, unsigned ground, double alpha)
 {
-    double a = over.alpha;
-    return (struct colour){over.red * a + ground.red * (1 - a),
-                           over.green * a + ground.green * (1 - a),
-                           over.blue * a + ground.blue * (1 - a), 1};
+    return (unsigned)(over * alpha + ground * (1 - alpha) + 0.5);
 }
 
-static double linear(double part)
+struct colour css_colour_blend(struct css_colour over, struct colour ground)
 {
-    return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4);
-}
-
-static double luminance(struct colour c)
-{
-    return 0.2126 * linear(c.red) + 0.7152 * linear(c.green) +
-           0.0722 * linear(c.blue);
-}
-
-double colour_contrast(struct colour a, struct colour b)
-{
-    double first = luminance(a), second = luminance(b);
-    double lighter = fmax(first, second), darker = fmin(first, second);
-    return (lighter + 0.05) / (darker + 0.05);
-}
-
-static unsigned byte_of(double part)
-{
-    return (unsigned)(part * 255 + 0.5);
-}
-
-struct colour_text colour_write(struct colour c)
-{
-    struct colour_text out;
-    snprintf(out.text, sizeof out.text, "#%02x%02x%02x", byte_of(c.red) & 255,
-             byte_of(c.green) & 255, byte_of(c.blue) & 255);
-    return out;
+    return (struct colour){mix(over.colour.red, ground.red, over.alpha),
+                           mix(over.colour.green, ground.green, over.alpha),
+                           mix(over.colour.blue, ground.blue, over.alpha)};
 }
