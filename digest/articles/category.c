@@ -110,12 +110,22 @@ static void add_folded(struct strbuf *out, unsigned c)
         strbuf_add_utf8(out, lower(c));
 }
 
+/* Nearly all of them; they fold alike in every table. */
+static bool is_ascii_letter(unsigned c)
+{
+    return c < 0x80 && (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
 void category_slug(struct str name, struct strbuf *out)
 {
     size_t begin = out->len;
     bool is_parted = false;
     for (size_t at = 0; at < name.len;) {
         unsigned c = utf8_next(name, &at);
+        if (is_ascii_letter(c) && !is_parted) {
+            strbuf_add_char(out, (char)(c | 0x20));
+            continue;
+        }
         if (is_among(nothing, ARRAY_SIZE(nothing), c))
             continue;
         if (is_among(between, ARRAY_SIZE(between), c) ||

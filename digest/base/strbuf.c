@@ -7,31 +7,14 @@
 
 #include "digest/base/mem.h"
 
-char *strbuf_reserve(struct strbuf *buf, size_t extra)
+void strbuf_grow(struct strbuf *buf, size_t extra)
 {
     size_t needed = buf->len + extra + 1;
-    if (needed > buf->capacity) {
-        size_t capacity = buf->capacity ? buf->capacity * 2 : 64;
-        if (capacity < needed)
-            capacity = needed;
-        buf->ptr = mem_resize(buf->ptr, capacity, 1);
-        buf->capacity = capacity;
-    }
-    return buf->ptr + buf->len;
-}
-
-void strbuf_add(struct strbuf *buf, const void *bytes, size_t length)
-{
-    char *to = strbuf_reserve(buf, length);
-    if (length)
-        memcpy(to, bytes, length);
-    buf->len += length;
-    buf->ptr[buf->len] = '\0';
-}
-
-void strbuf_add_char(struct strbuf *buf, char c)
-{
-    strbuf_add(buf, &c, 1);
+    size_t capacity = buf->capacity ? buf->capacity * 2 : 64;
+    if (capacity < needed)
+        capacity = needed;
+    buf->ptr = mem_resize(buf->ptr, capacity, 1);
+    buf->capacity = capacity;
 }
 
 void strbuf_add_text(struct strbuf *buf, const char *text)

@@ -14,11 +14,31 @@ struct strbuf {
 
 #define STRBUF_INIT ((struct strbuf){0})
 
-/* Room for `extra` more bytes and the NUL; returns where they begin. */
-char *strbuf_reserve(struct strbuf *buf, size_t extra);
+void strbuf_grow(struct strbuf *buf, size_t extra); /* for strbuf_reserve */
 
-void strbuf_add(struct strbuf *buf, const void *bytes, size_t length);
-void strbuf_add_char(struct strbuf *buf, char c);
+/* Room for `extra` more bytes and the NUL; returns where they begin. */
+static inline char *strbuf_reserve(struct strbuf *buf, size_t extra)
+{
+    if (extra >= buf->capacity - buf->len)
+        strbuf_grow(buf, extra);
+    return buf->ptr + buf->len;
+}
+
+static inline void strbuf_add(struct strbuf *buf, const void *bytes,
+                              size_t length)
+{
+    char *to = strbuf_reserve(buf, length);
+    if (length)
+        memcpy(to, bytes, length);
+    buf->len += length;
+    buf->ptr[buf->len] = '\0';
+}
+
+static inline void strbuf_add_char(struct strbuf *buf, char c)
+{
+    strbuf_add(buf, &c, 1);
+}
+
 void strbuf_add_text(struct strbuf *buf, const char *text);
 void strbuf_add_str(struct strbuf *buf, struct str text);
 void strbuf_add_format(struct strbuf *buf, const char *format, ...)

@@ -1,5 +1,7 @@
 #include "digest/base/utf8.h"
 
+#include <stdint.h>
+
 /* Length of the well-formed sequence at the start, or 0 (RFC 3629 §4). */
 static size_t sequence(struct str text, unsigned *codepoint)
 {
@@ -24,11 +26,26 @@ static size_t sequence(struct str text, unsigned *codepoint)
     return n;
 }
 
+/* How many ASCII bytes stand at the start, by eights. */
+static size_t ascii_length(struct str text)
+{
+    size_t at = 0;
+    for (uint64_t eight; at + 8 <= text.len; at += 8) {
+        memcpy(&eight, text.ptr + at, 8);
+        if (eight & 0x8080808080808080u)
+            break;
+    }
+    return at;
+}
+
 size_t utf8_invalid_at(struct str text)
 {
     size_t at = 0;
     unsigned codepoint;
     while (at < text.len) {
+        at += ascii_length(str_from(text, at));
+        if (at == text.len)
+            break;
         size_t n = sequence(str_from(text, at), &codepoint);
         if (n == 0)
             return at;
@@ -62,9 +79,26 @@ static bool is_control(unsigned c)
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xfeff;
 }
 
+/* How many bytes at the start are printable ASCII, tabs and line ends. */
+static size_t plain_length(struct str text)
+{
+    size_t at = 0;
+    for (; at < text.len; at++) {
+        unsigned char c = (unsigned char)text.ptr[at];
+        if ((c < 0x20 && c != '\n' && c != '\t') || c >= 0x7f)
+            break;
+    }
+    return at;
+}
+
 void utf8_clean(struct strbuf *out, struct str text)
 {
     for (size_t at = 0; at < text.len;) {
+        size_t plain = plain_length(str_from(text, at));
+        strbuf_add(out, text.ptr + at, plain);
+        at += plain;
+        if (at == text.len)
+            break;
         size_t start = at;
         unsigned c = utf8_next(text, &at);
         if (c == '\r') {
