@@ -9,7 +9,7 @@
 #include "digest/base/mem.h"
 #include "digest/document/url.h"
 
-enum { MAX_FEEDS = 16 };
+enum { MAX_FEEDS = 16, MAX_GUESSES = 4 };
 
 static const char *const feed_types[] = {
     "application/rss+xml",
@@ -22,8 +22,18 @@ static const char *const feed_types[] = {
 };
 
 /* A feed of comments is no feed of articles. */
-static const char *const comment_words[] = {"comments/feed", "/comments",
-                                            "comments.xml", NULL};
+static const char *const comment_words[] = {
+    "comments/feed", "/comments",        "comments.xml",     "feed/comments",
+    "comments-rss",  "feed=comments",    "comment-feed",     "comments-feed",
+    "/commentaires", "type=comment_rss", "comments/rss",     "comments/atom",
+    "comments.rss",  "comments.atom",    "comments/default", NULL};
+
+/* What the address of a feed ends with. */
+static const char *const feed_ends[] = {
+    "/feed",     "/feed/",    "/rss",      "/rss/",     "/atom",
+    ".rss",      ".atom",     "rss.xml",   "atom.xml",  "feed.xml",
+    "feed.json", "index.xml", "index.rdf", "feeds.xml",
+};
 
 static bool has_word(const char *list, const char *word)
 {
@@ -46,58 +56,158 @@ static bool is_feed_type(const char *type)
 static bool is_known(const struct discovery *d, const char *address)
 {
     for (size_t i = 0; i < d->feed_count; i++)
-        if (strcmp(d->feeds[i], address) == 0)
+        if (strcmp(d->feeds[i].address, address) == 0)
+            return true;
+    for (size_t i = 0; i < d->guess_count; i++)
+        if (strcmp(d->guesses[i], address) == 0)
             return true;
     return false;
 }
 
-static void read_link(xmlNode *node, const char *base, struct arena *arena,
-                      struct discovery *out, const char **api)
+/* One page being looked through. */
+struct look {
+    struct arena *arena;
+    const char *base;
+    struct discovery *out;
+    const char *icon, *touch_icon, *shown_logo;
+};
+
+static void take_feed(struct look *look, xmlNode *node, const char *address)
 {
-    const char *rel = page_attribute(node, "rel", arena);
-    const char *href = page_attribute(node, "href", arena);
-    const char *address = url_resolve(arena, str_of(href), base, URL_FILE);
-    if (!address)
-        return;
-    if (has_word(rel, "https://api.w.org/"))
-        *api = address;
-    if (has_word(rel, "icon") && !*out->image_url)
-        out->image_url = address;
-    if (!has_word(rel, "alternate") ||
-        !is_feed_type(page_attribute(node, "type", arena)) ||
-        strstr(address, "/wp-json/") || page_has_word(address, comment_words) ||
+    struct discovery *out = look->out;
+    const char *type = page_attribute(node, "type", look->arena);
+    if (!is_feed_type(type) || strstr(address, "/wp-json/") ||
+        strstr(address, "/oembed") || page_has_word(address, comment_words) ||
         out->feed_count == MAX_FEEDS || is_known(out, address))
         return;
-    out->feeds[out->feed_count++] = address;
+    out->feeds[out->feed_count++] = (struct discovered_feed){
+        address, page_attribute(node, "title", look->arena),
+        page_attribute(node, "hreflang", look->arena)};
 }
 
-static void read_links(xmlNode *root, const char *url, struct arena *arena,
-                       struct discovery *out, const char **api)
+/* Mail programs show neither SVG nor ICO. */
+static bool is_for_mail(const char *address)
+{
+    static const char *const ends[] = {".svg", ".ico"};
+    struct str path = str_of(address);
+    path.len = str_find(path, '?');
+    for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+        if (str_ends(path, str_of(ends[i])))
+            return false;
+    return true;
+}
+
+static void read_link(struct look *look, xmlNode *node)
+{
+    const char *rel = page_attribute(node, "rel", look->arena);
+    const char *href = page_attribute(node, "href", look->arena);
+    const char *address =
+        url_resolve(look->arena, str_of(href), look->base, URL_FILE);
+    if (!address)
+        return;
+    if (has_word(rel, "https://api.w.org/") && !look->out->api)
+        look->out->api = address;
+    if (has_word(rel, "icon") && is_for_mail(address))
+        look->icon = address;
+    if (has_word(rel, "apple-touch-icon") && is_for_mail(address))
+        look->touch_icon = address;
+    if (has_word(rel, "alternate"))
+        take_feed(look, node, address);
+}
+
+static void read_anchor(struct look *look, xmlNode *node)
+{
+    struct discovery *out = look->out;
+    const char *href = page_attribute(node, "href", look->arena);
+    struct str path = str_of(href);
+    path.len = str_find(path, '?');
+    bool is_fit = false;
+    for (size_t i = 0; i < ARRAY_SIZE(feed_ends); i++)
+        is_fit = is_fit || str_ends(path, str_of(feed_ends[i]));
+    if (!is_fit || page_has_word(href, comment_words) ||
+        out->guess_count == MAX_GUESSES)
+        return;
+    const char *address =
+        url_resolve(look->arena, str_of(href), look->base, URL_FILE);
+    if (address && !is_known(out, address))
+        out->guesses[out->guess_count++] = address;
+}
+
+static void read_image(struct look *look, xmlNode *node)
+{
+    static const char *const words[] = {"logo", NULL};
+    const char *src = page_attribute(node, "src", look->arena);
+    if (look->shown_logo || !*src ||
+        (!page_has_word(page_label(node, look->arena), words) &&
+         !(node->parent &&
+           page_has_word(page_label(node->parent, look->arena), words))))
+        return;
+    const char *address =
+        url_resolve(look->arena, str_of(src), look->base, URL_FILE);
+    if (address && is_for_mail(address))
+        look->shown_logo = address;
+}
+
+static void read_tree(struct look *look, xmlNode *root)
 {
     xmlNode *base = page_find(root, "base");
-    const char *given = base ? page_attribute(base, "href", arena) : "";
+    const char *given = base ? page_attribute(base, "href", look->arena) : "";
     const char *against =
-        *given ? url_resolve(arena, str_of(given), url, URL_FILE) : url;
-    for (xmlNode *node = root; node; node = page_next(node, root, false))
+        *given ? url_resolve(look->arena, str_of(given), look->base, URL_FILE)
+               : NULL;
+    if (against)
+        look->base = against;
+    for (xmlNode *node = root; node; node = page_next(node, root, false)) {
         if (page_is(node, "link"))
-            read_link(node, against ? against : url, arena, out, api);
+            read_link(look, node);
+        else if (page_is(node, "a"))
+            read_anchor(look, node);
+        else if (page_is(node, "img"))
+            read_image(look, node);
+    }
 }
 
-static const char *title_of(xmlNode *root, struct arena *arena)
+/* "Home | The Post" and "The Post - News of the harbour": the part that is
+ * the name is the one that begins; "Home" and its like are none. */
+static const char *name_of(xmlNode *root, struct arena *arena)
 {
+    static const char *const marks[] = {" | ",  " - ", " – ", " — ",
+                                        " :: ", " » ", " • ", " · "};
+    static const char *const homes[] = {"Home",   "Homepage",   "Home Page",
+                                        "Start",  "Startseite", "Accueil",
+                                        "Inicio", "Início",     "Главная"};
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     xmlNode *title = page_find(root, "title");
     if (title)
         page_text_of(title, &text);
+    struct str rest = str_trim(strbuf_str(&text));
+    while (rest.len) {
+        size_t at = rest.len, length = 0;
+        for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+            size_t found = str_find_str(rest, str_of(marks[i]));
+            if (found < at) {
+                at = found;
+                length = strlen(marks[i]);
+            }
+        }
+        struct str part = str_trim((struct str){rest.ptr, at});
+        bool is_home = !part.len;
+        for (size_t i = 0; i < ARRAY_SIZE(homes); i++)
+            is_home = is_home || str_equal_nocase(part, str_of(homes[i]));
+        if (!is_home)
+            return arena_copy_str(arena, part);
+        rest = str_from(rest, at + length);
+    }
     return arena_copy_str(arena, str_trim(strbuf_str(&text)));
 }
 
-static bool fail_unknown(const char *url, struct err *err)
+static void settle_logo(const struct look *look)
 {
-    return err_set(err, ERR_INPUT,
-                   "%.300s: is neither a feed nor a page that names one; look "
-                   "for the site's feed and give its address",
-                   url);
+    const char *const choices[] = {look->shown_logo, look->touch_icon,
+                                   look->icon};
+    for (size_t i = 0; i < ARRAY_SIZE(choices) && !*look->out->image_url; i++)
+        if (choices[i])
+            look->out->image_url = choices[i];
 }
 
 static bool read_page(const char *url, const struct fetch_reply *reply,
@@ -105,24 +215,24 @@ static bool read_page(const char *url, const struct fetch_reply *reply,
                       struct err *err)
 {
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
-    const char *api = NULL;
     charset_to_utf8(strbuf_str(&reply->body),
                     *reply->charset ? reply->charset : NULL, &html);
     OWNED(page_tree_free)
     struct _xmlDoc *tree = page_tree_read(strbuf_str(&html), reply->url);
     if (!tree)
-        return fail_unknown(url, err);
+        return err_set(err, ERR_INPUT, "%.300s: there is no page", url);
     xmlNode *root = xmlDocGetRootElement(tree);
     struct page page = {0};
+    struct look look = {.arena = arena, .base = reply->url, .out = out};
     page_meta_read(tree, arena, &page);
-    read_links(root, reply->url, arena, out, &api);
-    out->name = page.site ? page.site : title_of(root, arena);
+    if (reply->wordpress_api && *reply->wordpress_api)
+        out->api = url_resolve(arena, str_of(reply->wordpress_api), reply->url,
+                               URL_FILE);
+    read_tree(&look, root);
+    settle_logo(&look);
+    out->name = page.site ? page.site : name_of(root, arena);
     out->language = page.language ? page.language : "";
-    if (page.image_url)
-        out->image_url = page.image_url;
-    out->kind = out->feed_count ? SOURCE_FEED : SOURCE_WORDPRESS;
-    out->address = out->feed_count ? out->feeds[0] : api;
-    return out->address || fail_unknown(url, err);
+    return true;
 }
 
 static bool pass_over(void *context, struct feed_reading *reading,
@@ -142,14 +252,19 @@ static bool read_feed(const char *url, const struct fetch_reply *reply,
                                  .charset =
                                      *reply->charset ? reply->charset : NULL,
                                  .bytes = strbuf_str(&reply->body)};
-    if (!feed_read(&input, &reading, err))
+    struct err why = {0};
+    /* One that is broken further down is a feed all the same. */
+    if (!feed_read(&input, &reading, &why) && !reading.entries) {
+        *err = why;
         return false;
-    out->kind = SOURCE_FEED;
-    out->address = arena_copy(arena, reply->moved_url ? reply->moved_url : url);
+    }
+    out->is_feed = true;
     out->name = reading.feed.title ? reading.feed.title : "";
     out->language = reading.feed.language ? reading.feed.language : "";
     out->image_url = reading.feed.image_url ? reading.feed.image_url : "";
-    out->feeds[out->feed_count++] = out->address;
+    out->feeds[out->feed_count++] = (struct discovered_feed){
+        arena_copy(arena, reply->moved_url ? reply->moved_url : url), out->name,
+        out->language};
     return true;
 }
 
@@ -157,10 +272,31 @@ bool discover(const char *url, const struct fetch_reply *reply,
               struct arena *arena, struct discovery *out, struct err *err)
 {
     *out = (struct discovery){.name = "", .language = "", .image_url = ""};
-    out->feeds = ARENA_NEW_ARRAY(arena, const char *, MAX_FEEDS);
-    if (format_guess("", strbuf_str(&reply->body)) == IMPORT_FEED ||
-        (is_feed_type(reply->content_type) &&
-         format_guess("", strbuf_str(&reply->body)) != IMPORT_PAGE))
+    out->feeds = ARENA_NEW_ARRAY(arena, struct discovered_feed, MAX_FEEDS);
+    out->guesses = ARENA_NEW_ARRAY(arena, const char *, MAX_GUESSES);
+    enum import_format format = format_guess("", strbuf_str(&reply->body));
+    if (format == IMPORT_FEED ||
+        (is_feed_type(reply->content_type) && format != IMPORT_PAGE))
         return read_feed(url, reply, arena, out, err);
     return read_page(url, reply, arena, out, err);
+}
+
+/* "pt-BR" and "pt" are near enough. */
+static bool is_near(const char *a, const char *b)
+{
+    struct str one = str_of(a), other = str_of(b);
+    one.len = strcspn(a, "-_");
+    other.len = strcspn(b, "-_");
+    return one.len && str_equal_nocase(one, other);
+}
+
+const struct discovered_feed *discovery_choose(const struct discovery *found)
+{
+    for (size_t i = 0; i < found->feed_count; i++)
+        if (is_near(found->feeds[i].language, found->language))
+            return &found->feeds[i];
+    for (size_t i = 0; i < found->feed_count; i++)
+        if (!*found->feeds[i].language)
+            return &found->feeds[i];
+    return found->feed_count ? &found->feeds[0] : NULL;
 }

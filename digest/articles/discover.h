@@ -1,25 +1,38 @@
-/* Discovery: from what an address gives to the source that stands behind
- * it: a feed as it is, or the one that a home page names. */
+/* Discovery: what an answer tells of the sources behind it: that it is a
+ * feed, or a page that names feeds and WordPress's API. */
 #ifndef DIGEST_ARTICLES_DISCOVER_H
 #define DIGEST_ARTICLES_DISCOVER_H
 
 #include "digest/articles/fetch.h"
 #include "digest/articles/source_store.h"
 
-struct discovery {
-    enum source_kind kind;
+struct discovered_feed {
     const char *address;
-    const char *name;      /* the site's or the feed's title; "" for none */
-    const char *language;  /* "" for none */
-    const char *image_url; /* the site's logo; "" for none */
-    const char **feeds;    /* all that the page names, the first taken */
+    const char *title;    /* "" for none */
+    const char *language; /* as the page says; "" for none */
+};
+
+/* Texts are never NULL but for `api`. */
+struct discovery {
+    bool is_feed;          /* it is one itself: the only one in `feeds` */
+    const char *api;       /* the root of WordPress's; NULL: none */
+    const char *name;      /* the site's or the feed's title */
+    const char *language;  /* BCP 47 */
+    const char *image_url; /* the site's logo */
+    struct discovered_feed *feeds; /* in the page's order; none of comments */
     size_t feed_count;
+    const char **guesses; /* links that look as if they led to a feed */
+    size_t guess_count;
 };
 
 /* Looks at what was fetched from `url`. Texts live in the arena. Fails:
- * INPUT, when it is neither a feed nor a page that names one. */
+ * INPUT, for what is neither a feed nor a page at all. */
 FALLIBLE bool discover(const char *url, const struct fetch_reply *reply,
                        struct arena *arena, struct discovery *out,
                        struct err *err);
+
+/* The feed in the language of the page, where several are named; else the
+ * first. NULL where there is none. */
+const struct discovered_feed *discovery_choose(const struct discovery *found);
 
 #endif

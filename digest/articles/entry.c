@@ -69,6 +69,15 @@ static const char *clean_language(struct arena *arena, const char *text)
     return tag;
 }
 
+/* What it says, or what holds for its source. */
+static const char *language_of(const struct entry *entry,
+                               const struct import_options *options,
+                               struct arena *arena)
+{
+    const char *own = clean_language(arena, entry->language);
+    return *own ? own : clean_language(arena, options->language);
+}
+
 static void plain_to_html(struct str text, struct strbuf *out)
 {
     struct str line;
@@ -160,6 +169,19 @@ static bool set_title(const struct entry *entry, const struct document *body,
                                "title");
 }
 
+/* "Words that are cut off […]" is no summary that an author wrote. */
+static bool is_cut_off(const struct document *text)
+{
+    static const char *const ends[] = {"[…]", "[...]", "[ … ]", "[ ... ]"};
+    OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
+    document_to_words(text, &words);
+    struct str line = str_trim(strbuf_str(&words));
+    for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+        if (str_ends(line, str_of(ends[i])))
+            return true;
+    return false;
+}
+
 /* The author's own, or the first sentences of the body. */
 static bool set_summary(const struct entry *entry, const struct document *body,
                         struct arena *arena, struct article *out,
@@ -169,7 +191,8 @@ static bool set_summary(const struct entry *entry, const struct document *body,
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
     if (!read_text(entry, &entry->summary, out->url, &own, err))
         return false;
-    if (document_is_empty(own)) {
+    if (document_is_empty(own) ||
+        (is_cut_off(own) && !document_is_empty(body))) {
         OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
         document_summary(body, SUMMARY_WORDS, &words);
         document_free(own);
@@ -260,7 +283,7 @@ bool entry_to_article(const struct entry *entry,
     *out = (struct article){
         .source_id = options->source_id ? options->source_id : 1,
         .author = clean_line(arena, entry->author, MAX_NAME),
-        .language = clean_language(arena, entry->language),
+        .language = language_of(entry, options, arena),
         /* What is out already can't be of tomorrow. */
         .published_at =
             entry->published_at > options->now ? 0 : entry->published_at,

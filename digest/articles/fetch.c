@@ -60,6 +60,34 @@ static char *header_of(CURL *curl, const char *name)
     return mem_copy("");
 }
 
+/* Link: <https://a.example/wp-json/>; rel="https://api.w.org/" */
+static char *api_of(CURL *curl)
+{
+    struct curl_header *header;
+    for (size_t i = 0; curl_easy_header(curl, "Link", i, CURLH_HEADER, -1,
+                                        &header) == CURLHE_OK;
+         i++) {
+        struct str rest = str_of(header->value);
+        while (rest.len) {
+            str_cut(&rest, '<');
+            struct str url = str_cut(&rest, '>');
+            struct str about = rest;
+            about.len = str_find(about, '<');
+            if (str_find_str(about, STR("https://api.w.org/")) < about.len)
+                return str_dup(url);
+        }
+    }
+    return mem_copy("");
+}
+
+/* In seconds, or as a date. */
+static int64_t retry_after_of(CURL *curl)
+{
+    curl_off_t seconds = 0;
+    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds);
+    return seconds > 0 ? (int64_t)seconds : 0;
+}
+
 /* "Text/HTML; charset=UTF-8" becomes text/html and UTF-8. */
 static void split_type(const char *value, struct fetch_reply *reply)
 {
@@ -247,6 +275,8 @@ bool fetch_finish(struct fetch *fetch, int code, struct err *err)
     reply->etag = header_of(fetch->curl, "ETag");
     reply->last_modified = header_of(fetch->curl, "Last-Modified");
     reply->total_pages = header_of(fetch->curl, "X-WP-TotalPages");
+    reply->wordpress_api = api_of(fetch->curl);
+    reply->retry_after = retry_after_of(fetch->curl);
     return check_status(fetch, err);
 }
 
@@ -276,5 +306,6 @@ void fetch_reply_free(struct fetch_reply *reply)
     free(reply->etag);
     free(reply->last_modified);
     free(reply->total_pages);
+    free(reply->wordpress_api);
     *reply = (struct fetch_reply){0};
 }

@@ -6,6 +6,8 @@
 #ifndef DIGEST_ARTICLES_FETCH_H
 #define DIGEST_ARTICLES_FETCH_H
 
+#include <stdint.h>
+
 #include "digest/base/err.h"
 #include "digest/base/strbuf.h"
 
@@ -30,6 +32,8 @@ struct fetch_reply {
     char *etag;          /* "" for none */
     char *last_modified; /* "" for none */
     char *total_pages;   /* of WordPress's API; "" for none */
+    char *wordpress_api; /* its root, by a Link header; "" for none */
+    int64_t retry_after; /* seconds, by Retry-After; 0: not said */
 };
 
 /* GETs a URL, or HEADs it. Every status over 399 is an error. Fails: PERMISSION (a
@@ -48,9 +52,11 @@ struct fetch_crowd {
     size_t count;
     size_t at_once; /* 0: 32 */
     /* Takes each reply as it comes, on the caller's thread; `why` is NULL,
-     * or what went wrong with this one. False ends all with *err. */
+     * or what went wrong with this one. *follow may be set to a URL of the
+     * same host that is fetched next and taken under the same index; it is
+     * freed. False ends all with *err. */
     bool (*take)(void *context, size_t index, const struct fetch_reply *reply,
-                 const struct err *why, struct err *err);
+                 const struct err *why, char **follow, struct err *err);
     void *context;
 };
 

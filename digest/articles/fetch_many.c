@@ -9,6 +9,8 @@ enum { AT_ONCE = 32, WAIT_MS = 1000, NONE = -1 };
 struct lane {
     char *host;
     ptrdiff_t next, last; /* requests that wait; NONE: no more */
+    char *follow_url;     /* asked for by what was taken last; it goes first */
+    size_t follow_index;
     bool is_busy;
 };
 
@@ -16,7 +18,8 @@ struct transfer {
     struct fetch fetch;
     struct fetch_reply reply;
     size_t index;
-    struct lane *lane;
+    char *follow_url; /* NULL: as it was asked */
+    size_t lane;
 };
 
 struct crowd {
@@ -86,19 +89,37 @@ static void end_transfer(struct crowd *crowd, struct transfer *transfer)
         curl_multi_remove_handle(crowd->multi, transfer->fetch.curl);
     fetch_end(&transfer->fetch);
     fetch_reply_free(&transfer->reply);
+    free(transfer->follow_url);
     free(transfer);
 }
 
-static bool begin_next(struct crowd *crowd, struct lane *lane, struct err *err)
+/* What follows is asked for anew: nothing is known of it. */
+static void choose_next(struct crowd *crowd, struct lane *lane,
+                        struct transfer *transfer)
 {
-    size_t index = (size_t)lane->next;
-    const struct fetch_request *request = &crowd->asked->requests[index];
+    if (lane->follow_url) {
+        transfer->index = lane->follow_index;
+        transfer->follow_url = TAKE(lane->follow_url);
+        return;
+    }
+    transfer->index = (size_t)lane->next;
+    lane->next = crowd->after[transfer->index];
+}
+
+static bool begin_next(struct crowd *crowd, size_t index, struct err *err)
+{
+    struct lane *lane = &crowd->lanes[index];
     struct transfer *transfer = MEM_NEW(struct transfer);
-    transfer->index = index;
-    transfer->lane = lane;
-    lane->next = crowd->after[index];
-    if (!fetch_start(&transfer->fetch, request->url, &request->options,
-                     &transfer->reply, err)) {
+    transfer->lane = index;
+    choose_next(crowd, lane, transfer);
+    const struct fetch_request *request =
+        &crowd->asked->requests[transfer->index];
+    struct fetch_options options = request->options;
+    if (transfer->follow_url)
+        options.etag = options.last_modified = NULL;
+    if (!fetch_start(&transfer->fetch,
+                     transfer->follow_url ? transfer->follow_url : request->url,
+                     &options, &transfer->reply, err)) {
         end_transfer(crowd, transfer);
         return false;
     }
@@ -113,12 +134,12 @@ static bool begin_next(struct crowd *crowd, struct lane *lane, struct err *err)
 static bool begin_more(struct crowd *crowd, struct err *err)
 {
     for (size_t i = 0; i < crowd->lane_count; i++) {
-        struct lane *lane =
-            &crowd->lanes[(crowd->turn + i) % crowd->lane_count];
+        size_t index = (crowd->turn + i) % crowd->lane_count;
+        const struct lane *lane = &crowd->lanes[index];
         if (crowd->running_count == crowd->at_once)
             break;
-        if (!lane->is_busy && lane->next != NONE &&
-            !begin_next(crowd, lane, err))
+        if (!lane->is_busy && (lane->next != NONE || lane->follow_url) &&
+            !begin_next(crowd, index, err))
             return false;
     }
     crowd->turn++;
@@ -133,6 +154,20 @@ static void forget(struct crowd *crowd, const struct transfer *transfer)
     crowd->running[i] = crowd->running[--crowd->running_count];
 }
 
+static bool take(struct crowd *crowd, struct transfer *transfer,
+                 const struct err *why, struct err *err)
+{
+    struct lane *lane = &crowd->lanes[transfer->lane];
+    char *follow_url = NULL;
+    bool good = crowd->asked->take(crowd->asked->context, transfer->index,
+                                   &transfer->reply, why, &follow_url, err);
+    if (!follow_url)
+        return good;
+    lane->follow_url = follow_url;
+    lane->follow_index = transfer->index;
+    return good && begin_more(crowd, err);
+}
+
 /* The next one is asked for before this one is taken, so that the server
  * works meanwhile. */
 static bool finish(struct crowd *crowd, struct transfer *transfer,
@@ -141,13 +176,11 @@ static bool finish(struct crowd *crowd, struct transfer *transfer,
     struct err why = {0};
     bool good = fetch_finish(&transfer->fetch, (int)code, &why);
     forget(crowd, transfer);
-    transfer->lane->is_busy = false;
+    crowd->lanes[transfer->lane].is_busy = false;
     bool taken = begin_more(crowd, err);
     int left = 0;
     curl_multi_perform(crowd->multi, &left);
-    taken =
-        taken && crowd->asked->take(crowd->asked->context, transfer->index,
-                                    &transfer->reply, good ? NULL : &why, err);
+    taken = taken && take(crowd, transfer, good ? NULL : &why, err);
     end_transfer(crowd, transfer);
     return taken;
 }
@@ -191,8 +224,10 @@ static void crowd_free(struct crowd *crowd)
 {
     for (size_t i = 0; i < crowd->running_count; i++)
         end_transfer(crowd, crowd->running[i]);
-    for (size_t i = 0; i < crowd->lane_count; i++)
+    for (size_t i = 0; i < crowd->lane_count; i++) {
         free(crowd->lanes[i].host);
+        free(crowd->lanes[i].follow_url);
+    }
     free(crowd->lanes);
     free(crowd->after);
     free(crowd->running);

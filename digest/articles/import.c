@@ -6,6 +6,7 @@
 #include "digest/articles/fetch.h"
 #include "digest/articles/format.h"
 #include "digest/articles/import_run.h"
+#include "digest/articles/wordpress_api.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 
@@ -239,6 +240,25 @@ bool import_reply(struct db *db, const char *name,
     struct import_run run = {.db = db, .options = options, .report = report};
     struct err late = {0};
     bool good = import_fetched(&run, name, reply, err);
+    if (import_flush(&run, &late))
+        return good;
+    *err = late;
+    return false;
+}
+
+bool import_posts(struct db *db, const char *name,
+                  const struct fetch_reply *reply,
+                  const struct import_options *options,
+                  struct import_report *report, struct arena *arena,
+                  const char **newest, struct err *err)
+{
+    OWNED(import_run_free)
+    struct import_run run = {.db = db, .options = options, .report = report};
+    struct import_bytes input = {
+        .name = name, .url = reply->url, .bytes = strbuf_str(&reply->body)};
+    struct err late = {0};
+    bool good = import_wordpress_posts(&run, &input, newest, err);
+    *newest = arena_copy(arena, *newest);
     if (import_flush(&run, &late))
         return good;
     *err = late;

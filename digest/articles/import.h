@@ -30,6 +30,7 @@ struct import_options {
     int64_t source_id;    /* 0: 1, imported by hand */
     int64_t now;          /* Unix seconds */
     const char *base_url; /* for Markdown's relative links; NULL: none */
+    const char *language; /* of articles that don't say theirs; NULL: none */
     bool allow_private;   /* fetch from private and loopback addresses */
 };
 
@@ -61,5 +62,14 @@ FALLIBLE bool import_reply(struct db *db, const char *name,
                            const struct fetch_reply *reply,
                            const struct import_options *options,
                            struct import_report *report, struct err *err);
+
+/* Imports the posts of one answer of WordPress's API. *newest, in the arena:
+ * the latest time in UTC that one of them was changed; "" for none. Fails: as
+ * above. */
+FALLIBLE bool import_posts(struct db *db, const char *name,
+                           const struct fetch_reply *reply,
+                           const struct import_options *options,
+                           struct import_report *report, struct arena *arena,
+                           const char **newest, struct err *err);
 
 #endif

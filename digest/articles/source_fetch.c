@@ -4,8 +4,9 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "digest/articles/discover.h"
 #include "digest/articles/fetch.h"
+#include "digest/articles/site.h"
+#include "digest/articles/wordpress_fetch.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 
@@ -15,7 +16,8 @@ struct fetching {
     struct db *db;
     const struct source_fetch_options *options;
     struct source_fetch_report *report;
-    struct source **chosen; /* those with an address on the net */
+    struct source **chosen;        /* those with an address on the net */
+    struct wordpress_fetch *sites; /* of those that are WordPress's */
     size_t count;
 };
 
@@ -25,12 +27,6 @@ int64_t source_rest_s(int64_t failures)
     for (int64_t i = 1; i < failures && rest < LONGEST_REST_S; i++)
         rest *= 2;
     return rest < LONGEST_REST_S ? rest : LONGEST_REST_S;
-}
-
-static bool is_on_the_net(const char *name)
-{
-    return str_starts_nocase(str_of(name), STR("https://")) ||
-           str_starts_nocase(str_of(name), STR("http://"));
 }
 
 static bool look_at_path(const char *path, struct arena *arena,
@@ -47,20 +43,24 @@ static bool look_at_path(const char *path, struct arena *arena,
 bool source_look(const char *name, bool allow_private, struct arena *arena,
                  struct source *out, struct err *err)
 {
-    OWNED(fetch_reply_free) struct fetch_reply reply = {0};
-    struct fetch_options options = {.allow_private = allow_private};
-    struct discovery found;
+    struct site site;
     out->name = out->category = out->etag = out->last_modified = "";
-    out->last_error = "";
-    if (!is_on_the_net(name))
+    out->last_error = out->language = "";
+    if (file_exists(name) || !site_is_address(name))
         return look_at_path(name, arena, out, err);
-    if (!fetch_url(name, &options, &reply, err) ||
-        !discover(name, &reply, arena, &found, err))
+    if (!site_look(name, allow_private, arena, &site, err))
         return false;
-    out->kind = found.kind;
-    out->address = found.address;
-    out->name = found.name;
+    source_of_site(&site, out);
     return true;
+}
+
+void source_of_site(const struct site *site, struct source *out)
+{
+    out->category = out->etag = out->last_modified = out->last_error = "";
+    out->kind = site->kind;
+    out->address = site->address;
+    out->name = site->name;
+    out->language = site->language;
 }
 
 /* "failing for 3 days" */
@@ -98,13 +98,17 @@ static void tell_failure(struct fetching *f, const struct source *source)
         report->tell(report->context, true, strbuf_text(&line));
 }
 
+/* It rests for as long as it asked to, within a day, or longer each time. */
 static bool note_failure(struct fetching *f, struct source *source,
-                         const struct err *why, struct err *err)
+                         const struct err *why, int64_t asked_s,
+                         struct err *err)
 {
-    source->failures++;
+    int64_t rest = source_rest_s(++source->failures);
+    if (asked_s > LONGEST_REST_S)
+        asked_s = LONGEST_REST_S;
     if (!source->failing_since)
         source->failing_since = f->options->now;
-    source->next_at = f->options->now + source_rest_s(source->failures);
+    source->next_at = f->options->now + (asked_s > rest ? asked_s : rest);
     source->last_error = why->text;
     f->report->failed++;
     tell_failure(f, source);
@@ -134,6 +138,7 @@ static struct import_options import_options_of(const struct fetching *f,
         .source_id = source->id,
         .now = f->options->now,
         .allow_private = f->options->allow_private,
+        .language = source->language,
         .format = source->kind == SOURCE_FEED ? IMPORT_FEED : IMPORT_AUTO,
     };
 }
@@ -151,22 +156,22 @@ static bool fetch_path(struct fetching *f, struct source *source,
     if (import_path(f->db, source->address, &options, &f->report->import, &why))
         return note_success(f, source, err);
     if (!is_ours(why.kind))
-        return note_failure(f, source, &why, err);
+        return note_failure(f, source, &why, 0, err);
     *err = why;
     return false;
 }
 
 /* Where another source has the new address already, the old one stays. */
 static bool follow_move(struct fetching *f, struct source *source,
-                        const struct fetch_reply *reply, struct err *err)
+                        const char *address, struct err *err)
 {
     struct source moved = *source;
     struct err why = {0};
-    if (!reply->moved_url || strcmp(reply->moved_url, source->address) == 0)
+    if (!address || strcmp(address, source->address) == 0)
         return true;
-    moved.address = reply->moved_url;
+    moved.address = address;
     if (source_update(f->db, &moved, &why)) {
-        source->address = moved.address;
+        source->address = address;
         return true;
     }
     if (why.kind == ERR_CONFLICT)
@@ -180,7 +185,7 @@ static bool take_reply(struct fetching *f, struct source *source,
 {
     struct import_options options = import_options_of(f, source);
     struct err why = {0};
-    if (!follow_move(f, source, reply, err))
+    if (!follow_move(f, source, reply->moved_url, err))
         return false;
     if (reply->is_unchanged) {
         f->report->unchanged++;
@@ -189,7 +194,7 @@ static bool take_reply(struct fetching *f, struct source *source,
     if (!import_reply(f->db, source->address, reply, &options,
                       &f->report->import, &why)) {
         if (why.kind == ERR_INPUT)
-            return note_failure(f, source, &why, err);
+            return note_failure(f, source, &why, 0, err);
         *err = why;
         return false;
     }
@@ -198,13 +203,41 @@ static bool take_reply(struct fetching *f, struct source *source,
     return note_success(f, source, err);
 }
 
+/* One answer of several; the last ends the fetching. */
+static bool take_site(struct fetching *f, struct wordpress_fetch *site,
+                      struct source *source, const struct fetch_reply *reply,
+                      char **follow, struct err *err)
+{
+    struct import_options options = import_options_of(f, source);
+    struct import_report *report = &f->report->import;
+    size_t before = report->added + report->changed + report->withdrawn_count;
+    struct err why = {0};
+    if (!wordpress_fetch_take(site, f->db, reply, &options, report, follow,
+                              &why)) {
+        if (why.kind == ERR_INPUT)
+            return note_failure(f, source, &why, 0, err);
+        *err = why;
+        return false;
+    }
+    site->has_news |=
+        before != report->added + report->changed + report->withdrawn_count;
+    if (*follow)
+        return true;
+    f->report->unchanged += !site->has_news;
+    source->last_modified = site->newest;
+    return follow_move(f, source, site->moved_root, err) &&
+           note_success(f, source, err);
+}
+
 /* What the source borrows of the reply is gone afterwards. */
 static bool take(void *context, size_t index, const struct fetch_reply *reply,
-                 const struct err *why, struct err *err)
+                 const struct err *why, char **follow, struct err *err)
 {
     struct fetching *f = context;
     struct source *source = f->chosen[index], kept = *source;
-    bool good = why ? note_failure(f, source, why, err)
+    bool good = why ? note_failure(f, source, why, reply->retry_after, err)
+                : source->kind == SOURCE_WORDPRESS
+                    ? take_site(f, &f->sites[index], source, reply, follow, err)
                     : take_reply(f, source, reply, err);
     source->address = kept.address;
     source->etag = kept.etag;
@@ -219,20 +252,38 @@ static bool is_resting(const struct fetching *f, const struct source *source)
     return source->failures ? !f->options->again : f->options->only_due;
 }
 
+static struct fetch_request request_for(struct fetching *f, size_t index)
+{
+    const struct source *source = f->chosen[index];
+    struct fetch_request request = {
+        source->address, {.allow_private = f->options->allow_private}};
+    if (source->kind == SOURCE_WORDPRESS) {
+        request.url = wordpress_fetch_begin(&f->sites[index], source,
+                                            f->options->max_posts);
+        request.options.accept = "application/json";
+    } else {
+        request.options.etag = source->etag;
+        request.options.last_modified = source->last_modified;
+    }
+    return request;
+}
+
 static bool fetch_chosen(struct fetching *f, struct err *err)
 {
+    OWNED(mem_free)
     struct fetch_request *requests =
         MEM_NEW_ARRAY(struct fetch_request, f->count + 1);
+    OWNED(mem_free)
+    struct wordpress_fetch *sites =
+        MEM_NEW_ARRAY(struct wordpress_fetch, f->count + 1);
+    f->sites = sites;
     for (size_t i = 0; i < f->count; i++)
-        requests[i] = (struct fetch_request){
-            f->chosen[i]->address,
-            {.allow_private = f->options->allow_private,
-             .etag = f->chosen[i]->etag,
-             .last_modified = f->chosen[i]->last_modified}};
+        requests[i] = request_for(f, i);
     struct fetch_crowd crowd = {
         .requests = requests, .count = f->count, .take = take, .context = f};
     bool good = fetch_many(&crowd, err);
-    free(requests);
+    for (size_t i = 0; i < f->count; i++)
+        wordpress_fetch_free(&sites[i]);
     return good;
 }
 

@@ -11,8 +11,9 @@
 struct source_fetch_options {
     int64_t now;
     bool allow_private;
-    bool only_due; /* also pass over those that were fetched lately */
-    bool again;    /* those that rest after failures, too */
+    bool only_due;    /* also pass over those that were fetched lately */
+    bool again;       /* those that rest after failures, too */
+    size_t max_posts; /* of a WordPress site the first time; 0: 2000 */
 };
 
 struct source_fetch_report {
@@ -26,6 +27,10 @@ struct source_fetch_report {
 FALLIBLE bool source_look(const char *url_or_path, bool allow_private,
                           struct arena *arena, struct source *out,
                           struct err *err);
+
+struct site;
+/* The same from a site that was looked at. */
+void source_of_site(const struct site *site, struct source *out);
 
 /* Fetches the given sources, and writes down how it went. Each failure is
  * told to report->import.tell. Fails: STORE and its kin. */

@@ -11,14 +11,16 @@ enum sql { ADD, CLEAR_MAP, ADD_MAP, MAP, FIND, GET, UPDATE, REMOVE, SQL_COUNT };
     "    s.last_modified, s.created_at, coalesce(s.last_fetched_at, 0), "      \
     "    coalesce(s.failing_since, 0), s.failures, s.next_at, s.last_error, "  \
     "    (SELECT count(*) FROM article a WHERE a.source_id = s.id "            \
-    "        AND a.withdrawn_at IS NULL) "                                     \
+    "        AND a.withdrawn_at IS NULL), s.language "                         \
     "FROM source s WHERE s.removed_at IS NULL AND s.kind <> 'hand' "
 
 static const char *const sql[] = {
-    [ADD] = "INSERT INTO source (address, kind, name, category, created_at) "
-            "VALUES (?1, ?2, ?3, ?4, ?5) "
+    [ADD] = "INSERT INTO source (address, kind, name, category, created_at, "
+            "    language) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
             "ON CONFLICT (address) DO UPDATE SET kind = excluded.kind, "
             "    name = excluded.name, category = excluded.category, "
+            "    language = excluded.language, "
             "    removed_at = NULL, etag = '', last_modified = '', "
             "    failing_since = NULL, failures = 0, next_at = 0, "
             "    last_error = '' "
@@ -86,6 +88,7 @@ bool source_add(struct db *db, struct source *source, struct err *err)
     stmt_bind_text(add, 3, source->name);
     stmt_bind_text(add, 4, source->category);
     stmt_bind_int(add, 5, source->created_at);
+    stmt_bind_text(add, 6, source->language);
     if (!stmt_step(add, err))
         return stmt_done(add) ? fail_there(source->address, err) : false;
     source->id = stmt_int(add, 0);
@@ -109,6 +112,7 @@ static void read_row(struct stmt *row, struct arena *arena, struct source *out)
         .next_at = stmt_int(row, 11),
         .last_error = arena_copy(arena, stmt_text(row, 12)),
         .articles = stmt_int(row, 13),
+        .language = arena_copy(arena, stmt_text(row, 14)),
     };
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
         if (strcmp(kinds[i], stmt_text(row, 2)) == 0)

@@ -28,7 +28,10 @@ struct source {
     enum source_kind kind;
     const char *name;
     const char *category; /* for every article of it */
-    const char *etag, *last_modified;
+    const char *language; /* of articles that don't say theirs */
+    const char *etag;
+    const char *last_modified; /* as the server said; of a WordPress site: up
+                                  to when changes are known, in UTC */
     int64_t created_at;
     int64_t last_fetched_at; /* the last that went well; 0: none */
     int64_t failing_since;   /* 0: it isn't */

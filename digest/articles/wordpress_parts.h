@@ -6,7 +6,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "digest/articles/entry.h"
 #include "digest/base/strbuf.h"
+
+struct json_t; /* jansson's */
 
 /* Appends a post's text as HTML: paragraphs are made where the editor left
  * blank lines, and shortcodes go, but for what they enclose. */
@@ -28,5 +31,12 @@ void wordpress_media_read(FILE *file, struct wordpress_media *out);
 const char *wordpress_media_find(const struct wordpress_media *media,
                                  uint64_t post_id);
 void wordpress_media_free(struct wordpress_media *media);
+
+/* Reads a post of the REST API, whose texts may be lent by `post`. False for
+ * what is none. */
+bool wordpress_post_read(const struct json_t *post, int64_t now,
+                         struct arena *arena, struct entry *out);
+/* The site's number for a post, from the GUID it has here. */
+const char *wordpress_post_number(const char *guid);
 
 #endif

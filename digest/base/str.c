@@ -78,6 +78,13 @@ size_t str_find_str(struct str text, struct str needle)
     return at ? (size_t)(at - text.ptr) : text.len;
 }
 
+struct str str_from(struct str text, size_t offset)
+{
+    if (offset > text.len)
+        offset = text.len;
+    return (struct str){text.ptr ? text.ptr + offset : NULL, text.len - offset};
+}
+
 struct str str_cut(struct str *rest, char byte)
 {
     size_t at = str_find(*rest, byte);

@@ -45,12 +45,7 @@ struct str str_cut(struct str *rest, char byte);
  * False when nothing is left. */
 bool str_next_line(struct str *rest, struct str *line);
 
-static inline struct str str_from(struct str text, size_t offset)
-{
-    if (offset > text.len)
-        offset = text.len;
-    return (struct str){text.ptr ? text.ptr + offset : NULL, text.len - offset};
-}
+struct str str_from(struct str text, size_t offset);
 
 /* A NUL-terminated copy; release with free(). */
 char *str_dup(struct str text);

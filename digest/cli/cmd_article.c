@@ -13,45 +13,10 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/cli/app.h"
+#include "digest/cli/import_print.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
 #include "digest/document/text.h"
-
-static void tell(void *context, bool failure, const char *line)
-{
-    (void)context;
-    if (failure)
-        log_error("%s", line);
-    else
-        log_detail("%s", line);
-}
-
-/* What becomes of drafts that hold a changed article. */
-static bool say_drafts(struct app *app, struct invocation *call,
-                       const struct import_report *report, struct err *err)
-{
-    for (size_t i = 0; i < report->withdrawn_count; i++) {
-        const char *drafts;
-        if (!issue_drafts_with(app->db, report->withdrawn_ids[i], &call->arena,
-                               &drafts, err))
-            return false;
-        log_note("Article %" PRId64 " was taken back by its source, and is "
-                 "withdrawn%s%s%s.",
-                 report->withdrawn_ids[i], *drafts ? ": " : "", drafts,
-                 *drafts ? ", not yet sent, will leave it out" : "");
-    }
-    for (size_t i = 0; i < report->changed_count; i++) {
-        const char *drafts = "";
-        if (!issue_drafts_with(app->db, report->changed_ids[i], &call->arena,
-                               &drafts, err))
-            return false;
-        if (*drafts)
-            log_note("Article %" PRId64 " changed: %s, not yet sent, will "
-                     "carry the new text.",
-                     report->changed_ids[i], drafts);
-    }
-    return true;
-}
 
 static void print_report(const struct import_report *r, bool json)
 {
@@ -90,7 +55,8 @@ static bool run_import(struct invocation *call, struct err *err)
     options.base_url =
         app.conf.site_url ? app.conf.site_url : app.conf.base_url;
     options.allow_private = app.conf.fetch_private;
-    OWNED(import_report_free) struct import_report report = {.tell = tell};
+    OWNED(import_report_free)
+    struct import_report report = {.tell = import_tell};
     struct err first = {0};
     for (size_t i = 0; i < call->arg_count; i++) {
         struct err one = {0};
@@ -102,7 +68,7 @@ static bool run_import(struct invocation *call, struct err *err)
             first = one;
     }
     print_report(&report, call->json);
-    if (!say_drafts(&app, call, &report, err))
+    if (!import_print_drafts(&app, &call->arena, &report, err))
         return false;
     if (first.kind) {
         *err = first;

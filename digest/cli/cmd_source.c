@@ -6,21 +6,12 @@
 #include "digest/articles/category.h"
 #include "digest/articles/source_fetch.h"
 #include "digest/base/clock.h"
-#include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/cli/app.h"
+#include "digest/cli/import_print.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
-
-static void tell(void *context, bool failure, const char *line)
-{
-    (void)context;
-    if (failure)
-        log_error("%s", line);
-    else
-        log_detail("%s", line);
-}
 
 /* "Their category=ours"; without ours, theirs is left away. */
 static bool parse_map(struct invocation *call, const char *text,
@@ -172,16 +163,19 @@ static void print_report(const struct source_fetch_report *r, bool json)
     const struct import_report *i = &r->import;
     if (json) {
         json_print(json_pack(
-            "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "fetched",
+            "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "fetched",
             (json_int_t)r->fetched, "unchanged", (json_int_t)r->unchanged,
             "failed", (json_int_t)r->failed, "resting", (json_int_t)r->resting,
             "added", (json_int_t)i->added, "changed", (json_int_t)i->changed,
-            "left_out", (json_int_t)i->left_out));
+            "left_out", (json_int_t)i->left_out, "withdrawn",
+            (json_int_t)i->withdrawn_count));
         return;
     }
     printf("Fetched %zu %s: %zu new %s, %zu changed", r->fetched,
            plural((int64_t)r->fetched, "source", "sources"), i->added,
            plural((int64_t)i->added, "article", "articles"), i->changed);
+    if (i->withdrawn_count)
+        printf(", %zu withdrawn", i->withdrawn_count);
     if (r->failed)
         printf("; %zu failed", r->failed);
     if (r->resting)
@@ -199,7 +193,7 @@ static bool run_fetch(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
     OWNED(end_report)
-    struct source_fetch_report report = {.import = {.tell = tell}};
+    struct source_fetch_report report = {.import = {.tell = import_tell}};
     struct source_list list;
     if (!invocation_count(call, 0, 1000, err) || !app_open(&app, call, err) ||
         !choose(call, &app, &list, err))
@@ -212,6 +206,8 @@ static bool run_fetch(struct invocation *call, struct err *err)
     if (!sources_fetch(app.db, list.items, list.count, &options, &report, err))
         return false;
     print_report(&report, call->json);
+    if (!import_print_drafts(&app, &call->arena, &report.import, err))
+        return false;
     if (report.failed)
         call->exit_code = err_exit_code(ERR_TEMPORARY);
     return true;

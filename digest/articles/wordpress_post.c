@@ -1,0 +1,158 @@
+#include <inttypes.h>
+
+#include <jansson.h>
+
+#include "digest/articles/date_words.h"
+#include "digest/articles/feed_parts.h"
+#include "digest/articles/wordpress_parts.h"
+#include "digest/base/mem.h"
+
+/* A site numbers its posts: that stays when a title or an address changes. */
+static const char guid_prefix[] = "wp:";
+
+const char *wordpress_post_number(const char *guid)
+{
+    return guid + (str_starts(str_of(guid), str_of(guid_prefix))
+                       ? sizeof guid_prefix - 1
+                       : 0);
+}
+
+/* NULL where there is none, or an empty one. */
+static const char *text_at(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text && *text ? text : NULL;
+}
+
+/* {"rendered": "<p>…</p>"} */
+static const char *rendered(const json_t *post, const char *key)
+{
+    return text_at(json_object_get(post, key), "rendered");
+}
+
+static const char *words(struct arena *arena, const char *html)
+{
+    return html ? feed_words(arena, html) : NULL;
+}
+
+static const json_t *embedded(const json_t *post, const char *rel)
+{
+    return json_object_get(json_object_get(post, "_embedded"), rel);
+}
+
+/* Those whose names may be seen: an error stands for the others. */
+static const char *authors_of(const json_t *post, struct arena *arena)
+{
+    const json_t *list = embedded(post, "author");
+    const char *all = NULL;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = text_at(json_array_get(list, i), "name");
+        if (name)
+            all = all ? arena_format(arena, "%s, %s", all, name) : name;
+    }
+    if (!all)
+        all = text_at(json_object_get(post, "yoast_head_json"), "author");
+    return words(arena, all);
+}
+
+/* As wide as a mail can show; the original may be of any size. */
+static const char *file_of(const json_t *media)
+{
+    static const char *const sizes[] = {"large", "medium_large"};
+    const json_t *all =
+        json_object_get(json_object_get(media, "media_details"), "sizes");
+    for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+        const char *url = text_at(json_object_get(all, sizes[i]), "source_url");
+        if (url)
+            return url;
+    }
+    return text_at(media, "source_url");
+}
+
+static void read_image(const json_t *post, struct arena *arena,
+                       struct entry *entry)
+{
+    const json_t *media = json_array_get(embedded(post, "wp:featuredmedia"), 0);
+    const json_t *seo = json_object_get(post, "yoast_head_json");
+    entry->image_url = file_of(media);
+    entry->image_alt = words(arena, text_at(media, "alt_text"));
+    if (!entry->image_url)
+        entry->image_url = text_at(post, "jetpack_featured_media_url");
+    if (!entry->image_url)
+        entry->image_url =
+            text_at(json_array_get(json_object_get(seo, "og_image"), 0), "url");
+}
+
+static void read_terms(const json_t *post, const char *taxonomy,
+                       struct arena *arena, struct entry *entry)
+{
+    const json_t *groups = embedded(post, "wp:term");
+    for (size_t i = 0; i < json_array_size(groups); i++) {
+        const json_t *group = json_array_get(groups, i);
+        for (size_t j = 0; j < json_array_size(group); j++) {
+            const json_t *term = json_array_get(group, j);
+            const char *of = text_at(term, "taxonomy");
+            const char *name = text_at(term, "name");
+            const char *slug = text_at(term, "slug");
+            if (of && name && strcmp(of, taxonomy) == 0 &&
+                !(slug && strcmp(slug, "uncategorized") == 0))
+                entry_add_category(entry, words(arena, name));
+        }
+    }
+}
+
+static int64_t date_of(const json_t *post)
+{
+    const char *text = text_at(post, "date_gmt");
+    int64_t at = 0;
+    if (!text)
+        text = text_at(post, "date");
+    return text && date_words_parse(str_of(text), &at) ? at : 0;
+}
+
+static bool is_protected(const json_t *post, const char *key)
+{
+    return json_is_true(
+        json_object_get(json_object_get(post, key), "protected"));
+}
+
+static const char *reason_to_leave_out(const json_t *post, int64_t now,
+                                       int64_t published_at)
+{
+    const char *status = text_at(post, "status");
+    if (is_protected(post, "content") || is_protected(post, "excerpt"))
+        return "protected by a password";
+    if (status && strcmp(status, "publish") != 0)
+        return strcmp(status, "draft") == 0     ? "a draft"
+               : strcmp(status, "private") == 0 ? "private"
+                                                : "not published";
+    return published_at > now ? "to be published later" : NULL;
+}
+
+bool wordpress_post_read(const json_t *post, int64_t now, struct arena *arena,
+                         struct entry *out)
+{
+    const json_t *number = json_object_get(post, "id");
+    if (!json_is_integer(number))
+        return false;
+    out->guid = arena_format(arena, "%s%" JSON_INTEGER_FORMAT, guid_prefix,
+                             json_integer_value(number));
+    out->url = text_at(post, "link");
+    out->title = words(arena, rendered(post, "title"));
+    out->published_at = date_of(post);
+    out->language = text_at(post, "lang");
+    out->author = authors_of(post, arena);
+    out->body =
+        (struct entry_text){ENTRY_HTML, rendered(post, "content"), NULL};
+    out->summary =
+        (struct entry_text){ENTRY_HTML, rendered(post, "excerpt"), NULL};
+    read_image(post, arena, out);
+    read_terms(post, "category", arena, out);
+    if (!out->category_count)
+        read_terms(post, "post_tag", arena, out);
+    out->left_out = reason_to_leave_out(post, now, out->published_at);
+    if (out->left_out && out->file)
+        out->file = arena_format(arena, "%s: \"%s\"", out->file,
+                                 out->title ? out->title : out->guid);
+    return true;
+}
