@@ -50,6 +50,7 @@ static const struct key relay_keys[] = {
     {"rate", RATE, offsetof(struct conf_relay, rate)},
     {"rate_per_domain", RATE, offsetof(struct conf_relay, rate_per_domain)},
     {"give_up_after", DURATION, offsetof(struct conf_relay, give_up_after)},
+    {"timeout", DURATION, offsetof(struct conf_relay, timeout)},
     {"pause_after", COUNT, offsetof(struct conf_relay, pause_after)},
     {0},
 };

@@ -27,6 +27,7 @@ struct conf_relay {
     int64_t connections_per_domain;
     double rate, rate_per_domain; /* messages a second; 0: no limit */
     int64_t give_up_after;
+    int64_t timeout;     /* the longest for one answer; 0: RFC 5321's */
     int64_t pause_after; /* refusals in a row that pause an issue */
 };
 

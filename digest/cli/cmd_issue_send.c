@@ -1,6 +1,5 @@
 #include <inttypes.h>
 #include <jansson.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,43 +9,9 @@
 #include "digest/base/timetext.h"
 #include "digest/cli/cmd_issue.h"
 #include "digest/cli/json.h"
+#include "digest/cli/progress.h"
+#include "digest/cli/stop.h"
 #include "digest/cli/table.h"
-
-static volatile int stop_asked;
-
-static void ask_to_stop(int signal_number)
-{
-    (void)signal_number;
-    stop_asked = 1;
-}
-
-static void watch_signals(void)
-{
-    struct sigaction action = {.sa_handler = ask_to_stop};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-/* A progress line, drawn over itself; only where a person is reading. */
-struct progress {
-    int64_t total, before, begun_ms;
-    bool drawn;
-};
-
-static void draw(void *context, const struct send_report *r)
-{
-    struct progress *p = context;
-    int64_t done = r->sent + r->failed + r->deferred + r->skipped;
-    int64_t ms = clock_monotonic_ms() - p->begun_ms;
-    double rate = ms > 0 ? (double)done * 1000 / (double)ms : 0;
-    int64_t left = p->total - p->before - done;
-    fprintf(stderr,
-            "\r\033[K%" PRId64 "/%" PRId64 "  %.0f a second  %.0f s left  "
-            "%" PRId64 " deferred  %" PRId64 " failed",
-            p->before + done, p->total, rate,
-            rate > 0 ? (double)left / rate : 0, r->deferred, r->failed);
-    p->drawn = true;
-}
 
 /* What the law or the mailbox providers will miss. */
 static void warn_gaps(const struct conf *conf)
@@ -182,22 +147,17 @@ static bool carry_out(struct invocation *call, struct app *app,
 {
     struct conductor conductor = app_conductor(app);
     struct send_report report;
-    struct progress progress = {.begun_ms = clock_monotonic_ms()};
+    struct progress progress;
     struct ledger_counts before;
     if (!ledger_count(app->db, issue->id, &before, err))
         return false;
-    progress.total = before.recipients;
-    progress.before = before.recipients - before.states[DELIVERY_QUEUED] -
-                      before.states[DELIVERY_DEFERRED] -
-                      before.states[DELIVERY_SENDING];
+    progress_begin(&progress, &before);
     bool terminal = isatty(STDERR_FILENO) && log_level() >= LOG_NOTE;
-    struct send_watch watch = {.progress = terminal ? draw : NULL,
+    struct send_watch watch = {.progress = terminal ? progress_draw : NULL,
                                .context = &progress,
-                               .stop = &stop_asked};
-    watch_signals();
+                               .stop = stop_watch()};
     bool good = conductor_send(&conductor, issue, &watch, &report, err);
-    if (progress.drawn)
-        fputs("\r\033[K", stderr);
+    progress_end(&progress);
     struct err late;
     if (!issue_get_by_id(app->db, issue->id, &call->arena, issue, &late))
         return good ? (*err = late, false) : false;

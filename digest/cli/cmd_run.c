@@ -9,8 +9,18 @@
 #include "digest/base/mem.h"
 #include "digest/cli/app.h"
 #include "digest/cli/outbox.h"
+#include "digest/cli/stop.h"
 #include "digest/issues/reader_mail.h"
 #include "subscribers/consent/consent.h"
+
+/* Only what sends has something to finish after a signal; what comes before
+ * simply ends with it. */
+static const volatile int *stop;
+
+static bool stopped(void)
+{
+    return stop && *stop;
+}
 
 static void tell(void *context, bool failure, const char *line)
 {
@@ -59,7 +69,8 @@ static bool carry_on(struct app *app, const struct issue *issue,
 {
     struct conductor conductor = app_conductor(app);
     struct send_report report;
-    if (!conductor_send(&conductor, issue, NULL, &report, err))
+    struct send_watch watch = {.stop = stop};
+    if (!conductor_send(&conductor, issue, &watch, &report, err))
         return err->kind == ERR_TEMPORARY && !report.counts.recipients;
     if (report.sent || report.failed || report.skipped)
         printf("%s/%" PRId64 ": sent %" PRId64 ", failed %" PRId64
@@ -77,11 +88,12 @@ static bool send_issues(struct app *app, struct arena *arena, struct err *err)
     if (!issue_find(app->db, 0, arena, &list, err))
         return false;
     bool good = true;
+    stop = stop_watch();
     for (size_t i = 0; i < list.count; i++) {
         bool due;
         if (!is_due(app, &list.items[i], now, &due, err))
             return false;
-        if (due)
+        if (due && !stopped())
             good = carry_on(app, &list.items[i], err) && good;
     }
     return good;
@@ -91,7 +103,8 @@ static bool send_notices(struct app *app, struct arena *arena, struct err *err)
 {
     struct notices_report report = {0};
     (void)arena;
-    return outbox_send(app, &report, err) ||
+    stop = stop_watch();
+    return outbox_send(app, stop, &report, err) ||
            (err->kind == ERR_TEMPORARY && report.deferred);
 }
 
@@ -120,7 +133,7 @@ static bool run_run(struct invocation *call, struct err *err)
     OWNED(app_close) struct app app = {0};
     if (!invocation_count(call, 0, 0, err) || !app_open(&app, call, err))
         return false;
-    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(jobs) && !stopped(); i++) {
         struct err one = {0};
         if (jobs[i].work(&app, &call->arena, &one))
             continue;
@@ -128,6 +141,8 @@ static bool run_run(struct invocation *call, struct err *err)
         if (!call->exit_code)
             call->exit_code = err_exit_code(one.kind);
     }
+    if (stopped() && !call->exit_code)
+        call->exit_code = err_exit_code(ERR_TEMPORARY);
     return true;
 }
 

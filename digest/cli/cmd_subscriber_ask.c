@@ -12,7 +12,7 @@ static void try_to_send(struct app *app)
 {
     struct notices_report report = {0};
     struct err err = {0};
-    if (!outbox_send(app, &report, &err))
+    if (!outbox_send(app, NULL, &report, &err))
         log_warning("%s: the mail that asks them waits in the outbox.",
                     err.text);
     else if (report.deferred || report.failed)

@@ -3,8 +3,8 @@
 #include "digest/base/mem.h"
 #include "digest/issues/relays.h"
 
-bool outbox_send(struct app *app, struct notices_report *report,
-                 struct err *err)
+bool outbox_send(struct app *app, const volatile int *stop,
+                 struct notices_report *report, struct err *err)
 {
     const struct conf *conf = &app->conf;
     OWNED(relays_free) struct relays relays = {0};
@@ -16,6 +16,7 @@ bool outbox_send(struct app *app, struct notices_report *report,
         .dkim = conf->dkim,
         .dkim_count = conf->dkim_count,
         .return_path = conf->bounce_address,
+        .stop = stop,
     };
     return notices_send(app->db, &options, report, err);
 }

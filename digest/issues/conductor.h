@@ -47,11 +47,15 @@ struct send_report {
     bool stopped;      /* paused, cancelled or interrupted */
 };
 
-/* Called now and then while it sends; NULL: not. */
+/* What a caller sees of a run, and says to it. */
 struct send_watch {
+    /* Called twice a second; NULL: not. */
     void (*progress)(void *context, const struct send_report *report);
     void *context;
-    const volatile int *stop; /* set by a signal: finish and return */
+    /* Set by signals. 1: finish what is on the wire (45 s at the longest) and
+     * return; 2: return now. What was broken off after its final dot is
+     * recorded as having no answer. NULL: none */
+    const volatile int *stop;
 };
 
 /* Sends what waits of an issue that was started: queued ones, and deferred

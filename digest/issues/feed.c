@@ -14,6 +14,7 @@ enum {
     LEASE_RENEW_MS = 10000,
     SYNC_MS = 1000,
     LOOK_MS = 250, /* how often a pause or cancel is looked for */
+    SHOW_MS = 500,
 };
 
 static int64_t now_of(const struct feed *feed)
@@ -60,8 +61,6 @@ static bool commit(void *context, struct err *err)
     if (ms - feed->synced_ms < SYNC_MS)
         return true;
     feed->synced_ms = ms;
-    if (feed->watch && feed->watch->progress)
-        feed->watch->progress(feed->watch->context, feed->report);
     if (!pace_keep(feed->conductor->db, feed->sender, err))
         return false;
     return db_sync(feed->conductor->db, err);
@@ -313,26 +312,46 @@ static void result(void *context, const struct sender_result *r)
         break_off(feed, &err);
 }
 
-/* Whether to go on: not after a signal, nor once the issue was paused or
- * cancelled elsewhere. */
-static bool turn(void *context)
+/* Paused or cancelled elsewhere? */
+static void look_at_issue(struct feed *feed)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct issue issue;
+    struct err err = {0};
+    if (!issue_get_by_id(feed->conductor->db, feed->build.issue->id, &arena,
+                         &issue, &err))
+        break_off(feed, &err);
+    else if (issue.state != ISSUE_SENDING)
+        feed->ending = feed->report->stopped = true;
+}
+
+static void show_progress(struct feed *feed, int64_t ms)
+{
+    if (ms - feed->shown_ms < SHOW_MS)
+        return;
+    feed->shown_ms = ms;
+    if (feed->watch && feed->watch->progress)
+        feed->watch->progress(feed->watch->context, feed->report);
+}
+
+/* A first signal lets what is on the wire end well, a second one doesn't wait
+ * for it. */
+static enum sender_wish turn(void *context)
 {
     struct feed *feed = context;
-    if (feed->watch && feed->watch->stop && *feed->watch->stop)
-        feed->ending = feed->report->stopped = true;
+    int stop = feed->watch && feed->watch->stop ? *feed->watch->stop : 0;
     int64_t ms = clock_monotonic_ms();
+    show_progress(feed, ms);
+    if (stop)
+        feed->ending = feed->report->stopped = true;
     if (!feed->ending && ms - feed->looked_ms >= LOOK_MS) {
-        OWNED(arena_free) struct arena arena = ARENA_INIT;
-        struct issue issue;
-        struct err err = {0};
         feed->looked_ms = ms;
-        if (!issue_get_by_id(feed->conductor->db, feed->build.issue->id, &arena,
-                             &issue, &err))
-            break_off(feed, &err);
-        else if (issue.state != ISSUE_SENDING)
-            feed->ending = feed->report->stopped = true;
+        look_at_issue(feed);
     }
-    return !feed->ending;
+    return stop > 1       ? SENDER_BREAK_OFF
+           : stop         ? SENDER_HURRY
+           : feed->ending ? SENDER_FINISH
+                          : SENDER_GO_ON;
 }
 
 /* Who left while their message waited for its domain's pace is not mailed:

@@ -35,7 +35,7 @@ struct feed {
     size_t inflight_count, inflight_capacity;
     int64_t give_up_after;
     struct sender *sender; /* whose pace is kept; NULL: none */
-    int64_t synced_ms, looked_ms, renewed_ms;
+    int64_t synced_ms, looked_ms, renewed_ms, shown_ms;
     bool exhausted;    /* the ledger has nothing more that is due */
     bool ending;       /* no new message goes out */
     struct err broken; /* why, when it wasn't asked for */

@@ -42,6 +42,8 @@ bool relays_make(const struct conf *conf, struct relays *out, struct err *err)
             .refusals_max = (unsigned)relay->pause_after,
             .rate = relay->rate,
             .rate_per_domain = relay->rate_per_domain,
+            .timeout_ms =
+                (int)(relay->timeout < 3600 ? relay->timeout * 1000 : 0),
         };
     }
     return true;

@@ -78,7 +78,7 @@ struct notices_options {
                                  sender */
     int64_t give_up_after;    /* seconds after the first attempt; 0: 48 h */
     int64_t now;              /* 0: the clock's */
-    const volatile int *stop; /* set by a signal: finish and return */
+    const volatile int *stop; /* set by signals: 1 finish, 2 return now */
 };
 
 struct notices_report {

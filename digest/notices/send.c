@@ -286,15 +286,19 @@ static bool renew_lease(struct outbox *outbox, struct err *err)
            commit_open(outbox, err);
 }
 
-static bool turn(void *context)
+static enum sender_wish turn(void *context)
 {
     struct outbox *outbox = context;
     struct err err = {0};
-    if (outbox->options->stop && *outbox->options->stop)
+    int stop = outbox->options->stop ? *outbox->options->stop : 0;
+    if (stop)
         outbox->ending = outbox->report->stopped = true;
     if (!renew_lease(outbox, &err))
         break_off(outbox, &err);
-    return !outbox->ending;
+    return stop > 1         ? SENDER_BREAK_OFF
+           : stop           ? SENDER_HURRY
+           : outbox->ending ? SENDER_FINISH
+                            : SENDER_GO_ON;
 }
 
 /* ---- the run --------------------------------------------------------- */

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/base/str.h"
 
 struct cause {
     CURLcode code;
@@ -19,10 +21,6 @@ static const struct cause causes[] = {
      "check host and port in the transport's url, and that the server runs"},
     {CURLE_OPERATION_TIMEDOUT, ERR_TEMPORARY, "didn't answer in time",
      "check host and port, and that no firewall stands between"},
-    {CURLE_PEER_FAILED_VERIFICATION, ERR_PERMANENT,
-     "its certificate cannot be trusted",
-     "use the host name that the certificate is for, or name the certificate "
-     "of its authority with ca_file"},
     {CURLE_SSL_CACERT_BADFILE, ERR_PERMANENT,
      "the file of trusted certificates cannot be read",
      "check ca_file in the transport"},
@@ -84,9 +82,65 @@ static void describe_login(const struct dial_report *report, struct err *fault)
 
 static bool name_relay(const struct dial_report *report, struct err *fault)
 {
-    err_context(fault, "%s://%s:%u", report->url->tls ? "smtps" : "smtp",
-                report->url->host, report->url->port);
+    const struct smtp_url *url = report->url;
+    err_context(fault, url->ipv6 ? "%s://[%s]:%u" : "%s://%s:%u",
+                url->tls ? "smtps" : "smtp", url->host, url->port);
     return true;
+}
+
+/* What GnuTLS has against a certificate, with the remedy. */
+static const char *certificate_fault(long verify)
+{
+    static const struct {
+        long bit;
+        const char *words;
+    } faults[] = {
+        {1L << 5, "it was revoked; its operator has to replace it"},
+        {1L << 10, "it has expired; its operator has to renew it"},
+        {1L << 9, "it isn't valid yet; check this machine's clock"},
+        {1L << 8, "it is signed by a method that is no longer safe; its "
+                  "operator has to replace it"},
+        {1L << 6 | 1L << 7,
+         "nobody whom this machine trusts has signed it; name the certificate "
+         "of its authority with ca_file"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
+        if (verify & faults[i].bit)
+            return faults[i].words;
+    return "it is damaged; its operator has to replace it";
+}
+
+static void describe_certificate(const struct dial_report *report,
+                                 struct err *fault)
+{
+    struct str prefix = STR("SSL: certificate subject name (");
+    struct str detail = str_of(report->detail);
+    if (report->verify || !str_starts(detail, prefix)) {
+        err_set(fault, ERR_PERMANENT, "its certificate cannot be trusted: %s",
+                certificate_fault(report->verify));
+        return;
+    }
+    detail = str_from(detail, prefix.len);
+    err_set(fault, ERR_PERMANENT,
+            "its certificate is for %.*s; use that name in the transport's url",
+            (int)str_find(detail, ')'), detail.ptr);
+}
+
+/* Words for whoever set the relay up; libcurl's own are in the log. */
+static void describe(const struct dial_report *report, int code,
+                     struct err *fault)
+{
+    const struct cause *cause = find_cause((CURLcode)code);
+    char why[128] = "";
+    if (code == CURLE_PEER_FAILED_VERIFICATION) {
+        describe_certificate(report, fault);
+        return;
+    }
+    if (code == CURLE_COULDNT_CONNECT && report->os_errno) {
+        const char *words = strerror(report->os_errno);
+        snprintf(why, sizeof why, ": %c%s", words[0] | 32, words + 1);
+    }
+    err_set(fault, cause->kind, "%s%s; %s", cause->what, why, cause->remedy);
 }
 
 bool dial_fault(const struct dial_report *report, int code, struct err *fault)
@@ -98,7 +152,8 @@ bool dial_fault(const struct dial_report *report, int code, struct err *fault)
         describe_login(report, fault);
         return name_relay(report, fault);
     }
-    const struct cause *cause = find_cause((CURLcode)code);
+    log_detail("%s: libcurl says %d %s", report->settings->url, code,
+               report->detail);
     int said = refusal(report);
     /* What the server refused itself outweighs how libcurl names it. */
     if (said && code != CURLE_PEER_FAILED_VERIFICATION &&
@@ -108,8 +163,6 @@ bool dial_fault(const struct dial_report *report, int code, struct err *fault)
                 said >= 500 ? "ask its operator what it wants of us"
                             : "try again later");
     else
-        err_set(fault, cause->kind, "%s%s%s%s; %s", cause->what,
-                *report->detail ? " (" : "", report->detail,
-                *report->detail ? ")" : "", cause->remedy);
+        describe(report, code, fault);
     return name_relay(report, fault);
 }

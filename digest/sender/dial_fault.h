@@ -12,6 +12,9 @@ struct dial_report {
     const struct smtp_url *url;
     const struct smtp_caps *caps;
     const char *detail;    /* libcurl's own words */
+    int os_errno;          /* of connecting; 0: none */
+    long verify;           /* what is wrong with the certificate, in GnuTLS's
+                              bits; 0: nothing, or it is for another host */
     const char *last_line; /* the server's last line */
     unsigned lines;        /* how many it said */
 };

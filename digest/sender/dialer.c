@@ -184,6 +184,10 @@ static void finish_dialing(struct call *call, CURLcode code)
         .last_line = call->last_line,
         .lines = call->lines,
     };
+    long os_errno = 0;
+    curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &os_errno);
+    curl_easy_getinfo(call->easy, CURLINFO_SSL_VERIFYRESULT, &report.verify);
+    report.os_errno = (int)os_errno;
     call->dialer->dialing--;
     if (code == CURLE_OK)
         curl_easy_getinfo(call->easy, CURLINFO_ACTIVESOCKET, &call->fd);

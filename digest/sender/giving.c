@@ -35,8 +35,7 @@ static bool domain_permits(struct sender *s, struct relay *relay,
     return wait == 0;
 }
 
-/* Whether it is still to go out, after it had to wait. */
-static bool is_still_wanted(struct sender *s, const struct offer *offer)
+bool run_is_still_wanted(struct sender *s, const struct offer *offer)
 {
     if (!s->feed->still || s->now_ms - offer->since_ms < STILL_MS)
         return true;
@@ -52,7 +51,7 @@ static struct offer *take_waiting(struct sender *s, struct relay *relay)
             continue;
         }
         struct offer *offer = offers_take(&s->offers, at);
-        if (is_still_wanted(s, offer))
+        if (run_is_still_wanted(s, offer))
             return offer;
         run_return_offer(s, offer, NULL, "it is no longer to be sent");
     }

@@ -27,8 +27,9 @@ struct sender {
     bool ending;         /* nothing new goes out */
     bool unrecorded;     /* commit failed: nothing goes out at all */
     int64_t unrecorded_until_ms;
-    double served; /* the most of any relay */
-    bool dirty;    /* claims or results since the last commit */
+    int64_t break_off_ms; /* when what is on the wire is given up */
+    double served;        /* the most of any relay */
+    bool dirty;           /* claims or results since the last commit */
     struct err failure;
 };
 
@@ -57,6 +58,9 @@ void run_return_waiting(struct sender *s);
 
 /* At the end: verdicts that were held because their relay was suspected. */
 void run_settle_held(struct sender *s);
+
+/* Whether one that the feed gave a while ago is still to go out. */
+bool run_is_still_wanted(struct sender *s, const struct offer *offer);
 
 void run_give_messages(struct sender *s);
 

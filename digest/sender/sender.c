@@ -8,7 +8,8 @@
 #include "digest/sender/run.h"
 
 enum {
-    TURN_MS = 200,        /* feed->turn is asked at least so often */
+    TURN_MS = 200, /* feed->turn is asked at least so often */
+    HURRY_MS = 45 * 1000,
     BROKEN_MS = 5 * 1000, /* for replies, when nothing can be recorded */
 };
 
@@ -29,9 +30,23 @@ static void each_link(struct sender *s,
     }
 }
 
+/* The text of a message for somebody who left while the server was slow
+ * stays here; giving the connection up is the one way out of a DATA. */
 static void go_link(struct sender *s, struct relay *relay, struct link *link)
 {
-    relay->ops->go(link, s->now_ms);
+    struct sender_job *job =
+        relay->ops->about_to_send ? relay->ops->about_to_send(link) : NULL;
+    if (job && !run_is_still_wanted(s, offer_of(job)))
+        relay->ops->drop(link, "it is no longer to be sent");
+    else
+        relay->ops->go(link, s->now_ms);
+}
+
+static void break_off_link(struct sender *s, struct relay *relay,
+                           struct link *link)
+{
+    (void)s;
+    relay->ops->drop(link, "the sending was stopped");
 }
 
 /* Nothing can be recorded: only replies that are due are waited for. */
@@ -95,6 +110,31 @@ static void settle_transports(struct sender *s)
     }
 }
 
+static void ask_wish(struct sender *s)
+{
+    enum sender_wish wish =
+        s->feed->turn ? s->feed->turn(s->feed->context) : SENDER_GO_ON;
+    int hurry = s->feed->hurry_ms > 0 ? s->feed->hurry_ms : HURRY_MS;
+    if (wish == SENDER_GO_ON)
+        return;
+    s->ending = true;
+    int64_t at = wish == SENDER_BREAK_OFF ? s->now_ms
+                 : wish == SENDER_HURRY   ? s->now_ms + hurry
+                                          : NO_DEADLINE;
+    if (at < s->break_off_ms)
+        s->break_off_ms = at;
+}
+
+static void write_links(struct sender *s)
+{
+    if (s->unrecorded)
+        each_link(s, wind_up_link);
+    else if (s->now_ms >= s->break_off_ms)
+        each_link(s, break_off_link);
+    else
+        each_link(s, go_link);
+}
+
 /* True when the run is over. */
 static bool take_turn(struct sender *s)
 {
@@ -102,14 +142,13 @@ static bool take_turn(struct sender *s)
     s->wake_ms = s->feed->turn ? s->now_ms + TURN_MS : NO_DEADLINE;
     dialer_turn(s->dialer);
     each_link(s, run_read_link);
-    if (s->feed->turn && !s->feed->turn(s->feed->context))
-        s->ending = true;
+    ask_wish(s);
     look_for_hope(s);
     run_give_messages(s);
     if (s->ending)
         run_return_waiting(s);
     commit(s);
-    each_link(s, s->unrecorded ? wind_up_link : go_link);
+    write_links(s);
     settle_transports(s);
     run_close_idle_links(s);
     run_open_links(s);
@@ -168,6 +207,7 @@ static void reset(struct sender *s, const struct sender_feed *feed)
     s->feed = feed;
     s->now_ms = clock_monotonic_ms();
     s->ask_feed_ms = 0;
+    s->break_off_ms = NO_DEADLINE;
     s->feed_ended = s->ending = s->unrecorded = s->dirty = false;
     s->failure = (struct err){0};
     s->served = 0;

@@ -39,9 +39,9 @@ struct relay_settings {
                               itself is taken to be at fault; 0: 20 */
     int patience_ms; /* how long a relay that worked and then fails is tried
                         again before sender_run gives up; 0: 60 s */
-    /* RFC 5321 §4.5.3.2, in milliseconds; 0: the RFC's. */
-    int connect_timeout_ms, greeting_timeout_ms, command_timeout_ms,
-        data_timeout_ms, final_timeout_ms;
+    int timeout_ms;  /* the longest that a server may take for one answer; no
+                        longer than RFC 5321 §4.5.3.2 has it for each stage,
+                        which 0 is */
 };
 
 enum sender_outcome {
@@ -81,6 +81,15 @@ struct sender_result {
     const char *relay; /* host:port, or the URL of the others */
 };
 
+/* What the feed wants of the run, asked each turn. */
+enum sender_wish {
+    SENDER_GO_ON,
+    SENDER_FINISH,    /* nothing new; what is on the wire is finished */
+    SENDER_HURRY,     /* the same, and what takes longer than hurry_ms is
+                         broken off */
+    SENDER_BREAK_OFF, /* nothing new, and all is broken off now */
+};
+
 enum sender_next {
     SENDER_JOB,  /* `job` is filled and claimed */
     SENDER_WAIT, /* nothing now; ask again on wake_fd or in wait_ms */
@@ -98,11 +107,14 @@ struct sender_feed {
     /* Makes all claims and results so far durable. False stops the sender:
      * nothing newly bound goes out, and the error is sender_run's. */
     bool (*commit)(void *context, struct err *err);
-    /* Called each turn; false asks to finish as with SENDER_END. NULL: none */
-    bool (*turn)(void *context);
-    int wake_fd; /* readable when next() has something again; -1: none */
-    /* Asked of a message that had to wait over a second (for its domain's
-     * pace, or another connection) before it is offered: false answers it
+    /* Called each turn, at least five times a second. NULL: none */
+    enum sender_wish (*turn)(void *context);
+    int hurry_ms; /* 0: 45 s, well below the 90 s after which systemd kills
+                     what it stops */
+    int wake_fd;  /* readable when next() has something again; -1: none */
+    /* Asked of a message that was given over a second ago, before it is
+     * offered (it waited for its domain's pace, or another connection) and
+     * again before its text goes out (the server was slow): false answers it
      * with SENDER_RETURNED. For whoever left meanwhile. NULL: none */
     bool (*still)(void *context, int64_t id);
 };

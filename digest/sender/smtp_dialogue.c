@@ -103,6 +103,13 @@ static void begin_transaction(struct smtp_dialogue *d,
     say_from(d, t, step);
 }
 
+struct sender_job *smtp_dialogue_about_to_send(const struct smtp_dialogue *d)
+{
+    const struct smtp_transaction *current = &d->transactions[d->current];
+    bool about = current->phase == SMTP_READY && !d->broken && !d->closing;
+    return about ? current->job : NULL;
+}
+
 void smtp_dialogue_go(struct smtp_dialogue *d)
 {
     struct smtp_transaction *current = current_of(d), *ahead = ahead_of(d);
@@ -353,11 +360,12 @@ static enum sender_stage stage_of(const struct smtp_dialogue *d,
 }
 
 static void end_transaction(struct smtp_dialogue *d, struct smtp_transaction *t,
-                            const char *why)
+                            const char *why, enum sender_outcome outcome)
 {
     if (t->phase == SMTP_FREE || t->phase == SMTP_DONE)
         return;
-    enum sender_outcome outcome = t->heard ? SENDER_DEFERRED : SENDER_RETURNED;
+    if (!t->heard)
+        outcome = SENDER_RETURNED;
     /* Once the dot has left, only the server knows. */
     if (t->phase == SMTP_GONE && !outflow_message_pending(&d->out))
         outcome = SENDER_UNKNOWN;
@@ -368,13 +376,24 @@ static void end_transaction(struct smtp_dialogue *d, struct smtp_transaction *t,
     t->phase = SMTP_DONE;
 }
 
-void smtp_dialogue_end(struct smtp_dialogue *d, const char *why)
+static void end_both(struct smtp_dialogue *d, const char *why,
+                     enum sender_outcome outcome)
 {
     d->closing = true;
-    end_transaction(d, current_of(d), why);
-    end_transaction(d, ahead_of(d), why);
+    end_transaction(d, current_of(d), why, outcome);
+    end_transaction(d, ahead_of(d), why, outcome);
     d->count = 0;
     outflow_clear(&d->out);
+}
+
+void smtp_dialogue_end(struct smtp_dialogue *d, const char *why)
+{
+    end_both(d, why, SENDER_DEFERRED);
+}
+
+void smtp_dialogue_withdraw(struct smtp_dialogue *d, const char *why)
+{
+    end_both(d, why, SENDER_RETURNED);
 }
 
 void smtp_dialogue_quit(struct smtp_dialogue *d)

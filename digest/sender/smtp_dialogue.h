@@ -105,9 +105,17 @@ void smtp_dialogue_go(struct smtp_dialogue *dialogue);
 bool smtp_dialogue_verdict(struct smtp_dialogue *dialogue,
                            struct verdict *verdict);
 
+/* The message whose text goes out with the next smtp_dialogue_go(), or NULL:
+ * the last moment to think better of it. */
+struct sender_job *smtp_dialogue_about_to_send(const struct smtp_dialogue *d);
+
 /* The connection is gone, or must be given up: each message under way gets
  * its verdict; `why` says what happened. */
 void smtp_dialogue_end(struct smtp_dialogue *dialogue, const char *why);
+
+/* The same where the server isn't to blame: what it can't have taken is
+ * RETURNED, and no attempt. */
+void smtp_dialogue_withdraw(struct smtp_dialogue *dialogue, const char *why);
 
 /* Says QUIT. Only when idle. */
 void smtp_dialogue_quit(struct smtp_dialogue *dialogue);

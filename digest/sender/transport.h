@@ -59,6 +59,9 @@ struct transport_ops {
     bool (*ready)(const struct link *link);
     /* Lives until: the job's verdict was taken. */
     void (*bind)(struct link *link, struct sender_job *job);
+    /* The message whose text the next go() writes, or NULL. NULL: what is
+     * bound goes out in the same turn. */
+    struct sender_job *(*about_to_send)(const struct link *link);
     /* What was bound and said is durable: write. */
     void (*go)(struct link *link, int64_t now_ms);
     /* After all links went: makes what they did last. NULL: nothing to do. */
@@ -66,7 +69,8 @@ struct transport_ops {
     bool (*verdict)(struct link *link, struct verdict *verdict);
     /* Says goodbye; only with nothing in hand. */
     void (*leave)(struct link *link, int64_t now_ms);
-    /* Closes at once; what is in hand gets its verdicts, with `why`. */
+    /* Closes at once, for a reason of ours; what is in hand gets its
+     * verdicts, with `why`. */
     void (*drop)(struct link *link, const char *why);
 };
 

@@ -120,9 +120,11 @@ static void link_destroy(struct link *link)
     free(link);
 }
 
-static int or_default(int value, int standard)
+/* The RFC's time for this stage, or less where the relay is given less. */
+static int at_most(const struct relay_settings *settings, int rfc_ms)
 {
-    return value > 0 ? value : standard;
+    int own = settings->timeout_ms;
+    return own > 0 && own < rfc_ms ? own : rfc_ms;
 }
 
 static void close_link(struct link *link)
@@ -143,8 +145,7 @@ static void open_link(struct link *link, int64_t now_ms)
     link->slow_down = false;
     link->fault = (struct err){0};
     self->opening_mark = 0;
-    link->deadline_ms =
-        now_ms + or_default(smtp->settings.connect_timeout_ms, CONNECT_MS);
+    link->deadline_ms = now_ms + at_most(&smtp->settings, CONNECT_MS);
     self->call = dialer_call(smtp->dialer, &smtp->settings, &smtp->url);
 }
 
@@ -178,12 +179,9 @@ static void watch_opening(struct link *link, int64_t now_ms)
     unsigned mark =
         call_lines(self->call) + (call_connected(self->call) ? 1 : 0);
     if (mark != self->opening_mark) {
-        bool greeting = mark == 1;
-        int time = greeting
-                       ? or_default(settings->greeting_timeout_ms, GREETING_MS)
-                       : or_default(settings->command_timeout_ms, COMMAND_MS);
         self->opening_mark = mark;
-        link->deadline_ms = now_ms + time;
+        link->deadline_ms =
+            now_ms + at_most(settings, mark == 1 ? GREETING_MS : COMMAND_MS);
     }
     if (now_ms < link->deadline_ms)
         return;
@@ -213,17 +211,18 @@ static void finish(struct link *link, const char *why)
     close_link(link);
 }
 
-static int timeout_of(const struct relay_settings *s, enum smtp_wait waits)
+/* RFC 5321 §4.5.3.2. */
+static int timeout_of(enum smtp_wait waits)
 {
     switch (waits) {
     case SMTP_WAIT_DATA:
-        return or_default(s->data_timeout_ms, DATA_MS);
+        return DATA_MS;
     case SMTP_WAIT_BLOCK:
-        return or_default(s->data_timeout_ms, BLOCK_MS);
+        return BLOCK_MS;
     case SMTP_WAIT_FINAL:
-        return or_default(s->final_timeout_ms, FINAL_MS);
+        return FINAL_MS;
     default:
-        return or_default(s->command_timeout_ms, COMMAND_MS);
+        return COMMAND_MS;
     }
 }
 
@@ -241,7 +240,7 @@ static void set_deadline(struct link *link, int64_t now_ms, bool progress)
         link->deadline_ms = NO_DEADLINE;
     else if (moved && link->state != LINK_LEAVING)
         link->deadline_ms =
-            now_ms + timeout_of(&smtp_of(link)->settings, waits);
+            now_ms + at_most(&smtp_of(link)->settings, timeout_of(waits));
 }
 
 static void read_bytes(struct link *link)
@@ -373,12 +372,21 @@ static void leave(struct link *link, int64_t now_ms)
     go(link, now_ms);
 }
 
+/* It is our own doing, and no fault of the relay's. */
 static void drop(struct link *link, const char *why)
 {
-    if (link->state == LINK_OPENING)
-        close_link(link);
-    else if (link->state != LINK_CLOSED)
-        finish(link, why);
+    if (link->state == LINK_CLOSED)
+        return;
+    smtp_dialogue_withdraw(&of(link)->dialogue, why);
+    close_link(link);
+}
+
+static struct sender_job *about_to_send(const struct link *link)
+{
+    const struct smtp_link *self = (const struct smtp_link *)link;
+    return link->state == LINK_OPEN
+               ? smtp_dialogue_about_to_send(&self->dialogue)
+               : NULL;
 }
 
 const struct transport_ops transport_smtp = {
@@ -393,6 +401,7 @@ const struct transport_ops transport_smtp = {
     .read = read_link,
     .ready = ready,
     .bind = bind_job,
+    .about_to_send = about_to_send,
     .go = go,
     .verdict = verdict,
     .leave = leave,

@@ -32,7 +32,7 @@ got=$(ls "$work/received" | wc -l)
 send_with 69 "smtp://user@localhost:$port" "ca_file: $tls/ca.pem, password_file: badpw"
 warns localhost
 send_with 69 "smtp://user@localhost:$port" "password_file: pw"
-warns certificate
+warns 'certificate cannot be trusted: nobody whom this machine trusts'
 expect 0 "$DIGEST" --json issue status weekly/1
 [ "$(json "$work/out" 'j["queued"]')" = 3 ] || fail "somebody was used up"
 [ "$(ls "$work/received" | wc -l)" = "$got" ] || fail "something went out"
@@ -40,7 +40,12 @@ expect 0 "$DIGEST" --json issue status weekly/1
 # A certificate for another host.
 start_smtp --starttls --cert "$tls/other.pem" --key "$tls/other.key"
 send_with 69 "smtp://localhost:$smtp_port" "ca_file: $tls/ca.pem"
-warns certificate
+warns 'certificate is for elsewhere.example'
+
+# One that has expired.
+start_smtp --starttls --cert "$tls/old.pem" --key "$tls/old.key"
+send_with 69 "smtp://localhost:$smtp_port" "ca_file: $tls/ca.pem"
+warns 'it has expired'
 
 # A server without TLS is refused, unless the configuration allows it.
 start_smtp
@@ -55,6 +60,6 @@ send_with 0 "smtps://localhost:$smtp_port" "ca_file: $tls/ca.pem"
 # Nobody answers: try again later, and nobody is used up.
 port=$(free_port)
 send_with 75 "smtp://127.0.0.1:$port" "tls: none"
-warns "127.0.0.1:$port"
+warns "127.0.0.1:$port: cannot be reached: connection refused; check host"
 expect 0 "$DIGEST" --json issue status weekly/1
 [ "$(json "$work/out" 'j["queued"]')" = 3 ] || fail "somebody was used up"

@@ -78,10 +78,11 @@ static inline bool feed_commit(void *context, struct err *err)
     return true;
 }
 
-static inline bool feed_turn(void *context)
+static inline enum sender_wish feed_turn(void *context)
 {
     const struct feed *feed = context;
-    return !feed->stop_after || feed->answered < feed->stop_after;
+    bool go_on = !feed->stop_after || feed->answered < feed->stop_after;
+    return go_on ? SENDER_GO_ON : SENDER_FINISH;
 }
 
 static inline struct sender_feed feed_of(struct feed *feed)

@@ -216,7 +216,7 @@ static void no_reply_after_the_dot_is_unknown(void **state)
     (void)state;
     struct play *play = a_play(2, NULL, silent_after_dot);
     play->relay.connections = 1;
-    play->relay.final_timeout_ms = 100;
+    play->relay.timeout_ms = 100;
     run(play);
     assert_int_equal(play->feed.told[0].outcome, SENDER_SENT);
     assert_int_equal(play->feed.told[1].outcome, SENDER_UNKNOWN);
@@ -239,7 +239,7 @@ static void silence_before_the_dot_is_deferred(void **state)
 {
     (void)state;
     struct play *play = a_play(1, NULL, silent_at_rcpt);
-    play->relay.command_timeout_ms = 100;
+    play->relay.timeout_ms = 100;
     run(play);
     assert_int_equal(play->feed.told[0].outcome, SENDER_DEFERRED);
     assert_int_equal(play->feed.told[0].stage, STAGE_RCPT);
@@ -388,7 +388,7 @@ static void a_bad_greeting_is_an_error_that_quotes_it(void **state)
     for (int step = 0; step < 3; step++) {
         struct play *play = a_play(2, NULL, greets_badly);
         play->server.step = step;
-        play->relay.greeting_timeout_ms = 100;
+        play->relay.timeout_ms = 100;
         run(play);
         assert_false(play->good);
         assert_int_equal(play->err.kind, expected[step].kind);
@@ -432,7 +432,7 @@ static void bytes_smuggled_before_tls_are_refused(void **state)
     server_start(&play->server);
     set_relay(play);
     play->relay.tls_none = false;
-    play->relay.command_timeout_ms = 2000;
+    play->relay.timeout_ms = 2000;
     run_relays(play, &play->relay, 1);
     server_stop(&play->server);
     assert_false(play->good);
@@ -617,6 +617,18 @@ static void a_rate_is_kept(void **state)
     end(play);
 }
 
+/* Plays with a feed that differs from the usual one. */
+static void run_feed(struct play *play, const struct sender_feed *feed)
+{
+    struct sender *sender = NULL;
+    server_start(&play->server);
+    set_relay(play);
+    assert_true(sender_new(&play->relay, 1, &sender, &play->err));
+    play->good = sender_run(sender, feed, &play->err);
+    sender_free(sender);
+    server_stop(&play->server);
+}
+
 static bool nobody_still(void *context, int64_t id)
 {
     (void)context;
@@ -628,20 +640,92 @@ static void who_left_while_waiting_is_not_mailed(void **state)
 {
     (void)state;
     struct play *play = a_play(3, PIPELINING, NULL);
-    server_start(&play->server);
-    set_relay(play);
     play->relay.rate_per_domain = 0.9;
-    struct sender *sender = NULL;
     struct sender_feed feed = feed_of(&play->feed);
     feed.still = nobody_still;
-    assert_true(sender_new(&play->relay, 1, &sender, &play->err));
-    assert_true(sender_run(sender, &feed, &play->err));
-    sender_free(sender);
-    server_stop(&play->server);
+    run_feed(play, &feed);
+    assert_true(play->good);
     assert_int_equal(feed_count(&play->feed, SENDER_SENT), 1);
     assert_int_equal(feed_count(&play->feed, SENDER_RETURNED), 2);
     assert_int_equal(play->server.accepted, 1);
     end(play);
+}
+
+/* The answer to DATA takes over a second, once. */
+static const char *slow_data(struct server *s, const struct server_client *c,
+                             const char *line)
+{
+    (void)c;
+    if (strncmp(line, "DATA", 4) == 0 && !s->step++)
+        poll(NULL, 0, 1100);
+    return SERVER_USUAL;
+}
+
+static bool all_but_the_first_still(void *context, int64_t id)
+{
+    (void)context;
+    return id != 0;
+}
+
+static void who_left_while_the_server_was_slow_is_not_mailed(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct play *play = a_play(3, i ? PIPELINING : NULL, slow_data);
+        struct sender_feed feed = feed_of(&play->feed);
+        feed.still = all_but_the_first_still;
+        play->relay.connections = 1;
+        run_feed(play, &feed);
+        assert_true(play->good);
+        assert_int_equal(play->feed.told[0].outcome, SENDER_RETURNED);
+        assert_int_equal(feed_count(&play->feed, SENDER_SENT), 2);
+        assert_int_equal(play->server.accepted, 2);
+        end(play);
+    }
+}
+
+static atomic_bool silence;
+static enum sender_wish wish_in_silence;
+
+static enum sender_wish turn_in_silence(void *context)
+{
+    (void)context;
+    return atomic_load(&silence) ? wish_in_silence : SENDER_GO_ON;
+}
+
+/* The second message's dot, or its RCPT, is heard and not answered. */
+static const char *falls_silent(struct server *s, const struct server_client *c,
+                                const char *line)
+{
+    const char *at = s->step ? "." : "RCPT";
+    if (c->mails != 2 || strncmp(line, at, strlen(at)) != 0)
+        return SERVER_USUAL;
+    atomic_store(&silence, true);
+    return SERVER_SILENT;
+}
+
+/* A server that answers no more holds nobody up who wants to stop; only a
+ * message that it may have taken is in doubt. */
+static void stopping_does_not_wait_for_a_silent_server(void **state)
+{
+    (void)state;
+    static const enum sender_wish wishes[] = {SENDER_BREAK_OFF, SENDER_HURRY};
+    for (int i = 0; i < 4; i++) {
+        struct play *play = a_play(2, NULL, falls_silent);
+        struct sender_feed feed = feed_of(&play->feed);
+        feed.turn = turn_in_silence;
+        feed.hurry_ms = 300;
+        atomic_store(&silence, false);
+        wish_in_silence = wishes[i / 2];
+        play->server.step = i % 2;
+        play->relay.connections = 1;
+        run_feed(play, &feed);
+        assert_true(play->good);
+        assert_int_equal(feed_count(&play->feed, SENDER_SENT), 1);
+        assert_int_equal(play->feed.told[1].outcome,
+                         i % 2 ? SENDER_UNKNOWN : SENDER_RETURNED);
+        end(play);
+    }
 }
 
 static void wrong_settings_are_refused_with_what_is_allowed(void **state)
@@ -708,6 +792,8 @@ int main(void)
         cmocka_unit_test(a_domain_gets_only_so_many_connections),
         cmocka_unit_test(a_rate_is_kept),
         cmocka_unit_test(who_left_while_waiting_is_not_mailed),
+        cmocka_unit_test(who_left_while_the_server_was_slow_is_not_mailed),
+        cmocka_unit_test(stopping_does_not_wait_for_a_silent_server),
         cmocka_unit_test(wrong_settings_are_refused_with_what_is_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

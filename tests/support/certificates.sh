@@ -1,5 +1,5 @@
-# certificates FOLDER: an authority, and three certificates: good for
-# localhost and 127.0.0.1, for another host, and signed by nobody.
+# certificates FOLDER: an authority, and four certificates: good for
+# localhost and 127.0.0.1, for another host, expired, and signed by nobody.
 certificates()
 {
     mkdir -p "$1"
@@ -7,10 +7,12 @@ certificates()
         cd "$1" || exit 1
         openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem \
             -days 2 -subj '/CN=Test Authority' &&
-            for name in good other; do
+            for name in good other old; do
                 host=localhost
+                days=2
+                [ $name != old ] || days=-1
                 names=DNS:localhost,IP:127.0.0.1
-                [ $name = good ] || {
+                [ $name != other ] || {
                     host=elsewhere.example
                     names=DNS:elsewhere.example
                 }
@@ -18,7 +20,7 @@ certificates()
                     -out $name.csr -subj "/CN=$host" &&
                     printf 'subjectAltName=%s\n' "$names" >$name.ext &&
                     openssl x509 -req -in $name.csr -CA ca.pem \
-                        -CAkey ca.key -CAcreateserial -days 2 \
+                        -CAkey ca.key -CAcreateserial -days $days \
                         -extfile $name.ext -out $name.pem || exit 1
             done
         openssl req -x509 -newkey rsa:2048 -nodes -keyout self.key \
