@@ -106,11 +106,12 @@ static void note_move(struct asking *asking, const struct asked *asked,
 /* HEAD tells of what is there, what is private, and what is no address; all
  * else is asked for again. A body too large to be taken is there. */
 static bool take(void *context, size_t index, const struct fetch_reply *reply,
-                 const struct err *why, struct err *err)
+                 const struct err *why, char **follow, struct err *err)
 {
     struct asking *asking = context;
     const struct asked *asked =
         asking->last ? &asking->again[index] : &asking->items[index];
+    (void)follow;
     (void)err;
     bool is_input = why && why->kind == ERR_INPUT;
     bool is_private = why && why->kind == ERR_PERMISSION;
