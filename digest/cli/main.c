@@ -16,7 +16,7 @@ static const struct command *const tables[] = {
     template_commands,   serve_commands,      backup_commands,
     run_commands,        dkim_commands,       suppression_commands,
     source_commands,     mailbox_commands,    editor_commands,
-    stats_commands,      lint_commands,
+    stats_commands,      lint_commands,       archive_commands,
 };
 
 static const char about[] =

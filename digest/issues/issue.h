@@ -170,6 +170,15 @@ FALLIBLE bool issue_sent_in(struct db *db, int64_t newsletter_id,
                             struct arena *arena, const char ***out,
                             struct err *err);
 
+/* Whether anybody may see it: started, and not cancelled. */
+bool issue_is_public(const struct issue *issue);
+
+/* How many such issues a newsletter has, and when the newest was started; 0:
+ * there is none. */
+FALLIBLE bool issue_count_public(struct db *db, int64_t newsletter_id,
+                                 int64_t *count, int64_t *newest,
+                                 struct err *err);
+
 /* The names of issues not yet started that hold an article, in one line;
  * "" when none does. */
 FALLIBLE bool issue_drafts_with(struct db *db, int64_t article_id,

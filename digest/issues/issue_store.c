@@ -30,6 +30,7 @@ enum sql {
     REST,
     SENT_IN,
     DRAFTS_WITH,
+    COUNT_PUBLIC,
     SQL_COUNT
 };
 
@@ -82,6 +83,9 @@ static const char *const sql[] = {
                     "WHERE a.article_id = ?1 "
                     "    AND i.state IN ('draft', 'scheduled') "
                     "ORDER BY n.slug, i.number",
+    [COUNT_PUBLIC] = "SELECT count(*), coalesce(max(started_at), 0) FROM issue "
+                     "WHERE newsletter_id = ?1 AND started_at IS NOT NULL "
+                     "    AND state IN ('sending', 'paused', 'sent')",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -361,4 +365,24 @@ bool issue_drafts_with(struct db *db, int64_t article_id, struct arena *arena,
                           stmt_text(rows, 0), stmt_int(rows, 1));
     *out = arena_copy_str(arena, strbuf_str(&names));
     return stmt_done(rows);
+}
+
+bool issue_is_public(const struct issue *issue)
+{
+    return issue->started_at &&
+           (issue->state == ISSUE_SENDING || issue->state == ISSUE_PAUSED ||
+            issue->state == ISSUE_SENT);
+}
+
+bool issue_count_public(struct db *db, int64_t newsletter_id, int64_t *count,
+                        int64_t *newest, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[COUNT_PUBLIC]);
+    stmt_bind_int(row, 1, newsletter_id);
+    if (!stmt_step(row, err))
+        return false;
+    *count = stmt_int(row, 0);
+    *newest = stmt_int(row, 1);
+    stmt_reset(row);
+    return true;
 }

@@ -257,8 +257,10 @@ static void add_value(const struct render_setting *theme, size_t count,
         strbuf_add_format(out, "%u", width - THEME_MARGIN);
     else if (str_equal(name, STR("narrow")))
         strbuf_add_format(out, "%u", width + 16);
-    else
+    else if (otherwise.len)
         strbuf_add_str(out, otherwise);
+    else
+        strbuf_add_format(out, "var(--%.*s)", STR_ARG(name));
 }
 
 static size_t closing(struct str text)

@@ -34,7 +34,8 @@ unsigned theme_width(const struct render_setting *theme, size_t count);
 void theme_write_contrast(const struct render_setting *theme, size_t count,
                           struct strbuf *out);
 
-/* Appends the style sheet with each var() resolved. */
+/* Appends the style sheet with each var() resolved that has a default, or is
+ * a setting; any other is for browsers. */
 void theme_apply(const struct render_setting *theme, size_t count,
                  struct str css, struct strbuf *out);
 

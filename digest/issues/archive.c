@@ -1,0 +1,316 @@
+#include "digest/issues/archive.h"
+
+#include <inttypes.h>
+
+#include "digest/base/mem.h"
+#include "digest/issues/archive_parts.h"
+#include "digest/issues/zone.h"
+#include "digest/renderer/capitals.h"
+#include "digest/renderer/theme.h"
+
+enum { HEADLINES = 3 };
+
+/* ---- what pages share ------------------------------------------------ */
+
+static bool find_issues(struct archive_page *page, struct err *err)
+{
+    struct issue_list *list = &page->issues;
+    if (!issue_find(page->conductor->db, page->newsletter->id, &page->arena,
+                    list, err))
+        return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (issue_is_public(&list->items[i]))
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+    return true;
+}
+
+static struct value *words_value(struct archive_page *page)
+{
+    struct arena *arena = &page->arena;
+    struct value *object = value_object(arena);
+    const struct words_fill fills[] = {
+        {"newsletter", str_of(page->newsletter->title)}};
+    size_t index = 0;
+    const char *name;
+    while ((name = words_next(page->words, &index))) {
+        OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+        words_add(page->words, name, fills, ARRAY_SIZE(fills), &text);
+        value_set(object, arena_copy(arena, name),
+                  value_text_str(arena, strbuf_str(&text)));
+    }
+    return object;
+}
+
+static struct value *site_value(struct archive_page *page)
+{
+    const struct conf *conf = page->conductor->conf;
+    struct arena *arena = &page->arena;
+    struct value *object = value_object(arena);
+    value_set(object, "name", value_text(arena, conf->site_name));
+    return value_set(object, "url", value_text(arena, conf->site_url));
+}
+
+static void set_language(struct arena *arena, struct value *object,
+                         const char *language)
+{
+    bool is_rtl = capitals_is_right_to_left(language);
+    value_set(object, "language", value_text(arena, language));
+    value_set(object, "dir", value_text(arena, is_rtl ? "rtl" : "ltr"));
+}
+
+static void set_newsletter(struct archive_page *page)
+{
+    const struct newsletter *n = page->newsletter;
+    const char *base = page->conductor->conf->base_url;
+    struct arena *arena = &page->arena;
+    struct value *data = page->data;
+    set_language(arena, data, n->language);
+    value_set(data, "title", value_text(arena, n->title));
+    value_set(data, "slug", value_text(arena, n->slug));
+    value_set(data, "site", site_value(page));
+    value_set(data, "words", words_value(page));
+    if (base)
+        value_set(
+            data, "signup_url",
+            value_text(arena, arena_format(arena, "%s/s/%s", base, n->slug)));
+}
+
+bool archive_page_begin(const struct conductor *c, const struct newsletter *n,
+                        struct archive_page *out, struct err *err)
+{
+    *out = (struct archive_page){
+        .conductor = c, .newsletter = n, .arena = ARENA_INIT};
+    if (!words_new(c->templates, n->language, &out->words, err) ||
+        !find_issues(out, err))
+        return false;
+    out->data = value_object(&out->arena);
+    set_newsletter(out);
+    return true;
+}
+
+void archive_page_end(struct archive_page *page)
+{
+    words_release(&page->words);
+    arena_free(&page->arena);
+}
+
+const char *archive_subject(const struct archive_page *page,
+                            const struct issue *issue)
+{
+    struct str subject = str_of(issue->subject);
+    struct str title = str_of(page->newsletter->title);
+    if (!str_starts(subject, title))
+        return issue->subject;
+    struct str rest = str_from(subject, title.len);
+    if (!rest.len || rest.ptr[0] != ':')
+        return issue->subject;
+    rest = str_trim(str_from(rest, 1));
+    return rest.len ? rest.ptr : issue->subject;
+}
+
+bool archive_style(const struct conductor *c, const char *theme,
+                   struct arena *arena, struct value **out, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf themed = STRBUF_INIT;
+    struct render_setting *settings;
+    size_t count;
+    struct str css;
+    const char *origin;
+    if (!theme_parse(str_of(theme), arena, &settings, &count, err) ||
+        !template_set_source(c->templates, "archive/style.css", &css, &origin,
+                             err))
+        return false;
+    theme_apply(settings, count, css, &themed);
+    *out = value_text_str(arena, strbuf_str(&themed));
+    return true;
+}
+
+/* ---- the index of a newsletter --------------------------------------- */
+
+/* The headlines after the first, which is mostly the subject. */
+static bool add_headlines(struct archive_page *page, const struct issue *issue,
+                          struct value *object, struct err *err)
+{
+    struct issue_articles articles;
+    struct value *list = value_list(&page->arena);
+    if (!issue_get_articles(page->conductor->db, issue->id, &page->arena,
+                            &articles, err))
+        return false;
+    size_t end =
+        articles.count < HEADLINES + 1 ? articles.count : HEADLINES + 1;
+    for (size_t i = 1; i < end; i++)
+        value_append(list,
+                     value_text(&page->arena, articles.items[i].article.title));
+    value_set(object, "headlines", list);
+    value_set(object, "has_headlines", value_bool(&page->arena, end > 1));
+    return true;
+}
+
+static struct value *issue_value(struct archive_page *page,
+                                 const struct issue *issue, struct err *err)
+{
+    struct arena *arena = &page->arena;
+    OWNED(strbuf_free)
+    struct strbuf date = STRBUF_INIT,
+                  label = STRBUF_INIT, number = STRBUF_INIT;
+    words_add_number(page->words, issue->number, &number);
+    const struct words_fill fills[] = {{"number", strbuf_str(&number)}};
+    words_add(page->words, "issue", fills, ARRAY_SIZE(fills), &label);
+    zone_date(page->newsletter->timezone, issue->started_at, page->words,
+              &date);
+    struct value *object = value_object(arena);
+    value_set(object, "number", value_number(arena, issue->number));
+    value_set(object, "label", value_text_str(arena, strbuf_str(&label)));
+    value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
+    value_set(object, "subject",
+              value_text(arena, archive_subject(page, issue)));
+    return add_headlines(page, issue, object, err) ? object : NULL;
+}
+
+/* Issues in groups of a year each. */
+static bool set_years(struct archive_page *page, struct err *err)
+{
+    struct arena *arena = &page->arena;
+    struct value *years = value_list(arena), *issues = NULL;
+    int current = 0;
+    for (size_t i = 0; i < page->issues.count; i++) {
+        const struct issue *issue = &page->issues.items[i];
+        struct zone_time at;
+        zone_local(page->newsletter->timezone, issue->started_at, &at);
+        if (!issues || at.year != current) {
+            OWNED(strbuf_free) struct strbuf name = STRBUF_INIT;
+            struct value *year = value_object(arena);
+            words_add_number(page->words, at.year, &name);
+            value_set(year, "year", value_text_str(arena, strbuf_str(&name)));
+            issues = value_list(arena);
+            value_set(year, "issues", issues);
+            value_append(years, year);
+            current = at.year;
+        }
+        struct value *value = issue_value(page, issue, err);
+        if (!value)
+            return false;
+        value_append(issues, value);
+    }
+    value_set(page->data, "years", years);
+    return true;
+}
+
+static void set_logo(struct archive_page *page)
+{
+    struct render_setting *settings;
+    size_t count;
+    struct err ignored; /* archive_style has read it before */
+    if (theme_parse(str_of(page->newsletter->theme), &page->arena, &settings,
+                    &count, &ignored)) {
+        const char *logo = theme_get(settings, count, STR("logo"));
+        const char *width = theme_get(settings, count, STR("logo-width"));
+        value_set(page->data, "logo", value_text(&page->arena, logo));
+        value_set(page->data, "logo_width",
+                  value_text(&page->arena, width ? width : "160"));
+    }
+}
+
+bool archive_index(const struct conductor *c, const struct newsletter *n,
+                   struct strbuf *out, struct err *err)
+{
+    OWNED(archive_page_end) struct archive_page page = {0};
+    struct value *style;
+    if (!archive_page_begin(c, n, &page, err) ||
+        !archive_style(c, n->theme, &page.arena, &style, err) ||
+        !set_years(&page, err))
+        return false;
+    set_logo(&page);
+    value_set(page.data, "style", style);
+    return template_set_apply(c->templates, "archive/index.mustache", page.data,
+                              EDGE_HTML, out, err);
+}
+
+/* ---- the newsletters ------------------------------------------------- */
+
+static bool add_newsletter(const struct conductor *c,
+                           const struct newsletter *n, struct arena *arena,
+                           struct value *list, struct err *err)
+{
+    OWNED(archive_page_end) struct archive_page page = {0};
+    if (!archive_page_begin(c, n, &page, err))
+        return false;
+    if (!page.issues.count)
+        return true;
+    OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
+    zone_date(n->timezone, page.issues.items[0].started_at, page.words, &date);
+    struct value *object = value_object(arena);
+    set_language(arena, object, n->language);
+    value_set(object, "title", value_text(arena, n->title));
+    value_set(object, "slug", value_text(arena, n->slug));
+    value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
+    value_set(object, "subject",
+              value_text(arena, archive_subject(&page, page.issues.items)));
+    value_append(list, object);
+    return true;
+}
+
+bool archive_home(const struct conductor *c, struct strbuf *out,
+                  struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct newsletter_list newsletters;
+    struct value *style, *data = value_object(&arena);
+    struct value *list = value_list(&arena);
+    if (!newsletter_find(c->db, &arena, &newsletters, err) ||
+        !archive_style(c, "", &arena, &style, err))
+        return false;
+    for (size_t i = 0; i < newsletters.count; i++)
+        if (!add_newsletter(c, &newsletters.items[i], &arena, list, err))
+            return false;
+    const char *language =
+        newsletters.count ? newsletters.items[0].language : "en";
+    set_language(&arena, data, language);
+    value_set(data, "title",
+              value_text(&arena, c->conf->site_name ? c->conf->site_name
+                                                    : "Newsletters"));
+    value_set(data, "style", style);
+    value_set(data, "newsletters", list);
+    return template_set_apply(c->templates, "archive/home.mustache", data,
+                              EDGE_HTML, out, err);
+}
+
+/* ---- an issue -------------------------------------------------------- */
+
+bool archive_issue(const struct conductor *c, const struct issue *issue,
+                   struct strbuf *out, struct err *err)
+{
+    return conductor_public_html(c, issue, NULL, "../", out, err);
+}
+
+/* ---- whether something has changed ----------------------------------- */
+
+static void hash(uint64_t *state, const void *bytes, size_t length)
+{
+    const unsigned char *c = bytes;
+    for (size_t i = 0; i < length; i++)
+        *state = (*state ^ c[i]) * UINT64_C(0x100000001b3);
+}
+
+static void hash_text(uint64_t *state, const char *text)
+{
+    hash(state, text, strlen(text) + 1);
+}
+
+bool archive_stamp(const struct conductor *c, const struct newsletter *n,
+                   uint64_t *stamp, int64_t *newest, struct err *err)
+{
+    int64_t count;
+    if (!issue_count_public(c->db, n->id, &count, newest, err))
+        return false;
+    *stamp = UINT64_C(0xcbf29ce484222325);
+    hash(stamp, &count, sizeof count);
+    hash(stamp, newest, sizeof *newest);
+    const char *const texts[] = {n->slug,     n->title, n->language,
+                                 n->timezone, n->theme, n->from_name};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        hash_text(stamp, texts[i]);
+    return true;
+}

@@ -1,0 +1,63 @@
+/* The archive: issues that were sent, as pages for everybody.
+ *
+ * A newsletter's pages are an index of its past issues, one page an issue,
+ * and an Atom feed (RFC 4287); above them stands an index of the
+ * newsletters. They link to one another by relative addresses, so that they
+ * can stand in any folder of any web server:
+ *
+ *     index.html              the newsletters
+ *     SLUG/index.html         past issues
+ *     SLUG/feed.xml
+ *     SLUG/12/index.html      issue 12, as it was frozen
+ *
+ * No page holds a personal link. Issues that are not public (issue_is_public)
+ * are left out.
+ */
+#ifndef DIGEST_ISSUES_ARCHIVE_H
+#define DIGEST_ISSUES_ARCHIVE_H
+
+#include "digest/issues/conductor.h"
+#include "digest/issues/newsletter.h"
+
+/* Appends the page of all newsletters that have an issue to show. Fails: as
+ * rendering does, STORE. */
+FALLIBLE bool archive_home(const struct conductor *conductor,
+                           struct strbuf *out, struct err *err);
+
+/* Appends a newsletter's index. */
+FALLIBLE bool archive_index(const struct conductor *conductor,
+                            const struct newsletter *newsletter,
+                            struct strbuf *out, struct err *err);
+
+/* Appends its feed. `url` is where the archive is found, ending in a slash;
+ * without one (NULL) the feed's links are relative. */
+FALLIBLE bool archive_feed(const struct conductor *conductor,
+                           const struct newsletter *newsletter, const char *url,
+                           struct strbuf *out, struct err *err);
+
+/* Appends an issue's page. */
+FALLIBLE bool archive_issue(const struct conductor *conductor,
+                            const struct issue *issue, struct strbuf *out,
+                            struct err *err);
+
+/* What a newsletter's index and feed depend on: while it stays the same, so
+ * do they. *newest is when its newest issue was started; 0: there is none. */
+FALLIBLE bool archive_stamp(const struct conductor *conductor,
+                            const struct newsletter *newsletter,
+                            uint64_t *stamp, int64_t *newest, struct err *err);
+
+struct archive_report {
+    size_t newsletters, issues;
+    size_t written; /* files that are new or have changed */
+};
+
+/* Writes all of it below a folder of its own, which is made when it isn't
+ * there; it has to be empty, or hold an archive already. Each
+ * file is replaced at once or not at all, the indexes after what they link
+ * to; files that haven't changed are left alone. Fails: CONFLICT (what else
+ * is in the folder would be lost), IO, PERMISSION, as above. */
+FALLIBLE bool archive_write(const struct conductor *conductor,
+                            const char *folder, const char *url,
+                            struct archive_report *report, struct err *err);
+
+#endif

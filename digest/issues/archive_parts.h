@@ -1,0 +1,31 @@
+/* What the pages of the archive share; for the files of this room alone. */
+#ifndef DIGEST_ISSUES_ARCHIVE_PARTS_H
+#define DIGEST_ISSUES_ARCHIVE_PARTS_H
+
+#include "digest/issues/archive.h"
+#include "digest/renderer/value.h"
+
+/* A page of one newsletter under way. Release with archive_page_end. */
+struct archive_page {
+    const struct conductor *conductor;
+    const struct newsletter *newsletter;
+    struct arena arena;
+    struct words *words;
+    struct issue_list issues; /* those to show, newest first */
+    struct value *data;       /* what all its templates see */
+};
+FALLIBLE bool archive_page_begin(const struct conductor *conductor,
+                                 const struct newsletter *newsletter,
+                                 struct archive_page *out, struct err *err);
+void archive_page_end(struct archive_page *page); /* for OWNED */
+
+/* An issue's subject without the newsletter's name, which stands above it. */
+const char *archive_subject(const struct archive_page *page,
+                            const struct issue *issue);
+
+/* The style sheet of the pages, in a theme. */
+FALLIBLE bool archive_style(const struct conductor *conductor,
+                            const char *theme, struct arena *arena,
+                            struct value **out, struct err *err);
+
+#endif

@@ -1,0 +1,130 @@
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "digest/base/file.h"
+#include "digest/base/mem.h"
+#include "digest/issues/archive_parts.h"
+
+enum { PAGE_BYTES_MAX = 64 << 20 };
+
+/* The run: where to, and what was done. */
+struct writing {
+    const struct conductor *conductor;
+    const char *folder, *url;
+    struct archive_report *report;
+};
+
+/* A file that holds the same already keeps its time, by which web servers
+ * and browsers know that they have it. */
+static bool put(struct writing *w, const char *path, const struct strbuf *bytes,
+                struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf there = STRBUF_INIT;
+    OWNED(mem_free) char *file = file_join(w->folder, path);
+    struct err ignored;
+    if (file_read(file, PAGE_BYTES_MAX, &there, &ignored) &&
+        str_equal(strbuf_str(&there), strbuf_str(bytes)))
+        return true;
+    w->report->written++;
+    return file_write(file, strbuf_str(bytes), 0644, err);
+}
+
+static bool make_folder(const struct writing *w, const char *path,
+                        struct err *err)
+{
+    OWNED(mem_free) char *folder = file_join(w->folder, path);
+    return file_make_folder(folder, 0755, err);
+}
+
+static bool put_issue(struct writing *w, const struct issue *issue,
+                      struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf page = STRBUF_INIT;
+    OWNED(mem_free)
+    char *folder = mem_format("%s/%" PRId64, issue->newsletter, issue->number);
+    OWNED(mem_free) char *path = mem_format("%s/index.html", folder);
+    w->report->issues++;
+    return archive_issue(w->conductor, issue, &page, err) &&
+           make_folder(w, folder, err) && put(w, path, &page, err);
+}
+
+/* One that was cancelled after it had been written. */
+static void take_away(const struct writing *w, const struct issue *issue)
+{
+    OWNED(mem_free)
+    char *folder = mem_format("%s/%s/%" PRId64, w->folder, issue->newsletter,
+                              issue->number);
+    OWNED(mem_free) char *page = mem_format("%s/index.html", folder);
+    if (unlink(page) == 0)
+        w->report->written++;
+    rmdir(folder);
+}
+
+static bool put_issues(struct writing *w, const struct newsletter *n,
+                       struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct issue_list list;
+    if (!issue_find(w->conductor->db, n->id, &arena, &list, err))
+        return false;
+    for (size_t i = 0; i < list.count; i++) {
+        if (list.items[i].state == ISSUE_CANCELLED)
+            take_away(w, &list.items[i]);
+        if (issue_is_public(&list.items[i]) &&
+            !put_issue(w, &list.items[i], err))
+            return false;
+    }
+    return true;
+}
+
+static bool put_newsletter(struct writing *w, const struct newsletter *n,
+                           struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf index = STRBUF_INIT, feed = STRBUF_INIT;
+    OWNED(mem_free) char *index_path = mem_format("%s/index.html", n->slug);
+    OWNED(mem_free) char *feed_path = mem_format("%s/feed.xml", n->slug);
+    w->report->newsletters++;
+    return make_folder(w, n->slug, err) && put_issues(w, n, err) &&
+           archive_feed(w->conductor, n, w->url, &feed, err) &&
+           put(w, feed_path, &feed, err) &&
+           archive_index(w->conductor, n, &index, err) &&
+           put(w, index_path, &index, err);
+}
+
+/* A web server's own folder isn't taken for the archive's: a file in it says
+ * that everything there may be written over. */
+static bool take_folder(const char *folder, struct err *err)
+{
+    OWNED(mem_free) char *mark = file_join(folder, ".digest-archive");
+    OWNED(file_list_free) struct file_list names = {0};
+    if (!file_make_folder(folder, 0755, err))
+        return false;
+    if (file_exists(mark))
+        return true;
+    if (!file_list(folder, NULL, &names, err))
+        return false;
+    if (names.count)
+        return err_set(err, ERR_CONFLICT,
+                       "%s: holds files that are not the archive's, such as "
+                       "%s; give a folder of its own",
+                       folder, names.names[0]);
+    return file_write(mark, STR("Written by digest archive.\n"), 0644, err);
+}
+
+bool archive_write(const struct conductor *c, const char *folder,
+                   const char *url, struct archive_report *report,
+                   struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(strbuf_free) struct strbuf home = STRBUF_INIT;
+    struct newsletter_list list;
+    *report = (struct archive_report){0};
+    struct writing w = {c, folder, url, report};
+    if (!newsletter_find(c->db, &arena, &list, err) ||
+        !take_folder(folder, err))
+        return false;
+    for (size_t i = 0; i < list.count; i++)
+        if (!put_newsletter(&w, &list.items[i], err))
+            return err_context(err, "%s", list.items[i].slug);
+    return archive_home(c, &home, err) && put(&w, "index.html", &home, err);
+}
