@@ -36,6 +36,7 @@ static bool run_serve(struct invocation *call, struct err *err)
     const char *listen = option_get(call, "--listen");
     if (!invocation_count(call, 0, 0, err) || !app_open(&app, call, err))
         return false;
+    struct conductor conductor = app_conductor(&app);
     struct web_settings settings = {
         .listen = listen ? listen : app.conf.listen,
         .db = app.db,
@@ -45,6 +46,7 @@ static bool run_serve(struct invocation *call, struct err *err)
         .base_url = app.conf.base_url,
         .postal_address = app.conf.postal_address,
         .view = {public_html, &app},
+        .archive = &conductor,
         .trusted_proxies = app.conf.trusted_proxies,
         .client_header = app.conf.client_header,
         .conf = &app.conf,

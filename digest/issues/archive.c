@@ -153,8 +153,7 @@ static struct value *issue_value(struct archive_page *page,
 {
     struct arena *arena = &page->arena;
     OWNED(strbuf_free)
-    struct strbuf date = STRBUF_INIT,
-                  label = STRBUF_INIT, number = STRBUF_INIT;
+    struct strbuf date = STRBUF_INIT, label = STRBUF_INIT, number = STRBUF_INIT;
     words_add_number(page->words, issue->number, &number);
     const struct words_fill fills[] = {{"number", strbuf_str(&number)}};
     words_add(page->words, "issue", fills, ARRAY_SIZE(fills), &label);
@@ -300,14 +299,14 @@ static void hash_text(uint64_t *state, const char *text)
 }
 
 bool archive_stamp(const struct conductor *c, const struct newsletter *n,
-                   uint64_t *stamp, int64_t *newest, struct err *err)
+                   uint64_t *stamp, struct err *err)
 {
-    int64_t count;
-    if (!issue_count_public(c->db, n->id, &count, newest, err))
+    int64_t count, newest;
+    if (!issue_count_public(c->db, n->id, &count, &newest, err))
         return false;
     *stamp = UINT64_C(0xcbf29ce484222325);
     hash(stamp, &count, sizeof count);
-    hash(stamp, newest, sizeof *newest);
+    hash(stamp, &newest, sizeof newest);
     const char *const texts[] = {n->slug,     n->title, n->language,
                                  n->timezone, n->theme, n->from_name};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)

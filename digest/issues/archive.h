@@ -41,10 +41,10 @@ FALLIBLE bool archive_issue(const struct conductor *conductor,
                             struct err *err);
 
 /* What a newsletter's index and feed depend on: while it stays the same, so
- * do they. *newest is when its newest issue was started; 0: there is none. */
+ * do they, but for the titles and summaries of articles. */
 FALLIBLE bool archive_stamp(const struct conductor *conductor,
                             const struct newsletter *newsletter,
-                            uint64_t *stamp, int64_t *newest, struct err *err);
+                            uint64_t *stamp, struct err *err);
 
 struct archive_report {
     size_t newsletters, issues;

@@ -54,7 +54,8 @@ bool page_robots(struct web *web, struct request *request,
     (void)web;
     (void)request;
     (void)err;
-    response_text(response, 200, "User-agent: *\nDisallow: /\n");
+    response_text(response, 200,
+                  "User-agent: *\nAllow: /archive/\nDisallow: /\n");
     return true;
 }
 

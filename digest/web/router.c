@@ -1,13 +1,15 @@
 #include "digest/web/web.h"
 
 #include "digest/base/mem.h"
+#include "digest/web/archive_pages.h"
 #include "digest/web/asking_pages.h"
 #include "digest/web/desk/desk.h"
 #include "digest/web/page.h"
 #include "digest/web/preference_pages.h"
 #include "digest/web/reader_pages.h"
 
-/* A * at a pattern's end stands for one path segment, not empty. */
+/* A * at a pattern's end stands for one path segment, not empty; ** for
+ * whatever follows. */
 static const struct route {
     enum request_method method;
     const char *pattern;
@@ -27,6 +29,8 @@ static const struct route {
     {METHOD_POST, "/s/*", asking_page_signup_post},
     {METHOD_GET, "/l", asking_page_links},
     {METHOD_POST, "/l", asking_page_links_post},
+    {METHOD_GET, "/archive", archive_page_any},
+    {METHOD_GET, "/archive/**", archive_page_any},
     {METHOD_GET, "/pages.css", page_style_sheet},
     {METHOD_GET, "/robots.txt", page_robots},
 };
@@ -53,11 +57,12 @@ static bool matches(const char *pattern, struct str path, struct str *capture)
     struct str prefix = str_of(pattern);
     if (!str_ends(prefix, STR("*")))
         return str_equal(prefix, path);
-    prefix.len--;
+    bool whole = str_ends(prefix, STR("**"));
+    prefix.len -= whole ? 2 : 1;
     if (!str_starts(path, prefix))
         return false;
     *capture = str_from(path, prefix.len);
-    return capture->len && str_find(*capture, '/') == capture->len;
+    return whole || (capture->len && str_find(*capture, '/') == capture->len);
 }
 
 /* The methods that a path knows; "" when there is no such path. */

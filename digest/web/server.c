@@ -14,6 +14,7 @@
 #include "digest/base/escape.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/web/archive_pages.h"
 #include "digest/web/client.h"
 #include "digest/web/desk/worker.h"
 #include "digest/web/limits.h"
@@ -326,6 +327,8 @@ static void read_request(struct server *server, struct exchange *exchange,
         .path = str_of(arena_copy(arena, url)),
         .query = read_query(exchange),
         .content_type = header(exchange, "Content-Type"),
+        .if_none_match = header(exchange, "If-None-Match"),
+        .if_modified_since = header(exchange, "If-Modified-Since"),
         .cookie = header(exchange, "Cookie"),
         .agent = header(exchange, "User-Agent"),
         .fetch_site = header(exchange, "Sec-Fetch-Site"),
@@ -484,6 +487,8 @@ bool server_new(const struct web_settings *settings, struct server **out,
         .limits = limits_new(settings->keys),
         .view = settings->view,
         .conf = settings->conf,
+        .archive = settings->archive,
+        .archive_cache = archive_cache_new(),
     };
     if (settings->conf)
         server->web.worker = worker_new(settings->conf, settings->keys);
@@ -514,6 +519,7 @@ void server_free(struct server *server)
         close(server->stop_fd);
     limits_free(server->web.limits);
     worker_free(server->web.worker);
+    archive_cache_free(server->web.archive_cache);
     free(server);
 }
 

@@ -21,6 +21,7 @@ struct web_settings {
     const char *base_url;             /* NULL: no page sends mail */
     const char *postal_address;       /* NULL: none */
     struct web_view view;             /* may be empty */
+    const struct conductor *archive;  /* NULL: there is none */
     struct conf_list trusted_proxies; /* addresses or networks (CIDR) */
     const char *client_header; /* NULL: X-Forwarded-For; of trusted proxies */
     const struct conf *conf;   /* NULL: without the editors' desk */
