@@ -91,14 +91,15 @@ expect 65 "$DIGEST" archive "$work/www"
 warns 'give a folder of its own'
 [ "$(cat "$work/www/index.html")" = mine ] || fail "overwritten"
 
-# A page that can't be written is an error, and the old one stays whole.
-if [ "$(id -u)" != 0 ]; then
-    chmod a-w "$work/site/weekly"
-    expect 0 "$DIGEST" newsletter edit weekly --title 'Weekly Third'
-    expect 77 "$DIGEST" archive "$work/site"
-    grep -q 'Weekly Renamed' "$work/site/weekly/index.html" || fail "lost"
-    chmod u+w "$work/site/weekly"
-fi
+# A page that can't be written is an error, and what is there stays whole.
+mv "$work/site/weekly/feed.xml" "$work/feed.xml"
+mkdir "$work/site/weekly/feed.xml"
+expect 0 "$DIGEST" newsletter edit weekly --title 'Weekly Third'
+expect 74 "$DIGEST" archive "$work/site"
+warns 'weekly/feed.xml'
+grep -q 'Weekly Renamed' "$work/site/weekly/index.html" || fail "lost"
+rmdir "$work/site/weekly/feed.xml"
+mv "$work/feed.xml" "$work/site/weekly/feed.xml"
 [ -z "$(find "$work/site" -type f ! -name '*.html' ! -name feed.xml \
     ! -name .digest-archive)" ] || fail "something was left behind"
 
