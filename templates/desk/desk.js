@@ -41,3 +41,48 @@ for (const section of document.querySelectorAll("[data-progress]")) {
   follow(section);
 }
 document.addEventListener("submit", ask);
+
+// Dragging a story to another place; the arrows do the same.
+function dragStories(mover) {
+  let dragged = null;
+  const stories = document.querySelectorAll(".story");
+  for (const story of stories) {
+    story.draggable = true;
+    story.addEventListener("dragstart", (event) => {
+      dragged = story;
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", story.dataset.id);
+    });
+    story.addEventListener("dragover", (event) => {
+      if (dragged && dragged !== story) {
+        event.preventDefault();
+        story.classList.add("over");
+      }
+    });
+    story.addEventListener("dragleave", () => story.classList.remove("over"));
+    story.addEventListener("drop", (event) => {
+      event.preventDefault();
+      const list = story.parentElement;
+      const rest = [...list.children].filter((one) => one !== dragged);
+      mover.elements.id.value = dragged.dataset.id;
+      mover.elements.section.value = list.dataset.section;
+      mover.elements.place.value = rest.indexOf(story) + 1;
+      mover.submit();
+    });
+  }
+}
+
+// The preview as wide as a phone.
+for (const button of document.querySelectorAll("[data-width]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const frame = document.getElementById("frame");
+    const on = frame.classList.toggle(button.dataset.width);
+    button.setAttribute("aria-pressed", String(on));
+  });
+}
+
+const mover = document.getElementById("mover");
+if (mover) {
+  dragStories(mover);
+}

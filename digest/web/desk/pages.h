@@ -16,6 +16,14 @@ visit_handler trail_page;
 /* today.c */
 visit_handler today_page;
 
+/* issue_list.c, issue_page.c, issue_edit.c, issue_acts.c, issue_preview.c,
+ * issue_events.c */
+visit_handler issues_page, issues_draft_post;
+visit_handler issue_page, issue_edit_post;
+visit_handler issue_test_post, issue_pause_post, issue_resume_post,
+    issue_cancel_post;
+visit_handler issue_preview, issue_events;
+
 /* work.c */
 visit_handler work_page;
 

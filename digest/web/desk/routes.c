@@ -29,6 +29,16 @@ static const struct route routes[] = {
      false},
     {METHOD_POST, "account/sessions", ROLE_WRITER, account_end_post, false},
     {METHOD_GET, "trail", ROLE_OWNER, trail_page, false},
+    {METHOD_GET, "issues", ROLE_WRITER, issues_page, false},
+    {METHOD_POST, "issues/draft", ROLE_WRITER, issues_draft_post, false},
+    {METHOD_GET, "issues/*/*", ROLE_WRITER, issue_page, false},
+    {METHOD_POST, "issues/*/*/edit", ROLE_WRITER, issue_edit_post, false},
+    {METHOD_GET, "issues/*/*/preview", ROLE_WRITER, issue_preview, false},
+    {METHOD_GET, "issues/*/*/events", ROLE_WRITER, issue_events, false},
+    {METHOD_POST, "issues/*/*/test", ROLE_WRITER, issue_test_post, false},
+    {METHOD_POST, "issues/*/*/pause", ROLE_EDITOR, issue_pause_post, false},
+    {METHOD_POST, "issues/*/*/resume", ROLE_EDITOR, issue_resume_post, false},
+    {METHOD_POST, "issues/*/*/cancel", ROLE_EDITOR, issue_cancel_post, false},
     {METHOD_GET, "work/*", ROLE_WRITER, work_page, false},
 };
 

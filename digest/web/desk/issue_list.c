@@ -1,0 +1,76 @@
+#include <inttypes.h>
+
+#include "digest/base/mem.h"
+#include "digest/issues/draft.h"
+#include "digest/web/desk/issue_visit.h"
+#include "digest/web/desk/pages.h"
+
+enum { SHOWN_EACH = 12 };
+
+/* The newest of one newsletter, with the button that drafts the next. */
+static bool add_newsletter(struct visit *visit, const struct newsletter *n,
+                           struct value *list, struct err *err)
+{
+    struct issue_list issues;
+    struct value *items = value_list(visit->arena);
+    struct value *group = value_object(visit->arena);
+    bool has_draft = false;
+    int64_t most =
+        visit_query_number(visit, "all", 0) == n->id ? INT64_MAX : SHOWN_EACH;
+    if (!issue_find(visit->db, n->id, visit->arena, &issues, err))
+        return false;
+    for (size_t i = 0; i < issues.count; i++) {
+        has_draft |= issues.items[i].state == ISSUE_DRAFT;
+        if ((int64_t)i < most)
+            value_append(
+                items, issue_visit_value(visit, &issues.items[i], n->timezone));
+    }
+    value_set(group, "id", value_number(visit->arena, n->id));
+    value_set(group, "slug", value_text(visit->arena, n->slug));
+    value_set(group, "title", value_text(visit->arena, n->title));
+    value_set(group, "issues", items);
+    value_set(group, "has_issues", value_bool(visit->arena, issues.count > 0));
+    value_set(group, "has_draft", value_bool(visit->arena, has_draft));
+    if ((int64_t)issues.count > most)
+        value_set(group, "more",
+                  visit_number_value(visit, (int64_t)issues.count - most));
+    value_append(list, group);
+    return true;
+}
+
+bool issues_page(struct visit *visit, struct err *err)
+{
+    struct value *data, *list = value_list(visit->arena);
+    struct newsletter_list newsletters;
+    if (!visit_data(visit, "issues", &data, err) ||
+        !newsletter_find(visit->db, visit->arena, &newsletters, err))
+        return false;
+    for (size_t i = 0; i < newsletters.count; i++)
+        if (!add_newsletter(visit, &newsletters.items[i], list, err))
+            return false;
+    value_set(data, "newsletters", list);
+    return visit_show(visit, "issues", data, 200, err);
+}
+
+/* Drafts the next issue, or the open draft again. */
+bool issues_draft_post(struct visit *visit, struct err *err)
+{
+    struct newsletter n;
+    struct draft draft;
+    struct draft_options options = {.now = visit->now};
+    const char *slug = visit_field(visit, "newsletter");
+    if (!newsletter_get(visit->db, slug, visit->arena, &n, err) ||
+        !draft_issue(visit->db, &n, &options, visit->arena, &draft, err))
+        return false;
+    const char *name = issue_visit_name(visit, &draft.issue);
+    if (!visit_note(visit, draft.redrafted ? "drafted again" : "drafted", name,
+                    "", err))
+        return false;
+    return visit_go_saying(visit, issue_visit_path(visit, &draft.issue), err,
+                           "%s %s: %s of %s.",
+                           draft.redrafted ? "Drafted again" : "Drafted", name,
+                           visit_count(visit, (int64_t)draft.selection.selected,
+                                       "article", "articles"),
+                           visit_count(visit, (int64_t)draft.selection.count,
+                                       "candidate", "candidates"));
+}

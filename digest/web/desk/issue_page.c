@@ -1,0 +1,238 @@
+#include <inttypes.h>
+
+#include "digest/access/audit.h"
+#include "digest/articles/article_search.h"
+#include "digest/base/mem.h"
+#include "digest/issues/choices.h"
+#include "digest/web/desk/issue_visit.h"
+#include "digest/web/desk/pages.h"
+
+enum { FOUND_MAX = 20, HISTORY_MAX = 20 };
+
+static void set_text(struct visit *visit, struct value *object, const char *key,
+                     const char *text)
+{
+    value_set(object, key, value_text(visit->arena, text));
+}
+
+static void set_bool(struct visit *visit, struct value *object, const char *key,
+                     bool truth)
+{
+    value_set(object, key, value_bool(visit->arena, truth));
+}
+
+/* ---- the stories ---- */
+
+/* Why it is here, in a word or two. */
+static const char *why_here(const struct issue_article *story)
+{
+    if (story->is_link)
+        return "a link of this issue";
+    if (story->choice && story->choice->pinned)
+        return "placed by an editor";
+    return "chosen by the rules";
+}
+
+static struct value *story_value(struct visit *visit,
+                                 const struct issue_article *story,
+                                 const char *timezone)
+{
+    const struct article *article = &story->article;
+    const struct choice *choice = story->choice;
+    struct value *item = value_object(visit->arena);
+    value_set(item, "id", value_number(visit->arena, article->id));
+    set_text(visit, item, "title", article->title);
+    set_text(visit, item, "url", article->url);
+    set_text(visit, item, "author", *article->author ? article->author : NULL);
+    value_set(item, "published",
+              visit_time(visit, article->published_at, timezone));
+    set_text(visit, item, "why", why_here(story));
+    set_bool(visit, item, "is_pinned", choice && choice->pinned);
+    set_bool(visit, item, "is_link", story->is_link);
+    set_bool(visit, item, "is_rewritten",
+             choice && (*choice->title || *choice->summary));
+    set_bool(visit, item, "has_choice", choice || story->is_link);
+    set_text(visit, item, "own_title", story->own_title);
+    set_text(visit, item, "new_title", choice ? choice->title : "");
+    set_text(visit, item, "new_summary", choice ? choice->summary : "");
+    return item;
+}
+
+static bool add_stories(struct visit *visit, const struct issue *issue,
+                        const struct newsletter *n, struct value *data,
+                        struct err *err)
+{
+    struct issue_articles articles;
+    struct value *sections = value_list(visit->arena), *stories = NULL;
+    if (!issue_get_articles(visit->db, issue->id, visit->arena, &articles, err))
+        return false;
+    int64_t place = 0;
+    for (size_t i = 0; i < articles.count; i++) {
+        const struct issue_article *story = &articles.items[i];
+        bool begins =
+            i == 0 || strcmp(story->heading, articles.items[i - 1].heading);
+        if (begins) {
+            struct value *section = value_object(visit->arena);
+            stories = value_list(visit->arena);
+            set_text(visit, section, "heading", story->heading);
+            value_set(section, "stories", stories);
+            value_append(sections, section);
+            place = 0;
+        }
+        struct value *item = story_value(visit, story, n->timezone);
+        value_set(item, "place", value_number(visit->arena, ++place));
+        set_text(visit, item, "heading", story->heading);
+        value_append(stories, item);
+    }
+    value_set(data, "sections", sections);
+    set_bool(visit, data, "has_stories", articles.count > 0);
+    set_text(visit, data, "stories_counted",
+             visit_count(visit, (int64_t)articles.count, "story", "stories"));
+    if (articles.withdrawn)
+        value_set(data, "withdrawn",
+                  visit_number_value(visit, (int64_t)articles.withdrawn));
+    return true;
+}
+
+static bool add_dropped(struct visit *visit, const struct issue *issue,
+                        struct value *data, struct err *err)
+{
+    struct choice_list choices;
+    struct value *list = value_list(visit->arena);
+    bool any = false;
+    if (!choice_find(visit->db, issue->id, visit->arena, &choices, err))
+        return false;
+    for (size_t i = 0; i < choices.count; i++) {
+        struct article article;
+        struct err gone = {0};
+        if (!choices.items[i].dropped ||
+            !article_get(visit->db, choices.items[i].article_id, visit->arena,
+                         &article, &gone))
+            continue;
+        struct value *item = value_object(visit->arena);
+        value_set(item, "id", value_number(visit->arena, article.id));
+        set_text(visit, item, "title", article.title);
+        value_append(list, item);
+        any = true;
+    }
+    value_set(data, "dropped", list);
+    set_bool(visit, data, "has_dropped", any);
+    return true;
+}
+
+static bool add_headings(struct visit *visit, const struct newsletter *n,
+                         struct value *data, struct err *err)
+{
+    struct value *list = value_list(visit->arena);
+    (void)err;
+    for (size_t i = 0; i < n->section_count; i++) {
+        OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
+        newsletter_section_title(&n->sections[i], &title);
+        value_append(list, value_text_str(visit->arena, strbuf_str(&title)));
+    }
+    value_set(data, "headings", list);
+    return true;
+}
+
+/* Articles found by their words, to be added. */
+static bool add_found(struct visit *visit, struct value *data, struct err *err)
+{
+    const char *words = visit_query(visit, "q");
+    struct article_list list = {0};
+    struct value *found = value_list(visit->arena);
+    struct article_search search = {.words = words, .limit = FOUND_MAX};
+    if (!*words)
+        return true;
+    if (!article_search_find(visit->db, &search, visit->arena, &list, err))
+        return false;
+    for (size_t i = 0; i < list.count; i++) {
+        struct value *item = value_object(visit->arena);
+        value_set(item, "id", value_number(visit->arena, list.items[i].id));
+        set_text(visit, item, "title", list.items[i].title);
+        value_set(item, "published",
+                  visit_time(visit, list.items[i].published_at, "UTC"));
+        value_append(found, item);
+    }
+    value_set(data, "found", found);
+    set_text(visit, data, "words", words);
+    set_text(visit, data, "found_counted",
+             visit_count(visit, (int64_t)list.count, "article", "articles"));
+    return true;
+}
+
+/* ---- the rest of the page ---- */
+
+static bool add_history(struct visit *visit, const struct issue *issue,
+                        const char *timezone, struct value *data,
+                        struct err *err)
+{
+    struct audit_lines lines;
+    struct value *list = value_list(visit->arena);
+    if (!audit_find(visit->db, issue_visit_name(visit, issue), HISTORY_MAX,
+                    visit->arena, &lines, err))
+        return false;
+    for (size_t i = 0; i < lines.count; i++) {
+        struct value *item = value_object(visit->arena);
+        value_set(item, "at", visit_time(visit, lines.items[i].at, timezone));
+        set_text(visit, item, "who", lines.items[i].who);
+        set_text(visit, item, "action", lines.items[i].action);
+        set_text(visit, item, "note", lines.items[i].note);
+        value_append(list, item);
+    }
+    value_set(data, "history", list);
+    set_bool(visit, data, "has_history", lines.count > 0);
+    return true;
+}
+
+/* What was typed stays, where it could not be kept. */
+static const char *typed_or(const struct visit *visit, const char *field,
+                            const char *stored)
+{
+    return form_get(visit->form, field).ptr ? visit_field(visit, field)
+                                            : stored;
+}
+
+static void add_texts(struct visit *visit, const struct issue *issue,
+                      struct value *data)
+{
+    bool own = issue->subject_is_edited;
+    set_text(visit, data, "subject_typed",
+             typed_or(visit, "subject", own ? issue->subject : ""));
+    set_text(visit, data, "subject_derived", issue->subject);
+    set_text(visit, data, "preheader",
+             typed_or(visit, "preheader", issue->preheader));
+    set_text(visit, data, "intro", typed_or(visit, "intro", issue->intro));
+    value_set(data, "version", value_number(visit->arena, issue->version));
+}
+
+bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
+                      struct err *err)
+{
+    struct value *data;
+    struct issue issue;
+    struct newsletter n;
+    if (!issue_visit_get(visit, &issue, &n, err) ||
+        !visit_data(visit, "issues", &data, err))
+        return false;
+    struct value *item = issue_visit_value(visit, &issue, n.timezone);
+    bool is_open = issue.state == ISSUE_DRAFT || issue.state == ISSUE_SCHEDULED;
+    value_set(data, "issue", item);
+    set_bool(visit, data, "is_open", is_open);
+    set_text(visit, data, "newsletter", n.title);
+    set_text(visit, data, "slug", n.slug);
+    set_text(visit, data, "timezone", n.timezone);
+    set_text(visit, data, "problem", problem);
+    add_texts(visit, &issue, data);
+    if (!is_open && !issue_visit_counts(visit, &issue, item, err))
+        return false;
+    return add_stories(visit, &issue, &n, data, err) &&
+           add_dropped(visit, &issue, data, err) &&
+           add_headings(visit, &n, data, err) && add_found(visit, data, err) &&
+           add_history(visit, &issue, n.timezone, data, err) &&
+           visit_show(visit, "issue", data, status, err);
+}
+
+bool issue_page(struct visit *visit, struct err *err)
+{
+    return issue_visit_show(visit, NULL, 200, err);
+}

@@ -1,0 +1,72 @@
+/* An issue as a reader gets it, for the frame beside it. */
+#include "digest/base/escape.h"
+#include "digest/base/mem.h"
+#include "digest/issues/conductor.h"
+#include "digest/web/desk/issue_visit.h"
+#include "digest/web/desk/pages.h"
+
+/* A mail's own styles stand in the mail; it runs nothing and leads nowhere
+ * but to a new window. */
+static const char html_policy[] =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: "
+    "data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox";
+
+/* What only a dark screen shows, on any: the media query is met always. */
+static void add_dark(struct strbuf *out, struct str html)
+{
+    static const struct str query = {"(prefers-color-scheme: dark)", 28};
+    static const struct str tight = {"(prefers-color-scheme:dark)", 27};
+    while (html.len) {
+        size_t a = str_find_str(html, query), b = str_find_str(html, tight);
+        size_t at = a < b ? a : b;
+        strbuf_add_str(out, (struct str){html.ptr, at});
+        if (at == html.len)
+            return;
+        strbuf_add_text(out, "all");
+        html = str_from(html, at + (a < b ? query.len : tight.len));
+    }
+}
+
+static bool send_html(struct visit *visit, const struct strbuf *html)
+{
+    struct response *response = visit->response;
+    response_header(response, "Content-Type", "text/html; charset=utf-8");
+    response_header(response, "Content-Security-Policy", html_policy);
+    if (*visit_query(visit, "dark"))
+        add_dark(&response->body, strbuf_str(html));
+    else
+        strbuf_add_str(&response->body, strbuf_str(html));
+    return true;
+}
+
+static bool send_plain(struct visit *visit, const struct strbuf *text)
+{
+    response_header(visit->response, "Content-Type",
+                    "text/plain; charset=utf-8");
+    strbuf_add_str(&visit->response->body, strbuf_str(text));
+    return true;
+}
+
+static enum show_as read_kind(const struct visit *visit)
+{
+    const char *as = visit_query(visit, "as");
+    return strcmp(as, "text") == 0  ? SHOW_TEXT
+           : strcmp(as, "eml") == 0 ? SHOW_EML
+                                    : SHOW_HTML;
+}
+
+bool issue_preview(struct visit *visit, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    struct issue issue;
+    struct newsletter n;
+    struct conductor conductor = web_conductor(visit->web);
+    const char *email = visit_query(visit, "for");
+    enum show_as as = read_kind(visit);
+    if (!issue_visit_get(visit, &issue, &n, err) ||
+        !conductor_show(&conductor, &issue, as, *email ? email : NULL, &out,
+                        err))
+        return false;
+    return as == SHOW_HTML ? send_html(visit, &out) : send_plain(visit, &out);
+}
