@@ -69,8 +69,8 @@ static bool add_stories(struct visit *visit, const struct issue *issue,
     int64_t place = 0;
     for (size_t i = 0; i < articles.count; i++) {
         const struct issue_article *story = &articles.items[i];
-        bool begins =
-            i == 0 || strcmp(story->heading, articles.items[i - 1].heading);
+        bool begins = i == 0 || strcmp(story->heading,
+                                       articles.items[i - 1].heading) != 0;
         if (begins) {
             struct value *section = value_object(visit->arena);
             stories = value_list(visit->arena);
