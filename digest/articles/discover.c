@@ -205,9 +205,12 @@ static void settle_logo(const struct look *look)
 {
     const char *const choices[] = {look->shown_logo, look->touch_icon,
                                    look->icon};
-    for (size_t i = 0; i < ARRAY_SIZE(choices) && !*look->out->image_url; i++)
-        if (choices[i])
+    for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
+        if (choices[i]) {
             look->out->image_url = choices[i];
+            look->out->image_is_icon = i > 0;
+            return;
+        }
 }
 
 static bool read_page(const char *url, const struct fetch_reply *reply,

@@ -7,7 +7,7 @@
 #include "digest/base/mem.h"
 #include "digest/document/url.h"
 
-enum { LOOK_TIMEOUT_S = 20, MAX_NAME = 40 /* bytes */ };
+enum { LOOK_TIMEOUT_S = 10, MAX_NAME = 40 /* bytes */ };
 
 /* Where a feed is when nobody says so. */
 static const char *const usual_places[] = {
@@ -84,8 +84,10 @@ static void read_root(struct looking *l, const char *api)
         return;
     take_if(&l->out->name, feed_words(l->arena, site.name));
     take_if(&l->out->timezone, site.timezone);
-    if (!*l->out->logo_url)
-        take_if(&l->out->logo_url, site.image_url);
+    if (!*l->out->logo_url && *site.image_url) {
+        l->out->logo_url = site.image_url;
+        l->out->logo_is_icon = true;
+    }
 }
 
 static bool take_api(struct looking *l, const char *api)
@@ -162,6 +164,7 @@ static bool look_at(struct looking *l, const char *url,
     out->name = l->found.name;
     out->language = l->found.language;
     out->logo_url = l->found.image_url;
+    out->logo_is_icon = l->found.image_is_icon;
     if (l->found.is_feed) {
         out->kind = SOURCE_FEED;
         out->address = l->found.feeds[0].address;

@@ -17,6 +17,7 @@ struct site {
     const char *language; /* BCP 47 */
     const char *timezone; /* IANA */
     const char *logo_url; /* fit for mail */
+    bool logo_is_icon;    /* a small square */
     const char **others;  /* addresses of further feeds */
     size_t other_count;
 };

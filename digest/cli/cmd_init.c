@@ -4,6 +4,7 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/cli/command.h"
+#include "digest/cli/init_from.h"
 #include "digest/cli/workfolder.h"
 
 static bool run_init(struct invocation *call, struct err *err)
@@ -11,6 +12,9 @@ static bool run_init(struct invocation *call, struct err *err)
     if (!invocation_count(call, 0, 1, err))
         return false;
     const char *folder = call->arg_count ? call->args[0] : call->folder;
+    const char *address = option_get(call, "--from");
+    if (address)
+        return init_from(call, folder, address, err);
     OWNED(mem_free) char *yaml = file_join(folder, "digest.yaml");
     bool there = file_exists(yaml);
     struct workfolder settings = {0};
@@ -36,7 +40,9 @@ const struct command init_commands[] = {
      NULL,
      "[DIR]",
      "make digest.yaml, the database and the keys",
-     {{0}},
+     {{"--from", "URL",
+       "read a publication's site, and draft its first newsletter"},
+      {0}},
      run_init},
     {0},
 };

@@ -10,10 +10,17 @@
 static void add_line(struct strbuf *out, const char *key, const char *value,
                      const char *example)
 {
-    if (value)
-        strbuf_add_format(out, "  %s: \"%s\"\n", key, value);
-    else
+    if (!value) {
         strbuf_add_format(out, "  # %s: \"%s\"\n", key, example);
+        return;
+    }
+    strbuf_add_format(out, "  %s: \"", key);
+    for (; *value; value++) {
+        if (*value == '"' || *value == '\\')
+            strbuf_add_char(out, '\\');
+        strbuf_add_char(out, *value);
+    }
+    strbuf_add_text(out, "\"\n");
 }
 
 static void write_yaml(const struct workfolder *w, struct strbuf *out)
@@ -22,6 +29,8 @@ static void write_yaml(const struct workfolder *w, struct strbuf *out)
                          "sections, subscribers)\n# is in the database.\n\n"
                          "site:\n");
     add_line(out, "name", w->site_name, "The Harbour Post");
+    if (w->site_url)
+        add_line(out, "url", w->site_url, NULL);
     strbuf_add_text(out, "  # Links to unsubscribe and to view in the "
                          "browser begin with this; `digest serve`\n"
                          "  # answers there, behind your web server.\n");

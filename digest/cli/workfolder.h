@@ -8,6 +8,7 @@ struct workfolder {
     const char *site_name;      /* NULL: a line to fill in */
     const char *base_url;       /* NULL: a line to fill in */
     const char *postal_address; /* NULL: a line to fill in */
+    const char *site_url;       /* the publication's own site; NULL: none */
 };
 
 /* Makes what is missing of the three in a folder; what is there is left as

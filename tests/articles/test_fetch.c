@@ -133,7 +133,7 @@ static void redirects_without_end_end(void **state)
     struct err err = {0};
     OWNED(fetch_reply_free) struct fetch_reply reply = {0};
     start(&s, "HTTP/1.1 302 Found\r\nLocation: /again\r\n"
-              "Content-Length: 0\r\n\r\n");
+              "Connection: close\r\nContent-Length: 0\r\n\r\n");
     bool good =
         get(&s, &(struct fetch_options){.allow_private = true}, &reply, &err);
     stop(&s);
@@ -148,7 +148,7 @@ static void a_redirect_to_a_file_is_refused(void **state)
     struct err err = {0};
     OWNED(fetch_reply_free) struct fetch_reply reply = {0};
     start(&s, "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n"
-              "Content-Length: 0\r\n\r\n");
+              "Connection: close\r\nContent-Length: 0\r\n\r\n");
     bool good =
         get(&s, &(struct fetch_options){.allow_private = true}, &reply, &err);
     stop(&s);
@@ -211,7 +211,7 @@ static void a_move_for_good_is_told(void **state)
     OWNED(mem_free)
     char *answer = mem_format("HTTP/1.1 301 Moved\r\nLocation: "
                               "http://127.0.0.1:%u/new\r\n"
-                              "Content-Length: 0\r\n\r\n",
+                              "Connection: close\r\nContent-Length: 0\r\n\r\n",
                               s.port);
     start(&moved, answer);
     bool good = get(&moved, &(struct fetch_options){.allow_private = true},
