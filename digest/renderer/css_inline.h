@@ -19,6 +19,21 @@ struct css_sheet;
  * Fails: INPUT with file:line:column. */
 FALLIBLE bool css_sheet_parse(struct str css, const char *file,
                               struct css_sheet **out, struct err *err);
+
+/* Where the style sheets that one imports come from: appends the text that
+ * `@import "NAME";` names. *file names it in errors, and lives as long as the
+ * sheet. */
+struct css_library {
+    bool (*find)(void *context, const char *name, struct strbuf *css,
+                 const char **file, struct err *err);
+    void *context;
+};
+
+/* The same for one that may import others: their rules stand where the
+ * @import does. */
+FALLIBLE bool css_sheet_parse_with(const struct css_library *library,
+                                   struct str css, const char *file,
+                                   struct css_sheet **out, struct err *err);
 void css_sheet_free(struct css_sheet *sheet);
 void css_sheet_release(struct css_sheet **sheet); /* for OWNED */
 

@@ -7,13 +7,15 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 
-enum { CSS_BYTES_MAX = 1 << 20 };
+enum { CSS_BYTES_MAX = 1 << 20, IMPORTS_DEEP_MAX = 8 };
 
 struct reader {
     struct css_sheet *sheet;
     struct str text;
     size_t at;
     const char *file;
+    const struct css_library *library; /* NULL: nothing is imported */
+    unsigned depth;
 };
 
 static bool fail(const struct reader *r, size_t at, struct err *err,
@@ -128,6 +130,46 @@ static size_t end_of_block(struct str text, size_t at)
     return text.len;
 }
 
+static bool read_all(struct reader *r, struct err *err);
+
+/* The name in `@import "NAME"`, of a file that may be there. */
+static bool import_name(struct str rule, struct str *name)
+{
+    *name = str_trim(str_from(rule, strlen("@import")));
+    if (name->len < 3 || !strchr("\"'", name->ptr[0]) ||
+        name->ptr[name->len - 1] != name->ptr[0])
+        return false;
+    *name = (struct str){name->ptr + 1, name->len - 2};
+    return str_find_str(*name, STR(":")) == name->len &&
+           str_find(*name, name->ptr[-1]) == name->len;
+}
+
+static bool read_import(struct reader *r, struct str rule, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf css = STRBUF_INIT;
+    struct arena *arena = &r->sheet->arena;
+    struct str name;
+    const char *file;
+    struct err why = {0};
+    if (!import_name(rule, &name))
+        return fail(r, r->at, err,
+                    "an @import names a style sheet of yours, as in @import "
+                    "\"base.css\"; mail programs fetch none");
+    if (r->depth == IMPORTS_DEEP_MAX)
+        return fail(r, r->at, err, "this @import leads back to itself");
+    if (!r->library->find(r->library->context, arena_copy_str(arena, name),
+                          &css, &file, &why))
+        return fail(r, r->at, err, why.text);
+    struct reader imported = {.sheet = r->sheet,
+                              .text = {arena_copy_str(arena, strbuf_str(&css)),
+                                       css.len},
+                              .file = file,
+                              .library = r->library,
+                              .depth = r->depth + 1};
+    r->at += rule.len + 1;
+    return read_all(&imported, err);
+}
+
 static bool read_at_rule(struct reader *r, struct err *err)
 {
     struct str rest = str_from(r->text, r->at);
@@ -136,6 +178,8 @@ static bool read_at_rule(struct reader *r, struct err *err)
         end = end_of_block(rest, block);
     if (end >= rest.len)
         return fail(r, r->at, err, "this @ rule never ends");
+    if (r->library && str_starts_nocase(rest, STR("@import")))
+        return read_import(r, (struct str){rest.ptr, end}, err);
     keep(r->sheet, (struct str){rest.ptr, end + 1});
     strbuf_add_char(&r->sheet->kept, '\n');
     r->at += end + 1;
@@ -242,12 +286,20 @@ static bool read_all(struct reader *r, struct err *err)
 bool css_sheet_parse(struct str css, const char *file, struct css_sheet **out,
                      struct err *err)
 {
+    return css_sheet_parse_with(NULL, css, file, out, err);
+}
+
+bool css_sheet_parse_with(const struct css_library *library, struct str css,
+                          const char *file, struct css_sheet **out,
+                          struct err *err)
+{
     OWNED(css_sheet_release)
     struct css_sheet *sheet = MEM_NEW(struct css_sheet);
     if (str_starts(css, STR("\xef\xbb\xbf")))
         css = str_from(css, 3);
     struct str copy = {arena_copy_str(&sheet->arena, css), css.len};
-    struct reader reader = {.sheet = sheet, .text = copy, .file = file};
+    struct reader reader = {
+        .sheet = sheet, .text = copy, .file = file, .library = library};
     if (!read_all(&reader, err))
         return false;
     *out = TAKE(sheet);

@@ -19,17 +19,32 @@ static char *path_of(const struct design *design, const char *file)
     return mem_format("email/%s/%s", design->name, file);
 }
 
+static bool find_imported(void *context, const char *name, struct strbuf *css,
+                          const char **file, struct err *err)
+{
+    const struct design *design = context;
+    OWNED(mem_free) char *path = path_of(design, "style.css");
+    struct str source;
+    if (!template_set_source_near(design->templates, path, name, &source, file,
+                                  err))
+        return false;
+    theme_apply(design->issue->theme, design->issue->theme_count, source, css);
+    return true;
+}
+
 static bool find_sheet(const struct design *design, struct css_sheet **sheet,
                        struct err *err)
 {
     OWNED(mem_free) char *path = path_of(design, "style.css");
+    struct css_library library = {find_imported, (void *)design};
     struct str css;
     const char *origin;
     OWNED(strbuf_free) struct strbuf themed = STRBUF_INIT;
     if (!template_set_source(design->templates, path, &css, &origin, err))
         return false;
     theme_apply(design->issue->theme, design->issue->theme_count, css, &themed);
-    return css_sheet_parse(strbuf_str(&themed), origin, sheet, err);
+    return css_sheet_parse_with(&library, strbuf_str(&themed), origin, sheet,
+                                err);
 }
 
 static bool render_html(const struct design *design, const struct value *data,

@@ -204,6 +204,48 @@ static bool find_existing(struct template_set *set, const char *path,
            ((*out)->source.ptr || not_found(set, path, err));
 }
 
+/* In the folder of what stands at `beside`, then in those above; *out is NULL
+ * where there is none. */
+static bool find_near(struct template_set *set, const char *beside,
+                      const char *name, struct entry **out, struct err *err)
+{
+    struct str folder = str_of(beside);
+    *out = NULL;
+    while (folder.len) {
+        folder.len--;
+        while (folder.len && folder.ptr[folder.len] != '/')
+            folder.len--;
+        OWNED(mem_free)
+        char *path = mem_format("%.*s%s%s", STR_ARG(folder),
+                                folder.len ? "/" : "", name);
+        struct entry *entry;
+        if (!find_entry(set, path, &entry, err))
+            return false;
+        if (entry->source.ptr) {
+            *out = entry;
+            return true;
+        }
+    }
+    return true;
+}
+
+bool template_set_source_near(struct template_set *set, const char *path,
+                              const char *name, struct str *source,
+                              const char **origin, struct err *err)
+{
+    struct entry *entry;
+    if (!find_near(set, path, name, &entry, err))
+        return false;
+    if (!entry)
+        return err_set(err, ERR_NOT_FOUND,
+                       "there is no \"%.100s\" beside it, nor in the folders "
+                       "above",
+                       name);
+    *source = entry->source;
+    *origin = entry->origin;
+    return check_utf8(*source, *origin, err);
+}
+
 bool template_set_source(struct template_set *set, const char *path,
                          struct str *source, const char **origin,
                          struct err *err)
@@ -245,21 +287,11 @@ static const struct template *find_partial(void *context, const char *name,
                                            struct err *err)
 {
     const struct search *search = context;
-    struct str folder = str_of(search->path);
-    while (folder.len) {
-        folder.len--;
-        while (folder.len && folder.ptr[folder.len] != '/')
-            folder.len--;
-        OWNED(mem_free)
-        char *path = mem_format("%.*s%s%s.mustache", STR_ARG(folder),
-                                folder.len ? "/" : "", name);
-        struct entry *entry;
-        if (!find_entry(search->set, path, &entry, err))
-            return NULL;
-        if (entry->source.ptr)
-            return compile(entry, err) ? entry->compiled : NULL;
-    }
-    return NULL;
+    OWNED(mem_free) char *file = mem_format("%s.mustache", name);
+    struct entry *entry;
+    if (!find_near(search->set, search->path, file, &entry, err) || !entry)
+        return NULL;
+    return compile(entry, err) ? entry->compiled : NULL;
 }
 
 bool template_set_apply(struct template_set *set, const char *path,

@@ -23,6 +23,13 @@ FALLIBLE bool template_set_source(struct template_set *set, const char *path,
                                   struct str *source, const char **origin,
                                   struct err *err);
 
+/* The same for a file that another one, at `path`, asks for by name: looked
+ * for in that one's folder, then in the folders above. */
+FALLIBLE bool template_set_source_near(struct template_set *set,
+                                       const char *path, const char *name,
+                                       struct str *source, const char **origin,
+                                       struct err *err);
+
 /* The compiled template at e.g. "email/default/html.mustache". Partials
  * named in it are looked for in its own folder, then in the folders above,
  * with ".mustache" added. Owned by the set. Fails as above, and INPUT. */

@@ -16,7 +16,7 @@ enum { CACHED_MAX = 64 };
 
 struct cached {
     char *path;
-    uint64_t stamp;
+    uint64_t stamp = 0;
     int64_t made_at;
     struct strbuf body;
 };
@@ -183,7 +183,7 @@ static bool newsletter_pages(struct web *web, struct request *request,
     struct wanted page = {.type = is_feed
                                       ? "application/atom+xml; charset=utf-8"
                                       : "text/html; charset=utf-8"};
-    uint64_t stamp;
+    uint64_t stamp = 0;
     return archive_stamp(web->archive, n, &stamp, err) &&
            answer_made(web, request, n, stamp, &page,
                        is_feed ? make_feed : make_index, response, err);
@@ -198,7 +198,7 @@ static bool home_page(struct web *web, struct request *request,
     if (!newsletter_find(web->db, request->arena, &list, err))
         return false;
     for (size_t i = 0; i < list.count; i++) {
-        uint64_t one;
+        uint64_t one = 0;
         if (!archive_stamp(web->archive, &list.items[i], &one, err))
             return false;
         stamp = stamp * 31 + one;
