@@ -160,12 +160,12 @@ static bool read_import(struct reader *r, struct str rule, struct err *err)
     if (!r->library->find(r->library->context, arena_copy_str(arena, name),
                           &css, &file, &why))
         return fail(r, r->at, err, why.text);
-    struct reader imported = {.sheet = r->sheet,
-                              .text = {arena_copy_str(arena, strbuf_str(&css)),
-                                       css.len},
-                              .file = file,
-                              .library = r->library,
-                              .depth = r->depth + 1};
+    struct reader imported = {
+        .sheet = r->sheet,
+        .text = {arena_copy_str(arena, strbuf_str(&css)), css.len},
+        .file = file,
+        .library = r->library,
+        .depth = r->depth + 1};
     r->at += rule.len + 1;
     return read_all(&imported, err);
 }

@@ -334,7 +334,11 @@ static void set_more(struct builder *b, struct value *root)
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     words_add_count(b->issue->words, "more_stories", (int64_t)b->fit->left_out,
                     &text);
+    const struct render_issue *issue = b->issue;
     value_set(root, "more_stories", line_value(b, strbuf_text(&text)));
+    value_set(root, "more_url",
+              issue->has_view_link ? value_slot(b->arena, RENDER_SLOT_VIEW)
+                                   : line_value(b, issue->site_url));
 }
 
 /* {{theme.NAME}}, the hyphens of names being underscores. */

@@ -16,7 +16,7 @@ enum { CACHED_MAX = 64 };
 
 struct cached {
     char *path;
-    uint64_t stamp = 0;
+    uint64_t stamp;
     int64_t made_at;
     struct strbuf body;
 };
