@@ -277,7 +277,7 @@ static bool newsletter_page(struct web *web, struct request *request,
                             struct response *response, struct err *err)
 {
     struct newsletter n;
-    struct issue issue;
+    struct issue issue = {0};
     bool is_feed = str_equal(rest, STR("feed.xml"));
     if (!newsletter_get(web->db, slug, request->arena, &n, err))
         return not_found(web, request, response, err);
