@@ -34,7 +34,7 @@ static struct value *words_value(struct archive_page *page)
         {"newsletter", str_of(page->newsletter->title)}};
     size_t index = 0;
     const char *name;
-    while ((name = words_next(page->words, &index))) {
+    while ((name = words_next(page->words, NULL, &index))) {
         OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
         words_add(page->words, name, fills, ARRAY_SIZE(fills), &text);
         value_set(object, arena_copy(arena, name),

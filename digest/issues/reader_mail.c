@@ -5,6 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/notices/notice_render.h"
 #include "digest/notices/notices.h"
+#include "digest/renderer/words.h"
 #include "subscribers/roster/address.h"
 
 /* ---- links ---- */
@@ -36,10 +37,13 @@ static struct token token_for(const struct subscriber *subscriber,
 /* ---- queueing ---- */
 
 static struct notice_words words_of(const struct reader_mail *mail,
-                                    const struct newsletter *newsletter)
+                                    const struct newsletter *newsletter,
+                                    const struct subscriber *subscriber)
 {
     return (struct notice_words){
-        .language = newsletter->language,
+        .language = words_exist(mail->templates, subscriber->language)
+                        ? subscriber->language
+                        : newsletter->language,
         .newsletter = newsletter->title,
         .site_name = mail->site_name,
         .site_url = mail->base_url,
@@ -87,7 +91,7 @@ static bool queue_confirm(const struct reader_mail *mail,
 {
     OWNED(strbuf_free) struct strbuf link = STRBUF_INIT;
     struct token token = token_for(subscriber, TOKEN_CONFIRM, newsletter->id);
-    struct notice_words words = words_of(mail, newsletter);
+    struct notice_words words = words_of(mail, newsletter, subscriber);
     write_link(mail, "/c/", &token, &link);
     words.link = strbuf_text(&link);
     words.days = READER_CONFIRM_DAYS;
@@ -102,7 +106,7 @@ static bool queue_links(const struct reader_mail *mail,
 {
     OWNED(strbuf_free) struct strbuf choose = STRBUF_INIT, leave = STRBUF_INIT;
     struct token token = token_for(subscriber, TOKEN_PREFERENCES, 0);
-    struct notice_words words = words_of(mail, newsletter);
+    struct notice_words words = words_of(mail, newsletter, subscriber);
     write_link(mail, "/p/", &token, &choose);
     token.purpose = TOKEN_UNSUBSCRIBE;
     write_link(mail, "/u/", &token, &leave);
@@ -239,7 +243,7 @@ bool reader_mail_address(const struct reader_mail *mail,
         return false;
     struct token token = token_for(subscriber, TOKEN_CONFIRM, 0);
     token.issue_id = change_id;
-    struct notice_words words = words_of(mail, &newsletter);
+    struct notice_words words = words_of(mail, &newsletter, subscriber);
     write_link(mail, "/a/", &token, &link);
     words.link = strbuf_text(&link);
     words.address = new_address;

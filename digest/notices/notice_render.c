@@ -5,6 +5,7 @@
 #include "digest/document/text.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/css_inline.h"
+#include "digest/renderer/words_value.h"
 
 enum { TEXT_COLUMNS = 72 };
 
@@ -36,6 +37,13 @@ static struct value *text_value(struct arena *arena, const char *text)
     return text ? line_value(arena, str_of(text)) : NULL;
 }
 
+static const char *clean_line(struct arena *arena, const char *text)
+{
+    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
+    utf8_clean_line(&clean, str_of(text ? text : ""));
+    return arena_copy_str(arena, strbuf_str(&clean));
+}
+
 static struct value *address_lines(struct arena *arena, const char *text)
 {
     struct value *list = value_list(arena);
@@ -61,17 +69,42 @@ static struct value *report_lines(struct arena *arena,
 }
 
 static void set_language(struct arena *arena, struct value *data,
-                         const char *given)
+                         const char *language)
 {
-    const char *language = given && *given ? given : "en";
     bool is_rtl = capitals_is_right_to_left(language);
     value_set(data, "language", text_value(arena, language));
     value_set(data, "dir", value_text(arena, is_rtl ? "rtl" : "ltr"));
     value_set(data, "align", value_text(arena, is_rtl ? "right" : "left"));
 }
 
+/* What the catalogue says: the greeting, how long the link works, and the
+ * texts of notices. */
+static void set_words(struct arena *arena, struct value *data,
+                      const struct notice_words *w, const struct words *words)
+{
+    OWNED(strbuf_free) struct strbuf days = STRBUF_INIT;
+    const char *site = clean_line(arena, w->site_name);
+    const char *title = clean_line(arena, w->newsletter);
+    const char *name = clean_line(arena, w->name);
+    const struct words_part parts[] = {
+        {"newsletter", *title ? title : site, MARK_STRONG},
+        {"site", site, MARK_STRONG},
+        {"address", clean_line(arena, w->address), MARK_STRONG},
+        {"name", name, MARK_STRONG},
+    };
+    words_value_set(words, "notice", parts, ARRAY_SIZE(parts), arena, data);
+    value_set(data, "greeting",
+              words_value_text(words, *name ? "greeting_name" : "greeting",
+                               parts, ARRAY_SIZE(parts), arena));
+    if (!w->days)
+        return;
+    words_add_count(words, "notice_days", w->days, &days);
+    value_set(data, "days", line_value(arena, strbuf_str(&days)));
+}
+
 static struct value *make_data(struct arena *arena,
-                               const struct notice_words *w)
+                               const struct notice_words *w,
+                               const struct words *words)
 {
     struct value *data = value_object(arena);
     const struct {
@@ -88,9 +121,7 @@ static struct value *make_data(struct arena *arena,
     };
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         value_set(data, texts[i].key, text_value(arena, texts[i].text));
-    set_language(arena, data, w->language);
-    value_set(data, "days", w->days ? value_number(arena, w->days) : NULL);
-    value_set(data, "is_one_day", value_bool(arena, w->days == 1));
+    set_words(arena, data, w, words);
     if (w->postal_address)
         value_set(data, "postal_address",
                   address_lines(arena, w->postal_address));
@@ -153,7 +184,13 @@ bool notice_render(struct template_set *templates, enum notice_kind kind,
                    struct notice_rendered *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    struct value *data = make_data(&arena, words);
+    OWNED(words_release) struct words *catalogue = NULL;
+    const char *language =
+        words_exist(templates, words->language) ? words->language : "en";
+    if (!words_new(templates, language, &catalogue, err))
+        return false;
+    struct value *data = make_data(&arena, words, catalogue);
+    set_language(&arena, data, language);
     strbuf_cut(&out->subject, 0);
     strbuf_cut(&out->text, 0);
     strbuf_cut(&out->html, 0);

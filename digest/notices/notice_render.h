@@ -9,7 +9,7 @@
 /* What the templates see, each under its own name. Borrowed for the call;
  * NULL and 0 are "none". */
 struct notice_words {
-    const char *language; /* BCP 47; NULL: "en" */
+    const char *language; /* BCP 47; without a catalogue: English */
     const char *newsletter;
     const char *site_name, *site_url, *postal_address;
     const char *name; /* the reader's */

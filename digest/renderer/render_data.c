@@ -438,7 +438,7 @@ static struct value *words_value(struct builder *b)
     struct value *object = value_object(b->arena);
     size_t index = 0;
     const char *name;
-    while ((name = words_next(issue->words, &index))) {
+    while ((name = words_next(issue->words, NULL, &index))) {
         OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
         const char *from = name;
         if (strcmp(name, "why") == 0 && issue->site_name && *issue->site_name)

@@ -258,6 +258,32 @@ bool template_set_source(struct template_set *set, const char *path,
     return true;
 }
 
+static void add_file(struct file_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->names[i], name) == 0)
+            return;
+    MEM_PUSH(list->names, list->count, list->capacity, mem_copy(name));
+}
+
+void template_set_list(const struct template_set *set, const char *folder,
+                       const char *suffix, struct file_list *out)
+{
+    OWNED(mem_free) char *prefix = mem_format("templates/%s/", folder);
+    OWNED(mem_free)
+    char *own = set->folder ? file_join(set->folder, folder) : NULL;
+    const struct embed_file *file;
+    struct err ignored = {0};
+    size_t index = 0;
+    if (!own || !file_list(own, suffix, out, &ignored))
+        *out = (struct file_list){0};
+    while ((file = embed_next(prefix, &index))) {
+        struct str name = str_from(str_of(file->path), strlen(prefix));
+        if (str_ends(name, str_of(suffix)) && str_find(name, '/') == name.len)
+            add_file(out, name.ptr);
+    }
+}
+
 /* ---- compiling ------------------------------------------------------- */
 
 static bool compile(struct entry *entry, struct err *err)

@@ -6,6 +6,7 @@
 #ifndef DIGEST_RENDERER_TEMPLATE_SET_H
 #define DIGEST_RENDERER_TEMPLATE_SET_H
 
+#include "digest/base/file.h"
 #include "digest/renderer/template.h"
 
 struct template_set;
@@ -29,6 +30,12 @@ FALLIBLE bool template_set_source_near(struct template_set *set,
                                        const char *path, const char *name,
                                        struct str *source, const char **origin,
                                        struct err *err);
+
+/* The names of the files in a folder of templates, such as "messages", that
+ * end in `suffix`: those inside the program and the publisher's, each once.
+ * Release with file_list_free. */
+void template_set_list(const struct template_set *set, const char *folder,
+                       const char *suffix, struct file_list *out);
 
 /* The compiled template at e.g. "email/default/html.mustache". Partials
  * named in it are looked for in its own folder, then in the folders above,

@@ -20,6 +20,8 @@ struct words {
     const struct plural_rule *rules[LAYERS_MAX];
     size_t count;
     struct str digits[DIGITS];
+    const char **names; /* of all texts without forms, each once */
+    size_t name_count, name_capacity;
 };
 
 /* ---- reading --------------------------------------------------------- */
@@ -131,6 +133,21 @@ static bool add_language(struct words *words, struct template_set *templates,
            add_layer(words, built_in, inside, err);
 }
 
+static void collect_names(struct words *words)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        const struct yaml *node = words->layers[i]->children;
+        for (; node; node = node->next) {
+            bool known = node->kind != YAML_TEXT;
+            for (size_t k = 0; k < i && !known; k++)
+                known = yaml_get(words->layers[k], node->key) != NULL;
+            if (!known)
+                MEM_PUSH(words->names, words->name_count, words->name_capacity,
+                         node->key);
+        }
+    }
+}
+
 /* A catalogue without a rule of its own follows the next that has one. */
 static void settle(struct words *words)
 {
@@ -146,27 +163,56 @@ static void settle(struct words *words)
     }
 }
 
+/* A tag as its file is called: de, pt-BR. */
+static struct str file_tag(const char *language, char name[LANGUAGE_MAX])
+{
+    struct str tag = str_of(language ? language : "");
+    size_t length = tag.len < LANGUAGE_MAX - 1 ? tag.len : LANGUAGE_MAX - 1;
+    for (size_t i = 0; i < length; i++)
+        name[i] = tag.ptr[i];
+    name[length] = '\0';
+    for (char *c = name; *c && *c != '-'; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return str_of(name);
+}
+
+/* pt-BR: pt; "" in the end. */
+static struct str wider_tag(struct str tag)
+{
+    while (tag.len && tag.ptr[tag.len - 1] != '-')
+        tag.len--;
+    tag.len -= tag.len > 0;
+    return tag;
+}
+
+bool words_exist(struct template_set *templates, const char *language)
+{
+    char name[LANGUAGE_MAX];
+    struct str tag = file_tag(language, name), source;
+    for (; tag.len; tag = wider_tag(tag)) {
+        OWNED(mem_free)
+        char *path = mem_format("messages/%.*s.yaml", STR_ARG(tag));
+        const char *origin;
+        struct err ignored = {0};
+        if (template_set_source(templates, path, &source, &origin, &ignored))
+            return true;
+    }
+    return false;
+}
+
 bool words_new(struct template_set *templates, const char *language,
                struct words **out, struct err *err)
 {
     OWNED(words_release) struct words *words = MEM_NEW(struct words);
-    char name[LANGUAGE_MAX] = "";
-    struct str tag = str_of(language ? language : "");
-    for (size_t i = 0; i < tag.len && i < sizeof name - 1; i++)
-        name[i] = tag.ptr[i];
-    for (char *c = name; *c && *c != '-'; c++)
-        *c = (char)tolower((unsigned char)*c);
-    tag = str_of(name);
-    while (tag.len) {
+    char name[LANGUAGE_MAX];
+    struct str tag = file_tag(language, name);
+    for (; tag.len; tag = wider_tag(tag))
         if (!add_language(words, templates, tag, err))
             return false;
-        while (tag.len && tag.ptr[tag.len - 1] != '-')
-            tag.len--;
-        tag.len -= tag.len > 0;
-    }
     if (!add_language(words, templates, STR("en"), err))
         return false;
     settle(words);
+    collect_names(words);
     *out = TAKE(words);
     return true;
 }
@@ -176,6 +222,7 @@ void words_free(struct words *words)
     if (!words)
         return;
     arena_free(&words->arena);
+    free(words->names);
     free(words);
 }
 
@@ -293,16 +340,24 @@ void words_add_date(const struct words *words, int year, unsigned month,
     words_add(words, "date", fills, ARRAY_SIZE(fills), out);
 }
 
-const char *words_next(const struct words *words, size_t *index)
+static bool is_in_group(const char *name, const char *group)
 {
-    size_t at = 0;
-    for (size_t i = 0; i < words->count; i++) {
-        const struct yaml *node = words->layers[i]->children;
-        for (; node; node = node->next)
-            if (node->kind == YAML_TEXT && at++ == *index) {
-                ++*index;
-                return node->key;
-            }
+    static const char *const groups[] = {"page_", "notice_"};
+    for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+        size_t length = strlen(groups[i]);
+        if (strncmp(name, groups[i], length) == 0)
+            return group && strncmp(group, name, length - 1) == 0;
+    }
+    return !group;
+}
+
+const char *words_next(const struct words *words, const char *group,
+                       size_t *index)
+{
+    while (*index < words->name_count) {
+        const char *name = words->names[(*index)++];
+        if (is_in_group(name, group))
+            return name;
     }
     return NULL;
 }

@@ -1,4 +1,4 @@
-/* The fixed words of a mail in one language: its message catalogue.
+/* The fixed words of mails and pages in one language: its message catalogue.
  *
  * A catalogue is messages/LANG.yaml among the templates: texts by name, with
  * {placeholders}; texts with plural forms as a map of one, two, few, many and
@@ -28,6 +28,9 @@ FALLIBLE bool words_new(struct template_set *templates, const char *language,
 void words_free(struct words *words);
 void words_release(struct words **words); /* for OWNED */
 
+/* Whether a language, or what it is a form of, has a catalogue. */
+bool words_exist(struct template_set *templates, const char *language);
+
 /* A text as it stands in the catalogue; "" where no catalogue has it. */
 const char *words_get(const struct words *words, const char *name);
 
@@ -49,8 +52,10 @@ void words_add_number(const struct words *words, int64_t number,
 void words_add_date(const struct words *words, int year, unsigned month,
                     unsigned day, struct strbuf *out);
 
-/* The names of all texts without forms, one at a time: NULL at the end.
- * Start with *index = 0. A name may come twice. */
-const char *words_next(const struct words *words, size_t *index);
+/* The names of a group's texts without forms, one at a time: NULL at the
+ * end. Start with *index = 0. Groups are "page" and "notice", whose names
+ * begin with it (page_saved); NULL: all others, which are those of a mail. */
+const char *words_next(const struct words *words, const char *group,
+                       size_t *index);
 
 #endif

@@ -13,19 +13,18 @@ static const char links_form[] = "links";
 
 /* A form as it is shown, with what was typed and what is wrong with it. */
 struct asking {
-    const char *page, *form;
-    struct value *data;
+    const char *name, *form;
+    struct page *page;
 };
 
-static void set_typed(struct arena *arena, struct value *data,
+static void set_typed(struct arena *arena, struct page *page,
                       const struct form *form)
 {
-    static const char *const names[] = {"email", "name"};
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        struct str typed = form_get(form, names[i]);
-        if (typed.len)
-            value_set(data, names[i], value_text_str(arena, typed));
-    }
+    struct str email = form_get(form, "email"), name = form_get(form, "name");
+    if (email.len)
+        page_set_email(page, arena, arena_copy_str(arena, email));
+    if (name.len)
+        value_set(page->data, "name", value_text_str(arena, name));
 }
 
 static bool show(struct web *web, struct request *request,
@@ -33,9 +32,10 @@ static bool show(struct web *web, struct request *request,
                  struct response *response, struct err *err)
 {
     if (note)
-        value_set(asking->data, note, value_bool(request->arena, true));
-    guard_fill(web, request, asking->form, asking->data);
-    return page_apply(web, asking->page, asking->data, response, status, err);
+        value_set(asking->page->data, note, value_bool(request->arena, true));
+    guard_fill(web, request, asking->form, asking->page->data);
+    return page_show(web, request, asking->name, asking->page, response, status,
+                     err);
 }
 
 /* Whether the address may be mailed now; a page is shown for the rest. The
@@ -52,9 +52,10 @@ static bool admit(struct web *web, struct request *request,
     case GUARD_AGAIN:
         return show(web, request, asking, "again", 200, response, err);
     case GUARD_LIMIT:
-        return guard_show_limit(web, request, response, err);
+        return guard_show_limit(web, request, asking->page, response, err);
     case GUARD_ROBOT:
-        return page_apply(web, done_page, asking->data, response, 200, err);
+        return page_show(web, request, done_page, asking->page, response, 200,
+                         err);
     case GUARD_PASS:
         break;
     }
@@ -63,14 +64,15 @@ static bool admit(struct web *web, struct request *request,
     *email = arena_copy_str(request->arena, strbuf_str(&address.email));
     if (!limits_take(web->limits, LIMIT_ADDRESS, strbuf_text(&address.key),
                      clock_now()))
-        return page_apply(web, done_page, asking->data, response, 200, err);
+        return page_show(web, request, done_page, asking->page, response, 200,
+                         err);
     *shown = false;
     return true;
 }
 
 /* ---- signing up ---- */
 
-/* asking->data stays NULL where there is nothing to sign up to. */
+/* asking->page stays NULL where there is nothing to sign up to. */
 static bool find_newsletter(struct web *web, struct request *request,
                             struct newsletter *n, struct asking *asking,
                             struct err *err)
@@ -81,10 +83,10 @@ static bool find_newsletter(struct web *web, struct request *request,
         return true;
     if (!newsletter_get(web->db, slug, arena, n, err))
         return err->kind == ERR_NOT_FOUND;
-    asking->page = "sign_up";
+    asking->name = "sign_up";
     asking->form = arena_format(arena, "sign-up %s", slug);
-    asking->data = page_data(web, request);
-    value_set(asking->data, "newsletter", value_text(arena, n->title));
+    asking->page = page_new(web, request, wording_of(web, NULL, n->language));
+    page_set_newsletter(asking->page, arena, n->title, NULL);
     return true;
 }
 
@@ -95,7 +97,7 @@ bool asking_page_signup(struct web *web, struct request *request,
     struct asking asking = {0};
     if (!find_newsletter(web, request, &n, &asking, err))
         return false;
-    if (!asking.data)
+    if (!asking.page)
         return page_not_found(web, request, response, err);
     return show(web, request, &asking, NULL, 200, response, err);
 }
@@ -127,26 +129,26 @@ bool asking_page_signup_post(struct web *web, struct request *request,
     bool shown;
     if (!find_newsletter(web, request, &n, &asking, err))
         return false;
-    if (!asking.data)
+    if (!asking.page)
         return page_not_found(web, request, response, err);
     form_parse(request->content_type, request->body, request->arena, form);
-    set_typed(request->arena, asking.data, form);
+    set_typed(request->arena, asking.page, form);
     if (!admit(web, request, &asking, form, "asked", &email, &shown, response,
                err))
         return false;
     return shown ||
            (sign_up(web, request, &n, email, form_get(form, "name"), err) &&
-            page_apply(web, "asked", asking.data, response, 200, err));
+            page_show(web, request, "asked", asking.page, response, 200, err));
 }
 
 /* ---- asking for links ---- */
 
 static struct asking links_asking(const struct web *web,
                                   const struct request *request,
-                                  const char *page)
+                                  const char *name)
 {
-    struct asking asking = {page, links_form, page_data(web, request)};
-    value_set(asking.data, "may_ask",
+    struct asking asking = {name, links_form, page_new(web, request, NULL)};
+    value_set(asking.page->data, "may_ask",
               value_bool(request->arena, web->base_url != NULL));
     return asking;
 }
@@ -155,6 +157,9 @@ bool asking_page_wrong_link(struct web *web, struct request *request,
                             struct response *response, struct err *err)
 {
     struct asking asking = links_asking(web, request, "wrong_link");
+    if (str_equal(request->capture, STR("preview")))
+        return page_show(web, request, "preview", asking.page, response, 200,
+                         err);
     return show(web, request, &asking, NULL, 404, response, err);
 }
 
@@ -178,12 +183,12 @@ bool asking_page_links_post(struct web *web, struct request *request,
     if (!web->base_url)
         return page_not_found(web, request, response, err);
     form_parse(request->content_type, request->body, request->arena, form);
-    set_typed(request->arena, asking.data, form);
+    set_typed(request->arena, asking.page, form);
     if (!admit(web, request, &asking, form, "links_sent", &email, &shown,
                response, err))
         return false;
-    return shown ||
-           (reader_mail_links(&mail, str_of(email), clock_now(), &queued,
-                              err) &&
-            page_apply(web, "links_sent", asking.data, response, 200, err));
+    return shown || (reader_mail_links(&mail, str_of(email), clock_now(),
+                                       &queued, err) &&
+                     page_show(web, request, "links_sent", asking.page,
+                               response, 200, err));
 }

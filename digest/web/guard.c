@@ -62,9 +62,9 @@ enum guard_verdict guard_check(struct web *web, const struct request *request,
 }
 
 bool guard_show_limit(struct web *web, struct request *request,
-                      struct response *response, struct err *err)
+                      struct page *page, struct response *response,
+                      struct err *err)
 {
     response_header(response, "Retry-After", "3600");
-    return page_apply(web, "too_often", page_data(web, request), response, 429,
-                      err);
+    return page_show(web, request, "too_often", page, response, 429, err);
 }

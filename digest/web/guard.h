@@ -5,7 +5,7 @@
 
 #include "digest/renderer/value.h"
 #include "digest/web/form.h"
-#include "digest/web/web.h"
+#include "digest/web/page.h"
 
 enum guard_verdict {
     GUARD_PASS,
@@ -22,8 +22,9 @@ void guard_fill(const struct web *web, const struct request *request,
 enum guard_verdict guard_check(struct web *web, const struct request *request,
                                const char *what, const struct form *form);
 
-/* The page for GUARD_LIMIT. */
+/* The page for GUARD_LIMIT, in the language of `page`. */
 bool guard_show_limit(struct web *web, struct request *request,
-                      struct response *response, struct err *err);
+                      struct page *page, struct response *response,
+                      struct err *err);
 
 #endif

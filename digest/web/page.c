@@ -2,6 +2,8 @@
 
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/renderer/capitals.h"
+#include "digest/renderer/words_value.h"
 
 const char *page_root(const struct request *request)
 {
@@ -21,15 +23,72 @@ struct value *page_data(const struct web *web, const struct request *request)
     return data;
 }
 
-bool page_apply(struct web *web, const char *name, const struct value *data,
-                struct response *response, unsigned status, struct err *err)
+struct page *page_new(const struct web *web, const struct request *request,
+                      const struct language *language)
+{
+    struct arena *arena = request->arena;
+    struct page *page = ARENA_NEW(arena, struct page);
+    *page = (struct page){
+        .language = language ? language : wording_of_site(web, request),
+        .data = page_data(web, request),
+        .site_name = web->site_name,
+    };
+    const char *tag = page->language->tag;
+    bool is_rtl = capitals_is_right_to_left(tag);
+    value_set(page->data, "language", value_text(arena, tag));
+    value_set(page->data, "dir", value_text(arena, is_rtl ? "rtl" : "ltr"));
+    return page;
+}
+
+void page_set_email(struct page *page, struct arena *arena, const char *email)
+{
+    page->email = email;
+    value_set(page->data, "email", value_text(arena, email));
+}
+
+void page_set_newsletter(struct page *page, struct arena *arena,
+                         const char *title, const char *contact)
+{
+    page->newsletter = title;
+    page->contact = contact;
+    value_set(page->data, "newsletter", value_text(arena, title));
+    value_set(page->data, "contact", value_text(arena, contact));
+}
+
+enum { PARTS = 4 };
+
+static void fill_parts(const struct page *page, struct words_part parts[PARTS])
+{
+    parts[0] = (struct words_part){"newsletter", page->newsletter, MARK_STRONG};
+    parts[1] = (struct words_part){"email", page->email, MARK_STRONG};
+    parts[2] = (struct words_part){"site", page->site_name, MARK_STRONG};
+    parts[3] = (struct words_part){"contact", page->contact, MARK_MAILTO};
+}
+
+struct value *page_text(const struct page *page, struct arena *arena,
+                        const char *name, const char *newsletter)
+{
+    struct words_part parts[PARTS];
+    fill_parts(page, parts);
+    parts[0].text = newsletter;
+    return words_value_text(page->language->words, name, parts, PARTS, arena);
+}
+
+bool page_show(struct web *web, const struct request *request, const char *name,
+               struct page *page, struct response *response, unsigned status,
+               struct err *err)
 {
     OWNED(mem_free) char *path = mem_format("pages/%s.mustache", name);
-    if (!template_set_apply(web->templates, path, data, EDGE_HTML,
+    struct words_part parts[PARTS];
+    fill_parts(page, parts);
+    words_value_set(page->language->words, "page", parts, PARTS, request->arena,
+                    page->data);
+    if (!template_set_apply(web->templates, path, page->data, EDGE_HTML,
                             &response->body, err))
         return false;
     response->status = status;
     response_header(response, "Content-Type", "text/html; charset=utf-8");
+    response_header(response, "Content-Language", page->language->tag);
     return true;
 }
 
@@ -62,8 +121,8 @@ bool page_robots(struct web *web, struct request *request,
 bool page_not_found(struct web *web, struct request *request,
                     struct response *response, struct err *err)
 {
-    return page_apply(web, "not_found", page_data(web, request), response, 404,
-                      err);
+    return page_show(web, request, "not_found", page_new(web, request, NULL),
+                     response, 404, err);
 }
 
 void page_failed(struct web *web, struct request *request,
@@ -75,8 +134,8 @@ void page_failed(struct web *web, struct request *request,
     strbuf_cut(&response->body, 0);
     if (status == 503)
         response_header(response, "Retry-After", "60");
-    if (page_apply(web, "failed", page_data(web, request), response, status,
-                   &again))
+    if (page_show(web, request, "failed", page_new(web, request, NULL),
+                  response, status, &again))
         return;
     log_error("web: %s", again.text);
     response_text(response, status,

@@ -5,6 +5,7 @@
 
 #include "digest/renderer/value.h"
 #include "digest/web/web.h"
+#include "digest/web/wording.h"
 
 /* The way from the request's path to the top: "", "../" … In its arena. */
 const char *page_root(const struct request *request);
@@ -13,10 +14,34 @@ const char *page_root(const struct request *request);
  * the page's path to the top, so that the site may live below a prefix. */
 struct value *page_data(const struct web *web, const struct request *request);
 
-/* Applies pages/NAME.mustache. Fails: as template_set_apply. */
-FALLIBLE bool page_apply(struct web *web, const char *name,
-                         const struct value *data, struct response *response,
-                         unsigned status, struct err *err);
+/* A page as it is put together, in the request's arena. `data` is page_data's,
+ * with the language. */
+struct page {
+    const struct language *language;
+    struct value *data;
+    /* What the words of a page name; NULL: nothing. In `data` as well. */
+    const char *site_name, *newsletter, *email, *contact;
+};
+
+/* In that language; NULL: the site's. */
+struct page *page_new(const struct web *web, const struct request *request,
+                      const struct language *language);
+
+/* Whom a page is about, and its newsletter with whom to write to. */
+void page_set_email(struct page *page, struct arena *arena, const char *email);
+void page_set_newsletter(struct page *page, struct arena *arena,
+                         const char *title, const char *contact);
+
+/* One of the page's texts about another newsletter. */
+struct value *page_text(const struct page *page, struct arena *arena,
+                        const char *name, const char *newsletter);
+
+/* Fills in the words and applies pages/NAME.mustache. Fails: as
+ * template_set_apply. */
+FALLIBLE bool page_show(struct web *web, const struct request *request,
+                        const char *name, struct page *page,
+                        struct response *response, unsigned status,
+                        struct err *err);
 
 /* Handlers: see router.c. */
 bool page_style_sheet(struct web *web, struct request *request,

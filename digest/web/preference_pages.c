@@ -84,7 +84,8 @@ static const char *leave_token(const struct web *web,
 
 static bool add_newsletter(struct web *web, const struct request *request,
                            const struct reader *reader, int64_t id,
-                           struct value *list, struct err *err)
+                           const struct page *page, struct value *list,
+                           struct err *err)
 {
     struct arena *arena = request->arena;
     struct newsletter n;
@@ -100,6 +101,8 @@ static bool add_newsletter(struct web *web, const struct request *request,
     value_set(item, "title", value_text(arena, n.title));
     value_set(item, "has_choices", value_bool(arena, *choices != '\0'));
     value_set(item, "choices", choice_list(choices, chosen.categories, arena));
+    value_set(item, "leave_words",
+              page_text(page, arena, "page_leave_title", n.title));
     value_set(item, "leave",
               value_text(arena, leave_token(web, reader, id, arena)));
     if (chosen.paused_until > clock_now())
@@ -112,6 +115,24 @@ static bool add_newsletter(struct web *web, const struct request *request,
     return true;
 }
 
+static struct value *language_list(const struct web *web,
+                                   const struct subscriber *subscriber,
+                                   struct arena *arena)
+{
+    struct value *list = value_list(arena);
+    const struct language *chosen =
+        languages_find(web->languages, str_of(subscriber->language));
+    for (size_t i = 0; i < web->languages->count; i++) {
+        const struct language *its = &web->languages->items[i];
+        struct value *item = value_object(arena);
+        value_set(item, "tag", value_text(arena, its->tag));
+        value_set(item, "name", value_text(arena, its->name));
+        value_set(item, "is_chosen", value_bool(arena, its == chosen));
+        value_append(list, item);
+    }
+    return list;
+}
+
 /* `note` is the name of what the page says first; NULL: nothing. */
 static bool show(struct web *web, struct request *request,
                  const struct reader *reader, const char *note, unsigned status,
@@ -119,7 +140,7 @@ static bool show(struct web *web, struct request *request,
 {
     struct arena *arena = request->arena;
     const struct subscriber *s = &reader->subscriber;
-    struct value *data = reader_data(web, request, reader);
+    struct page *page = reader_page(web, request, reader);
     struct value *list = value_list(arena);
     bool any = false;
     for (size_t i = 0; i < s->subscription_count; i++) {
@@ -127,17 +148,19 @@ static bool show(struct web *web, struct request *request,
             continue;
         any = true;
         if (!add_newsletter(web, request, reader,
-                            s->subscriptions[i].newsletter_id, list, err))
+                            s->subscriptions[i].newsletter_id, page, list, err))
             return false;
     }
-    value_set(data, "newsletters", list);
-    value_set(data, "gets_any", value_bool(arena, any));
-    value_set(data, "address", value_text(arena, s->email));
-    value_set(data, "may_move",
+    value_set(page->data, "newsletters", list);
+    if (any)
+        value_set(page->data, "languages", language_list(web, s, arena));
+    value_set(page->data, "gets_any", value_bool(arena, any));
+    page_set_email(page, arena, s->id ? s->email : NULL);
+    value_set(page->data, "may_move",
               value_bool(arena, any && web->base_url != NULL));
     if (note)
-        value_set(data, note, value_bool(arena, true));
-    return page_apply(web, "preferences", data, response, status, err);
+        value_set(page->data, note, value_bool(arena, true));
+    return page_show(web, request, "preferences", page, response, status, err);
 }
 
 bool preference_page(struct web *web, struct request *request,
@@ -217,10 +240,31 @@ static bool choose(struct web *web, const struct request *request,
                                      &chosen, &origin, &changed, err);
 }
 
+/* What there are no words in, as an import may bring it, isn't on the page
+ * and stays. */
+static bool choose_language(struct web *web, const struct request *request,
+                            struct reader *reader, const struct form *form,
+                            struct err *err)
+{
+    struct subscriber *s = &reader->subscriber;
+    struct consent_origin origin = reader_origin(request, reader, MEANS_PAGE);
+    struct str given = form_get(form, "language");
+    const struct language *its = languages_find(web->languages, given);
+    const struct language *was =
+        languages_find(web->languages, str_of(s->language));
+    if (!given.ptr || its == was)
+        return true;
+    const char *language = its ? its->tag : "";
+    if (!preferences_set_language(web->db, s, language, &origin, err))
+        return false;
+    s->language = language;
+    return true;
+}
+
 /* All of a form is kept, or nothing of it. What wasn't on the page when it
  * was shown stays as it is. */
 static bool save(struct web *web, struct request *request,
-                 const struct reader *reader, const struct form *form,
+                 struct reader *reader, const struct form *form,
                  struct response *response, struct err *err)
 {
     const struct subscriber *s = &reader->subscriber;
@@ -235,7 +279,8 @@ static bool save(struct web *web, struct request *request,
             !choose(web, request, reader, form, id, &wrong, err))
             return false;
     }
-    if (!wrong && !tx_commit(&tx, err))
+    if (!wrong && (!choose_language(web, request, reader, form, err) ||
+                   !tx_commit(&tx, err)))
         return false;
     tx_end(&tx);
     return show(web, request, reader, wrong ? wrong : "saved",
@@ -259,15 +304,16 @@ static bool ask_address(struct web *web, struct request *request,
     if (!limits_take(web->limits, LIMIT_CLIENT, request->client, origin.now) ||
         !limits_take(web->limits, LIMIT_ADDRESS, strbuf_text(&address.key),
                      origin.now))
-        return guard_show_limit(web, request, response, err);
+        return guard_show_limit(web, request, reader_page(web, request, reader),
+                                response, err);
     if (!preferences_ask_address(web->db, reader->subscriber.id, str_of(email),
                                  &origin, &id, err) ||
         !reader_mail_address(&mail, &reader->subscriber, id, email, origin.now,
                              err))
         return false;
-    struct value *data = reader_data(web, request, reader);
-    value_set(data, "email", value_text(request->arena, email));
-    return page_apply(web, "asked", data, response, 200, err);
+    struct page *page = reader_page(web, request, reader);
+    page_set_email(page, request->arena, email);
+    return page_show(web, request, "asked", page, response, 200, err);
 }
 
 bool preference_page_post(struct web *web, struct request *request,
@@ -312,10 +358,10 @@ bool preference_page_address(struct web *web, struct request *request,
             web->db, reader.subscriber.id, reader.token.issue_id,
             clock_now() - READER_CONFIRM_WITHIN_S, request->arena, &email, err))
         return false;
-    struct value *data = reader_data(web, request, &reader);
-    value_set(data, "email", value_text(request->arena, email));
-    return page_apply(web, *email ? "move" : "move_expired", data, response,
-                      200, err);
+    struct page *page = reader_page(web, request, &reader);
+    page_set_email(page, request->arena, email);
+    return page_show(web, request, *email ? "move" : "move_expired", page,
+                     response, 200, err);
 }
 
 bool preference_page_address_post(struct web *web, struct request *request,
@@ -333,6 +379,7 @@ bool preference_page_address_post(struct web *web, struct request *request,
             web->db, reader.subscriber.id, reader.token.issue_id,
             origin.now - READER_CONFIRM_WITHIN_S, &origin, &result, err))
         return false;
-    return page_apply(web, result == CONSENT_REFUSED ? "move_expired" : "moved",
-                      reader_data(web, request, &reader), response, 200, err);
+    return page_show(web, request,
+                     result == CONSENT_REFUSED ? "move_expired" : "moved",
+                     reader_page(web, request, &reader), response, 200, err);
 }

@@ -2,7 +2,6 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/web/page.h"
 
 static bool is_absent(bool found, struct err *err)
 {
@@ -29,19 +28,32 @@ bool reader_find(struct web *web, const struct request *request,
     return found || is_absent(found, err);
 }
 
-struct value *reader_data(const struct web *web, const struct request *request,
-                          const struct reader *reader)
+/* A link that is for all newsletters speaks as the first of them does. */
+static const struct language *language_of(const struct web *web,
+                                          const struct request *request,
+                                          const struct reader *reader)
 {
-    struct arena *arena = request->arena;
+    const struct subscriber *s = &reader->subscriber;
+    struct newsletter first;
+    struct err ignored = {0};
+    const char *its = reader->newsletter.language;
+    if (!its && s->subscription_count &&
+        newsletter_get_by_id(web->db, s->subscriptions[0].newsletter_id,
+                             request->arena, &first, &ignored))
+        its = first.language;
+    return wording_of(web, s->language, its);
+}
+
+struct page *reader_page(const struct web *web, const struct request *request,
+                         const struct reader *reader)
+{
     const struct newsletter *n = &reader->newsletter;
-    struct value *data = page_data(web, request);
-    if (n->id) {
-        value_set(data, "newsletter", value_text(arena, n->title));
-        value_set(
-            data, "contact",
-            value_text(arena, *n->reply_to ? n->reply_to : n->from_address));
-    }
-    return data;
+    struct page *page =
+        page_new(web, request, language_of(web, request, reader));
+    if (n->id)
+        page_set_newsletter(page, request->arena, n->title,
+                            *n->reply_to ? n->reply_to : n->from_address);
+    return page;
 }
 
 struct consent_origin reader_origin(const struct request *request,

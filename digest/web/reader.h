@@ -3,8 +3,7 @@
 #define DIGEST_WEB_READER_H
 
 #include "digest/issues/newsletter.h"
-#include "digest/renderer/value.h"
-#include "digest/web/web.h"
+#include "digest/web/page.h"
 #include "subscribers/consent/consent.h"
 
 /* Who stands behind a token, as far as they are still there. */
@@ -20,9 +19,10 @@ FALLIBLE bool reader_find(struct web *web, const struct request *request,
                           enum token_purpose purpose, struct reader *out,
                           bool *known, struct err *err);
 
-/* page_data, and the token's newsletter with whom to write to about it. */
-struct value *reader_data(const struct web *web, const struct request *request,
-                          const struct reader *reader);
+/* A page in the reader's language, with the token's newsletter and whom to
+ * write to about it. */
+struct page *reader_page(const struct web *web, const struct request *request,
+                         const struct reader *reader);
 
 /* What stands in the record for a change by this request. */
 struct consent_origin reader_origin(const struct request *request,

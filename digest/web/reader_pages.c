@@ -43,15 +43,15 @@ static bool show_left(struct web *web, struct request *request,
                       const struct reader *reader, struct response *response,
                       struct err *err)
 {
-    struct value *data = reader_data(web, request, reader);
+    struct page *page = reader_page(web, request, reader);
     bool may_return = false;
     if (reader->subscriber.id && reader->newsletter.id &&
         !consent_may_return(web->db, reader->subscriber.id,
                             reader->newsletter.id, clock_now(), &may_return,
                             err))
         return false;
-    value_set(data, "may_return", value_bool(request->arena, may_return));
-    return page_apply(web, "unsubscribed", data, response, 200, err);
+    value_set(page->data, "may_return", value_bool(request->arena, may_return));
+    return page_show(web, request, "unsubscribed", page, response, 200, err);
 }
 
 bool reader_page_unsubscribe(struct web *web, struct request *request,
@@ -65,10 +65,10 @@ bool reader_page_unsubscribe(struct web *web, struct request *request,
         return asking_page_wrong_link(web, request, response, err);
     if (has_left(&reader))
         return show_left(web, request, &reader, response, err);
-    struct value *data = reader_data(web, request, &reader);
-    value_set(data, "has_others",
+    struct page *page = reader_page(web, request, &reader);
+    value_set(page->data, "has_others",
               value_bool(request->arena, has_others(&reader)));
-    return page_apply(web, "unsubscribe", data, response, 200, err);
+    return page_show(web, request, "unsubscribe", page, response, 200, err);
 }
 
 /* From the link's newsletter, or from everything where that was asked. */
@@ -97,8 +97,8 @@ static bool come_back(struct web *web, struct request *request,
         return false;
     if (result == CONSENT_REFUSED)
         return show_left(web, request, reader, response, err);
-    return page_apply(web, "returned", reader_data(web, request, reader),
-                      response, 200, err);
+    return page_show(web, request, "returned",
+                     reader_page(web, request, reader), response, 200, err);
 }
 
 static bool say_why(struct web *web, struct request *request,
@@ -111,8 +111,8 @@ static bool say_why(struct web *web, struct request *request,
                              reader->newsletter.id, form_get(form, "why"),
                              &origin, err))
         return false;
-    return page_apply(web, "thanked", reader_data(web, request, reader),
-                      response, 200, err);
+    return page_show(web, request, "thanked", reader_page(web, request, reader),
+                     response, 200, err);
 }
 
 bool reader_page_unsubscribe_post(struct web *web, struct request *request,
@@ -152,8 +152,9 @@ static bool show_confirmed(struct web *web, struct request *request,
                            enum consent_result result,
                            struct response *response, struct err *err)
 {
-    return page_apply(web, result == CONSENT_REFUSED ? "expired" : "confirmed",
-                      reader_data(web, request, reader), response, 200, err);
+    return page_show(web, request,
+                     result == CONSENT_REFUSED ? "expired" : "confirmed",
+                     reader_page(web, request, reader), response, 200, err);
 }
 
 static const struct subscription *find_subscription(const struct reader *reader)
@@ -204,8 +205,8 @@ bool reader_page_confirm(struct web *web, struct request *request,
     if (is_too_late(&reader))
         return show_confirmed(web, request, &reader, CONSENT_REFUSED, response,
                               err);
-    return page_apply(web, "confirm", reader_data(web, request, &reader),
-                      response, 200, err);
+    return page_show(web, request, "confirm",
+                     reader_page(web, request, &reader), response, 200, err);
 }
 
 bool reader_page_confirm_post(struct web *web, struct request *request,

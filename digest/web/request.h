@@ -20,6 +20,7 @@ struct request {
     struct str capture; /* what stood for the * of the route's pattern */
     struct str query;   /* as it was sent, percent-encoded, without ? */
     struct str content_type;
+    struct str languages;                        /* Accept-Language */
     struct str if_none_match, if_modified_since; /* or empty */
     struct str body;
     struct str cookie;     /* the Cookie header */

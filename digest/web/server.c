@@ -41,6 +41,7 @@ struct link {
 
 struct server {
     struct web web;
+    struct languages *languages;
     struct conf_list trusted_proxies;
     const char *client_header;
     struct MHD_Daemon *daemon;
@@ -329,6 +330,7 @@ static void read_request(struct server *server, struct exchange *exchange,
         .content_type = header(exchange, "Content-Type"),
         .if_none_match = header(exchange, "If-None-Match"),
         .if_modified_since = header(exchange, "If-Modified-Since"),
+        .languages = header(exchange, "Accept-Language"),
         .cookie = header(exchange, "Cookie"),
         .agent = header(exchange, "User-Agent"),
         .fetch_site = header(exchange, "Sec-Fetch-Site"),
@@ -492,6 +494,9 @@ bool server_new(const struct web_settings *settings, struct server **out,
     };
     if (settings->conf)
         server->web.worker = worker_new(settings->conf, settings->keys);
+    if (!languages_new(settings->templates, &server->languages, err))
+        return false;
+    server->web.languages = server->languages;
     server->trusted_proxies = settings->trusted_proxies;
     server->client_header =
         settings->client_header ? settings->client_header : "X-Forwarded-For";
@@ -520,6 +525,7 @@ void server_free(struct server *server)
     limits_free(server->web.limits);
     worker_free(server->web.worker);
     archive_cache_free(server->web.archive_cache);
+    languages_free(server->languages);
     free(server);
 }
 

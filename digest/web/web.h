@@ -6,6 +6,7 @@
 
 #include "digest/issues/conductor.h"
 #include "digest/issues/reader_mail.h"
+#include "digest/renderer/languages.h"
 #include "digest/renderer/template_set.h"
 #include "digest/store/db.h"
 #include "digest/web/request.h"
@@ -25,6 +26,7 @@ struct web {
     struct db *db; /* used by the thread of server_run alone */
     const struct token_keys *keys;
     struct template_set *templates;
+    const struct languages *languages; /* what the pages can speak */
     const char *site_name;
     const char *base_url, *postal_address; /* NULL: none; without base_url no
                                               page sends mail */

@@ -61,6 +61,25 @@ bool preferences_set(struct db *db, int64_t subscriber_id,
            tx_commit(&tx, err);
 }
 
+bool preferences_set_language(struct db *db,
+                              const struct subscriber *subscriber,
+                              const char *language,
+                              const struct consent_origin *origin,
+                              struct err *err)
+{
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    OWNED(mem_free)
+    char *note =
+        mem_format("language %s", *language ? language : "of each newsletter");
+    if (strcmp(subscriber->language, language) == 0)
+        return true;
+    return tx_begin(&tx, db, TX_DURABLE, err) &&
+           preferences_store_speak(db, subscriber->id, language, err) &&
+           consent_store_event(db, subscriber->id, 0, "chose", origin, note,
+                               err) &&
+           tx_commit(&tx, err);
+}
+
 /* ---- another address ---- */
 
 bool preferences_ask_address(struct db *db, int64_t subscriber_id,

@@ -21,6 +21,15 @@ FALLIBLE bool preferences_set(struct db *db, int64_t subscriber_id,
                               const struct consent_origin *origin,
                               bool *changed, struct err *err);
 
+/* Sets the language of a subscriber's mails and pages, a tag that the caller
+ * has checked; "" is that of each newsletter. Without a difference nothing
+ * happens. */
+FALLIBLE bool preferences_set_language(struct db *db,
+                                       const struct subscriber *subscriber,
+                                       const char *language,
+                                       const struct consent_origin *origin,
+                                       struct err *err);
+
 /* Notes the address that a subscriber wants to get mail at; *change_id is for
  * the link that confirms it there. A wish replaces the one before; the same
  * one keeps its id. Fails: INPUT (not an address), STORE. */

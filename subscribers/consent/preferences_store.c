@@ -2,13 +2,14 @@
 
 #include "digest/base/mem.h"
 
-enum sql { GET, SET, DROP, ASK, ASKED, MOVE, SQL_COUNT };
+enum sql { GET, SET, SPEAK, DROP, ASK, ASKED, MOVE, SQL_COUNT };
 
 static const char *const sql[] = {
     [GET] = "SELECT categories, paused_until FROM subscription "
             "WHERE newsletter_id = ?1 AND subscriber_id = ?2",
     [SET] = "UPDATE subscription SET categories = ?3, paused_until = ?4 "
             "WHERE newsletter_id = ?1 AND subscriber_id = ?2",
+    [SPEAK] = "UPDATE subscriber SET language = ?2 WHERE id = ?1",
     [DROP] = "DELETE FROM address_change WHERE subscriber_id = ?1",
     [ASK] = "INSERT INTO address_change (subscriber_id, email, asked_at) "
             "VALUES (?1, ?2, ?3)",
@@ -43,6 +44,15 @@ bool preferences_store_set(struct db *db, int64_t subscriber_id,
     stmt_bind_text(set, 3, chosen->categories);
     stmt_bind_int(set, 4, chosen->paused_until);
     return stmt_run(set, err);
+}
+
+bool preferences_store_speak(struct db *db, int64_t subscriber_id,
+                             const char *language, struct err *err)
+{
+    struct stmt *speak = db_stmt(db, sql[SPEAK]);
+    stmt_bind_int(speak, 1, subscriber_id);
+    stmt_bind_text(speak, 2, language);
+    return stmt_run(speak, err);
 }
 
 bool preferences_store_ask(struct db *db, int64_t subscriber_id,

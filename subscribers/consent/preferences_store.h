@@ -12,6 +12,9 @@ FALLIBLE bool preferences_store_set(struct db *db, int64_t subscriber_id,
                                     const struct preferences *chosen,
                                     struct err *err);
 
+FALLIBLE bool preferences_store_speak(struct db *db, int64_t subscriber_id,
+                                      const char *language, struct err *err);
+
 /* Replaces the wish there is. */
 FALLIBLE bool preferences_store_ask(struct db *db, int64_t subscriber_id,
                                     const char *email, int64_t now, int64_t *id,

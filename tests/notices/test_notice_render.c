@@ -74,10 +74,11 @@ static void without_words_it_still_says_what_to_do(void **state)
 {
     (void)state;
     OWNED(notice_rendered_free) struct notice_rendered out = {0};
-    struct notice_words words = {.link = "https://example.org/c/a"};
+    struct notice_words words = {.site_name = "Example Press",
+                                 .link = "https://example.org/c/a"};
     render(NOTICE_CONFIRM, &words, &out);
-    assert_string_equal(strbuf_text(&out.subject), "Confirm your subscription");
-    has(&out.text, "our newsletter");
+    assert_string_equal(strbuf_text(&out.subject),
+                        "Confirm your subscription to Example Press");
     has(&out.text, "Hello,");
     has_not(&out.text, "works for");
     has(&out.html, "lang=\"en\"");
@@ -88,9 +89,29 @@ static void a_language_written_from_the_right_turns_the_page(void **state)
     (void)state;
     OWNED(notice_rendered_free) struct notice_rendered out = {0};
     struct notice_words words = {.link = "https://example.org/c/a",
+                                 .newsletter = "Weekly <Review>",
+                                 .name = "منى",
+                                 .days = 2,
+                                 .language = "ar-EG"};
+    render(NOTICE_CONFIRM, &words, &out);
+    has(&out.html, "lang=\"ar-EG\" dir=\"rtl\"");
+    has(&out.html, "<b dir=\"auto\">Weekly &lt;Review&gt;</b>");
+    has(&out.text, "مرحبًا منى،");
+    has(&out.text, "الرابط صالح ليومين.");
+    has(&out.text, "Weekly <Review>");
+    has(&out.subject, "أكدوا اشتراككم في Weekly <Review>");
+}
+
+static void a_language_without_words_of_its_own_speaks_english(void **state)
+{
+    (void)state;
+    OWNED(notice_rendered_free) struct notice_rendered out = {0};
+    struct notice_words words = {.link = "https://example.org/c/a",
+                                 .newsletter = "Weekly",
                                  .language = "he"};
     render(NOTICE_CONFIRM, &words, &out);
-    has(&out.html, "lang=\"he\" dir=\"rtl\"");
+    has(&out.html, "lang=\"en\" dir=\"ltr\"");
+    has(&out.text, "Hello,");
 }
 
 static void every_kind_with_words_renders_into_a_notice(void **state)
@@ -135,6 +156,7 @@ int main(void)
         cmocka_unit_test(words_from_outside_are_escaped_and_stay_on_their_line),
         cmocka_unit_test(without_words_it_still_says_what_to_do),
         cmocka_unit_test(a_language_written_from_the_right_turns_the_page),
+        cmocka_unit_test(a_language_without_words_of_its_own_speaks_english),
         cmocka_unit_test(every_kind_with_words_renders_into_a_notice),
         cmocka_unit_test(a_preview_has_no_template),
     };

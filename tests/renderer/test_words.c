@@ -11,7 +11,8 @@
 #include "digest/base/embed.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "digest/renderer/words.h"
+#include "digest/base/yaml.h"
+#include "digest/renderer/languages.h"
 
 static struct words *words_of(const char *folder, const char *language)
 {
@@ -131,24 +132,123 @@ static void a_faulty_catalogue_is_refused_with_its_line(void **state)
     }
 }
 
-static void every_catalogue_has_every_english_text(void **state)
+/* The placeholders of a text, sorted and each once: "email newsletter". */
+static void placeholders(const char *text, struct strbuf *out)
+{
+    static const char *const known[] = {
+        "address", "contact", "count",      "date",   "day",  "email",
+        "month",   "name",    "newsletter", "number", "site", "year"};
+    size_t opens = 0;
+    for (const char *c = text; *c; c++)
+        opens += *c == '{';
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+        OWNED(mem_free) char *mark = mem_format("{%s}", known[i]);
+        const char *at = text;
+        bool first = true;
+        for (; (at = strstr(at, mark)); at += strlen(mark), opens--)
+            if (first) {
+                strbuf_add_format(out, "%s ", known[i]);
+                first = false;
+            }
+    }
+    if (opens)
+        strbuf_add_text(out, "and an unknown one");
+}
+
+static struct yaml *read_catalogue(const struct embed_file *file,
+                                   struct arena *arena)
+{
+    struct yaml *tree = NULL;
+    struct err err = {0};
+    struct str source = {file->begin, (size_t)(file->end - file->begin)};
+    if (!yaml_parse(arena, source, file->path, 1, &tree, &err))
+        fail_msg("%s", err.text);
+    return tree;
+}
+
+static void compare(const struct embed_file *file, const struct yaml *english,
+                    const struct yaml *its)
+{
+    if (!its)
+        fail_msg("%s: lacks %s", file->path, english->key);
+    if (its->kind != english->kind)
+        fail_msg("%s: %s: of another kind", file->path, english->key);
+    if (its->kind != YAML_TEXT || strcmp(english->key, "date") == 0)
+        return;
+    OWNED(strbuf_free) struct strbuf wanted = STRBUF_INIT, found = STRBUF_INIT;
+    placeholders(english->text, &wanted);
+    placeholders(its->text, &found);
+    if (strcmp(strbuf_text(&wanted), strbuf_text(&found)) != 0)
+        fail_msg("%s: %s: placeholders %s, not %s", file->path, english->key,
+                 strbuf_text(&found), strbuf_text(&wanted));
+}
+
+static void every_catalogue_has_what_the_english_one_has(void **state)
 {
     (void)state;
-    OWNED(words_release) struct words *english = words_of(NULL, "en");
-    size_t file_at = 0;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
     const struct embed_file *file;
-    while ((file = embed_next("templates/messages/", &file_at))) {
-        size_t index = 0;
-        const char *name;
-        while ((name = words_next(english, &index))) {
-            OWNED(mem_free) char *key = mem_format("\n%s:", name);
-            if (!strstr(file->begin, key))
-                fail_msg("%s: lacks %s", file->path, name);
-        }
-        assert_non_null(strstr(file->begin, "\nmonths:"));
-        assert_non_null(strstr(file->begin, "\nminutes:"));
-        assert_non_null(strstr(file->begin, "\nmore_stories:"));
+    const struct yaml *english = NULL;
+    size_t at = 0, count = 0;
+    while ((file = embed_next("templates/messages/", &at)))
+        if (strstr(file->path, "/en.yaml"))
+            english = read_catalogue(file, &arena);
+    assert_non_null(english);
+    for (at = 0; (file = embed_next("templates/messages/", &at)); count++) {
+        const struct yaml *its = read_catalogue(file, &arena);
+        for (const struct yaml *n = english->children; n; n = n->next)
+            compare(file, n, yaml_get(its, n->key));
+        for (const struct yaml *n = its->children; n; n = n->next)
+            if (!yaml_get(english, n->key) && strcmp(n->key, "digits") != 0)
+                fail_msg("%s: %s means nothing", file->path, n->key);
     }
+    assert_true(count >= 6);
+}
+
+static void a_group_has_its_own_names_alone(void **state)
+{
+    (void)state;
+    OWNED(words_release) struct words *words = words_of(NULL, "de");
+    size_t index = 0, pages = 0, mail = 0;
+    const char *name;
+    while ((name = words_next(words, "page", &index))) {
+        assert_int_equal(strncmp(name, "page_", 5), 0);
+        pages++;
+    }
+    for (index = 0; (name = words_next(words, NULL, &index)); mail++) {
+        assert_true(strncmp(name, "page_", 5) != 0);
+        assert_true(strncmp(name, "notice_", 7) != 0);
+    }
+    assert_true(pages > 50);
+    assert_true(mail > 5);
+}
+
+static void languages_are_those_with_a_catalogue(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/words-XXXXXX";
+    struct languages *languages = NULL;
+    struct err err = {0};
+    write_catalogue(folder, "pt-BR.yaml", "language: Português\n");
+    OWNED(template_set_release)
+    struct template_set *set = template_set_new(folder);
+    assert_true(languages_new(set, &languages, &err));
+    const struct language *found = languages_find(languages, STR(" PT-br"));
+    assert_non_null(found);
+    assert_string_equal(found->name, "Português");
+    assert_string_equal(words_get(found->words, "page_saved"), "Saved.");
+    assert_null(languages_find(languages, STR("pt")));
+    assert_null(languages_find(languages, STR("")));
+    found = languages_find(languages, STR("de-AT"));
+    assert_non_null(found);
+    assert_string_equal(found->tag, "de");
+    assert_string_equal(found->name, "Deutsch");
+    assert_string_equal(languages_default(languages)->tag, "en");
+    assert_true(words_exist(set, "pt-BR-x-old"));
+    assert_false(words_exist(set, "pt"));
+    assert_false(words_exist(set, ""));
+    languages_free(languages);
+    remove_catalogue(folder, "pt-BR.yaml");
 }
 
 int main(void)
@@ -159,7 +259,9 @@ int main(void)
         cmocka_unit_test(a_language_falls_back_to_its_base_and_then_to_english),
         cmocka_unit_test(a_publishers_catalogue_may_hold_only_what_it_changes),
         cmocka_unit_test(a_faulty_catalogue_is_refused_with_its_line),
-        cmocka_unit_test(every_catalogue_has_every_english_text),
+        cmocka_unit_test(every_catalogue_has_what_the_english_one_has),
+        cmocka_unit_test(a_group_has_its_own_names_alone),
+        cmocka_unit_test(languages_are_those_with_a_catalogue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@ enum { NOW = 1764054000 };
 static struct db *db;
 static struct token_keys *keys;
 static struct template_set *templates;
+static struct languages *languages;
 static struct arena arena;
 static struct err err;
 static struct response response;
@@ -61,6 +62,7 @@ static int begin_group(void **state)
     unlink(path);
     templates = template_set_new(NULL);
     clock_hold(NOW);
+    good = good && languages_new(templates, &languages, &err);
     return good ? 0 : -1;
 }
 
@@ -68,6 +70,7 @@ static int end_group(void **state)
 {
     (void)state;
     token_keys_free(keys);
+    languages_free(languages);
     template_set_free(templates);
     return 0;
 }
@@ -90,6 +93,7 @@ static int begin(void **state)
         .db = db,
         .keys = keys,
         .templates = templates,
+        .languages = languages,
         .site_name = "The Site",
         .view = {.public_html = public_html},
     };
@@ -111,6 +115,8 @@ static int end(void **state)
 }
 
 /* ---- requests ---- */
+
+static const char *accepted = ""; /* Accept-Language */
 
 static const char *path_of(const char *prefix, enum token_purpose purpose,
                            int64_t newsletter_id, int64_t issue_id)
@@ -136,6 +142,7 @@ static const char *ask(enum request_method method, const char *path,
         .method = method,
         .path = str_of(path),
         .content_type = str_of(type),
+        .languages = str_of(accepted),
         .body = str_of(body),
         .client = "192.0.2.7",
         .arena = &arena,
@@ -197,7 +204,7 @@ static void the_page_names_the_newsletter_and_has_one_button(void **state)
     (void)state;
     const char *page = get(weekly());
     assert_int_equal(response.status, 200);
-    assert_contains(page, "<b>Weekly &lt;Review&gt;</b>");
+    assert_contains(page, "<b dir=\"auto\">Weekly &lt;Review&gt;</b>");
     assert_contains(page, "<form method=\"post\">");
     assert_contains(page, "href=\"../pages.css\"");
     assert_null(strstr(page, "ada@example.org"));
@@ -406,6 +413,85 @@ static void the_style_sheet_is_served(void **state)
     assert_contains(get("/robots.txt"), "Disallow: /");
 }
 
+/* ---- languages ---- */
+
+static void a_page_speaks_its_newsletters_language(void **state)
+{
+    (void)state;
+    run("UPDATE newsletter SET language = 'ar' WHERE id = 1");
+    const char *page = get(weekly());
+    assert_contains(page, "<html lang=\"ar\" dir=\"rtl\">");
+    assert_contains(page, "إلغاء الاشتراك</button>");
+    assert_contains(page, "<b dir=\"auto\">Weekly &lt;Review&gt;</b>");
+    assert_header("Content-Language", "ar");
+    /* One that nobody wrote the words of speaks English, and says so. */
+    run("UPDATE newsletter SET language = 'sw' WHERE id = 1");
+    assert_contains(get(weekly()), "<html lang=\"en\" dir=\"ltr\">");
+    run("UPDATE newsletter SET language = 'de-AT'");
+    assert_contains(get(weekly()), "<html lang=\"de\"");
+    /* A link for everything speaks as the first of them. */
+    assert_contains(get(path_of("/u/", TOKEN_UNSUBSCRIBE, 0, 0)),
+                    "lang=\"de\"");
+}
+
+static void a_readers_choice_comes_before_the_newsletters(void **state)
+{
+    (void)state;
+    const char *link = path_of("/p/", TOKEN_PREFERENCES, 1, 5);
+    run("UPDATE newsletter SET language = 'fr'");
+    assert_contains(get(link), "<html lang=\"fr\"");
+    assert_contains(post(link, "action=save&language=zh&shown.1=1"),
+                    "<html lang=\"zh\"");
+    assert_contains(strbuf_text(&response.body),
+                    "<option value=\"zh\" lang=\"zh\" selected>");
+    assert_string_equal(last_event().event, "chose");
+    assert_string_equal(last_event().note, "language zh");
+    assert_contains(get(weekly()), "<html lang=\"zh\"");
+    /* What there is no catalogue for, or what wasn't on the form, changes
+     * nothing. */
+    post(link, "action=save&language=../../x&shown.1=1");
+    assert_contains(post(link, "action=save&shown.1=1"), "<html lang=\"fr\"");
+    assert_string_equal(last_event().note, "language of each newsletter");
+    run("UPDATE subscriber SET language = 'sw'");
+    post(link, "action=save&language=&shown.1=1");
+    assert_int_equal(
+        number("SELECT count(*) FROM subscriber WHERE language = 'sw'"), 1);
+}
+
+static void without_a_reader_the_browser_chooses_among_the_sites(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *accepted, *language;
+    } rows[] = {
+        {"", "de"},
+        {"zh, fr;q=0.5", "fr"},
+        {"fr;q=0.2, de-CH;q=0.7, en", "de"},
+        {"fr;q=0, en", "de"},
+        {"fr;q=x, ;;;,,, fr;q=2, fr;level=1", "de"},
+        {"FR", "fr"},
+    };
+    run("UPDATE newsletter SET language = 'de' WHERE id = 1");
+    run("UPDATE newsletter SET language = 'fr' WHERE id = 2");
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        accepted = rows[i].accepted;
+        const char *page = get("/u/wrong");
+        OWNED(mem_free)
+        char *tag = mem_format("<html lang=\"%s\"", rows[i].language);
+        assert_contains(page, tag);
+    }
+    accepted = "";
+}
+
+static void a_previews_link_says_that_it_is_one(void **state)
+{
+    (void)state;
+    assert_contains(get("/u/preview"), "from a preview");
+    assert_int_equal(response.status, 200);
+    assert_contains(post("/p/preview", "List-Unsubscribe=One-Click"),
+                    "from a preview");
+}
+
 static void a_broken_database_is_a_page_that_says_to_try_again(void **state)
 {
     (void)state;
@@ -455,6 +541,10 @@ int main(void)
         FRESH(every_response_is_private_and_strict),
         FRESH(an_unknown_path_is_not_found),
         FRESH(the_style_sheet_is_served),
+        FRESH(a_page_speaks_its_newsletters_language),
+        FRESH(a_readers_choice_comes_before_the_newsletters),
+        FRESH(without_a_reader_the_browser_chooses_among_the_sites),
+        FRESH(a_previews_link_says_that_it_is_one),
         FRESH(a_broken_database_is_a_page_that_says_to_try_again),
         FRESH(the_public_copy_is_shown),
     };

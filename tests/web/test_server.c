@@ -341,7 +341,7 @@ static void a_port_in_use_is_told(void **state)
     struct server *second = NULL;
     OWNED(mem_free)
     char *listen = mem_format("127.0.0.1:%u", server_port(server));
-    struct web_settings settings = {.listen = listen};
+    struct web_settings settings = {.listen = listen, .templates = templates};
     assert_false(server_new(&settings, &second, &err));
     assert_int_equal(err.kind, ERR_IO);
     assert_non_null(strstr(err.text, listen));
