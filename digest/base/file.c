@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -89,6 +90,18 @@ bool file_write(const char *path, struct str bytes, mode_t mode,
         return false;
     }
     return true;
+}
+
+bool file_give(const char *path, const char *like, struct err *err)
+{
+    OWNED(mem_free) char *copy = mem_copy(like);
+    struct stat status;
+    if (geteuid() != 0)
+        return true;
+    if (stat(like, &status) != 0 && stat(dirname(copy), &status) != 0)
+        return file_fail(err, like, "look at");
+    return chown(path, status.st_uid, status.st_gid) == 0 ||
+           file_fail(err, path, "give to its owner");
 }
 
 bool file_make_folder(const char *path, mode_t mode, struct err *err)

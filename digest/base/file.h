@@ -17,6 +17,10 @@ FALLIBLE bool file_read(const char *path, size_t max_bytes, struct strbuf *out,
 FALLIBLE bool file_write(const char *path, struct str bytes, mode_t mode,
                          struct err *err);
 
+/* Called by root: gives a file to whoever owns `like`, or its folder where
+ * that isn't there. Does nothing for others. Fails: IO, PERMISSION. */
+FALLIBLE bool file_give(const char *path, const char *like, struct err *err);
+
 /* Makes the folder and those above it. Fails: IO, PERMISSION. */
 FALLIBLE bool file_make_folder(const char *path, mode_t mode, struct err *err);
 

@@ -4,18 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/store/backup.h"
 #include "digest/store/handle.h"
 #include "digest/store/migrations.h"
 
 enum {
-    APPLICATION_ID = 0x44474553, /* "DGES" */
     BUSY_TIMEOUT_MS = 10000,
 };
 
@@ -92,6 +94,33 @@ static bool apply_migration(struct db *db, int number, struct err *err)
     return tx_commit(&tx, err);
 }
 
+static bool is_memory(const char *path)
+{
+    return strcmp(path, ":memory:") == 0;
+}
+
+/* One process at a time makes the copy and migrates; the lock is on the
+ * folder, and leaves nothing behind. */
+static bool migrate_alone(struct db *db, struct err *err)
+{
+    OWNED(mem_free) char *copy = mem_copy(db->path);
+    OWNED(file_unlock)
+    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int64_t version;
+    if (folder < 0 || flock(folder, LOCK_EX) != 0)
+        return file_fail(err, db->path, "lock the folder of");
+    if (!pragma_number(db, "PRAGMA user_version", &version, err))
+        return false;
+    if (version >= migration_count()) /* another did it meanwhile */
+        return true;
+    if (!db_backup_beside(db, (int)version, err))
+        return false;
+    for (int number = (int)version + 1; number <= migration_count(); number++)
+        if (!apply_migration(db, number, err))
+            return false;
+    return true;
+}
+
 static bool migrate(struct db *db, struct err *err)
 {
     int64_t version, application;
@@ -101,7 +130,7 @@ static bool migrate(struct db *db, struct err *err)
     int64_t tables;
     if (!pragma_number(db, "SELECT count(*) FROM sqlite_schema", &tables, err))
         return false;
-    if (tables > 0 && application != APPLICATION_ID)
+    if (tables > 0 && application != DB_APPLICATION_ID)
         return err_set(err, ERR_STORE,
                        "%s: a database of some other program; give another "
                        "database.path in digest.yaml",
@@ -109,21 +138,19 @@ static bool migrate(struct db *db, struct err *err)
     if (version > migration_count())
         return err_set(err, ERR_STORE,
                        "%s: made by a newer digest (version %" PRId64
-                       ", this one knows %d); upgrade this program",
+                       ", this one knows %d); upgrade this program with `git "
+                       "pull && cron/setup`, or restore a backup from before",
                        db->path, version, migration_count());
+    if (version > 0 && version < migration_count() && !is_memory(db->path))
+        return migrate_alone(db, err);
     OWNED(mem_free)
-    char *mark = mem_format("PRAGMA application_id = %d", APPLICATION_ID);
+    char *mark = mem_format("PRAGMA application_id = %d", DB_APPLICATION_ID);
     if (version == 0 && !execute(db, mark, err))
         return false;
     for (int number = (int)version + 1; number <= migration_count(); number++)
         if (!apply_migration(db, number, err))
             return false;
     return true;
-}
-
-static bool is_memory(const char *path)
-{
-    return strcmp(path, ":memory:") == 0;
 }
 
 /* SQLite would make the file with the umask's mode; it holds people's

@@ -20,9 +20,10 @@ enum db_open {
 };
 
 /* Opens, checks that it is ours, and migrates to this program's version in
- * one transaction each. `path` ":memory:" is a fresh database for tests.
- * Fails: NOT_FOUND, PERMISSION, STORE (not a database, not ours, damaged,
- * or from a newer version: it says which). */
+ * one transaction each, after a copy was made beside it (backup.h). `path`
+ * ":memory:" is a fresh database for tests. Fails: NOT_FOUND, PERMISSION, STORE
+ * (not a database, not ours, damaged, or from a newer version: it says which).
+ */
 FALLIBLE bool db_open(const char *path, enum db_open how, struct db **out,
                       struct err *err);
 void db_close(struct db *db);
@@ -116,9 +117,5 @@ bool tx_is_open(const struct tx *tx);
 /* Makes all that was committed so far durable (a WAL sync). Fails: IO, STORE
  * when the file was moved or removed meanwhile. */
 FALLIBLE bool db_sync(struct db *db, struct err *err);
-
-/* A verified copy of the whole database while it is in use, by SQLite's
- * online backup. Fails: CONFLICT when `path` exists, IO, STORE. */
-FALLIBLE bool db_backup(struct db *db, const char *path, struct err *err);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "digest/store/db.h"
 
+enum { DB_APPLICATION_ID = 0x44474553 }; /* "DGES" */
+
 struct sqlite3;
 struct sqlite3_stmt;
 

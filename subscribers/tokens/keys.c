@@ -133,6 +133,52 @@ bool token_keys_rotate(const char *path, struct err *err)
            write_with_new_key(path, strbuf_str(&old), err);
 }
 
+static bool has_line(struct str text, struct str wanted)
+{
+    struct str line;
+    while (str_next_line(&text, &line))
+        if (str_equal_nocase(str_trim(line), wanted))
+            return true;
+    return false;
+}
+
+static size_t add_missing(struct strbuf *to, struct str from)
+{
+    struct str line;
+    size_t added = 0;
+    while (str_next_line(&from, &line)) {
+        line = str_trim(line);
+        if (!line.len || line.ptr[0] == '#' || has_line(strbuf_str(to), line))
+            continue;
+        if (to->len && to->ptr[to->len - 1] != '\n')
+            strbuf_add_char(to, '\n');
+        strbuf_add_str(to, line);
+        strbuf_add_char(to, '\n');
+        added++;
+    }
+    return added;
+}
+
+bool token_keys_merge(const char *path, const char *from, size_t *added,
+                      struct err *err)
+{
+    OWNED(token_keys_release) struct token_keys *there = NULL;
+    OWNED(token_keys_release) struct token_keys *theirs = NULL;
+    OWNED(wipe) struct strbuf own = STRBUF_INIT;
+    OWNED(wipe) struct strbuf other = STRBUF_INIT;
+    *added = 0;
+    if (!token_keys_load(from, &theirs, err) ||
+        !file_read(from, FILE_MAX, &other, err))
+        return false;
+    if (!file_exists(path))
+        strbuf_add_text(&own, heading);
+    else if (!token_keys_load(path, &there, err) ||
+             !file_read(path, FILE_MAX, &own, err))
+        return false;
+    *added = add_missing(&own, strbuf_str(&other));
+    return *added == 0 || file_write(path, strbuf_str(&own), 0600, err);
+}
+
 void token_keys_free(struct token_keys *keys)
 {
     if (!keys)

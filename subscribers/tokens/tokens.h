@@ -43,6 +43,11 @@ FALLIBLE bool token_keys_create(const char *path, struct err *err);
 /* Puts a new key in front of a key file; the old ones go on verifying.
  * Fails: as token_keys_load, IO. */
 FALLIBLE bool token_keys_rotate(const char *path, struct err *err);
+/* Puts the keys of another file that aren't in this one behind its own: what
+ * they signed is good again. Makes the file where there is none; *added says
+ * how many. Fails: as token_keys_load, IO. */
+FALLIBLE bool token_keys_merge(const char *path, const char *from,
+                               size_t *added, struct err *err);
 void token_keys_free(struct token_keys *keys);
 void token_keys_release(struct token_keys **keys); /* for OWNED */
 

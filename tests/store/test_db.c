@@ -1,7 +1,12 @@
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +15,7 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/store/backup.h"
 #include "digest/store/db.h"
 #include "digest/store/migrations.h"
 
@@ -178,6 +184,181 @@ static void a_backup_holds_what_was_committed(void **state)
     assert_int_equal(err.kind, ERR_CONFLICT);
 }
 
+struct writer {
+    const char *path;
+    atomic_bool stop;
+    atomic_int commits;
+};
+
+static void *keep_writing(void *context)
+{
+    struct writer *writer = context;
+    struct err err = {0};
+    struct db *db = NULL;
+    if (!db_open(writer->path, DB_OPEN, &db, &err))
+        return NULL;
+    while (!writer->stop) {
+        char slug[32];
+        snprintf(slug, sizeof slug, "n%d", writer->commits);
+        add_newsletter(db, slug);
+        writer->commits++;
+    }
+    db_close(db);
+    return NULL;
+}
+
+/* Without one view of the database each commit made it begin anew, and it
+ * would never end. */
+static void a_backup_ends_while_another_writes(void **state)
+{
+    struct folder *folder = *state;
+    struct err err = {0};
+    OWNED(db_release) struct db *db = fresh(folder->file, DB_CREATE);
+    OWNED(mem_free) char *path = file_join(folder->path, "copy.db");
+    assert_true(stmt_run(
+        db_stmt(db, "INSERT INTO bounce_aside (at, why, sender, subject, "
+                    "recipient, kind, status, reason, source) "
+                    "VALUES (0, '', '', '', '', '', '', '', "
+                    "zeroblob(40000000))"),
+        &err));
+    struct writer writer = {.path = folder->file};
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, keep_writing, &writer), 0);
+    while (writer.commits < 10)
+        sched_yield();
+    int before = writer.commits;
+    bool good = db_backup(db, path, &err);
+    int after = writer.commits;
+    writer.stop = true;
+    pthread_join(thread, NULL);
+    if (!good)
+        fail_msg("%s", err.text);
+    assert_true(after > before); /* it did write meanwhile */
+    OWNED(db_release) struct db *copy = fresh(path, DB_OPEN);
+    assert_true(count(copy) >= before && count(copy) <= after);
+}
+
+static void spoil(const char *path)
+{
+    int fd = open(path, O_WRONLY);
+    char junk[4096];
+    memset(junk, 0x5a, sizeof junk);
+    assert_true(fd >= 0 &&
+                pwrite(fd, junk, sizeof junk, 8192) == (ssize_t)sizeof junk);
+    close(fd);
+}
+
+static void a_damaged_database_makes_no_backup(void **state)
+{
+    struct folder *folder = *state;
+    struct err err = {0};
+    db_close(fresh(folder->file, DB_CREATE));
+    spoil(folder->file);
+    OWNED(mem_free) char *path = file_join(folder->path, "copy.db");
+    struct db *db = NULL;
+    if (db_open(folder->file, DB_OPEN, &db, &err))
+        assert_false(db_backup(db, path, &err));
+    db_close(db);
+    assert_int_equal(err.kind, ERR_STORE);
+    OWNED(file_list_free) struct file_list left = {0};
+    assert_true(file_list(folder->path, NULL, &left, &err));
+    for (size_t i = 0; i < left.count; i++)
+        assert_null(strstr(left.names[i], "copy"));
+}
+
+/* A database with one newsletter, and a backup of it; then it gets another.
+ */
+static char *make_backup(struct folder *folder)
+{
+    struct err err = {0};
+    OWNED(db_release) struct db *db = fresh(folder->file, DB_CREATE);
+    char *path = file_join(folder->path, "copy.db");
+    add_newsletter(db, "one");
+    assert_true(db_backup(db, path, &err));
+    add_newsletter(db, "two");
+    return path;
+}
+
+static void restoring_over_a_database_has_to_be_said(void **state)
+{
+    struct folder *folder = *state;
+    struct err err = {0};
+    OWNED(mem_free) char *path = make_backup(folder);
+    OWNED(mem_free) char *aside = NULL;
+    assert_false(db_restore(path, folder->file, false, &aside, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    OWNED(db_release) struct db *db = fresh(folder->file, DB_OPEN);
+    assert_int_equal(count(db), 2);
+}
+
+static void restoring_keeps_what_was_there(void **state)
+{
+    struct folder *folder = *state;
+    struct err err = {0};
+    OWNED(mem_free) char *path = make_backup(folder);
+    OWNED(mem_free) char *aside = NULL;
+    if (!db_restore(path, folder->file, true, &aside, &err))
+        fail_msg("%s", err.text);
+    OWNED(db_release) struct db *db = fresh(folder->file, DB_OPEN);
+    OWNED(db_release) struct db *old = fresh(aside, DB_OPEN);
+    assert_int_equal(count(db), 1);
+    assert_int_equal(count(old), 2);
+    struct stat status;
+    assert_int_equal(stat(folder->file, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+}
+
+static void a_database_in_use_is_not_restored_over(void **state)
+{
+    struct folder *folder = *state;
+    struct err err = {0};
+    OWNED(mem_free) char *path = make_backup(folder);
+    OWNED(mem_free) char *aside = NULL;
+    OWNED(db_release) struct db *db = fresh(folder->file, DB_OPEN);
+    assert_int_equal(count(db), 2);
+    assert_false(db_restore(path, folder->file, true, &aside, &err));
+    assert_int_equal(err.kind, ERR_TEMPORARY);
+    add_newsletter(db, "three"); /* it is as it was */
+    assert_int_equal(count(db), 3);
+}
+
+static void a_damaged_backup_is_not_restored(void **state)
+{
+    struct folder *folder = *state;
+    struct err err = {0};
+    OWNED(mem_free) char *path = make_backup(folder);
+    OWNED(mem_free) char *aside = NULL;
+    spoil(path);
+    assert_false(db_restore(path, folder->file, true, &aside, &err));
+    assert_int_equal(err.kind, ERR_STORE);
+    OWNED(db_release) struct db *db = fresh(folder->file, DB_OPEN);
+    assert_int_equal(count(db), 2);
+}
+
+static void a_damaged_database_is_restored_over(void **state)
+{
+    struct folder *folder = *state;
+    struct err err = {0};
+    OWNED(mem_free) char *path = make_backup(folder);
+    OWNED(mem_free) char *aside = NULL;
+    assert_int_equal(truncate(folder->file, 5000), 0);
+    if (!db_restore(path, folder->file, true, &aside, &err))
+        fail_msg("%s", err.text);
+    OWNED(db_release) struct db *db = fresh(folder->file, DB_OPEN);
+    assert_int_equal(count(db), 1);
+    assert_true(file_exists(aside));
+}
+
+static void a_backup_is_not_restored_over_itself(void **state)
+{
+    struct folder *folder = *state;
+    struct err err = {0};
+    OWNED(mem_free) char *path = make_backup(folder);
+    OWNED(mem_free) char *aside = NULL;
+    assert_false(db_restore(path, path, true, &aside, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+}
+
 static void a_second_writer_is_told_to_try_again(void **state)
 {
     struct folder *folder = *state;
@@ -205,6 +386,14 @@ int main(void)
         IN_FOLDER(a_file_that_is_no_database_is_refused),
         IN_FOLDER(a_missing_file_is_not_made_by_opening),
         IN_FOLDER(a_backup_holds_what_was_committed),
+        IN_FOLDER(a_backup_ends_while_another_writes),
+        IN_FOLDER(a_damaged_database_makes_no_backup),
+        IN_FOLDER(restoring_over_a_database_has_to_be_said),
+        IN_FOLDER(restoring_keeps_what_was_there),
+        IN_FOLDER(a_database_in_use_is_not_restored_over),
+        IN_FOLDER(a_damaged_backup_is_not_restored),
+        IN_FOLDER(a_damaged_database_is_restored_over),
+        IN_FOLDER(a_backup_is_not_restored_over_itself),
         IN_FOLDER(a_second_writer_is_told_to_try_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
