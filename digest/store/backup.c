@@ -26,8 +26,10 @@ static bool open_file(const char *path, int flags, struct db **out,
     OWNED(db_release) struct db *db = MEM_NEW(struct db);
     db->path = mem_copy(path);
     if (sqlite3_open_v2(path, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK)
-        return db_fail(db, err);
+        SQLITE_OK) {
+        db_fail(db, err);
+        return false;
+    }
     *out = TAKE(db);
     return true;
 }
