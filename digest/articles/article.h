@@ -34,4 +34,14 @@ struct article {
     size_t category_count;
 };
 
+/* What near-duplicates are told by (signature.h). Words are hashes, sorted,
+ * each once. */
+struct article_signature {
+    uint64_t url;          /* of the normalised address; 0: none */
+    uint32_t numbers;      /* those in the title; 0: none */
+    const uint32_t *title; /* its words */
+    const uint16_t *lead;  /* the longer words of the lead */
+    unsigned title_count, lead_count;
+};
+
 #endif

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "digest/articles/article_search.h"
+#include "digest/articles/signature.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 
@@ -53,15 +54,15 @@ static const char *const sql[] = {
     [ADD] = "INSERT INTO article (source_id, guid, url, title, author, "
             "    published_at, known_at, fresh_at, language, summary_html, "
             "    image_url, image_alt, word_count, views, weight, "
-            "    changed_at) "
+            "    changed_at, signature) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, max(?6, ?7), ?8, ?9, ?10, "
-            "    ?11, ?12, ?13, ?14, ?15)",
+            "    ?11, ?12, ?13, ?14, ?15, ?17)",
     [UPDATE] = "UPDATE article SET source_id = ?1, guid = ?2, url = ?3, "
                "    title = ?4, author = ?5, published_at = ?6, "
                "    known_at = ?7, fresh_at = max(?6, ?7), language = ?8, "
                "    summary_html = ?9, image_url = ?10, image_alt = ?11, "
                "    word_count = ?12, views = ?13, weight = ?14, "
-               "    changed_at = ?15 "
+               "    changed_at = ?15, signature = ?17 "
                "WHERE id = ?16",
     [PUT_BODY] = "INSERT INTO article_body (article_id, html) VALUES (?1, ?2) "
                  "ON CONFLICT (article_id) DO UPDATE SET html = excluded.html",
@@ -194,6 +195,8 @@ static bool same_head(const struct article *a, const struct article *b)
 static bool write_head(struct db *db, const struct article *a, int64_t now,
                        struct err *err)
 {
+    OWNED(strbuf_free) struct strbuf signature = STRBUF_INIT;
+    signature_write(a, &signature);
     struct stmt *put = db_stmt(db, sql[a->id ? UPDATE : ADD]);
     stmt_bind_int(put, 1, a->source_id);
     stmt_bind_text(put, 2, a->guid);
@@ -212,6 +215,7 @@ static bool write_head(struct db *db, const struct article *a, int64_t now,
     stmt_bind_int(put, 15, now);
     if (a->id)
         stmt_bind_int(put, 16, a->id);
+    stmt_bind_blob(put, 17, strbuf_str(&signature));
     return stmt_run(put, err);
 }
 

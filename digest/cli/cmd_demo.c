@@ -108,7 +108,10 @@ static bool bring_in(struct demo *d, const char *batch, struct err *err)
 static bool make_newsletter(struct demo *d, struct err *err)
 {
     static const struct newsletter_section sections[] = {
-        {"City", 3}, {"World", 3}, {"Science", 3}, {"Culture", 2}};
+        {.categories = "City", .at_most = 3},
+        {.categories = "World", .at_most = 3},
+        {.categories = "Science", .at_most = 3},
+        {.categories = "Culture", .at_most = 2}};
     struct newsletter n = {
         .slug = "weekly",
         .title = "The Harbour Weekly",

@@ -91,6 +91,7 @@ static bool run_draft(struct invocation *call, struct err *err)
         !parse_window(call, &options, err) || !app_open(&app, call, err) ||
         !newsletter_get(app.db, call->args[0], &call->arena, &newsletter, err))
         return false;
+    options.explain = option_get(call, "--explain") != NULL;
     bool made =
         draft_issue(app.db, &newsletter, &options, &call->arena, &draft, err);
     bool explain = option_get(call, "--explain") != NULL;

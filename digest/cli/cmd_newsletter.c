@@ -7,6 +7,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/cli/app.h"
+#include "digest/cli/cmd_newsletter_rules.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
 #include "digest/issues/newsletter.h"
@@ -105,8 +106,8 @@ static bool warn_contrast(struct invocation *call, const struct newsletter *n,
     return true;
 }
 
-static bool apply_options(struct invocation *call, struct newsletter *n,
-                          struct err *err)
+static bool apply_options(struct invocation *call, struct app *app,
+                          struct newsletter *n, struct err *err)
 {
     set_text(call, "--title", &n->title);
     set_text(call, "--reply-to", &n->reply_to);
@@ -123,7 +124,9 @@ static bool apply_options(struct invocation *call, struct newsletter *n,
                        "--rank \"%.40s\": has to be recent, views or score",
                        rank);
     return zone_check(n->timezone, err) && set_numbers(call, n, err) &&
-           set_sections(call, n, err) && set_theme(call, n, err);
+           set_sections(call, n, err) &&
+           newsletter_rules_apply(call, app, &n->rules, err) &&
+           set_theme(call, n, err);
 }
 
 /* A template that isn't there is better said now than on Friday. */
@@ -155,10 +158,11 @@ static bool run_create(struct invocation *call, struct err *err)
         .min_articles = 1,
         .created_at = clock_now(),
     };
-    if (!apply_options(call, &n, err))
+    if (!apply_options(call, &app, &n, err))
         return false;
     if (!n.section_count) {
-        static const struct newsletter_section all = {"*", 20};
+        static const struct newsletter_section all = {.categories = "*",
+                                                      .at_most = 20};
         n.sections = &all;
         n.section_count = 1;
     }
@@ -185,7 +189,7 @@ static bool run_edit(struct invocation *call, struct err *err)
     struct newsletter n;
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
         !newsletter_get(app.db, call->args[0], &call->arena, &n, err) ||
-        !apply_options(call, &n, err) || !check_template(&app, &n, err) ||
+        !apply_options(call, &app, &n, err) || !check_template(&app, &n, err) ||
         !newsletter_update(app.db, &n, err) || !warn_contrast(call, &n, err))
         return false;
     if (call->json)
@@ -261,16 +265,7 @@ static bool run_show(struct invocation *call, struct err *err)
     printf("language   %s, times in %s\ntemplate   %s\n", n.language,
            n.timezone, n.template_name);
     print_theme(&n);
-    printf("articles   ranked by %s, at least %" PRId64 ", at most %" PRId64
-           " days old\n",
-           selector_ranking_name(n.ranking), n.min_articles,
-           n.max_age_s / 86400);
-    for (size_t i = 0; i < n.section_count; i++) {
-        OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
-        newsletter_section_title(&n.sections[i], &title);
-        printf("%s%s, up to %" PRId64 "\n", i ? "           " : "sections   ",
-               strbuf_text(&title), n.sections[i].at_most);
-    }
+    newsletter_rules_print(&n, &call->arena);
     printf("readers    %s active\n", grouped(&call->arena, active));
     return true;
 }
@@ -292,14 +287,14 @@ static bool run_delete(struct invocation *call, struct err *err)
     {"--title", "T", "what readers know it by"},                               \
         {"--from", "'NAME <A@B>'", "the sender"},                              \
         {"--reply-to", "A@B", "where answers go"},                             \
-        {"--section", "CATEGORY[:N]",                                          \
+        {"--section", "[TITLE=]CATEGORY[:[MIN-]N]",                            \
          "a section, up to N articles; again "                                 \
          "for more"},                                                          \
         {"--window", "7d", "a fixed span in place of since the last issue"},   \
         {"--max-age", "30d", "never older than this"},                         \
         {"--rank", "R", "recent, views or score"},                             \
         {"--min", "N", "fewer articles make no issue"},                        \
-        {"--template", "NAME", "the design"},                                  \
+        NEWSLETTER_RULE_OPTIONS, {"--template", "NAME", "the design"},         \
         {"--theme", "NAME=VALUE", "a colour, font, logo or width of it"},      \
         {"--language", "LANG", "such as en or pt-BR"},                         \
         {"--timezone", "TZ", "such as Europe/Berlin"},                         \

@@ -64,6 +64,12 @@ static void add_option(struct invocation *call, const char *name,
     call->options[call->option_count++].value = value;
 }
 
+/* A quoted one ('NAME <A@B>') is one value, whatever stands in it. */
+static bool takes_two(const struct option_spec *spec)
+{
+    return spec->arg[0] != '\'' && strchr(spec->arg, ' ');
+}
+
 /* --name value, --name=value, or a switch. */
 static bool take_option(struct invocation *call, int argc, char **argv, int *at,
                         struct err *err)
@@ -82,8 +88,15 @@ static bool take_option(struct invocation *call, int argc, char **argv, int *at,
     if (!joined && *at + 1 >= argc)
         return err_set(err, ERR_USAGE, "%s needs a value: %s %s", spec->name,
                        spec->name, spec->arg);
-    add_option(call, spec->name,
-               joined ? argv[*at] + name.len + 1 : argv[++*at]);
+    const char *value = joined ? argv[*at] + name.len + 1 : argv[++*at];
+    if (!takes_two(spec))
+        add_option(call, spec->name, value);
+    else if (*at + 1 >= argc)
+        return err_set(err, ERR_USAGE, "%s needs two values: %s %s", spec->name,
+                       spec->name, spec->arg);
+    else
+        add_option(call, spec->name,
+                   arena_format(&call->arena, "%s %s", value, argv[++*at]));
     return true;
 }
 
@@ -120,6 +133,20 @@ bool invocation_count(const struct invocation *call, size_t least, size_t most,
                    c->args);
 }
 
+enum { HELP_COLUMN = 24 };
+
+/* What is too long for its column has the help below it. */
+static void option_help(const struct option_spec *o)
+{
+    char left[64];
+    int length = snprintf(left, sizeof left, "%s%s%s", o->name,
+                          o->arg ? " " : "", o->arg ? o->arg : "");
+    if (length > HELP_COLUMN)
+        printf("  %s\n  %-*s %s\n", left, HELP_COLUMN, "", o->help);
+    else
+        printf("  %-*s %s\n", HELP_COLUMN, left, o->help);
+}
+
 void command_help(const struct command *c)
 {
     printf("digest %s%s%s%s%s%s\n%s\n", c->noun, c->verb ? " " : "",
@@ -127,10 +154,6 @@ void command_help(const struct command *c)
            c->options[0].name ? " [OPTION...]" : "", c->help);
     if (c->options[0].name)
         printf("\n");
-    for (const struct option_spec *o = c->options; o->name; o++) {
-        char left[64];
-        snprintf(left, sizeof left, "%s%s%s", o->name, o->arg ? " " : "",
-                 o->arg ? o->arg : "");
-        printf("  %-24s %s\n", left, o->help);
-    }
+    for (const struct option_spec *o = c->options; o->name; o++)
+        option_help(o);
 }

@@ -11,7 +11,8 @@
 
 struct option_spec {
     const char *name; /* "--title" */
-    const char *arg;  /* "T"; NULL: a switch */
+    const char *arg;  /* "T"; "ID T": two, which come joined by a blank;
+                         NULL: a switch */
     const char *help;
 };
 

@@ -65,9 +65,39 @@ static json_t *json_theme(const char *lines)
 
 static json_t *json_section(const struct newsletter_section *section)
 {
-    return json_pack("{s:o, s:I}", "categories",
-                     json_lines(section->categories), "limit",
-                     (json_int_t)section->at_most);
+    return json_pack(
+        "{s:o, s:o, s:I, s:I}", "title", text_or_null(section->title),
+        "categories", json_lines(section->categories), "min",
+        (json_int_t)section->at_least, "limit", (json_int_t)section->at_most);
+}
+
+static json_t *number_or_null(int64_t number)
+{
+    return number ? json_integer(number) : json_null();
+}
+
+static void add_rules(json_t *object, const struct newsletter *n)
+{
+    const struct newsletter_rules *r = &n->rules;
+    json_t *boosts = json_array();
+    for (size_t i = 0; i < r->boost_count; i++)
+        json_array_append_new(
+            boosts, json_pack("{s:I, s:o, s:I}", "id",
+                              (json_int_t)r->boosts[i].source_id, "source",
+                              text(r->boosts[i].source), "boost",
+                              (json_int_t)r->boosts[i].boost));
+    json_object_set_new(object, "max_age", json_integer(n->max_age_s));
+    json_object_set_new(object, "max", number_or_null(r->most));
+    json_object_set_new(object, "per_source", number_or_null(r->per_source));
+    json_object_set_new(object, "per_author", number_or_null(r->per_author));
+    json_object_set_new(
+        object, "half_life",
+        json_integer(r->half_life_s ? r->half_life_s : SELECTOR_HALF_LIFE_S));
+    json_object_set_new(object, "boost", boosts);
+    json_object_set_new(object, "exclude",
+                        json_lines(r->excluded ? r->excluded : ""));
+    json_object_set_new(object, "only_languages",
+                        json_lines(r->languages ? r->languages : ""));
 }
 
 json_t *json_newsletter(const struct newsletter *n)
@@ -77,7 +107,7 @@ json_t *json_newsletter(const struct newsletter *n)
         json_array_append_new(sections, json_section(&n->sections[i]));
     json_t *from = json_pack("{s:o, s:o}", "name", text_or_null(n->from_name),
                              "address", text(n->from_address));
-    return json_pack(
+    json_t *object = json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:o, s:o}",
         "newsletter", text(n->slug), "title", text(n->title), "from", from,
         "reply_to", text_or_null(n->reply_to), "language", text(n->language),
@@ -86,6 +116,8 @@ json_t *json_newsletter(const struct newsletter *n)
         selector_ranking_name(n->ranking), "min", (json_int_t)n->min_articles,
         "window", n->window_s ? json_integer(n->window_s) : json_null(),
         "sections", sections);
+    add_rules(object, n);
+    return object;
 }
 
 static json_t *json_subscription(const struct subscription *s)

@@ -27,12 +27,21 @@ struct choices_story {
 static int64_t section_of_heading(const struct choices *edit,
                                   const char *heading, int64_t otherwise)
 {
-    size_t count;
-    const char **headings = choices_sections(edit, &count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(headings[i], heading) == 0)
+    for (size_t i = 0; i < edit->heading_count; i++)
+        if (strcmp(edit->headings[i], heading) == 0)
             return (int64_t)i;
     return otherwise;
+}
+
+static void name_sections(struct choices *edit)
+{
+    const struct newsletter *n = &edit->newsletter;
+    struct selector_section *sections = draft_sections(n, edit->arena);
+    edit->headings =
+        ARENA_NEW_ARRAY(edit->arena, const char *, n->section_count);
+    edit->heading_count = n->section_count;
+    for (size_t i = 0; i < n->section_count; i++)
+        edit->headings[i] = sections[i].title;
 }
 
 /* The newsletter's sections may have changed since the draft: a heading that
@@ -97,8 +106,10 @@ bool choices_begin(struct choices *edit, struct db *db, int64_t issue_id,
         !issue_get_by_id(db, issue_id, arena, &edit->issue, err) ||
         !check_open(&edit->issue, version, err) ||
         !newsletter_get_by_id(db, edit->issue.newsletter_id, arena,
-                              &edit->newsletter, err) ||
-        !choice_find(db, issue_id, arena, &edit->list, err) ||
+                              &edit->newsletter, err))
+        return false;
+    name_sections(edit);
+    if (!choice_find(db, issue_id, arena, &edit->list, err) ||
         !load_stories(edit, err))
         return false;
     sort_stories(edit);
@@ -301,10 +312,9 @@ static bool find_section(const struct choices *edit, const char *name,
                          struct err *err)
 {
     OWNED(strbuf_free) struct strbuf wanted = STRBUF_INIT, all = STRBUF_INIT;
-    size_t count;
-    const char **headings = choices_sections(edit, &count);
+    const char **headings = edit->headings;
     category_slug(str_of(name), &wanted);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < edit->heading_count; i++) {
         OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
         category_slug(str_of(headings[i]), &slug);
         strbuf_add_format(&all, "%s%s", i ? "; " : "", headings[i]);
@@ -513,7 +523,7 @@ static void fill_categories(struct choices *edit, int64_t section,
 {
     struct str rest = str_of(edit->newsletter.sections[section].categories);
     struct str name;
-    size_t most = 1;
+    size_t most = 1, count = 0;
     for (size_t i = 0; i < rest.len; i++)
         most += rest.ptr[i] == '\n';
     struct article_category *categories =
@@ -522,11 +532,12 @@ static void fill_categories(struct choices *edit, int64_t section,
         OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
         category_slug(name, &slug);
         if (slug.len)
-            categories[link->category_count++] = (struct article_category){
+            categories[count++] = (struct article_category){
                 arena_copy_str(edit->arena, name),
                 arena_copy_str(edit->arena, strbuf_str(&slug))};
     }
     link->categories = categories;
+    link->category_count = count;
 }
 
 static bool fill_link(struct choices *edit, const struct choices_link *from,
@@ -563,10 +574,9 @@ static bool fill_link(struct choices *edit, const struct choices_link *from,
 bool choices_add_link(struct choices *edit, const struct choices_link *link,
                       int64_t *id, struct err *err)
 {
-    struct article article;
+    struct article article = {0};
     int64_t section = 0;
-    size_t count;
-    const char *heading = choices_sections(edit, &count)[0];
+    const char *heading = edit->headings[0];
     if (!fill_link(edit, link, &article, err) ||
         (link->section &&
          !find_section(edit, link->section, &section, &heading, err)))
@@ -580,16 +590,4 @@ bool choices_add_link(struct choices *edit, const struct choices_link *link,
         1;
     return move_to(edit, article.id, section, heading,
                    link->place > 0 ? link->place : last, err);
-}
-
-const char **choices_sections(const struct choices *edit, size_t *count)
-{
-    const struct newsletter *n = &edit->newsletter;
-    struct selector_section *sections = draft_sections(n, edit->arena);
-    const char **headings =
-        ARENA_NEW_ARRAY(edit->arena, const char *, n->section_count);
-    *count = n->section_count;
-    for (size_t i = 0; i < n->section_count; i++)
-        headings[i] = sections[i].title;
-    return headings;
 }

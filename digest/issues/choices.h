@@ -27,6 +27,10 @@ struct choices {
     struct issue issue;
     struct newsletter newsletter;
     struct choice_list list;
+    /* What choices_move and choices_add_link take: the headings of the
+     * newsletter's sections, in their order. */
+    const char **headings;
+    size_t heading_count;
     struct choices_story *stories; /* in reading order */
     size_t story_count, story_capacity;
 };
@@ -98,9 +102,5 @@ FALLIBLE bool choices_set_preheader(struct choices *edit, const char *preheader,
 /* The introduction, in Markdown; "": none. */
 FALLIBLE bool choices_set_intro(struct choices *edit, const char *markdown,
                                 struct err *err);
-
-/* The headings that choices_move and choices_add_link take: those of the
- * newsletter's sections, in their order. In the arena. */
-const char **choices_sections(const struct choices *edit, size_t *count);
 
 #endif

@@ -2,17 +2,18 @@
 
 #include <inttypes.h>
 
-#include "digest/articles/article_store.h"
 #include "digest/articles/category.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/issues/candidates.h"
 
 enum { MAX_SUBJECT = 100 };
 
 static struct selector_section
 make_section(const struct newsletter_section *section, struct arena *arena)
 {
-    struct selector_section out = {.at_most = (size_t)section->at_most};
+    struct selector_section out = {.at_most = (size_t)section->at_most,
+                                   .at_least = (size_t)section->at_least};
     OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
     newsletter_section_title(section, &title);
     out.title = arena_copy_str(arena, strbuf_str(&title));
@@ -42,6 +43,21 @@ struct selector_section *draft_sections(const struct newsletter *n,
     return sections;
 }
 
+/* Lines as the selector takes them. */
+static void split_lines(const char *lines, struct arena *arena,
+                        const char *const **out, size_t *count)
+{
+    struct str rest = str_of(lines), line;
+    size_t most = 1;
+    for (size_t i = 0; i < rest.len; i++)
+        most += rest.ptr[i] == '\n';
+    const char **items = ARENA_NEW_ARRAY(arena, const char *, most);
+    *count = 0;
+    while (str_next_line(&rest, &line))
+        items[(*count)++] = arena_copy_str(arena, line);
+    *out = items;
+}
+
 static bool make_rules(struct db *db, const struct newsletter *n,
                        const struct draft_options *options, struct arena *arena,
                        struct selector_rules *rules, struct err *err)
@@ -53,8 +69,14 @@ static bool make_rules(struct db *db, const struct newsletter *n,
         .window_until = options->until ? options->until : options->now,
         .by_published = options->since != 0,
         .max_age_s = n->max_age_s,
+        .half_life_s = n->rules.half_life_s,
+        .at_most = (size_t)n->rules.most,
+        .per_source = (size_t)n->rules.per_source,
+        .per_author = (size_t)n->rules.per_author,
     };
     int64_t last = 0;
+    split_lines(n->rules.languages, arena, &rules->languages,
+                &rules->language_count);
     if (rules->window_until > options->now)
         rules->window_until = options->now;
     if (options->since > rules->window_until)
@@ -71,34 +93,6 @@ static bool make_rules(struct db *db, const struct newsletter *n,
         rules->window_from = last;
     else
         rules->window_from = rules->window_until - n->max_age_s;
-    return true;
-}
-
-static bool find_candidates(struct db *db, const struct newsletter *n,
-                            const struct selector_rules *rules,
-                            struct arena *arena,
-                            struct selector_candidate **out, size_t *count,
-                            struct err *err)
-{
-    struct article_query query = {0};
-    if (rules->by_published)
-        query.published_from = rules->window_from;
-    else
-        query.fresh_from = rules->window_from;
-    struct article_list list;
-    if (!article_find(db, &query, arena, &list, err))
-        return false;
-    int64_t *ids = ARENA_NEW_ARRAY(arena, int64_t, list.count);
-    for (size_t i = 0; i < list.count; i++)
-        ids[i] = list.items[i].id;
-    const char **sent_in;
-    if (!issue_sent_in(db, n->id, ids, list.count, arena, &sent_in, err))
-        return false;
-    *out = ARENA_NEW_ARRAY(arena, struct selector_candidate, list.count);
-    *count = list.count;
-    for (size_t i = 0; i < list.count; i++)
-        (*out)[i] = (struct selector_candidate){.article = &list.items[i],
-                                                .sent_in = sent_in[i]};
     return true;
 }
 
@@ -133,26 +127,46 @@ static void list_articles(const struct draft *draft, struct arena *arena,
         };
 }
 
-static bool store_draft(struct db *db, const struct newsletter *n,
-                        const struct draft_options *options,
+/* The open draft, or a new one. */
+static bool begin_issue(struct db *db, const struct newsletter *n,
                         struct arena *arena, struct draft *draft,
-                        struct err *err)
+                        struct choice_list *choices, struct err *err)
 {
     struct err none = {0};
     draft->redrafted = issue_open_draft(db, n->id, arena, &draft->issue, &none);
-    if (!draft->redrafted && none.kind != ERR_NOT_FOUND) {
+    if (draft->redrafted)
+        return choice_find(db, draft->issue.id, arena, choices, err);
+    draft->issue = (struct issue){.newsletter_id = n->id,
+                                  .newsletter = n->slug,
+                                  .preheader = "",
+                                  .intro = ""};
+    if (none.kind != ERR_NOT_FOUND)
         *err = none;
-        return false;
-    }
+    return none.kind == ERR_NOT_FOUND;
+}
+
+/* The lead's headline may be another one in this issue. */
+static const char *derive_subject(const struct newsletter *n,
+                                  const struct article *lead,
+                                  const struct choice_list *choices,
+                                  struct arena *arena)
+{
+    struct article copy = *lead;
+    const struct choice *choice = choice_about(choices, lead->id);
+    if (choice && *choice->title)
+        copy.title = choice->title;
+    return draft_subject(n, &copy, arena);
+}
+
+static bool store_draft(struct db *db, const struct newsletter *n,
+                        const struct draft_options *options,
+                        const struct choice_list *choices, struct arena *arena,
+                        struct draft *draft, struct err *err)
+{
     struct issue *issue = &draft->issue;
-    if (!draft->redrafted)
-        *issue = (struct issue){.newsletter_id = n->id,
-                                .newsletter = n->slug,
-                                .preheader = "",
-                                .intro = ""};
     if (!issue->subject_is_edited)
-        issue->subject = draft_subject(
-            n, draft->selection.verdicts[0].candidate->article, arena);
+        issue->subject = derive_subject(
+            n, draft->selection.verdicts[0].candidate->article, choices, arena);
     issue->window_from = draft->rules.window_from;
     issue->window_until = draft->rules.window_until;
     issue->by_published = draft->rules.by_published;
@@ -163,28 +177,38 @@ static bool store_draft(struct db *db, const struct newsletter *n,
            issue_set_articles(db, issue->id, &articles, err);
 }
 
+static bool fail_too_few(const struct newsletter *n, size_t selected,
+                         size_t least, struct err *err)
+{
+    return err_set(err, ERR_NOT_FOUND,
+                   "%s: no issue made: %zu new articles for its sections, at "
+                   "least %zu needed; --explain says why each was left out",
+                   n->slug, selected, least);
+}
+
 bool draft_issue(struct db *db, const struct newsletter *n,
                  const struct draft_options *options, struct arena *arena,
                  struct draft *out, struct err *err)
 {
     *out = (struct draft){0};
     OWNED(tx_end) struct tx tx = TX_INIT;
-    struct selector_candidate *candidates;
-    size_t count;
-    int64_t all;
+    struct choice_list choices = {0};
+    struct candidates candidates;
     if (!tx_begin(&tx, db, TX_NORMAL, err) ||
         !make_rules(db, n, options, arena, &out->rules, err) ||
-        !find_candidates(db, n, &out->rules, arena, &candidates, &count, err) ||
-        !article_count(db, &all, err))
+        !begin_issue(db, n, arena, out, &choices, err) ||
+        !candidates_find(db, n, &out->rules, &choices, arena, &candidates,
+                         err) ||
+        (options->explain &&
+         !candidates_count_older(db, &out->rules, &out->older, err)))
         return false;
-    out->older = all - (int64_t)count;
-    selector_select(&out->rules, candidates, count, arena, &out->selection);
+    out->rules.sent = candidates.sent;
+    out->rules.sent_count = candidates.sent_count;
+    selector_select(&out->rules, candidates.items, candidates.count, arena,
+                    &out->selection);
     size_t least = n->min_articles > 1 ? (size_t)n->min_articles : 1;
     if (out->selection.selected < least)
-        return err_set(err, ERR_NOT_FOUND,
-                       "%s: no issue made: %zu new articles for its "
-                       "sections, at least %zu needed; --explain says why "
-                       "each was left out",
-                       n->slug, out->selection.selected, least);
-    return store_draft(db, n, options, arena, out, err) && tx_commit(&tx, err);
+        return fail_too_few(n, out->selection.selected, least, err);
+    return store_draft(db, n, options, &choices, arena, out, err) &&
+           tx_commit(&tx, err);
 }

@@ -10,13 +10,15 @@ struct draft_options {
     int64_t now;
     int64_t since; /* 0: since the last issue; else by published time */
     int64_t until; /* 0: now */
+    bool explain;  /* count those before the window, too */
 };
 
 struct draft {
     struct issue issue;
     struct selector_rules rules;
     struct selection selection;
-    int64_t older;  /* articles from before the window, not looked at */
+    int64_t older;  /* articles from before the window, not looked at; with
+                       `explain` alone */
     bool redrafted; /* the open draft was drafted again */
 };
 

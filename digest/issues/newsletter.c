@@ -7,9 +7,9 @@
 #include "digest/message/headers.h"
 #include "digest/renderer/theme.h"
 
-enum { MAX_SLUG = 64, MAX_LIMIT = 1000 };
+enum { MAX_SLUG = 64 };
 
-/* One name of a section's list: quoted, or up to the next , or :. */
+/* One name of a section's list: quoted, or up to the next , : or =. */
 static bool take_name(struct str *rest, struct strbuf *name)
 {
     *rest = str_trim(*rest);
@@ -23,29 +23,60 @@ static bool take_name(struct str *rest, struct strbuf *name)
         return end > 0;
     }
     size_t end = 0;
-    while (end < rest->len && rest->ptr[end] != ',' && rest->ptr[end] != ':')
+    while (end < rest->len && !strchr(",:=", rest->ptr[end]))
         end++;
     strbuf_add_str(name, str_trim((struct str){rest->ptr, end}));
     *rest = str_from(*rest, end);
     return name->len > 0;
 }
 
-static bool take_limit(struct str rest, int64_t *out)
+static bool take_number(struct str text, int64_t *out)
 {
-    unsigned long long limit;
-    if (!str_to_u64(str_trim(rest), &limit) || limit < 1 || limit > MAX_LIMIT)
+    unsigned long long number;
+    if (!str_to_u64(str_trim(text), &number) || number < 1 ||
+        number > NEWSLETTER_MAX_ARTICLES)
         return false;
-    *out = (int64_t)limit;
+    *out = (int64_t)number;
     return true;
+}
+
+/* "5", or with a minimum "2-5". */
+static bool take_limit(struct str rest, struct newsletter_section *out)
+{
+    bool has_least = str_find(rest, '-') < rest.len;
+    struct str least = has_least ? str_cut(&rest, '-') : STR("");
+    return take_number(rest, &out->at_most) &&
+           (!has_least || (take_number(least, &out->at_least) &&
+                           out->at_least <= out->at_most));
 }
 
 static bool fail_section(const char *text, struct err *err)
 {
     return err_set(err, ERR_USAGE,
                    "section \"%.100s\": has to be CATEGORY[:LIMIT], as in "
-                   "World:5, \"World,Europe:5\" or \"*:3\"; the limit is 1 "
-                   "to %d; a name with : or , stands in double quotes",
-                   text, MAX_LIMIT);
+                   "World:5, \"World,Europe:2-5\" (at least 2), \"*:3\" or "
+                   "\"Abroad=World,Europe:5\"; the limit is 1 to %d; a name "
+                   "with : , or = stands in double quotes",
+                   text, NEWSLETTER_MAX_ARTICLES);
+}
+
+/* What may stand between names, and behind them all. */
+static bool take_rest(struct str *rest, struct strbuf *names,
+                      struct newsletter_section *out, struct arena *arena,
+                      bool *more)
+{
+    char mark = rest->ptr[0];
+    *rest = str_from(*rest, 1);
+    *more = mark == ',' || mark == '=';
+    if (mark == ':')
+        return take_limit(*rest, out);
+    if (mark != '=')
+        return mark == ',';
+    if (*out->title || memchr(strbuf_text(names), '\n', names->len))
+        return false;
+    out->title = arena_copy_str(arena, strbuf_str(names));
+    strbuf_cut(names, 0);
+    return true;
 }
 
 bool newsletter_parse_section(const char *text, struct arena *arena,
@@ -55,26 +86,48 @@ bool newsletter_parse_section(const char *text, struct arena *arena,
     struct str rest = str_of(text);
     if (utf8_invalid_at(rest) < rest.len)
         return fail_section("not UTF-8", err);
-    out->at_most = NEWSLETTER_DEFAULT_LIMIT;
-    for (;;) {
+    *out = (struct newsletter_section){.title = "",
+                                       .at_most = NEWSLETTER_DEFAULT_LIMIT};
+    for (bool more = true; more;) {
         OWNED(strbuf_free) struct strbuf name = STRBUF_INIT;
         if (!take_name(&rest, &name))
             return fail_section(text, err);
         if (names.len)
             strbuf_add_char(&names, '\n');
         utf8_clean_line(&names, strbuf_str(&name));
-        if (!rest.len)
-            break;
-        char next = rest.ptr[0];
-        rest = str_from(rest, 1);
-        if (next == ',')
-            continue;
-        if (next != ':' || !take_limit(rest, &out->at_most))
+        more = false;
+        if (rest.len && !take_rest(&rest, &names, out, arena, &more))
             return fail_section(text, err);
-        break;
     }
     out->categories = arena_copy_str(arena, strbuf_str(&names));
     return true;
+}
+
+static void write_name(struct str name, struct strbuf *out)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < name.len; i++)
+        quoted |= strchr(",:=", name.ptr[i]) != NULL;
+    strbuf_add_format(out, quoted ? "\"%.*s\"" : "%.*s", STR_ARG(name));
+}
+
+void newsletter_section_write(const struct newsletter_section *section,
+                              struct strbuf *out)
+{
+    struct str rest = str_of(section->categories), name;
+    if (section->title && *section->title) {
+        write_name(str_of(section->title), out);
+        strbuf_add_char(out, '=');
+    }
+    for (bool first = true; str_next_line(&rest, &name); first = false) {
+        if (!first)
+            strbuf_add_char(out, ',');
+        write_name(name, out);
+    }
+    strbuf_add_char(out, ':');
+    if (section->at_least)
+        strbuf_add_format(out, "%" PRId64 "-", section->at_least);
+    strbuf_add_format(out, "%" PRId64, section->at_most);
 }
 
 bool newsletter_parse_from(const char *text, struct arena *arena,
@@ -113,6 +166,10 @@ bool newsletter_parse_from(const char *text, struct arena *arena,
 void newsletter_section_title(const struct newsletter_section *section,
                               struct strbuf *out)
 {
+    if (section->title && *section->title) {
+        strbuf_add_text(out, section->title);
+        return;
+    }
     if (strcmp(section->categories, "*") == 0) {
         strbuf_add_text(out, "More stories");
         return;
@@ -161,6 +218,23 @@ static bool check_theme(const char *theme, struct err *err)
     return theme_parse(str_of(theme), &arena, &settings, &count, err);
 }
 
+static bool check_rules(const struct newsletter *n, struct err *err)
+{
+    struct str rest = str_of(n->rules.languages), tag;
+    if (n->rules.most && n->rules.most < n->min_articles)
+        return err_set(err, ERR_USAGE,
+                       "%s: at most %" PRId64 " articles, but at least %" PRId64
+                       ": no issue could be made",
+                       n->slug, n->rules.most, n->min_articles);
+    while (str_next_line(&rest, &tag))
+        if (tag.len < 2 || tag.len > 35 || memchr(tag.ptr, ' ', tag.len))
+            return err_set(err, ERR_USAGE,
+                           "language \"%.*s\": has to be a tag such as en, "
+                           "de or pt-BR",
+                           STR_ARG(tag));
+    return true;
+}
+
 bool newsletter_check(const struct newsletter *n, struct err *err)
 {
     if (!slug_is_good(n->slug))
@@ -204,5 +278,5 @@ bool newsletter_check(const struct newsletter *n, struct err *err)
                        "%s: needs at least one section; add --section World "
                        "or --section '*'",
                        n->slug);
-    return true;
+    return check_rules(n, err);
 }

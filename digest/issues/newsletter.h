@@ -9,8 +9,28 @@
 #include "digest/store/db.h"
 
 struct newsletter_section {
+    const char *title;      /* NULL or "": the names of its categories */
     const char *categories; /* names, one a line; "*" is what is left */
+    int64_t at_least;       /* fewer stories, and it is left out */
     int64_t at_most;
+};
+
+/* What a source has ahead of the others. */
+struct newsletter_boost {
+    int64_t source_id;
+    int64_t boost;
+    const char *source; /* its address */
+};
+
+/* What is chosen, beyond the sections. 0 is no limit; lists have one item a
+ * line. */
+struct newsletter_rules {
+    int64_t most, per_source, per_author; /* articles of an issue */
+    int64_t half_life_s;                  /* of a score; 0: three days */
+    const char *languages;                /* NULL or "": any */
+    const char *excluded; /* words and tags that keep an article out */
+    const struct newsletter_boost *boosts;
+    size_t boost_count;
 };
 
 /* Texts are never NULL; "" is none. */
@@ -28,15 +48,17 @@ struct newsletter {
     int64_t max_age_s;
     enum selector_ranking ranking;
     int64_t min_articles;
+    struct newsletter_rules rules;
     int64_t created_at;
     const struct newsletter_section *sections;
     size_t section_count;
 };
 
-enum { NEWSLETTER_DEFAULT_LIMIT = 5 };
+enum { NEWSLETTER_DEFAULT_LIMIT = 5, NEWSLETTER_MAX_ARTICLES = 1000 };
 
-/* Reads "World:5", "World,Europe:5", "*", or with names that hold : or , in
- * quotes. Texts live in the arena. Fails: USAGE, with an example. */
+/* Reads "World:5", "World,Europe:2-5" (at least 2), "*", or with a title of
+ * its own "Abroad=World,Europe"; names that hold : , or = stand in quotes.
+ * Texts live in the arena. Fails: USAGE, with an example. */
 FALLIBLE bool newsletter_parse_section(const char *text, struct arena *arena,
                                        struct newsletter_section *out,
                                        struct err *err);
@@ -52,6 +74,10 @@ FALLIBLE bool newsletter_check(const struct newsletter *newsletter,
 
 /* Appends a section's name as a reader sees it: "World, Europe". */
 void newsletter_section_title(const struct newsletter_section *section,
+                              struct strbuf *out);
+
+/* Appends a section as newsletter_parse_section reads it. */
+void newsletter_section_write(const struct newsletter_section *section,
                               struct strbuf *out);
 
 /* ---- in the database (newsletter_store.c) ---- */
@@ -73,6 +99,16 @@ FALLIBLE bool newsletter_get(struct db *db, const char *slug,
                              struct err *err);
 FALLIBLE bool newsletter_get_by_id(struct db *db, int64_t id,
                                    struct arena *arena, struct newsletter *out,
+                                   struct err *err);
+
+/* ---- their part of it (newsletter_rules_store.c) ---- */
+
+FALLIBLE bool newsletter_put_rules(struct db *db, int64_t id,
+                                   const struct newsletter_rules *rules,
+                                   struct err *err);
+FALLIBLE bool newsletter_get_rules(struct db *db, int64_t id,
+                                   struct arena *arena,
+                                   struct newsletter_rules *out,
                                    struct err *err);
 
 struct newsletter_list {

@@ -46,10 +46,10 @@ static const char *const sql[] = {
     [GET_BY_ID] = "SELECT " COLUMNS "FROM newsletter WHERE id = ?1",
     [FIND] = "SELECT " COLUMNS "FROM newsletter ORDER BY slug",
     [ADD_SECTION] =
-        "INSERT INTO section (newsletter_id, position, categories, at_most) "
-        "VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO section (newsletter_id, position, categories, at_most, "
+        "    at_least, title) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [REMOVE_SECTIONS] = "DELETE FROM section WHERE newsletter_id = ?1",
-    [SECTIONS] = "SELECT categories, at_most FROM section "
+    [SECTIONS] = "SELECT categories, at_most, at_least, title FROM section "
                  "WHERE newsletter_id = ?1 ORDER BY position",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
@@ -85,6 +85,9 @@ static bool put_sections(struct db *db, int64_t id, const struct newsletter *n,
         stmt_bind_int(add, 2, (int64_t)i);
         stmt_bind_text(add, 3, n->sections[i].categories);
         stmt_bind_int(add, 4, n->sections[i].at_most);
+        stmt_bind_int(add, 5, n->sections[i].at_least);
+        stmt_bind_text(add, 6,
+                       n->sections[i].title ? n->sections[i].title : "");
         if (!stmt_run(add, err))
             return false;
     }
@@ -110,7 +113,8 @@ bool newsletter_create(struct db *db, const struct newsletter *n, int64_t *id,
         return false;
     }
     *id = db_last_id(db);
-    return put_sections(db, *id, n, err) && tx_commit(&tx, err);
+    return put_sections(db, *id, n, err) &&
+           newsletter_put_rules(db, *id, &n->rules, err) && tx_commit(&tx, err);
 }
 
 bool newsletter_update(struct db *db, const struct newsletter *n,
@@ -125,6 +129,7 @@ bool newsletter_update(struct db *db, const struct newsletter *n,
     bind(update, n);
     stmt_bind_int(update, 15, n->id);
     return stmt_run(update, err) && put_sections(db, n->id, n, err) &&
+           newsletter_put_rules(db, n->id, &n->rules, err) &&
            tx_commit(&tx, err);
 }
 
@@ -190,7 +195,11 @@ static bool read_sections(struct db *db, struct arena *arena,
     stmt_bind_int(rows, 1, out->id);
     while (stmt_step(rows, err)) {
         struct newsletter_section section = {
-            arena_copy(arena, stmt_text(rows, 0)), stmt_int(rows, 1)};
+            .categories = arena_copy(arena, stmt_text(rows, 0)),
+            .at_most = stmt_int(rows, 1),
+            .at_least = stmt_int(rows, 2),
+            .title = arena_copy(arena, stmt_text(rows, 3)),
+        };
         MEM_PUSH(items, count, capacity, section);
     }
     struct newsletter_section *kept =
@@ -200,7 +209,8 @@ static bool read_sections(struct db *db, struct arena *arena,
     free(items);
     out->sections = kept;
     out->section_count = count;
-    return stmt_done(rows);
+    return stmt_done(rows) &&
+           newsletter_get_rules(db, out->id, arena, &out->rules, err);
 }
 
 static bool fail_unknown(struct db *db, const char *slug, struct err *err)

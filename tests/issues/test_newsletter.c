@@ -87,7 +87,8 @@ static void a_sender_has_a_name_and_an_address(void **state)
 
 static struct newsletter sample(void)
 {
-    static const struct newsletter_section section = {"*", 5};
+    static const struct newsletter_section section = {.categories = "*",
+                                                      .at_most = 5};
     return (struct newsletter){
         .slug = "weekly",
         .title = "Weekly",
