@@ -353,6 +353,7 @@ const struct command issue_commands[] = {
      "send it now, or go on with sending it",
      {{"--dry-run", NULL, "say what would happen, and do nothing"},
       {"--retry-failed", NULL, "send to those whose delivery failed"},
+      {"--anyway", NULL, "in spite of the errors that `digest lint` shows"},
       {0}},
      issue_command_send},
     {"issue",

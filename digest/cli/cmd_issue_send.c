@@ -9,9 +9,11 @@
 #include "digest/base/timetext.h"
 #include "digest/cli/cmd_issue.h"
 #include "digest/cli/json.h"
+#include "digest/cli/lint_print.h"
 #include "digest/cli/progress.h"
 #include "digest/cli/stop.h"
 #include "digest/cli/table.h"
+#include "digest/issues/issue_lint.h"
 
 /* What the law or the mailbox providers will miss. */
 static void warn_gaps(const struct conf *conf)
@@ -100,13 +102,33 @@ static bool judge(struct invocation *call, const struct issue *issue,
                    issue->number);
 }
 
+/* What doesn't stop an issue is told once it is about to go. */
+static bool print_findings(const struct conductor *conductor,
+                           const struct issue *issue, struct arena *arena,
+                           struct err *err)
+{
+    OWNED(lint_report_free) struct lint_report report = {0};
+    if (log_level() < LOG_NOTE)
+        return true;
+    if (!issue_lint(conductor, issue, false, &report, err))
+        return false;
+    if (report.count)
+        lint_print(stderr,
+                   arena_format(arena, "%s/%" PRId64, issue->newsletter,
+                                issue->number),
+                   &report);
+    return true;
+}
+
 static bool start(struct invocation *call, struct app *app, struct issue *issue,
                   bool dry_run, struct err *err)
 {
     struct conductor conductor = app_conductor(app);
     struct start_report report;
+    conductor.anyway = option_get(call, "--anyway") != NULL;
     warn_gaps(&app->conf);
-    if (!conductor_start(&conductor, issue, dry_run, &report, err))
+    if (!conductor_start(&conductor, issue, dry_run, &report, err) ||
+        !print_findings(&conductor, issue, &call->arena, err))
         return false;
     if (dry_run && call->json)
         json_print(json_pack("{s:I, s:I, s:I, s:I}", "recipients",

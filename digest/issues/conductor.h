@@ -20,6 +20,7 @@ struct conductor {
     struct template_set *templates;
     const struct token_keys *keys;
     int64_t now; /* 0: the clock's */
+    bool anyway; /* starts in spite of errors that lint finds */
 };
 
 /* What starting an issue did, or would do. */
@@ -33,7 +34,8 @@ struct start_report {
 /* Freezes an issue and its recipients, in one transaction: draft or
  * scheduled becomes sending. With `dry_run` everything is done and rolled
  * back. Fails: CONFLICT (its state), INPUT (nobody to send to, nothing in
- * it), what rendering and composing fail with, STORE. */
+ * it; what lint takes for an error, unless `anyway`), what rendering and
+ * composing fail with, STORE. */
 FALLIBLE bool conductor_start(const struct conductor *conductor,
                               const struct issue *issue, bool dry_run,
                               struct start_report *report, struct err *err);

@@ -4,6 +4,7 @@
 #include "digest/base/mem.h"
 #include "digest/issues/conductor.h"
 #include "digest/issues/draft.h"
+#include "digest/issues/issue_lint.h"
 #include "digest/issues/relays.h"
 #include "digest/issues/signing.h"
 #include "digest/issues/variants.h"
@@ -143,6 +144,8 @@ bool conductor_start(const struct conductor *c, const struct issue *issue,
                           .issue = issue,
                           .date = now};
     if (!build_begin(&build, err) || !freeze(c, &build, &articles, report, err))
+        return false;
+    if (!c->anyway && !issue_lint_gate(c, issue, err))
         return false;
     return dry_run || tx_commit(&tx, err);
 }

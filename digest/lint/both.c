@@ -69,8 +69,8 @@ static bool text_has_way_out(const struct lint *lint)
 
 static void check_way_out(struct lint *lint)
 {
-    struct lint_place text = {LINT_TEXT, 0, 0, NULL};
-    struct lint_place html = {LINT_HTML, 0, 0, NULL};
+    struct lint_place text = {.part = LINT_TEXT};
+    struct lint_place html = {.part = LINT_HTML};
     if (lint->text.len && !text_has_way_out(lint))
         lint_add(lint, RULE_UNSUBSCRIBE_LINK, &text,
                  "has no link to unsubscribe");
@@ -105,7 +105,7 @@ static void compare_links(struct lint *lint)
         url = link_of(node);
         if (!link_is_web(url) || text_holds(lint, url))
             continue;
-        struct lint_place place = lint_at_node(lint, node);
+        struct lint_place place = lint_at_node(node);
         lint_add(lint, RULE_HTML_ALONE, &place,
                  "the text doesn't have this link: %.*s", STR_ARG(url));
     }
@@ -146,7 +146,7 @@ static void compare_headlines(struct lint *lint)
             continue;
         markup_words(node, &words);
         flatten(strbuf_str(&words), &flat);
-        struct lint_place place = lint_at_node(lint, node);
+        struct lint_place place = lint_at_node(node);
         if (str_find_str(strbuf_str(&text), strbuf_str(&flat)) == text.len)
             lint_add(lint, RULE_HEADLINE_ALONE, &place,
                      "the text doesn't have this headline: %s",

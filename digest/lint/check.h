@@ -99,7 +99,8 @@ struct lint {
 struct lint_place {
     enum lint_part part;
     unsigned line, column;
-    const char *element; /* NULL: none */
+    const char *element;            /* NULL: none */
+    const struct markup_node *node; /* of the HTML, in place of these */
 };
 
 /* Adds a finding, or counts one more where the same was found elsewhere. */
@@ -109,8 +110,7 @@ void lint_add(struct lint *lint, enum lint_rule rule,
 
 /* The place of a node of the HTML, of an offset in the text, of a field; the
  * words live with the report. */
-struct lint_place lint_at_node(struct lint *lint,
-                               const struct markup_node *node);
+struct lint_place lint_at_node(const struct markup_node *node);
 struct lint_place lint_at_text(const struct lint *lint, size_t offset);
 struct lint_place lint_at_field(struct lint *lint,
                                 const struct read_field *field);

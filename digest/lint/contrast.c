@@ -233,7 +233,7 @@ static void judge(const struct looking *l, const struct look *look,
     if (contrast >= least_contrast(look))
         return;
     bool unreadable = contrast * 10 < UNREADABLE_BELOW_TENTHS;
-    struct lint_place place = lint_at_node(l->lint, source);
+    struct lint_place place = lint_at_node(source);
     lint_add(l->lint, unreadable ? RULE_UNREADABLE : l->rule, &place,
              "%s%s on %s has a contrast of %.2f:1", l->when,
              colour_text(text, words[0]), colour_text(look->ground, words[1]),
@@ -264,7 +264,7 @@ static void look_at(struct lint *lint, struct str css, bool dark)
     struct err err;
     OWNED(styled_free) struct styled styled;
     if (!styles_resolve(lint, css, &styled, &err)) {
-        struct lint_place place = {LINT_HTML, 0, 0, "<style>"};
+        struct lint_place place = {.part = LINT_HTML, .element = "<style>"};
         lint_add(lint, RULE_STYLE_BROKEN, &place, "%s", err.text);
         return;
     }

@@ -87,7 +87,7 @@ static enum lint_rule rule_for(long status, const struct err *why)
 static void report(struct asking *asking, const struct asked *asked,
                    long status, const struct err *why)
 {
-    struct lint_place place = lint_at_node(asking->lint, asked->node);
+    struct lint_place place = lint_at_node(asked->node);
     enum lint_rule rule = rule_for(status, why);
     lint_add(asking->lint, rule, &place, "%s: %s", asked->url,
              rule == RULE_LINK_PRIVATE ? "is a private or loopback address"
@@ -97,7 +97,7 @@ static void report(struct asking *asking, const struct asked *asked,
 static void note_move(struct asking *asking, const struct asked *asked,
                       const char *moved_url)
 {
-    struct lint_place place = lint_at_node(asking->lint, asked->node);
+    struct lint_place place = lint_at_node(asked->node);
     if (moved_url && strcmp(moved_url, asked->url) != 0)
         lint_add(asking->lint, RULE_LINK_MOVED, &place, "%s moved to %s",
                  asked->url, moved_url);

@@ -53,7 +53,8 @@ static void check_counts(struct lint *lint)
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
         const struct read_field *second =
             read_field_get(lint->message, fields[i].name, 1);
-        struct lint_place place = {LINT_HEADER, 0, 0, fields[i].name};
+        struct lint_place place = {.part = LINT_HEADER,
+                                   .element = fields[i].name};
         if (second) {
             place.line = second->line;
             lint_add(lint, RULE_HEADER_TWICE, &place, "is there %zu times",

@@ -71,7 +71,7 @@ void check_images(struct lint *lint)
         const struct markup_node *image = lint->markup.nodes[i];
         if (!markup_is(image, "img"))
             continue;
-        struct lint_place place = lint_at_node(lint, image);
+        struct lint_place place = lint_at_node(image);
         check_alt(lint, image, &place);
         check_source(lint, image, &place);
         if (!markup_get(image, "width"))

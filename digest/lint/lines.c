@@ -54,7 +54,7 @@ static struct counts count_ends(struct str bytes)
 void check_lines(struct lint *lint)
 {
     struct counts c = count_ends(lint->bytes);
-    struct lint_place place = {LINT_MESSAGE, 0, 0, NULL};
+    struct lint_place place = {.part = LINT_MESSAGE};
     if (c.crlf && c.lf) {
         place.line = c.first_lf;
         lint_add(lint, RULE_LINE_ENDS, &place,

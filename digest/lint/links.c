@@ -266,7 +266,7 @@ void check_links(struct lint *lint)
         struct str url = link_of(node);
         if (!is_link || (!url.ptr && is_mark))
             continue;
-        struct lint_place place = lint_at_node(lint, node);
+        struct lint_place place = lint_at_node(node);
         check_address(lint, &place, url.ptr ? url : STR(""));
         if (url.len)
             check_words(lint, node, &place, url);

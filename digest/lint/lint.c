@@ -29,41 +29,6 @@ static const char *tidy(struct lint *lint, const char *text)
     return arena_copy_str(&lint->report->arena, strbuf_str(&clean));
 }
 
-void lint_add(struct lint *lint, enum lint_rule rule,
-              const struct lint_place *place, const char *format, ...)
-{
-    char raw[2 * WHAT_MAX];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(raw, sizeof raw, format, args);
-    va_end(args);
-    const char *what = tidy(lint, raw);
-    const struct lint_rule_row *row = lint_rule_get(rule);
-    struct lint_report *report = lint->report;
-    for (size_t i = 0; i < report->count; i++) {
-        if (!is_same(&report->items[i], row->name, place->part, what))
-            continue;
-        report->items[i].times++;
-        return;
-    }
-    if (report->count == FINDINGS_MAX)
-        return;
-    struct lint_finding finding = {
-        .level = row->level,
-        .part = place->part,
-        .rule = row->name,
-        .line = place->line,
-        .column = place->column,
-        .element = place->element ? place->element : "",
-        .what = what,
-        .remedy = row->remedy,
-        .times = 1,
-    };
-    MEM_PUSH(report->items, report->count, report->capacity, finding);
-}
-
-/* ---- places ---------------------------------------------------------- */
-
 /* `<a> "Read on"`: the element, or the one that a text stands in, with the
  * first of its words. */
 static const char *describe(struct lint *lint, const struct markup_node *node)
@@ -83,17 +48,63 @@ static const char *describe(struct lint *lint, const struct markup_node *node)
                         strbuf_text(&words), cut ? "…" : "");
 }
 
-struct lint_place lint_at_node(struct lint *lint,
-                               const struct markup_node *node)
+/* What a node says of its place is found out when there is a finding. */
+static struct lint_place resolve(struct lint *lint,
+                                 const struct lint_place *place)
 {
-    struct lint_place place = {LINT_HTML, 0, 0, describe(lint, node)};
-    markup_place(lint->markup.source, node->offset, &place.line, &place.column);
-    return place;
+    struct lint_place found = *place;
+    if (!place->node)
+        return found;
+    found.element = describe(lint, place->node);
+    markup_place(lint->markup.source, place->node->offset, &found.line,
+                 &found.column);
+    return found;
+}
+
+void lint_add(struct lint *lint, enum lint_rule rule,
+              const struct lint_place *place, const char *format, ...)
+{
+    char raw[2 * WHAT_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(raw, sizeof raw, format, args);
+    va_end(args);
+    const char *what = tidy(lint, raw);
+    const struct lint_rule_row *row = lint_rule_get(rule);
+    struct lint_report *report = lint->report;
+    for (size_t i = 0; i < report->count; i++) {
+        if (!is_same(&report->items[i], row->name, place->part, what))
+            continue;
+        report->items[i].times++;
+        return;
+    }
+    if (report->count == FINDINGS_MAX)
+        return;
+    struct lint_place at = resolve(lint, place);
+    struct lint_finding finding = {
+        .level = row->level,
+        .part = at.part,
+        .rule = row->name,
+        .line = at.line,
+        .column = at.column,
+        .element = at.element ? at.element : "",
+        .what = what,
+        .remedy = row->remedy,
+        .times = 1,
+    };
+    MEM_PUSH(report->items, report->count, report->capacity, finding);
+}
+
+/* ---- places ---------------------------------------------------------- */
+
+struct lint_place lint_at_node(const struct markup_node *node)
+{
+    return (struct lint_place){LINT_HTML, 0, 0, NULL, node};
 }
 
 struct lint_place lint_at_text(const struct lint *lint, size_t offset)
 {
-    struct lint_place place = {LINT_TEXT, 0, 0, NULL};
+    struct lint_place place = {.part = LINT_TEXT};
     markup_place(lint->text, offset, &place.line, &place.column);
     return place;
 }
@@ -101,8 +112,9 @@ struct lint_place lint_at_text(const struct lint *lint, size_t offset)
 struct lint_place lint_at_field(struct lint *lint,
                                 const struct read_field *field)
 {
-    return (struct lint_place){LINT_HEADER, field->line, 0,
-                               tidy(lint, field->name)};
+    return (struct lint_place){.part = LINT_HEADER,
+                               .line = field->line,
+                               .element = tidy(lint, field->name)};
 }
 
 /* ---- finishing ------------------------------------------------------- */

@@ -6,31 +6,31 @@
 
 enum { LIST_ID_MAX = 255 };
 
-static bool is_list_id(struct str value)
+static bool is_list_id(const char *value)
 {
-    size_t open = str_find(value, '<');
-    if (open == value.len || !str_ends(value, STR(">")))
+    const char *open = strchr(value, '<'), *end = strrchr(value, '>');
+    if (!open || !end || end[1] || end < open || end - open > LIST_ID_MAX)
         return false;
-    struct str inside = {value.ptr + open + 1, value.len - open - 2};
-    if (inside.len > LIST_ID_MAX || str_find(inside, '.') == inside.len)
-        return false;
-    for (size_t i = 0; i < inside.len; i++)
-        if (inside.ptr[i] <= ' ' || inside.ptr[i] > '~')
+    bool dotted = false;
+    for (const char *c = open + 1; c < end; c++) {
+        if (*c <= ' ' || *c > '~')
             return false;
-    return true;
+        dotted = dotted || *c == '.';
+    }
+    return dotted;
 }
 
 static void check_list_id(struct lint *lint)
 {
     const struct read_field *field =
         read_field_get(lint->message, "List-Id", 0);
-    struct lint_place place = {LINT_HEADER, 0, 0, "List-Id"};
+    struct lint_place place = {.part = LINT_HEADER, .element = "List-Id"};
     if (!field) {
         lint_add(lint, RULE_LIST_ID, &place, "is missing");
         return;
     }
     place.line = field->line;
-    if (!is_list_id(str_of(field->value)))
+    if (!is_list_id(field->value))
         lint_add(lint, RULE_LIST_ID, &place, "isn't Title <label.domain>");
 }
 
@@ -90,7 +90,8 @@ static void check_unsubscribe(struct lint *lint)
 {
     const struct read_field *field =
         read_field_get(lint->message, "List-Unsubscribe", 0);
-    struct lint_place place = {LINT_HEADER, 0, 0, "List-Unsubscribe"};
+    struct lint_place place = {.part = LINT_HEADER,
+                               .element = "List-Unsubscribe"};
     if (!field) {
         lint_add(lint, RULE_UNSUBSCRIBE_HEADER, &place, "is missing");
         return;

@@ -15,6 +15,14 @@ static bool is_encoded(const struct read_part *part)
            strcmp(part->encoding, "base64") == 0;
 }
 
+static bool is_ascii(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
 static size_t longest_line(struct str raw)
 {
     size_t longest = 0;
@@ -37,12 +45,12 @@ static void check_encoding(struct lint *lint, const struct read_part *part,
     if (longest > ENCODED_LINE_MAX)
         lint_add(lint, RULE_PART_LINE, place,
                  "has an encoded line of %zu columns", longest);
-    bool known = strcmp(part->charset, "utf-8") == 0 ||
-                 strcmp(part->charset, "us-ascii") == 0;
-    if (!known)
-        lint_add(lint, RULE_PART_CHARSET, place, "%s%s",
-                 *part->charset ? "is in " : "doesn't name its charset",
-                 part->charset);
+    bool ascii = !*part->charset || strcmp(part->charset, "us-ascii") == 0;
+    if (ascii && !is_ascii(part->text))
+        lint_add(lint, RULE_PART_CHARSET, place,
+                 "says that it is ASCII, and isn't");
+    else if (!ascii && strcmp(part->charset, "utf-8") != 0)
+        lint_add(lint, RULE_PART_CHARSET, place, "is in %s", part->charset);
     if (part->raw.len >= GMAIL_CUTS_AT && part_of(part) == LINT_HTML)
         lint_add(lint, RULE_NEARLY_CLIPPED, place,
                  "takes %zu KB encoded; Gmail cuts a message at about 102 KB",
@@ -61,7 +69,7 @@ static size_t place_of(const struct read_message *message, const char *type)
 static void check_there(struct lint *lint)
 {
     const struct read_message *m = lint->message;
-    struct lint_place place = {LINT_MESSAGE, 0, 0, NULL};
+    struct lint_place place = {.part = LINT_MESSAGE};
     size_t text = place_of(m, "text/plain"), html = place_of(m, "text/html");
     if (text == m->part_count)
         lint_add(lint, RULE_TEXT_MISSING, &place, "there is no text part");
@@ -88,7 +96,7 @@ void check_parts(struct lint *lint)
         const struct read_part *part = &lint->message->parts[i];
         if (!str_starts(str_of(part->type), STR("text/")))
             continue;
-        struct lint_place place = {part_of(part), 0, 0, NULL};
+        struct lint_place place = {.part = part_of(part)};
         check_encoding(lint, part, &place);
     }
 }

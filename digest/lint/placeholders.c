@@ -118,7 +118,7 @@ static void check_node(struct lint *lint, const struct markup_node *node)
 {
     static const char *const attributes[] = {"href", "src", "alt", "title",
                                              "aria-label"};
-    struct lint_place place = lint_at_node(lint, node);
+    struct lint_place place = lint_at_node(node);
     if (node->kind == MARKUP_TEXT)
         report(lint, node->text, &place);
     for (size_t i = 0; i < ARRAY_SIZE(attributes); i++) {

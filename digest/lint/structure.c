@@ -9,7 +9,7 @@ enum { SIZE_WARNS_AT = 80 * 1024, SIZE_FAILS_AT = 100 * 1024 };
 
 static void check_size(struct lint *lint)
 {
-    struct lint_place place = {LINT_HTML, 0, 0, NULL};
+    struct lint_place place = {.part = LINT_HTML};
     size_t size = lint->html.len;
     if (size >= SIZE_WARNS_AT)
         lint_add(lint,
@@ -51,7 +51,7 @@ static void check_attribute(struct lint *lint, enum lint_rule rule,
 {
     const struct markup_node *html = find(lint, "html");
     const struct markup_node *body = find(lint, "body");
-    struct lint_place place = {LINT_HTML, 0, 0, "<html>"};
+    struct lint_place place = {.part = LINT_HTML, .element = "<html>"};
     if (html)
         markup_place(lint->markup.source, html->offset, &place.line,
                      &place.column);
@@ -59,7 +59,7 @@ static void check_attribute(struct lint *lint, enum lint_rule rule,
         lint_add(lint, rule, &place, "has no %s", name);
     if (!body)
         return;
-    place = (struct lint_place){LINT_HTML, 0, 0, "<body>"};
+    place = (struct lint_place){.part = LINT_HTML, .element = "<body>"};
     markup_place(lint->markup.source, body->offset, &place.line, &place.column);
     if (!wrapper_with(body, name))
         lint_add(lint, rule, &place,
@@ -77,7 +77,7 @@ static void check_direction(struct lint *lint)
         check_attribute(lint, RULE_DIR, "dir");
         return;
     }
-    struct lint_place place = {LINT_HTML, 0, 0, "<html>"};
+    struct lint_place place = {.part = LINT_HTML, .element = "<html>"};
     markup_place(lint->markup.source, html->offset, &place.line, &place.column);
     if (!dir || !str_equal_nocase(str_of(dir), STR("rtl")))
         lint_add(lint, RULE_DIR_RTL, &place,
@@ -90,7 +90,7 @@ static void check_direction(struct lint *lint)
 static void check_title(struct lint *lint)
 {
     const struct markup_node *title = find(lint, "title");
-    struct lint_place place = {LINT_HTML, 0, 0, "<head>"};
+    struct lint_place place = {.part = LINT_HTML, .element = "<head>"};
     if (!title || !title->first || !str_trim(title->first->text).len)
         lint_add(lint, RULE_TITLE, &place, "has no title");
 }
@@ -113,7 +113,7 @@ static void check_headings(struct lint *lint)
         unsigned level = heading_level(node);
         if (!level)
             continue;
-        struct lint_place place = lint_at_node(lint, node);
+        struct lint_place place = lint_at_node(node);
         if (level == 1 && ++firsts == 2)
             lint_add(lint, RULE_HEADING_FIRST, &place,
                      "is a second <h1> in one message");
@@ -124,7 +124,7 @@ static void check_headings(struct lint *lint)
             lint_add(lint, RULE_HEADING_ORDER, &place, "follows <h%u>", last);
         last = level;
     }
-    struct lint_place place = {LINT_HTML, 0, 0, "<body>"};
+    struct lint_place place = {.part = LINT_HTML, .element = "<body>"};
     if (!last)
         lint_add(lint, RULE_HEADING_FIRST, &place, "has no heading");
 }
@@ -146,7 +146,7 @@ static void check_tables(struct lint *lint)
         if (!markup_is(node, "table") || markup_get(node, "role") ||
             holds(node, "th"))
             continue;
-        struct lint_place place = lint_at_node(lint, node);
+        struct lint_place place = lint_at_node(node);
         lint_add(lint, RULE_TABLE_ROLE, &place,
                  "is read out cell by cell, as data");
     }

@@ -133,7 +133,7 @@ static void check_elements(struct lint *lint)
         const struct markup_node *node = lint->markup.nodes[i];
         const char *active =
             node->kind == MARKUP_ELEMENT ? active_part(node) : NULL;
-        struct lint_place place = lint_at_node(lint, node);
+        struct lint_place place = lint_at_node(node);
         if (active)
             lint_add(lint, RULE_SCRIPT, &place, "has %s", active);
         for (size_t f = 0; f < client_feature_count; f++)
@@ -154,7 +154,7 @@ static void check_style(struct lint *lint, const struct markup_node *styled,
         for (size_t f = 0; f < client_feature_count; f++) {
             if (!declares(&d, &client_features[f]))
                 continue;
-            struct lint_place place = lint_at_node(lint, source);
+            struct lint_place place = lint_at_node(source);
             say(lint, &place, &client_features[f]);
         }
 }
@@ -179,7 +179,7 @@ static void check_at_rules(struct lint *lint, struct str css,
 
 static void check_sheets(struct lint *lint, struct str css)
 {
-    struct lint_place place = {LINT_HTML, 0, 0, "<style>"};
+    struct lint_place place = {.part = LINT_HTML, .element = "<style>"};
     for (size_t i = 0; !place.line && i < lint->markup.count; i++)
         if (markup_is(lint->markup.nodes[i], "style"))
             markup_place(lint->markup.source, lint->markup.nodes[i]->offset,
