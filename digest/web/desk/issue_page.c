@@ -4,6 +4,7 @@
 #include "digest/articles/article_search.h"
 #include "digest/base/mem.h"
 #include "digest/issues/choices.h"
+#include "digest/issues/issue_lint.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 
@@ -184,6 +185,41 @@ static bool add_history(struct visit *visit, const struct issue *issue,
     return true;
 }
 
+/* What is wrong with it, worst first; the page says so, and stands without
+ * it where the issue can't be rendered. */
+static void add_lint(struct visit *visit, const struct issue *issue,
+                     struct value *data)
+{
+    OWNED(lint_report_free) struct lint_report report = {0};
+    struct conductor conductor = web_conductor(visit->web);
+    struct value *list = value_list(visit->arena);
+    struct err why = {0};
+    set_bool(visit, data, "is_linted", true);
+    if (!issue_lint(&conductor, issue, false, &report, &why)) {
+        set_text(visit, data, "lint_failed", why.text);
+        return;
+    }
+    for (size_t i = 0; i < report.count; i++) {
+        const struct lint_finding *finding = &report.items[i];
+        struct value *item = value_object(visit->arena);
+        set_text(visit, item, "level", lint_level_name(finding->level));
+        set_text(visit, item, "part", lint_part_name(finding->part));
+        set_text(visit, item, "element",
+                 *finding->element ? finding->element : NULL);
+        set_text(visit, item, "what", finding->what);
+        set_text(visit, item, "remedy", finding->remedy);
+        value_append(list, item);
+    }
+    value_set(data, "findings", list);
+    set_text(visit, data, "findings_counted",
+             arena_format(
+                 visit->arena, "%s, %s",
+                 visit_count(visit, (int64_t)report.errors, "error", "errors"),
+                 visit_count(visit, (int64_t)report.warnings, "warning",
+                             "warnings")));
+    set_bool(visit, data, "has_findings", report.count > 0);
+}
+
 /* What was typed stays, where it could not be kept. */
 static const char *typed_or(const struct visit *visit, const char *field,
                             const char *stored)
@@ -223,7 +259,9 @@ bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
     set_text(visit, data, "timezone", n.timezone);
     set_text(visit, data, "problem", problem);
     add_texts(visit, &issue, data);
-    if (!is_open && !issue_visit_counts(visit, &issue, item, err))
+    if (is_open)
+        add_lint(visit, &issue, data);
+    else if (!issue_visit_counts(visit, &issue, item, err))
         return false;
     return add_stories(visit, &issue, &n, data, err) &&
            add_dropped(visit, &issue, data, err) &&
