@@ -129,6 +129,12 @@ subscription_to(const struct subscriber *subscriber, int64_t newsletter_id)
     return NULL;
 }
 
+static bool is_by_editor(const struct reader_wish *wish)
+{
+    const char *means = wish->origin->means;
+    return strcmp(means, MEANS_COMMAND) == 0 || strcmp(means, MEANS_DESK) == 0;
+}
+
 /* What a stranger types about somebody who is here must not change them. */
 static bool is_theirs_to_say(const struct reader_mail *mail,
                              const struct reader_wish *wish,
@@ -137,7 +143,7 @@ static bool is_theirs_to_say(const struct reader_mail *mail,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct subscriber subscriber;
-    *out = strcmp(wish->origin->means, MEANS_COMMAND) == 0;
+    *out = is_by_editor(wish);
     if (*out)
         return true;
     bool found = roster_get(mail->db, strbuf_text(&address->key), &arena,
@@ -160,7 +166,7 @@ static bool answer(const struct reader_mail *mail,
     if (s && s->state == SUBSCRIPTION_PENDING)
         return queue_confirm(mail, newsletter, &subscriber, wish->origin->now,
                              queued, err);
-    return strcmp(wish->origin->means, MEANS_COMMAND) == 0 ||
+    return is_by_editor(wish) ||
            queue_links(mail, newsletter, &subscriber, wish->origin->now, queued,
                        err);
 }

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static unsigned find_header(const struct response *response, const char *name)
 {
@@ -42,4 +43,7 @@ void response_text(struct response *response, unsigned status, const char *text)
 void response_free(struct response *response)
 {
     strbuf_free(&response->body);
+    if (response->file > 0)
+        close(response->file);
+    response->file = 0;
 }

@@ -49,6 +49,9 @@ struct response {
     } headers[RESPONSE_HEADERS_MAX];
     unsigned header_count;
     struct response_events events; /* write NULL: none; the body is sent */
+    int file; /* a descriptor that is sent in place of the body, and
+                 closed; 0: none */
+    size_t file_size;
 };
 
 /* Sets a header; one set before is replaced. */

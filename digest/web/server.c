@@ -197,12 +197,23 @@ static const char *find_client(struct server *server,
                           &server->trusted_proxies, arena);
 }
 
+static struct MHD_Response *make_body(struct response *response)
+{
+    size_t length = response->body.len;
+    if (!response->file)
+        return MHD_create_response_from_buffer(
+            length, strbuf_take(&response->body), MHD_RESPMEM_MUST_FREE);
+    struct MHD_Response *out =
+        MHD_create_response_from_fd(response->file_size, response->file);
+    if (out)
+        response->file = 0; /* closed with the response */
+    return out;
+}
+
 static enum MHD_Result send_response(struct MHD_Connection *connection,
                                      struct response *response)
 {
-    size_t length = response->body.len;
-    struct MHD_Response *out = MHD_create_response_from_buffer(
-        length, strbuf_take(&response->body), MHD_RESPMEM_MUST_FREE);
+    struct MHD_Response *out = make_body(response);
     if (!out)
         return MHD_NO;
     for (unsigned i = 0; i < response->header_count; i++)

@@ -12,6 +12,7 @@
 
 /* By which means something happened; they stand in the record. */
 #define MEANS_COMMAND "command" /* an editor at the command line */
+#define MEANS_DESK "desk"       /* an editor at the desk */
 #define MEANS_IMPORT "import"
 #define MEANS_ONE_CLICK "one-click" /* RFC 8058 */
 #define MEANS_PAGE "page"

@@ -18,6 +18,7 @@ enum sql {
     GET_BY_KEY,
     GET_BY_ID,
     FIND,
+    SEARCH,
     ID_OF,
     ADD,
     NAME,
@@ -47,6 +48,11 @@ static const char *const sql[] = {
                   "          AND (?3 IS NULL OR y.state = ?3))) "
                   "      ORDER BY t.id LIMIT ?4) s " SUBSCRIPTIONS
                   "ORDER BY s.id, n.slug",
+    [SEARCH] = ROWS "FROM (SELECT * FROM subscriber t "
+                    "      WHERE t.email_key >= ?1 AND t.email_key < ?2 "
+                    "      AND t.email_key > ?3 AND t.email <> '' "
+                    "      ORDER BY t.email_key LIMIT ?4) s " SUBSCRIPTIONS
+                    "ORDER BY s.email_key, n.slug",
     [ID_OF] = "SELECT id FROM subscriber WHERE email_key = ?1",
     [ADD] = "INSERT INTO subscriber (key, email, email_key, name, created_at) "
             "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (email_key) DO NOTHING",
@@ -191,14 +197,9 @@ bool roster_get_by_id(struct db *db, int64_t id, struct arena *arena,
     return get_one(rows, arena, out, err);
 }
 
-bool roster_find(struct db *db, const struct roster_query *query,
-                 struct arena *arena, struct roster_list *out, struct err *err)
+static bool list_all(struct stmt *rows, struct arena *arena,
+                     struct roster_list *out, struct err *err)
 {
-    struct stmt *rows = db_stmt(db, sql[FIND]);
-    stmt_bind_int(rows, 1, query->after_id);
-    stmt_bind_text(rows, 2, query->newsletter);
-    stmt_bind_text(rows, 3, query->state);
-    stmt_bind_int(rows, 4, query->limit ? (int64_t)query->limit : -1);
     OWNED(gathering_free) struct gathering found = {.arena = arena};
     if (!gather(&found, rows, err))
         return false;
@@ -209,6 +210,31 @@ bool roster_find(struct db *db, const struct roster_query *query,
     if (found.count)
         memcpy(out->items, found.items, found.count * sizeof *out->items);
     return true;
+}
+
+bool roster_find(struct db *db, const struct roster_query *query,
+                 struct arena *arena, struct roster_list *out, struct err *err)
+{
+    struct stmt *rows = db_stmt(db, sql[FIND]);
+    stmt_bind_int(rows, 1, query->after_id);
+    stmt_bind_text(rows, 2, query->newsletter);
+    stmt_bind_text(rows, 3, query->state);
+    stmt_bind_int(rows, 4, query->limit ? (int64_t)query->limit : -1);
+    return list_all(rows, arena, out, err);
+}
+
+/* U+10FFFF is behind all that an address can go on with. */
+bool roster_search(struct db *db, const char *beginning, const char *after,
+                   size_t limit, struct arena *arena, struct roster_list *out,
+                   struct err *err)
+{
+    struct stmt *rows = db_stmt(db, sql[SEARCH]);
+    const char *end = arena_format(arena, "%s\xf4\x8f\xbf\xbf", beginning);
+    stmt_bind_text(rows, 1, beginning);
+    stmt_bind_text(rows, 2, end);
+    stmt_bind_text(rows, 3, after ? after : "");
+    stmt_bind_int(rows, 4, (int64_t)limit);
+    return list_all(rows, arena, out, err);
 }
 
 bool roster_suppressed(struct db *db, const char *email_key, bool *out,

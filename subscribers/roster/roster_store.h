@@ -36,6 +36,13 @@ FALLIBLE bool roster_find(struct db *db, const struct roster_query *query,
                           struct arena *arena, struct roster_list *out,
                           struct err *err);
 
+/* Those whose address begins with `beginning` (folded, as email_key is), by
+ * address; `after` is the last one of the page before, or NULL. */
+FALLIBLE bool roster_search(struct db *db, const char *beginning,
+                            const char *after, size_t limit,
+                            struct arena *arena, struct roster_list *out,
+                            struct err *err);
+
 /* Adds a subscriber with a fresh random key, or finds the one there; sets
  * *id and *added. An empty name leaves the old one. Part of the caller's
  * transaction. */

@@ -42,11 +42,12 @@ test('the door and each page: no finding, in each view', async (t) => {
         await shot(page, `desk-door-${name}`);
         await signIn(page, base);
         for (const path of ['', 'issues', 'issues/weekly/2', 'issues/weekly/3',
-            'account', 'trail']) {
+            'readers', 'readers?q=a', 'readers/1', 'readers/import',
+            'readers/aside', 'figures', 'account', 'trail']) {
             await page.goto(`${base}/desk/${path}`);
             await noFindings(page);
             await fits(page);
-            await shot(page, `desk-${path.replaceAll('/', '-') || 'today'}-${name}`);
+            await shot(page, `desk-${path.replaceAll(/[/?]/g, '-') || 'today'}-${name}`);
         }
     }
 });

@@ -24,8 +24,18 @@ visit_handler issue_test_post, issue_pause_post, issue_resume_post,
     issue_cancel_post;
 visit_handler issue_preview, issue_events;
 
+/* readers.c, reader_page.c, readers_import.c, aside.c */
+visit_handler readers_page, readers_add_post;
+visit_handler reader_page, reader_edit_post, reader_leave_post,
+    reader_forget_post;
+visit_handler readers_import_page, readers_import_post, readers_export_post;
+visit_handler asides_page, aside_page, aside_decide_post;
+
+/* figures.c */
+visit_handler figures_page;
+
 /* work.c */
-visit_handler work_page;
+visit_handler work_page, work_file;
 
 /* files.c */
 visit_handler style_sheet_file, script_file;

@@ -39,7 +39,21 @@ static const struct route routes[] = {
     {METHOD_POST, "issues/*/*/pause", ROLE_EDITOR, issue_pause_post, false},
     {METHOD_POST, "issues/*/*/resume", ROLE_EDITOR, issue_resume_post, false},
     {METHOD_POST, "issues/*/*/cancel", ROLE_EDITOR, issue_cancel_post, false},
+    {METHOD_GET, "readers", ROLE_EDITOR, readers_page, false},
+    {METHOD_POST, "readers/add", ROLE_EDITOR, readers_add_post, false},
+    {METHOD_GET, "readers/import", ROLE_EDITOR, readers_import_page, false},
+    {METHOD_POST, "readers/import", ROLE_EDITOR, readers_import_post, false},
+    {METHOD_POST, "readers/export", ROLE_EDITOR, readers_export_post, false},
+    {METHOD_GET, "readers/aside", ROLE_EDITOR, asides_page, false},
+    {METHOD_GET, "readers/aside/*", ROLE_EDITOR, aside_page, false},
+    {METHOD_POST, "readers/aside/*", ROLE_EDITOR, aside_decide_post, false},
+    {METHOD_GET, "readers/*", ROLE_EDITOR, reader_page, false},
+    {METHOD_POST, "readers/*/edit", ROLE_EDITOR, reader_edit_post, false},
+    {METHOD_POST, "readers/*/leave", ROLE_EDITOR, reader_leave_post, false},
+    {METHOD_POST, "readers/*/forget", ROLE_OWNER, reader_forget_post, false},
+    {METHOD_GET, "figures", ROLE_WRITER, figures_page, false},
     {METHOD_GET, "work/*", ROLE_WRITER, work_page, false},
+    {METHOD_GET, "work/*/file", ROLE_EDITOR, work_file, false},
 };
 
 static const struct {

@@ -32,6 +32,8 @@ bool work_page(struct visit *visit, struct err *err)
               *status.text ? value_text(arena, status.text) : NULL);
     value_set(data, "is_under_way", value_bool(arena, !is_over));
     value_set(data, "is_done", value_bool(arena, status.state == WORK_DONE));
+    value_set(data, "id", value_number(arena, (int64_t)id));
+    value_set(data, "has_file", value_bool(arena, status.has_file));
     value_set(data, "has_failed",
               value_bool(arena, status.state == WORK_FAILED));
     if (status.total) {
@@ -45,4 +47,21 @@ bool work_page(struct visit *visit, struct err *err)
     if (!is_over)
         response_header(visit->response, "Refresh", "1");
     return visit_show(visit, "work", data, 200, err);
+}
+
+/* dup'ed descriptors share their place: it is read from its begin. */
+bool work_file(struct visit *visit, struct err *err)
+{
+    unsigned long long id;
+    struct response *response = visit->response;
+    if (!str_to_u64(str_of(visit->captures[0]), &id) || id > INT64_MAX)
+        id = 0;
+    if (!worker_get_file(visit->web->worker, (int64_t)id,
+                         visit->session->editor.email, &response->file,
+                         &response->file_size, err))
+        return false;
+    response_header(response, "Content-Type", "text/csv; charset=utf-8");
+    response_header(response, "Content-Disposition",
+                    "attachment; filename=\"readers.csv\"");
+    return true;
 }

@@ -1,6 +1,9 @@
 #include "digest/web/desk/worker.h"
 
 #include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "digest/base/file.h"
 #include "digest/base/log.h"
@@ -47,6 +50,8 @@ static void drop(struct item *item)
         item->work.free(item->work.argument);
     item->work.argument = NULL;
     strbuf_free(&item->run.said);
+    if (item->run.file)
+        fclose(item->run.file);
     free(item->title);
     free(item->back);
     free(item->who);
@@ -203,9 +208,28 @@ bool worker_get(struct worker *worker, int64_t id, struct arena *arena,
             .text = arena_copy(arena, item->text ? item->text : ""),
             .done = atomic_load(&item->run.done),
             .total = atomic_load(&item->run.total),
+            .has_file = item->state == WORK_DONE && item->run.file,
         };
     }
     pthread_mutex_unlock(&worker->busy);
     return found || err_set(err, ERR_NOT_FOUND,
                             "this was done long ago, or never begun");
+}
+
+bool worker_get_file(struct worker *worker, int64_t id, const char *who,
+                     int *fd, size_t *size, struct err *err)
+{
+    struct stat stat;
+    *fd = -1;
+    pthread_mutex_lock(&worker->busy);
+    struct item *item = &worker->items[id > 0 ? id % KEPT : 0];
+    if (item->id == id && id > 0 && item->state == WORK_DONE &&
+        item->run.file && strcmp(item->who, who) == 0)
+        *fd = dup(fileno(item->run.file));
+    pthread_mutex_unlock(&worker->busy);
+    if (*fd < 0 || fstat(*fd, &stat) != 0)
+        return err_set(err, ERR_NOT_FOUND,
+                       "this file is gone; have it made again");
+    *size = (size_t)stat.st_size;
+    return true;
 }

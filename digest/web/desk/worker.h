@@ -8,6 +8,7 @@
 #define DIGEST_WEB_DESK_WORKER_H
 
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "digest/base/conf.h"
 #include "digest/issues/conductor.h"
@@ -21,6 +22,8 @@ struct work_run {
     struct strbuf said;          /* what the editor reads when it is done */
     _Atomic int64_t done, total; /* how far it is; total 0: unknown */
     const volatile int *stop;    /* set when the server ends */
+    FILE *file; /* what is to be fetched when it is done, without a name of
+                   its own (tmpfile); NULL: nothing. Closed by the worker */
 };
 
 /* A piece of work. */
@@ -49,9 +52,16 @@ struct work_status {
     enum work_state state;
     const char *title, *back, *text; /* in the arena */
     int64_t done, total;
+    bool has_file;
 };
 /* Fails: NOT_FOUND (none, or long ago). */
 FALLIBLE bool worker_get(struct worker *worker, int64_t id, struct arena *arena,
                          struct work_status *out, struct err *err);
+
+/* A descriptor of a work's file, for the caller to close, and its size; only
+ * for whoever had the work done. Fails: NOT_FOUND. */
+FALLIBLE bool worker_get_file(struct worker *worker, int64_t id,
+                              const char *who, int *fd, size_t *size,
+                              struct err *err);
 
 #endif

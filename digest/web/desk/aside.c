@@ -1,0 +1,119 @@
+/* Mails kept aside from the mailbox, for an editor to decide. */
+#include <inttypes.h>
+
+#include "digest/base/mem.h"
+#include "digest/web/desk/pages.h"
+#include "digest/web/desk/reader_visit.h"
+#include "subscribers/bounces/bounce_store.h"
+#include "subscribers/roster/address.h"
+
+enum { SOURCE_SHOWN = 16 << 10 };
+
+static void set_str(struct visit *visit, struct value *item, const char *key,
+                    struct str text)
+{
+    value_set(item, key, text.len ? value_text_str(visit->arena, text) : NULL);
+}
+
+static struct value *aside_value(struct visit *visit,
+                                 const struct bounce_aside *aside)
+{
+    struct value *item = value_object(visit->arena);
+    value_set(item, "id", value_number(visit->arena, aside->id));
+    value_set(item, "at", visit_time(visit, aside->at, "UTC"));
+    set_str(visit, item, "why", aside->why);
+    set_str(visit, item, "sender", aside->sender);
+    set_str(visit, item, "subject", aside->subject);
+    set_str(visit, item, "recipient", aside->recipient);
+    set_str(visit, item, "kind", aside->kind);
+    set_str(visit, item, "status", aside->status);
+    return item;
+}
+
+static struct value *refusal_value(struct visit *visit,
+                                   const struct bounce_refusal *refusal)
+{
+    struct value *item = value_object(visit->arena);
+    set_str(visit, item, "domain", refusal->domain);
+    set_str(visit, item, "reason", refusal->reason);
+    set_str(visit, item, "said", refusal->said);
+    value_set(item, "count", visit_number_value(visit, refusal->count));
+    value_set(item, "last", visit_time(visit, refusal->last_at, "UTC"));
+    return item;
+}
+
+bool asides_page(struct visit *visit, struct err *err)
+{
+    struct value *data, *list = value_list(visit->arena),
+                        *held = value_list(visit->arena);
+    struct bounce_asides asides;
+    struct bounce_refusals refusals;
+    if (!visit_data(visit, "readers", &data, err) ||
+        !bounce_store_asides(visit->db, visit->arena, &asides, err) ||
+        !bounce_store_refusals(visit->db, visit->arena, &refusals, err))
+        return false;
+    for (size_t i = 0; i < asides.count; i++)
+        value_append(list, aside_value(visit, &asides.items[i]));
+    for (size_t i = 0; i < refusals.count; i++)
+        value_append(held, refusal_value(visit, &refusals.items[i]));
+    value_set(data, "asides", list);
+    value_set(data, "has_asides", value_bool(visit->arena, asides.count > 0));
+    value_set(data, "refusals", held);
+    value_set(data, "has_refusals",
+              value_bool(visit->arena, refusals.count > 0));
+    return visit_show(visit, "asides", data, 200, err);
+}
+
+static bool find(struct visit *visit, struct bounce_aside *out, struct err *err)
+{
+    unsigned long long id;
+    if (!str_to_u64(str_of(visit->captures[0]), &id) || id > INT64_MAX)
+        return err_set(err, ERR_NOT_FOUND, "there is no such mail");
+    return bounce_store_aside(visit->db, (int64_t)id, visit->arena, out, err);
+}
+
+bool aside_page(struct visit *visit, struct err *err)
+{
+    struct value *data;
+    struct bounce_aside aside;
+    if (!find(visit, &aside, err) || !visit_data(visit, "readers", &data, err))
+        return false;
+    struct str source = aside.source;
+    if (source.len > SOURCE_SHOWN)
+        source.len = SOURCE_SHOWN;
+    value_set(data, "mail", aside_value(visit, &aside));
+    set_str(visit, data, "source", source);
+    return visit_show(visit, "aside", data, 200, err);
+}
+
+/* The recipient whom the mail names is taken off every list, or the mail is
+ * only put away. */
+static bool take_off(struct visit *visit, struct str email, struct err *err)
+{
+    OWNED(address_free) struct address address = {0};
+    struct subscriber s = {0};
+    enum consent_result result;
+    struct consent_origin origin = reader_visit_origin(visit);
+    return address_parse(email, &address, err) &&
+           roster_get(visit->db, strbuf_text(&address.key), visit->arena, &s,
+                      err) &&
+           consent_unsubscribe(visit->db, s.id, 0, &origin, &result, err) &&
+           visit_note(visit, "unsubscribed a reader",
+                      arena_format(visit->arena, "readers/%" PRId64, s.id),
+                      "for a mail that came back", err);
+}
+
+bool aside_decide_post(struct visit *visit, struct err *err)
+{
+    struct bounce_aside aside;
+    bool dropped;
+    bool off = strcmp(visit_field(visit, "act"), "unsubscribe") == 0;
+    if (!find(visit, &aside, err) ||
+        (off && !take_off(visit, aside.recipient, err)) ||
+        !bounce_store_drop_aside(visit->db, aside.id, &dropped, err))
+        return false;
+    return visit_go(visit, "readers/aside",
+                    off ? "Taken off every list, and the mail put away."
+                        : "Put away.",
+                    err);
+}

@@ -1,0 +1,191 @@
+/* The readers: searching them, adding one, and the whole list as a file. */
+#include <inttypes.h>
+
+#include "digest/base/mem.h"
+#include "digest/issues/newsletter.h"
+#include "digest/web/desk/pages.h"
+#include "digest/web/desk/reader_visit.h"
+#include "subscribers/consent/consent.h"
+#include "subscribers/roster/address.h"
+
+enum { PAGE = 50 };
+
+static const char *const states[] = {"active", "pending", "unsubscribed",
+                                     "bounced", "complained"};
+
+/* ---- the list ---- */
+
+static struct value *reader_value(struct visit *visit,
+                                  const struct subscriber *s)
+{
+    struct arena *arena = visit->arena;
+    struct value *item = value_object(arena), *list = value_list(arena);
+    value_set(item, "id", value_number(arena, s->id));
+    value_set(item, "email", value_text(arena, s->email));
+    value_set(item, "name", value_text(arena, s->name));
+    value_set(item, "since", visit_time(visit, s->created_at, "UTC"));
+    for (size_t i = 0; i < s->subscription_count; i++) {
+        struct value *one = value_object(arena);
+        value_set(one, "newsletter",
+                  value_text(arena, s->subscriptions[i].newsletter));
+        value_set(one, "state",
+                  value_text(arena, subscription_state_name(
+                                        s->subscriptions[i].state)));
+        value_append(list, one);
+    }
+    value_set(item, "subscriptions", list);
+    return item;
+}
+
+/* By the beginning of an address where one is asked for; else in the order
+ * in which they came. */
+static bool find_page(struct visit *visit, const char *words,
+                      struct roster_list *out, struct err *err)
+{
+    if (*words) {
+        OWNED(strbuf_free) struct strbuf key = STRBUF_INIT;
+        reader_visit_fold(words, &key);
+        return roster_search(
+            visit->db, arena_copy_str(visit->arena, strbuf_str(&key)),
+            visit_query(visit, "after"), PAGE, visit->arena, out, err);
+    }
+    const char *newsletter = visit_query(visit, "newsletter");
+    const char *state = visit_query(visit, "state");
+    struct roster_query query = {
+        .newsletter = *newsletter ? newsletter : NULL,
+        .state = *state ? state : NULL,
+        .after_id = visit_query_number(visit, "after", 0),
+        .limit = PAGE,
+    };
+    return roster_find(visit->db, &query, visit->arena, out, err);
+}
+
+static const char *next_page(const struct visit *visit, const char *words,
+                             const struct roster_list *list)
+{
+    const struct subscriber *last = &list->items[list->count - 1];
+    if (!*words)
+        return arena_format(visit->arena, "%" PRId64, last->id);
+    OWNED(strbuf_free) struct strbuf key = STRBUF_INIT;
+    reader_visit_fold(last->email, &key);
+    return arena_copy_str(visit->arena, strbuf_str(&key));
+}
+
+static void add_choice(struct visit *visit, struct value *list,
+                       const char *name, const char *title, const char *chosen)
+{
+    struct value *item = value_object(visit->arena);
+    value_set(item, "value", value_text(visit->arena, name));
+    value_set(item, "title", value_text(visit->arena, title));
+    value_set(item, "is_chosen",
+              value_bool(visit->arena, strcmp(name, chosen) == 0));
+    value_append(list, item);
+}
+
+bool reader_visit_newsletters(struct visit *visit, const char *chosen,
+                              struct value *data, struct err *err)
+{
+    struct newsletter_list all;
+    struct value *list = value_list(visit->arena);
+    if (!newsletter_find(visit->db, visit->arena, &all, err))
+        return false;
+    for (size_t i = 0; i < all.count; i++)
+        add_choice(visit, list, all.items[i].slug, all.items[i].title, chosen);
+    value_set(data, "newsletters", list);
+    value_set(data, "has_newsletters", value_bool(visit->arena, all.count > 0));
+    return true;
+}
+
+static bool add_counts(struct visit *visit, struct value *data, struct err *err)
+{
+    int64_t active;
+    if (!roster_count_active(visit->db, 0, &active, err))
+        return false;
+    value_set(data, "active", visit_number_value(visit, active));
+    return true;
+}
+
+bool readers_page(struct visit *visit, struct err *err)
+{
+    struct value *data, *list = value_list(visit->arena),
+                        *choices = value_list(visit->arena);
+    struct roster_list found;
+    const char *words = visit_query(visit, "q");
+    const char *state = visit_query(visit, "state");
+    if (!visit_data(visit, "readers", &data, err) ||
+        !find_page(visit, words, &found, err) ||
+        !reader_visit_newsletters(visit, visit_query(visit, "newsletter"), data,
+                                  err) ||
+        !add_counts(visit, data, err))
+        return false;
+    for (size_t i = 0; i < found.count; i++)
+        value_append(list, reader_value(visit, &found.items[i]));
+    for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+        add_choice(visit, choices, states[i], states[i], state);
+    value_set(data, "readers", list);
+    value_set(data, "has_readers", value_bool(visit->arena, found.count > 0));
+    value_set(data, "states", choices);
+    value_set(data, "q", value_text(visit->arena, words));
+    value_set(data, "state", value_text(visit->arena, state));
+    value_set(data, "newsletter",
+              value_text(visit->arena, visit_query(visit, "newsletter")));
+    if (found.count == PAGE)
+        value_set(data, "after",
+                  value_text(visit->arena, next_page(visit, words, &found)));
+    return visit_show(visit, "readers", data, 200, err);
+}
+
+/* ---- adding one ---- */
+
+static bool ask_them(struct visit *visit, const struct newsletter *n,
+                     const struct reader_wish *wish, bool *done,
+                     struct err *err)
+{
+    struct reader_mail mail = web_reader_mail(visit->web);
+    enum consent_result result;
+    if (!reader_mail_confirm(&mail, n, wish, &result, done, err))
+        return false;
+    if (result != CONSENT_REFUSED)
+        return true;
+    err->kind = ERR_CONFLICT;
+    return false;
+}
+
+static bool put_them(struct visit *visit, const struct newsletter *n,
+                     const struct reader_wish *wish, bool *done,
+                     struct err *err)
+{
+    enum consent_result result;
+    if (!consent_subscribe(visit->db, wish->email, wish->name, n->id, NULL,
+                           false, wish->origin, &result, err))
+        return false;
+    *done = result == CONSENT_DONE;
+    if (result != CONSENT_REFUSED)
+        return true;
+    err->kind = ERR_CONFLICT;
+    return false;
+}
+
+bool readers_add_post(struct visit *visit, struct err *err)
+{
+    struct newsletter n;
+    bool done = false;
+    bool asks = strcmp(visit_field(visit, "how"), "ask") == 0;
+    const char *email = visit_field(visit, "email");
+    const char *name = visit_field(visit, "name");
+    struct consent_origin origin = reader_visit_origin(visit);
+    struct reader_wish wish = {
+        .email = str_of(email), .name = *name ? name : NULL, .origin = &origin};
+    if (!newsletter_get(visit->db, visit_field(visit, "newsletter"),
+                        visit->arena, &n, err) ||
+        !(asks ? ask_them : put_them)(visit, &n, &wish, &done, err) ||
+        !visit_note(visit, asks ? "asked a reader for" : "added a reader to",
+                    n.slug, "", err))
+        return false;
+    return visit_go_saying(visit, "readers", err,
+                           !done  ? "%s is on the list of %s already, or was "
+                                    "asked within the hour."
+                           : asks ? "%s is asked by mail to confirm %s."
+                                  : "Added %s to %s.",
+                           email, n.slug);
+}
