@@ -75,7 +75,7 @@ static bool find(struct visit *visit, struct bounce_aside *out, struct err *err)
 bool aside_page(struct visit *visit, struct err *err)
 {
     struct value *data;
-    struct bounce_aside aside;
+    struct bounce_aside aside = {0};
     if (!find(visit, &aside, err) || !visit_data(visit, "readers", &data, err))
         return false;
     struct str source = aside.source;
@@ -105,7 +105,7 @@ static bool take_off(struct visit *visit, struct str email, struct err *err)
 
 bool aside_decide_post(struct visit *visit, struct err *err)
 {
-    struct bounce_aside aside;
+    struct bounce_aside aside = {0};
     bool dropped;
     bool off = strcmp(visit_field(visit, "act"), "unsubscribe") == 0;
     if (!find(visit, &aside, err) ||
