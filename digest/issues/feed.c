@@ -154,6 +154,20 @@ static void hand_over(struct feed *feed, struct prepared *item,
              item->inflight);
 }
 
+/* One line a delivery, for whoever asked for detail. */
+static void log_delivery(const struct feed *feed,
+                         const struct ledger_record *row, int64_t attempt)
+{
+    log_detail("delivery issue=%s/%" PRId64 " subscriber=%" PRId64
+               " state=%s attempt=%" PRId64
+               " code=%d status=%s relay=%s reply=\"%s\"",
+               feed->build.issue->newsletter, feed->build.issue->number,
+               row->subscriber_id, delivery_state_name(row->state), attempt,
+               row->code, row->status && *row->status ? row->status : "-",
+               row->relay && *row->relay ? row->relay : "-",
+               row->reply ? row->reply : "");
+}
+
 /* A message that can't be made for this reader: their delivery failed. */
 static bool refuse(struct feed *feed, const struct prepared *item,
                    struct err *err)
@@ -171,7 +185,19 @@ static bool refuse(struct feed *feed, const struct prepared *item,
         .now = now_of(feed),
     };
     feed->report->failed++;
+    log_delivery(feed, &row, item->inflight.attempts + 1);
     return ledger_record(feed->conductor->db, &row, err);
+}
+
+/* The reason is on record, with the delivery. */
+static void note_skipped(struct feed *feed, int64_t subscriber_id,
+                         int64_t attempts)
+{
+    struct ledger_record row = {.subscriber_id = subscriber_id,
+                                .state = DELIVERY_SKIPPED,
+                                .reply = "may not be mailed any more"};
+    feed->report->skipped++;
+    log_delivery(feed, &row, attempts);
 }
 
 static bool take(struct feed *feed, struct prepared *item,
@@ -182,7 +208,8 @@ static bool take(struct feed *feed, struct prepared *item,
         !ledger_claim(feed->conductor->db, feed->build.issue->id,
                       item->subscriber_id, now_of(feed), &claim, err))
         return false;
-    feed->report->skipped += claim == CLAIM_SKIPPED;
+    if (claim == CLAIM_SKIPPED)
+        note_skipped(feed, item->subscriber_id, item->inflight.attempts);
     if (claim == CLAIM_TAKEN && !item->good)
         return refuse(feed, item, err);
     *taken = claim == CLAIM_TAKEN;
@@ -260,7 +287,7 @@ static bool tell_roster(struct feed *feed, const struct sender_result *r,
 /* Who may not be mailed any more is skipped here: the walk doesn't come back
  * to those it has passed. */
 static bool look_again(struct feed *feed, const struct ledger_record *row,
-                       struct err *err)
+                       int64_t attempts, struct err *err)
 {
     struct db *db = feed->conductor->db;
     enum ledger_claim claim;
@@ -274,7 +301,8 @@ static bool look_again(struct feed *feed, const struct ledger_record *row,
     if (!ledger_claim(db, row->issue_id, row->subscriber_id, row->now, &claim,
                       err))
         return false;
-    feed->report->skipped += claim == CLAIM_SKIPPED;
+    if (claim == CLAIM_SKIPPED)
+        note_skipped(feed, row->subscriber_id, attempts);
     return true;
 }
 
@@ -300,15 +328,10 @@ static void result(void *context, const struct sender_result *r)
     };
     struct err err = {0};
     verdict_decide(&job, r, feed->give_up_after, &row);
-    log_detail("delivery issue=%s/%" PRId64 " subscriber=%" PRId64
-               " state=%s attempt=%" PRId64
-               " code=%d status=%s relay=%s reply=\"%s\"",
-               feed->build.issue->newsletter, feed->build.issue->number, r->id,
-               delivery_state_name(row.state), job.attempts + 1, r->code,
-               *r->status ? r->status : "-", r->relay, row.reply);
+    log_delivery(feed, &row, job.attempts + row.attempted);
     count(feed->report, row.state);
     if (!record(feed, &row, &err) || !tell_roster(feed, r, &row, &err) ||
-        !look_again(feed, &row, &err))
+        !look_again(feed, &row, job.attempts, &err))
         break_off(feed, &err);
 }
 

@@ -26,34 +26,21 @@ static void note_longest(const struct variants *variants,
             report->notes = variants->items[i].notes;
 }
 
-/* All of it, for the archive, whether or not somebody gets all of it. */
-static bool keep_whole(const struct conductor *c, const struct build *build,
-                       struct variants *variants,
-                       const struct issue_articles *articles, struct err *err)
+/* A variant for each choice of categories, or none. */
+static bool make_variants(const struct conductor *c, const struct build *build,
+                          const struct issue_articles *articles,
+                          struct ledger_choices *choices,
+                          struct variants *variants, struct err *err)
 {
     size_t index;
-    return variants_for(variants, build, articles, "", &index, err) &&
-           variants_store(variants, build, c->db, err);
-}
-
-/* Everyone with one choice of categories gets one variant, or none. */
-static bool enqueue(const struct conductor *c, const struct build *build,
-                    struct variants *variants,
-                    const struct issue_articles *articles,
-                    const char *categories, int64_t *recipients,
-                    struct err *err)
-{
-    size_t index;
-    if (!variants_for(variants, build, articles, categories, &index, err) ||
-        !variants_store(variants, build, c->db, err))
-        return false;
-    int64_t variant = index == SIZE_MAX ? 0 : variants->items[index].id;
-    return ledger_enqueue(c->db, build->issue->id, build->newsletter->id,
-                          categories, variant,
-                          variant ? NULL
-                                  : "nothing in this issue is of the chosen "
-                                    "categories",
-                          build->date, recipients, err);
+    for (size_t i = 0; i < choices->count; i++) {
+        struct ledger_choice *choice = &choices->items[i];
+        if (!variants_store(variants, build, articles, choice->categories,
+                            c->db, &index, err))
+            return false;
+        choice->variant_id = index == SIZE_MAX ? 0 : variants->items[index].id;
+    }
+    return true;
 }
 
 static bool freeze(const struct conductor *c, const struct build *build,
@@ -63,15 +50,18 @@ static bool freeze(const struct conductor *c, const struct build *build,
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(variants_free) struct variants variants = {0};
     struct ledger_choices choices;
-    if (!ledger_choices(c->db, build->newsletter->id, &arena, &choices, err))
+    size_t whole;
+    if (!ledger_choices(c->db, build->newsletter->id, &arena, &choices, err) ||
+        !make_variants(c, build, articles, &choices, &variants, err) ||
+        !ledger_enqueue(c->db, build->issue->id, build->newsletter->id,
+                        &choices,
+                        "nothing in this issue is of the chosen categories",
+                        build->date, &report->recipients, err))
         return false;
-    for (size_t i = 0; i < choices.count; i++)
-        if (!enqueue(c, build, &variants, articles, choices.categories[i],
-                     &report->recipients, err))
-            return false;
     report->variants = (int64_t)variants.count;
     note_longest(&variants, report);
-    if (!keep_whole(c, build, &variants, articles, err))
+    /* All of it, for the archive, whether or not somebody gets all of it. */
+    if (!variants_store(&variants, build, articles, "", c->db, &whole, err))
         return false;
     if (!report->recipients)
         return err_set(err, ERR_INPUT,

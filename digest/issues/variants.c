@@ -15,36 +15,42 @@ void variants_free(struct variants *variants)
         strbuf_free(&variants->items[i].text);
     }
     free(variants->items);
-    arena_free(&variants->arena);
+    free(variants->slots);
+    free(variants->picked);
     *variants = (struct variants){0};
 }
 
-static bool is_chosen(const struct article *article, const char *categories)
+/* ---- what a choice leaves of an issue ---- */
+
+static bool is_any_of(const struct article *article, struct str slugs)
 {
-    struct str rest = str_of(categories), name;
-    if (!rest.len)
-        return true;
-    while (str_next_line(&rest, &name)) {
-        OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
-        category_slug(name, &slug);
+    struct str slug;
+    while (str_next_line(&slugs, &slug))
         for (size_t i = 0; i < article->category_count; i++)
-            if (str_equal(strbuf_str(&slug),
-                          str_of(article->categories[i].slug)))
+            if (str_equal(slug, str_of(article->categories[i].slug)))
                 return true;
-    }
     return false;
 }
 
-static void pick(struct variants *variants,
-                 const struct issue_articles *articles, const char *categories,
-                 struct issue_articles *out)
+static struct issue_articles pick(struct variants *variants,
+                                  const struct issue_articles *articles,
+                                  const char *categories)
 {
-    *out = (struct issue_articles){
-        .items = ARENA_NEW_ARRAY(&variants->arena, struct issue_article,
-                                 articles->count)};
+    OWNED(strbuf_free) struct strbuf slugs = STRBUF_INIT;
+    struct str rest = str_of(categories), name;
+    bool all = rest.len == 0;
+    while (str_next_line(&rest, &name)) {
+        category_slug(name, &slugs);
+        strbuf_add_char(&slugs, '\n');
+    }
+    if (!variants->picked)
+        variants->picked =
+            MEM_NEW_ARRAY(struct issue_article, articles->count + 1);
+    struct issue_articles out = {.items = variants->picked};
     for (size_t i = 0; i < articles->count; i++)
-        if (is_chosen(&articles->items[i].article, categories))
-            out->items[out->count++] = articles->items[i];
+        if (all || is_any_of(&articles->items[i].article, strbuf_str(&slugs)))
+            out.items[out.count++] = articles->items[i];
+    return out;
 }
 
 static char *make_key(const struct build *build,
@@ -58,32 +64,74 @@ static char *make_key(const struct build *build,
     return strbuf_take(&key);
 }
 
+/* ---- one rendering for each list ---- */
+
+/* FNV-1a. */
+static size_t hash(const char *text)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    return (size_t)hash;
+}
+
+/* Where the key's index stands, or is to stand. */
+static size_t *slot_of(const struct variants *variants, const char *key)
+{
+    size_t at = hash(key) % variants->slot_count;
+    while (variants->slots[at] != SIZE_MAX &&
+           strcmp(variants->items[variants->slots[at]].key, key) != 0)
+        at = (at + 1) % variants->slot_count;
+    return &variants->slots[at];
+}
+
+/* Never more than half full. */
+static void make_room(struct variants *variants)
+{
+    if (variants->count * 2 < variants->slot_count)
+        return;
+    variants->slot_count = variants->slot_count ? variants->slot_count * 4 : 64;
+    free(variants->slots);
+    variants->slots = MEM_NEW_ARRAY(size_t, variants->slot_count);
+    for (size_t i = 0; i < variants->slot_count; i++)
+        variants->slots[i] = SIZE_MAX;
+    for (size_t i = 0; i < variants->count; i++)
+        *slot_of(variants, variants->items[i].key) = i;
+}
+
+static bool find_or_render(struct variants *variants, const struct build *build,
+                           const struct issue_articles *picked, size_t *index,
+                           struct err *err)
+{
+    struct variant variant = {0};
+    *index = SIZE_MAX;
+    if (!picked->count)
+        return true;
+    make_room(variants);
+    OWNED(mem_free) char *key = make_key(build, picked);
+    size_t *slot = slot_of(variants, key);
+    *index = *slot;
+    if (*slot != SIZE_MAX)
+        return true;
+    *slot = *index = variants->count;
+    variant.key = TAKE(key);
+    MEM_PUSH(variants->items, variants->count, variants->capacity, variant);
+    struct variant *added = &variants->items[*index];
+    return build_render(build, picked, false, &added->html, &added->text,
+                        &added->notes, err);
+}
+
 bool variants_for(struct variants *variants, const struct build *build,
                   const struct issue_articles *articles, const char *categories,
                   size_t *index, struct err *err)
 {
-    struct variant variant = {0};
-    *index = SIZE_MAX;
-    pick(variants, articles, categories, &variant.articles);
-    if (!variant.articles.count)
-        return true;
-    variant.key = make_key(build, &variant.articles);
-    for (size_t i = 0; i < variants->count; i++) {
-        if (strcmp(variants->items[i].key, variant.key) == 0) {
-            free(variant.key);
-            *index = i;
-            return true;
-        }
-    }
-    *index = variants->count;
-    MEM_PUSH(variants->items, variants->count, variants->capacity, variant);
-    struct variant *added = &variants->items[*index];
-    return build_render(build, &added->articles, false, &added->html,
-                        &added->text, &added->notes, err);
+    struct issue_articles picked = pick(variants, articles, categories);
+    return find_or_render(variants, build, &picked, index, err);
 }
 
 static bool store_one(struct variant *variant, const struct build *build,
-                      struct db *db, struct err *err)
+                      const struct issue_articles *articles, struct db *db,
+                      struct err *err)
 {
     OWNED(message_release) struct message *message = NULL;
     OWNED(strbuf_free)
@@ -93,13 +141,12 @@ static bool store_one(struct variant *variant, const struct build *build,
                      strbuf_str(&variant->text), err) ||
         !build_compose(build, strbuf_text(&variant->html),
                        strbuf_text(&variant->text), &message, err) ||
-        !build_render(build, &variant->articles, true, &html, &text, &notes,
-                      err))
+        !build_render(build, articles, true, &html, &text, &notes, err))
         return false;
     message_save(message, &saved);
-    int64_t *ids = MEM_NEW_ARRAY(int64_t, variant->articles.count);
-    for (size_t i = 0; i < variant->articles.count; i++)
-        ids[i] = variant->articles.items[i].article.id;
+    int64_t *ids = MEM_NEW_ARRAY(int64_t, articles->count);
+    for (size_t i = 0; i < articles->count; i++)
+        ids[i] = articles->items[i].article.id;
     struct ledger_variant row = {
         .issue_id = build->issue->id,
         .key = variant->key,
@@ -108,7 +155,7 @@ static bool store_one(struct variant *variant, const struct build *build,
         .message = strbuf_str(&saved),
         .public_html = strbuf_str(&html),
         .article_ids = ids,
-        .article_count = variant->articles.count,
+        .article_count = articles->count,
     };
     bool good = ledger_add_variant(db, &row, &variant->id, err);
     strbuf_free(&variant->html); /* it is in the ledger now */
@@ -118,11 +165,13 @@ static bool store_one(struct variant *variant, const struct build *build,
 }
 
 bool variants_store(struct variants *variants, const struct build *build,
-                    struct db *db, struct err *err)
+                    const struct issue_articles *articles,
+                    const char *categories, struct db *db, size_t *index,
+                    struct err *err)
 {
-    for (size_t i = 0; i < variants->count; i++)
-        if (!variants->items[i].id &&
-            !store_one(&variants->items[i], build, db, err))
-            return false;
-    return true;
+    struct issue_articles picked = pick(variants, articles, categories);
+    if (!find_or_render(variants, build, &picked, index, err))
+        return false;
+    return *index == SIZE_MAX || variants->items[*index].id ||
+           store_one(&variants->items[*index], build, &picked, db, err);
 }

@@ -5,32 +5,35 @@
 #include "digest/issues/build.h"
 
 struct variant {
-    char *key; /* language and ids: "en:12,15" */
-    struct issue_articles articles;
-    struct strbuf html, text;
+    char *key;                /* language and ids: "en:12,15" */
+    struct strbuf html, text; /* until it is stored */
     struct render_notes notes;
     int64_t id; /* in the ledger; 0: not stored yet */
 };
 
 struct variants {
-    struct arena arena;
     struct variant *items;
     size_t count, capacity;
+    size_t *slots; /* of a hash over the keys: an index, or SIZE_MAX */
+    size_t slot_count;
+    struct issue_article *picked; /* what the last choice leaves */
 };
 void variants_free(struct variants *variants);
 
 /* The variant for a choice of categories (names, one a line; "" is all),
  * rendered when it is new. *index is SIZE_MAX when nothing in the issue is
- * of the chosen categories. */
+ * of the chosen categories. One and the same list of articles each time. */
 FALLIBLE bool variants_for(struct variants *variants, const struct build *build,
                            const struct issue_articles *articles,
                            const char *categories, size_t *index,
                            struct err *err);
 
-/* Composes and adds those not stored yet to the ledger, each with its public
- * copy. */
+/* The same, and a new one is composed and added to the ledger at once, with
+ * its public copy: thousands of them don't lie in memory. */
 FALLIBLE bool variants_store(struct variants *variants,
-                             const struct build *build, struct db *db,
-                             struct err *err);
+                             const struct build *build,
+                             const struct issue_articles *articles,
+                             const char *categories, struct db *db,
+                             size_t *index, struct err *err);
 
 #endif

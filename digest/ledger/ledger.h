@@ -42,21 +42,27 @@ FALLIBLE bool ledger_add_variant(struct db *db,
                                  int64_t *id, struct err *err);
 
 /* The different choices of categories among a newsletter's active
- * subscribers ("" is all); texts live in the arena. */
+ * subscribers ("" is all); in the arena. */
+struct ledger_choice {
+    const char *categories;
+    int64_t variant_id; /* for the caller to set; 0: nothing is chosen */
+};
 struct ledger_choices {
-    const char **categories;
+    struct ledger_choice *items;
     size_t count;
 };
 FALLIBLE bool ledger_choices(struct db *db, int64_t newsletter_id,
                              struct arena *arena, struct ledger_choices *out,
                              struct err *err);
 
-/* Puts every active subscriber with this choice into the ledger: queued for
- * a variant, or with variant_id 0 skipped for `reason`. Adds to *count. */
+/* Puts every active subscriber with one of these choices into the ledger, in
+ * one pass: queued for the choice's variant, or where it has none skipped
+ * for `reason`. */
 FALLIBLE bool ledger_enqueue(struct db *db, int64_t issue_id,
-                             int64_t newsletter_id, const char *categories,
-                             int64_t variant_id, const char *reason,
-                             int64_t now, int64_t *count, struct err *err);
+                             int64_t newsletter_id,
+                             const struct ledger_choices *choices,
+                             const char *reason, int64_t now, int64_t *count,
+                             struct err *err);
 
 /* ---- sending ---- */
 

@@ -10,6 +10,9 @@ enum sql {
     ADD_PUBLIC_COPY,
     ADD_VARIANT_ARTICLE,
     CHOICES,
+    MAKE_CHOSEN,
+    EMPTY_CHOSEN,
+    PUT_CHOSEN,
     ENQUEUE,
     QUEUED,
     DEFERRED_DUE,
@@ -64,17 +67,25 @@ static const char *const sql[] = {
     /* Without an ORDER BY, which would sort a row for each subscriber. */
     [CHOICES] = "SELECT DISTINCT categories FROM subscription "
                 "WHERE newsletter_id = ?1 AND state = 'active'",
+    [MAKE_CHOSEN] = "CREATE TEMP TABLE IF NOT EXISTS chosen "
+                    "(categories TEXT PRIMARY KEY, variant_id INTEGER)",
+    [EMPTY_CHOSEN] = "DELETE FROM chosen",
+    [PUT_CHOSEN] = "INSERT INTO chosen (categories, variant_id) "
+                   "VALUES (?1, nullif(?2, 0))",
     [ENQUEUE] =
-        "INSERT INTO delivery (issue_id, subscriber_id, variant_id, state, "
-        "    changed_at, reply) "
-        "SELECT ?1, u.subscriber_id, nullif(?4, 0), "
-        "    CASE WHEN ?4 = 0 THEN 'skipped' ELSE 'queued' END, ?6, ?5 "
-        "FROM subscription u "
-        "WHERE u.newsletter_id = ?2 AND u.state = 'active' "
-        "    AND u.categories = ?3 AND u.paused_until <= ?6 "
-        "    AND u.subscriber_id NOT IN (SELECT s.id FROM suppression p "
-        "        JOIN subscriber s ON s.email_key = p.address_key) "
-        "ORDER BY u.subscriber_id",
+        /* CROSS JOIN: subscriptions outside, in the order of the key. */
+    "INSERT INTO delivery (issue_id, subscriber_id, variant_id, state, "
+    "    changed_at, reply) "
+    "SELECT ?1, u.subscriber_id, c.variant_id, "
+    "    CASE WHEN c.variant_id IS NULL THEN 'skipped' "
+    "        ELSE 'queued' END, ?3, "
+    "    CASE WHEN c.variant_id IS NULL THEN ?4 ELSE '' END "
+    "FROM subscription u CROSS JOIN chosen c "
+    "WHERE u.newsletter_id = ?2 AND u.state = 'active' "
+    "    AND c.categories = u.categories AND u.paused_until <= ?3 "
+    "    AND u.subscriber_id NOT IN (SELECT s.id FROM suppression p "
+    "        JOIN subscriber s ON s.email_key = p.address_key) "
+    "ORDER BY u.subscriber_id",
     [QUEUED] = ENTRY "WHERE d.issue_id = ?1 AND d.subscriber_id > ?2 "
                      "    AND d.state = 'queued' "
                      "ORDER BY d.subscriber_id LIMIT ?3",
@@ -194,36 +205,54 @@ bool ledger_add_variant(struct db *db, const struct ledger_variant *variant,
 bool ledger_choices(struct db *db, int64_t newsletter_id, struct arena *arena,
                     struct ledger_choices *out, struct err *err)
 {
-    const char **items = NULL;
+    struct ledger_choice *items = NULL;
     size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[CHOICES]);
     stmt_bind_int(rows, 1, newsletter_id);
-    while (stmt_step(rows, err))
-        MEM_PUSH(items, count, capacity, arena_copy(arena, stmt_text(rows, 0)));
-    out->categories = ARENA_NEW_ARRAY(arena, const char *, count);
+    while (stmt_step(rows, err)) {
+        struct ledger_choice item = {.categories =
+                                         arena_copy(arena, stmt_text(rows, 0))};
+        MEM_PUSH(items, count, capacity, item);
+    }
+    out->items = ARENA_NEW_ARRAY(arena, struct ledger_choice, count);
     out->count = count;
     if (count)
-        memcpy(out->categories, items, count * sizeof *items);
+        memcpy(out->items, items, count * sizeof *items);
     free(items);
     return stmt_done(rows);
 }
 
-bool ledger_enqueue(struct db *db, int64_t issue_id, int64_t newsletter_id,
-                    const char *categories, int64_t variant_id,
-                    const char *reason, int64_t now, int64_t *count,
-                    struct err *err)
+static bool put_chosen(struct db *db, const struct ledger_choices *choices,
+                       struct err *err)
 {
+    if (!stmt_run(db_stmt(db, sql[MAKE_CHOSEN]), err) ||
+        !stmt_run(db_stmt(db, sql[EMPTY_CHOSEN]), err))
+        return false;
+    for (size_t i = 0; i < choices->count; i++) {
+        struct stmt *put = db_stmt(db, sql[PUT_CHOSEN]);
+        stmt_bind_text(put, 1, choices->items[i].categories);
+        stmt_bind_int(put, 2, choices->items[i].variant_id);
+        if (!stmt_run(put, err))
+            return false;
+    }
+    return true;
+}
+
+bool ledger_enqueue(struct db *db, int64_t issue_id, int64_t newsletter_id,
+                    const struct ledger_choices *choices, const char *reason,
+                    int64_t now, int64_t *count, struct err *err)
+{
+    if (!put_chosen(db, choices, err))
+        return false;
     struct stmt *enqueue = db_stmt(db, sql[ENQUEUE]);
     stmt_bind_int(enqueue, 1, issue_id);
     stmt_bind_int(enqueue, 2, newsletter_id);
-    stmt_bind_text(enqueue, 3, categories);
-    stmt_bind_int(enqueue, 4, variant_id);
-    stmt_bind_text(enqueue, 5, reason ? reason : "");
-    stmt_bind_int(enqueue, 6, now);
+    stmt_bind_int(enqueue, 3, now);
+    stmt_bind_text(enqueue, 4, reason);
     if (!stmt_run(enqueue, err))
         return false;
-    *count += db_changes(db);
-    return true;
+    *count = db_changes(db);
+    return stmt_run(db_stmt(db, sql[EMPTY_CHOSEN]), err);
 }
 
 void ledger_walk_free(struct ledger_walk *walk)

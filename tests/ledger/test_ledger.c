@@ -58,8 +58,12 @@ static void enqueue(struct db *db, const char *categories, int64_t variant,
                     int64_t *count)
 {
     struct err err = {0};
-    assert_true(ledger_enqueue(db, 1, 1, categories, variant, "none chosen", 5,
-                               count, &err));
+    struct ledger_choice choice = {categories, variant};
+    struct ledger_choices choices = {&choice, 1};
+    int64_t more;
+    assert_true(
+        ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, &more, &err));
+    *count += more;
 }
 
 static struct ledger_counts counts_of(struct db *db)
@@ -82,22 +86,30 @@ static void each_choice_of_categories_is_found_once(void **state)
     struct err err = {0};
     assert_true(ledger_choices(db, 1, &arena, &choices, &err));
     assert_int_equal(choices.count, 2);
-    assert_string_equal(choices.categories[0], "");
-    assert_string_equal(choices.categories[1], "World");
+    assert_string_equal(choices.items[0].categories, "");
+    assert_string_equal(choices.items[1].categories, "World");
 }
 
 static void everybody_is_counted_once(void **state)
 {
     struct db *db = *state;
     int64_t count = 0;
-    enqueue(db, "", 7, &count);
-    enqueue(db, "World", 0, &count);
+    struct err err = {0};
+    struct ledger_choice items[] = {{"", 7}, {"World", 0}, {"nobody's", 7}};
+    struct ledger_choices choices = {items, 3};
+    assert_true(
+        ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, &count, &err));
     assert_int_equal(count, 1200);
     struct ledger_counts counts = counts_of(db);
     assert_int_equal(counts.states[DELIVERY_QUEUED], 1080);
     assert_int_equal(counts.states[DELIVERY_SKIPPED], 120);
-    struct err err = {0};
-    assert_false(ledger_enqueue(db, 1, 1, "", 7, NULL, 5, &count, &err));
+    struct ledger_rows rows;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    assert_true(ledger_failures(db, 1, &arena, &rows, &err));
+    assert_int_equal(rows.count, 120);
+    assert_string_equal(rows.items[0].reply, "none chosen");
+    assert_false(
+        ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, &count, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
 }
 
