@@ -236,7 +236,7 @@ bool reader_page_view(struct web *web, struct request *request,
     if (!web->view.public_html ||
         !token_read(web->keys, request->capture, &token) ||
         token.purpose != TOKEN_VIEW)
-        return page_not_found(web, request, response, err);
+        return asking_page_wrong_link(web, request, response, err);
     bool found =
         web->view.public_html(web->view.context, token.issue_id,
                               token.subscriber_key, &response->body, err);

@@ -486,6 +486,7 @@ static void without_a_reader_the_browser_chooses_among_the_sites(void **state)
 static void a_previews_link_says_that_it_is_one(void **state)
 {
     (void)state;
+    assert_contains(get("/v/preview"), "from a preview");
     assert_contains(get("/u/preview"), "from a preview");
     assert_int_equal(response.status, 200);
     assert_contains(post("/p/preview", "List-Unsubscribe=One-Click"),
