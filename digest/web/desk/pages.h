@@ -26,7 +26,7 @@ visit_handler issue_preview, issue_events;
 
 /* readers.c, reader_page.c, readers_import.c, aside.c */
 visit_handler readers_page, readers_add_post;
-visit_handler reader_page, reader_edit_post, reader_leave_post,
+visit_handler reader_show, reader_edit_post, reader_leave_post,
     reader_forget_post;
 visit_handler readers_import_page, readers_import_post, readers_export_post;
 visit_handler asides_page, aside_page, aside_decide_post;

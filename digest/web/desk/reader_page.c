@@ -123,7 +123,7 @@ static bool show(struct visit *visit, const struct subscriber *s,
            visit_show(visit, "reader", data, status, err);
 }
 
-bool reader_page(struct visit *visit, struct err *err)
+bool reader_show(struct visit *visit, struct err *err)
 {
     struct subscriber s = {0};
     return find(visit, &s, err) && show(visit, &s, NULL, 200, err);

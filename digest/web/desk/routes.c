@@ -47,7 +47,7 @@ static const struct route routes[] = {
     {METHOD_GET, "readers/aside", ROLE_EDITOR, asides_page, false},
     {METHOD_GET, "readers/aside/*", ROLE_EDITOR, aside_page, false},
     {METHOD_POST, "readers/aside/*", ROLE_EDITOR, aside_decide_post, false},
-    {METHOD_GET, "readers/*", ROLE_EDITOR, reader_page, false},
+    {METHOD_GET, "readers/*", ROLE_EDITOR, reader_show, false},
     {METHOD_POST, "readers/*/edit", ROLE_EDITOR, reader_edit_post, false},
     {METHOD_POST, "readers/*/leave", ROLE_EDITOR, reader_leave_post, false},
     {METHOD_POST, "readers/*/forget", ROLE_OWNER, reader_forget_post, false},
