@@ -1,13 +1,17 @@
 """Reads a message with Python's own parser and holds it to the rules.
 
 usage: check_message.py FILE [--to ADDRESS] [--name NAME] [--http]
-                        [--header NAME=VALUE]... [--has TEXT]...
+                        [--header NAME=VALUE]... [--has TEXT]... [--leave WORD]
+                        [--utf8]
 Checks that there is no defect, the headers of list mail, both parts, the
 visible unsubscribe link and postal address in each, line lengths, 7 bit;
---header a header as decoded, --has a text that both parts hold.
+--header a header as decoded, --has a text that both parts hold, --leave how
+unsubscribing is called in the message's language, --utf8 that the header goes
+by SMTPUTF8 (RFC 6532).
 """
 import argparse
 import email
+import email.errors
 import email.policy
 import re
 import sys
@@ -30,11 +34,14 @@ parser.add_argument("--http", action="store_true",
                     help="links are http: no one-click header")
 parser.add_argument("--header", action="append", default=[])
 parser.add_argument("--has", action="append", default=[])
+parser.add_argument("--leave", default="unsubscribe")
+parser.add_argument("--utf8", action="store_true")
 options = parser.parse_args()
 
 raw = open(options.file, "rb").read()
 raw = raw.replace(b"\r\n", b"\n")
-check(all(byte < 0x80 for byte in raw), "isn't 7 bit")
+seven_bit = raw.split(b"\n\n", 1)[1] if options.utf8 else raw
+check(all(byte < 0x80 for byte in seven_bit), "isn't 7 bit")
 check(b"\r" not in raw, "a bare CR")
 check(max(map(len, raw.split(b"\n"))) <= 998, "a line over 998")
 head = raw.split(b"\n\n", 1)[0]
@@ -42,13 +49,23 @@ body = raw.split(b"\n\n", 1)[1]
 check(max(map(len, head.split(b"\n"))) <= 200, "a header line over 200")
 check(max(map(len, body.split(b"\n"))) <= 76, "a body line over 76")
 
-message = email.message_from_bytes(raw, policy=email.policy.default)
+if options.utf8:
+    message = email.message_from_string(raw.decode("utf-8"),
+                                        policy=email.policy.default)
+else:
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def is_meant(defect):
+    return options.utf8 and \
+        isinstance(defect, email.errors.NonASCIILocalPartDefect)
 
 
 def defects_of(part):
     found = list(part.defects)
     for name, value in part.items():
-        found += [(name, d) for d in getattr(value, "defects", [])]
+        found += [(name, d) for d in getattr(value, "defects", [])
+                  if not is_meant(d)]
     for child in part.iter_parts() if part.is_multipart() else []:
         found += defects_of(child)
     return found
@@ -89,7 +106,7 @@ check([p.get_content_type() for p in parts] == ["text/plain", "text/html"],
       "the parts are %s" % [p.get_content_type() for p in parts])
 text, html = (p.get_content() for p in parts)
 for name, part in (("text", text), ("html", html)):
-    check("unsubscribe" in part.lower(), "%s: no unsubscribe" % name)
+    check(options.leave in part.lower(), "%s: no %s" % (name, options.leave))
     check("{{" not in part and "\x02" not in part, "%s: left open" % name)
     check("Street" in part, "%s: no postal address" % name)
     if not options.http:
