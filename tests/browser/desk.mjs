@@ -43,7 +43,9 @@ test('the door and each page: no finding, in each view', async (t) => {
         await signIn(page, base);
         for (const path of ['', 'issues', 'issues/weekly/2', 'issues/weekly/3',
             'readers', 'readers?q=a', 'readers/1', 'readers/import',
-            'readers/aside', 'figures', 'account', 'trail']) {
+            'readers/aside', 'figures', 'newsletters', 'newsletters/weekly',
+            'new-newsletter', 'sources', 'articles', 'articles/1',
+            'articles?q=ferry', 'account', 'trail']) {
             await page.goto(`${base}/desk/${path}`);
             await noFindings(page);
             await fits(page);

@@ -1,9 +1,9 @@
 /* An issue as a reader gets it, for the frame beside it. */
-#include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/issues/conductor.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
+#include "digest/web/desk/preview.h"
 
 /* A mail's own styles stand in the mail; it runs nothing and leads nowhere
  * but to a new window. */
@@ -28,12 +28,12 @@ static void add_dark(struct strbuf *out, struct str html)
     }
 }
 
-static bool send_html(struct visit *visit, const struct strbuf *html)
+bool preview_send(struct visit *visit, const struct strbuf *html)
 {
     struct response *response = visit->response;
     response_header(response, "Content-Type", "text/html; charset=utf-8");
     response_header(response, "Content-Security-Policy", html_policy);
-    if (*visit_query(visit, "dark"))
+    if (*visit_query(visit, "dark") || *visit_field(visit, "dark"))
         add_dark(&response->body, strbuf_str(html));
     else
         strbuf_add_str(&response->body, strbuf_str(html));
@@ -68,5 +68,6 @@ bool issue_preview(struct visit *visit, struct err *err)
         !conductor_show(&conductor, &issue, as, *email ? email : NULL, &out,
                         err))
         return false;
-    return as == SHOW_HTML ? send_html(visit, &out) : send_plain(visit, &out);
+    return as == SHOW_HTML ? preview_send(visit, &out)
+                           : send_plain(visit, &out);
 }

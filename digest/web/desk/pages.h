@@ -24,15 +24,26 @@ visit_handler issue_test_post, issue_pause_post, issue_resume_post,
     issue_cancel_post;
 visit_handler issue_preview, issue_events;
 
-/* readers.c, reader_page.c, readers_import.c, aside.c */
+/* readers.c, person.c, readers_import.c, aside.c */
 visit_handler readers_page, readers_add_post;
-visit_handler reader_show, reader_edit_post, reader_leave_post,
-    reader_forget_post;
+visit_handler person_page, person_edit_post, person_leave_post,
+    person_forget_post;
 visit_handler readers_import_page, readers_import_post, readers_export_post;
 visit_handler asides_page, aside_page, aside_decide_post;
 
 /* figures.c */
 visit_handler figures_page;
+
+/* newsletters.c, newsletter_look.c */
+visit_handler newsletters_page, newsletter_new_page, newsletter_new_post;
+visit_handler newsletter_page, newsletter_edit_post, newsletter_delete_post;
+visit_handler newsletter_look_post;
+
+/* sources.c, articles.c */
+visit_handler sources_page, sources_add_post, sources_fetch_post,
+    sources_remove_post;
+visit_handler articles_page, article_page, article_remove_post,
+    articles_paste_post;
 
 /* work.c */
 visit_handler work_page, work_file;

@@ -123,7 +123,7 @@ static bool show(struct visit *visit, const struct subscriber *s,
            visit_show(visit, "reader", data, status, err);
 }
 
-bool reader_show(struct visit *visit, struct err *err)
+bool person_page(struct visit *visit, struct err *err)
 {
     struct subscriber s = {0};
     return find(visit, &s, err) && show(visit, &s, NULL, 200, err);
@@ -135,7 +135,7 @@ static const char *path_of(const struct visit *visit,
     return arena_format(visit->arena, "readers/%" PRId64, s->id);
 }
 
-bool reader_edit_post(struct visit *visit, struct err *err)
+bool person_edit_post(struct visit *visit, struct err *err)
 {
     struct subscriber s = {0};
     struct err why = {0};
@@ -162,7 +162,7 @@ bool reader_edit_post(struct visit *visit, struct err *err)
 }
 
 /* From one newsletter, or from all where none is named. */
-bool reader_leave_post(struct visit *visit, struct err *err)
+bool person_leave_post(struct visit *visit, struct err *err)
 {
     struct subscriber s = {0};
     struct newsletter n = {0};
@@ -180,7 +180,7 @@ bool reader_leave_post(struct visit *visit, struct err *err)
                            *slug ? slug : "any newsletter");
 }
 
-bool reader_forget_post(struct visit *visit, struct err *err)
+bool person_forget_post(struct visit *visit, struct err *err)
 {
     struct subscriber s = {0};
     struct consent_origin origin = reader_visit_origin(visit);

@@ -1,0 +1,68 @@
+/* How a newsletter would look, before its settings are kept. */
+#include <inttypes.h>
+
+#include "digest/base/mem.h"
+#include "digest/issues/draft.h"
+#include "digest/web/desk/issue_visit.h"
+#include "digest/web/desk/newsletter_visit.h"
+#include "digest/web/desk/pages.h"
+#include "digest/web/desk/preview.h"
+
+bool newsletter_visit_more(struct visit *visit, const struct newsletter *n,
+                           struct value *data, struct err *err)
+{
+    const char *base = visit->web->base_url;
+    (void)err;
+    if (!base)
+        return true;
+    value_set(data, "sign_up",
+              value_text(visit->arena,
+                         arena_format(visit->arena, "%s/s/%s", base, n->slug)));
+    value_set(
+        data, "archive",
+        value_text(visit->arena, arena_format(visit->arena, "%s/archive/%s/",
+                                              base, n->slug)));
+    return true;
+}
+
+/* The open draft, or one made of all that there is: as the visitor's
+ * transaction is rolled back, neither it nor the settings stay. */
+static bool find_sample(struct visit *visit, const struct newsletter *n,
+                        struct issue *out, struct err *err)
+{
+    struct draft draft;
+    struct draft_options options = {.now = visit->now, .since = 1};
+    struct err none = {0};
+    if (issue_open_draft(visit->db, n->id, visit->arena, out, &none))
+        return true;
+    if (none.kind != ERR_NOT_FOUND) {
+        *err = none;
+        return false;
+    }
+    if (!draft_issue(visit->db, n, &options, visit->arena, &draft, err))
+        return false;
+    *out = draft.issue;
+    return true;
+}
+
+static bool render(struct visit *visit, const struct newsletter *n,
+                   struct strbuf *html, struct err *err)
+{
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    struct conductor conductor = web_conductor(visit->web);
+    struct issue issue;
+    return tx_begin(&tx, visit->db, TX_NORMAL, err) &&
+           newsletter_update(visit->db, n, err) &&
+           find_sample(visit, n, &issue, err) &&
+           conductor_show(&conductor, &issue, SHOW_HTML, NULL, html, err);
+}
+
+bool newsletter_look_post(struct visit *visit, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
+    struct newsletter n;
+    return newsletter_get(visit->db, visit->captures[0], visit->arena, &n,
+                          err) &&
+           newsletter_visit_read(visit, &n, err) &&
+           render(visit, &n, &html, err) && preview_send(visit, &html);
+}

@@ -1,0 +1,11 @@
+/* A mail's HTML as the answer to a request: for a frame of the desk. */
+#ifndef DIGEST_WEB_DESK_PREVIEW_H
+#define DIGEST_WEB_DESK_PREVIEW_H
+
+#include "digest/web/desk/visit.h"
+
+/* It runs nothing, and leads nowhere but to a new window; with the query
+ * dark=1 (or the field `dark`) it looks as on a dark screen. */
+bool preview_send(struct visit *visit, const struct strbuf *html);
+
+#endif

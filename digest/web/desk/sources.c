@@ -1,0 +1,165 @@
+/* Sources: where articles come from, how they do, and adding one. */
+#include <inttypes.h>
+
+#include "digest/articles/source_fetch.h"
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/web/desk/pages.h"
+#include "digest/web/desk/work.h"
+
+static void set_text(struct visit *visit, struct value *item, const char *key,
+                     const char *text)
+{
+    value_set(item, key, value_text(visit->arena, text && *text ? text : NULL));
+}
+
+static struct value *source_value(struct visit *visit,
+                                  const struct source *source)
+{
+    struct value *item = value_object(visit->arena);
+    value_set(item, "id", value_number(visit->arena, source->id));
+    set_text(visit, item, "name", source->name);
+    set_text(visit, item, "address", source->address);
+    set_text(visit, item, "kind", source_kind_name(source->kind));
+    set_text(visit, item, "category", source->category);
+    value_set(item, "articles", visit_number_value(visit, source->articles));
+    value_set(item, "fetched",
+              visit_time(visit, source->last_fetched_at, "UTC"));
+    value_set(item, "failing", visit_time(visit, source->failing_since, "UTC"));
+    value_set(item, "next", visit_time(visit, source->next_at, "UTC"));
+    set_text(visit, item, "problem", source->last_error);
+    return item;
+}
+
+bool sources_page(struct visit *visit, struct err *err)
+{
+    struct value *data, *list = value_list(visit->arena);
+    struct source_list sources;
+    if (!visit_data(visit, "articles", &data, err) ||
+        !source_find(visit->db, visit->arena, &sources, err))
+        return false;
+    for (size_t i = 0; i < sources.count; i++)
+        value_append(list, source_value(visit, &sources.items[i]));
+    value_set(data, "sources", list);
+    value_set(data, "has_sources", value_bool(visit->arena, sources.count > 0));
+    return visit_show(visit, "sources", data, 200, err);
+}
+
+/* ---- by the worker: these ask the network ---- */
+
+struct wish {
+    char *address, *category;
+};
+
+static void free_wish(void *argument)
+{
+    struct wish *wish = argument;
+    free(wish->address);
+    free(wish->category);
+    free(wish);
+}
+
+static void end_report(struct source_fetch_report *report)
+{
+    import_report_free(&report->import);
+}
+
+static void keep_failure(void *context, bool failure, const char *line)
+{
+    if (failure && !((struct strbuf *)context)->len)
+        strbuf_add_text(context, line);
+}
+
+static bool fetch(struct work_run *run, struct source *sources, size_t count,
+                  struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf failure = STRBUF_INIT;
+    OWNED(end_report)
+    struct source_fetch_report report = {
+        .import = {.tell = keep_failure, .context = &failure}};
+    struct source_fetch_options options = {
+        .now = clock_now(),
+        .allow_private = run->conductor.conf->fetch_private,
+        .again = true,
+    };
+    if (!sources_fetch(run->conductor.db, sources, count, &options, &report,
+                       err))
+        return false;
+    strbuf_add_format(&run->said, "%zu new articles, %zu changed.",
+                      report.import.added, report.import.changed);
+    if (failure.len)
+        strbuf_add_format(&run->said, " Not all went well: %s",
+                          strbuf_text(&failure));
+    return true;
+}
+
+static bool run_add(struct work_run *run, void *argument, struct err *err)
+{
+    struct wish *wish = argument;
+    struct source source = {.created_at = clock_now()};
+    bool is_address = str_starts(str_of(wish->address), STR("http://")) ||
+                      str_starts(str_of(wish->address), STR("https://"));
+    if (!is_address)
+        return err_set(err, ERR_INPUT,
+                       "\"%.100s\" has to be an address that begins with "
+                       "https://; a folder is added on the command line",
+                       wish->address);
+    if (!source_look(wish->address, run->conductor.conf->fetch_private,
+                     run->arena, &source, err))
+        return false;
+    if (*wish->category)
+        source.category = wish->category;
+    if (!source_add(run->conductor.db, &source, err))
+        return false;
+    strbuf_add_format(&run->said, "Added %s, a %s%s%s. ", source.address,
+                      source_kind_name(source.kind), *source.name ? ": " : "",
+                      source.name);
+    return fetch(run, &source, 1, err);
+}
+
+bool sources_add_post(struct visit *visit, struct err *err)
+{
+    struct wish *wish = MEM_NEW(struct wish);
+    wish->address = mem_copy(visit_field(visit, "address"));
+    wish->category = mem_copy(visit_field(visit, "category"));
+    struct work work = {
+        .title = arena_format(visit->arena, "Looking at %s", wish->address),
+        .back = "sources",
+        .run = run_add,
+        .free = free_wish,
+        .argument = wish,
+    };
+    const char *address = visit_field(visit, "address");
+    return work_start(visit, &work, err) &&
+           visit_note(visit, "added the source", address, "", err);
+}
+
+static bool run_fetch(struct work_run *run, void *argument, struct err *err)
+{
+    struct source_list sources;
+    (void)argument;
+    return source_find(run->conductor.db, run->arena, &sources, err) &&
+           fetch(run, sources.items, sources.count, err);
+}
+
+bool sources_fetch_post(struct visit *visit, struct err *err)
+{
+    struct work work = {
+        .title = "Fetching the sources",
+        .back = "sources",
+        .run = run_fetch,
+    };
+    return work_start(visit, &work, err);
+}
+
+bool sources_remove_post(struct visit *visit, struct err *err)
+{
+    struct source source;
+    const char *id = visit_field(visit, "id");
+    if (!source_get(visit->db, id, visit->arena, &source, err) ||
+        !source_remove(visit->db, source.id, visit->now, err) ||
+        !visit_note(visit, "removed the source", source.address, "", err))
+        return false;
+    return visit_go_saying(visit, "sources", err,
+                           "Removed %s; its articles stay.", source.address);
+}
