@@ -8,6 +8,7 @@
 #include "digest/base/timetext.h"
 #include "digest/cli/app.h"
 #include "digest/cli/cmd_newsletter_rules.h"
+#include "digest/cli/cmd_schedule.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
 #include "digest/issues/newsletter.h"
@@ -166,9 +167,12 @@ static bool run_create(struct invocation *call, struct err *err)
         n.sections = &all;
         n.section_count = 1;
     }
+    OWNED(tx_end) struct tx tx = TX_INIT;
     if (!newsletter_check(&n, err) || !check_template(&app, &n, err) ||
+        !tx_begin(&tx, app.db, TX_DURABLE, err) ||
         !newsletter_create(app.db, &n, &n.id, err) ||
-        !warn_contrast(call, &n, err))
+        !schedule_command_apply(call, app.db, n.id, err) ||
+        !tx_commit(&tx, err) || !warn_contrast(call, &n, err))
         return false;
     if (call->json) {
         json_print(json_newsletter(&n));
@@ -177,6 +181,9 @@ static bool run_create(struct invocation *call, struct err *err)
     printf("Created %s, \"%s\", with %zu %s.\n", n.slug, n.title,
            n.section_count,
            plural((int64_t)n.section_count, "section", "sections"));
+    if (option_get(call, "--every") &&
+        !schedule_command_print(call, app.db, n.id, 2, err))
+        return false;
     printf("Next: digest subscriber add EMAIL --newsletter %s\n"
            "      digest issue draft %s --explain\n",
            n.slug, n.slug);
@@ -186,11 +193,15 @@ static bool run_create(struct invocation *call, struct err *err)
 static bool run_edit(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
+    OWNED(tx_end) struct tx tx = TX_INIT;
     struct newsletter n;
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
         !newsletter_get(app.db, call->args[0], &call->arena, &n, err) ||
         !apply_options(call, &app, &n, err) || !check_template(&app, &n, err) ||
-        !newsletter_update(app.db, &n, err) || !warn_contrast(call, &n, err))
+        !tx_begin(&tx, app.db, TX_DURABLE, err) ||
+        !newsletter_update(app.db, &n, err) ||
+        !schedule_command_apply(call, app.db, n.id, err) ||
+        !tx_commit(&tx, err) || !warn_contrast(call, &n, err))
         return false;
     if (call->json)
         json_print(json_newsletter(&n));
@@ -298,6 +309,8 @@ static bool run_delete(struct invocation *call, struct err *err)
         {"--theme", "NAME=VALUE", "a colour, font, logo or width of it"},      \
         {"--language", "LANG", "such as en or pt-BR"},                         \
         {"--timezone", "TZ", "such as Europe/Berlin"},                         \
+        {"--every", "RULE", "when it goes out: 'friday 07:00'"},               \
+        {"--editors", "A@B,C@D", "who get previews, and what went wrong"},     \
     {                                                                          \
         0                                                                      \
     }

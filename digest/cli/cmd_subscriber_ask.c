@@ -5,14 +5,14 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/cli/outbox.h"
+#include "digest/issues/outbox.h"
 #include "digest/issues/reader_mail.h"
 
 static void try_to_send(struct app *app)
 {
     struct notices_report report = {0};
     struct err err = {0};
-    if (!outbox_send(app, NULL, &report, &err))
+    if (!outbox_send(&app->conf, app->db, NULL, &report, &err))
         log_warning("%s: the mail that asks them waits in the outbox.",
                     err.text);
     else if (report.deferred || report.failed)

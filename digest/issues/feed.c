@@ -7,6 +7,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/ledger/counter.h"
 #include "digest/sender/reply_class.h"
 #include "subscribers/consent/consent.h"
 
@@ -61,9 +62,9 @@ static bool commit(void *context, struct err *err)
     if (ms - feed->synced_ms < SYNC_MS)
         return true;
     feed->synced_ms = ms;
-    if (!pace_keep(feed->conductor->db, feed->sender, err))
-        return false;
-    return db_sync(feed->conductor->db, err);
+    struct db *db = feed->conductor->db;
+    return pace_keep(db, feed->sender, err) && counter_advance(db, err) &&
+           db_sync(db, err) && counter_write(db, err);
 }
 
 /* ---- messages on their way out ---- */

@@ -75,7 +75,7 @@ static const char *const sql[] = {
                 "JOIN issue i ON i.id = a.issue_id "
                 "JOIN newsletter n ON n.id = i.newsletter_id "
                 "WHERE a.article_id = ?1 AND i.newsletter_id = ?2 "
-                "    AND i.started_at IS NOT NULL "
+                "    AND (i.started_at IS NOT NULL OR i.state = 'scheduled') "
                 "ORDER BY i.number LIMIT 1",
     [DRAFTS_WITH] = "SELECT n.slug, i.number FROM issue_article a "
                     "JOIN issue i ON i.id = a.issue_id "

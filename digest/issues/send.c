@@ -11,6 +11,7 @@
 #include "digest/issues/pace.h"
 #include "digest/issues/relays.h"
 #include "digest/issues/signing.h"
+#include "digest/ledger/counter.h"
 
 static int64_t now_of(const struct feed *feed)
 {
@@ -61,7 +62,8 @@ static bool finish(struct feed *feed, const struct err *why, struct err *err)
             return false;
         feed->report->finished = true;
     }
-    return note_rest(feed, why, err) && tx_commit(&tx, err);
+    return note_rest(feed, why, err) && counter_advance(db, err) &&
+           tx_commit(&tx, err) && counter_write(db, err);
 }
 
 static bool drive(struct feed *feed, struct err *err)
@@ -160,7 +162,7 @@ bool conductor_send(const struct conductor *conductor,
     OWNED(signing_free) struct signing signing = {0};
     struct newsletter newsletter;
     const struct conf *conf = conductor->conf;
-    if (!check_state(issue, err) ||
+    if (!check_state(issue, err) || !counter_check(conductor->db, err) ||
         !newsletter_get_by_id(conductor->db, issue->newsletter_id, &arena,
                               &newsletter, err) ||
         !signing_load(conf, newsletter.from_address, &signing, err))
@@ -186,7 +188,7 @@ bool conductor_send(const struct conductor *conductor,
     if (!build_begin(&feed.build, err) ||
         !prepare_new((const struct dkim_key *const *)signing.keys,
                      signing.count, issue->started_at, &feed.prepare, err) ||
-        !take_turn(&feed, &lock, err))
+        !take_turn(&feed, &lock, err) || !counter_write(conductor->db, err))
         return false;
     struct err late = {0}, none = {0};
     bool good = drive(&feed, err);

@@ -8,6 +8,7 @@
 #include "digest/issues/relays.h"
 #include "digest/issues/signing.h"
 #include "digest/issues/variants.h"
+#include "digest/ledger/counter.h"
 
 static bool check_state(const struct issue *issue, struct err *err)
 {
@@ -113,7 +114,8 @@ bool conductor_start(const struct conductor *c, const struct issue *issue,
     struct issue_articles articles;
     int64_t now = c->now ? c->now : clock_now();
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!check_state(issue, err) || !tx_begin(&tx, c->db, TX_DURABLE, err) ||
+    if (!check_state(issue, err) || !counter_check(c->db, err) ||
+        !tx_begin(&tx, c->db, TX_DURABLE, err) ||
         !newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||
         !check_way_out(c, &newsletter, err) ||
@@ -137,5 +139,6 @@ bool conductor_start(const struct conductor *c, const struct issue *issue,
         return false;
     if (!c->anyway && !issue_lint_gate(c, issue, err))
         return false;
-    return dry_run || tx_commit(&tx, err);
+    return dry_run || (counter_advance(c->db, err) && tx_commit(&tx, err) &&
+                       counter_write(c->db, err));
 }

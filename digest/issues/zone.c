@@ -1,42 +1,79 @@
 #include "digest/issues/zone.h"
 
-#include <libical/ical.h>
 #include <string.h>
 
 #include "digest/base/timetext.h"
+#include "digest/issues/zone_file.h"
 
-static icaltimezone *find(const char *name)
+enum { DAY = 86400 };
+
+static int64_t offset_at(const char *name, int64_t at)
 {
-    if (strcmp(name, "UTC") == 0)
-        return icaltimezone_get_utc_timezone();
-    return icaltimezone_get_builtin_timezone(name);
+    const struct zone_file *zone =
+        strcmp(name, "UTC") == 0 ? NULL : zone_file_get(name);
+    return zone ? zone_file_offset(zone, at) : 0;
 }
 
 bool zone_check(const char *name, struct err *err)
 {
-    return find(name) ||
+    return strcmp(name, "UTC") == 0 || zone_file_get(name) ||
            err_set(err, ERR_USAGE,
                    "\"%.60s\": no such time zone; it has to be an IANA name "
                    "such as Europe/Berlin or UTC",
                    name);
 }
 
+static int64_t floor_divide(int64_t number, int64_t by)
+{
+    return number / by - (number % by < 0);
+}
+
+/* Days since 1970 as a date, by eras of 400 years that begin in March. */
+static void civil_date(int64_t days, struct zone_time *out)
+{
+    int64_t shifted = days + 719468;
+    int64_t era = floor_divide(shifted, 146097);
+    int64_t of_era = shifted - era * 146097;
+    int64_t year =
+        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * of_year + 2) / 153;
+    out->day = (unsigned)(of_year - (153 * month + 2) / 5 + 1);
+    out->month = (unsigned)(month < 10 ? month + 3 : month - 9);
+    out->year = (int)(year + era * 400 + (out->month <= 2));
+}
+
 void zone_local(const char *name, int64_t at, struct zone_time *out)
 {
-    icaltimezone *utc = icaltimezone_get_utc_timezone();
-    icaltimezone *zone = find(name);
-    struct icaltimetype t = icaltime_from_timet_with_zone((time_t)at, 0, utc);
-    if (zone)
-        t = icaltime_convert_to_zone(t, zone);
+    int64_t local = at + offset_at(name, at);
+    int64_t days = floor_divide(local, DAY);
+    int64_t second = local - days * DAY;
     *out = (struct zone_time){
-        .year = t.year,
-        .month = (unsigned)t.month,
-        .day = (unsigned)t.day,
-        .hour = (unsigned)t.hour,
-        .minute = (unsigned)t.minute,
-        .second = (unsigned)t.second,
-        .weekday = (unsigned)icaltime_day_of_week(t) - 1,
+        .hour = (unsigned)(second / 3600),
+        .minute = (unsigned)(second / 60 % 60),
+        .second = (unsigned)(second % 60),
+        .weekday = (unsigned)(((days + 4) % 7 + 7) % 7),
     };
+    civil_date(days, out);
+}
+
+int64_t zone_utc(const char *name, const struct zone_time *t)
+{
+    int64_t local = time_from_civil(t->year, t->month, t->day, t->hour,
+                                    t->minute, t->second);
+    int64_t before = offset_at(name, local - DAY);
+    int64_t after = offset_at(name, local + DAY);
+    /* The larger offset gives the earlier time: the first of two. */
+    int64_t larger = before > after ? before : after;
+    int64_t smaller = before > after ? after : before;
+    if (offset_at(name, local - larger) == larger)
+        return local - larger;
+    if (offset_at(name, local - smaller) == smaller)
+        return local - smaller;
+    int64_t between = offset_at(name, local - before);
+    if (offset_at(name, local - between) == between)
+        return local - between;
+    return local - before; /* in a gap: moved forward by it */
 }
 
 void zone_date(const char *name, int64_t at, const struct words *words,

@@ -1,4 +1,4 @@
-/* Time zones by IANA name, through libical. */
+/* Time zones by IANA name, as the system's tzdata has them. */
 #ifndef DIGEST_ISSUES_ZONE_H
 #define DIGEST_ISSUES_ZONE_H
 
@@ -20,6 +20,11 @@ FALLIBLE bool zone_check(const char *name, struct err *err);
 
 /* What clocks in the zone show at a time; an unknown zone is UTC. */
 void zone_local(const char *name, int64_t at, struct zone_time *out);
+
+/* When clocks in the zone show this. A time that a clock set forward passes
+ * over is as much later as the clock was set; of one that comes twice it is
+ * the first. An unknown zone is UTC. */
+int64_t zone_utc(const char *name, const struct zone_time *local);
 
 /* Appends "20 November 2026", as the language of the words has it. */
 void zone_date(const char *name, int64_t at, const struct words *words,

@@ -15,7 +15,9 @@ enum sql { TAKE_FREE, TAKE_ANY, HOLDER, RENEW, CHECK, RELEASE, SQL_COUNT };
     "WHERE " condition " RETURNING fence"
 
 static const char *const sql[] = {
-    [TAKE_FREE] = TAKE_LEASE("lease.expires_at <= ?4"),
+    /* One that ends long after ours would is of a clock that went back. */
+    [TAKE_FREE] = TAKE_LEASE("lease.expires_at <= ?4 "
+                             "OR lease.expires_at > ?3 + 3600"),
     [TAKE_ANY] = TAKE_LEASE("?4 >= 0"),
     [HOLDER] = "SELECT holder, expires_at FROM lease WHERE name = ?1",
     [RENEW] = "UPDATE lease SET expires_at = ?3 "

@@ -1,12 +1,12 @@
-#include "digest/cli/outbox.h"
+#include "digest/issues/outbox.h"
 
 #include "digest/base/mem.h"
 #include "digest/issues/relays.h"
 
-bool outbox_send(struct app *app, const volatile int *stop,
-                 struct notices_report *report, struct err *err)
+bool outbox_send(const struct conf *conf, struct db *db,
+                 const volatile int *stop, struct notices_report *report,
+                 struct err *err)
 {
-    const struct conf *conf = &app->conf;
     OWNED(relays_free) struct relays relays = {0};
     if (!relays_make(conf, &relays, err))
         return false;
@@ -18,5 +18,5 @@ bool outbox_send(struct app *app, const volatile int *stop,
         .return_path = conf->bounce_address,
         .stop = stop,
     };
-    return notices_send(app->db, &options, report, err);
+    return notices_send(db, &options, report, err);
 }

@@ -1,0 +1,450 @@
+/* `newsletter schedule`, `issue schedule`, `issue approve`: when issues go
+ * out. */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/base/timetext.h"
+#include "digest/cli/cmd_issue.h"
+#include "digest/cli/cmd_schedule.h"
+#include "digest/cli/json.h"
+#include "digest/cli/moment.h"
+#include "digest/issues/plan.h"
+#include "digest/issues/zone.h"
+
+enum { MAX_NEXT = 1000, SHOWN_NEXT = 3, MAX_SPAN_S = 31 * 86400 };
+
+/* ---- settings ------------------------------------------------------------ */
+
+static bool parse_span(const struct invocation *call, const char *option,
+                       int64_t *out, struct err *err)
+{
+    const char *text = option_get(call, option);
+    if (!text)
+        return true;
+    return (time_parse_duration(str_of(text), out) && *out >= 0 &&
+            *out <= MAX_SPAN_S) ||
+           err_set(err, ERR_USAGE,
+                   "%s \"%.40s\": has to be a time such as 24h or 90m, 31d at "
+                   "most",
+                   option, text);
+}
+
+static bool is_date(const char *text)
+{
+    int64_t at;
+    return strlen(text) == 10 && time_parse_rfc3339(str_of(text), &at);
+}
+
+static bool add_exceptions(struct invocation *call, struct schedule *s,
+                           struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf dates = STRBUF_INIT;
+    size_t index = 0;
+    const char *text;
+    strbuf_add_text(&dates, s->except);
+    while ((text = option_next(call, "--except", &index))) {
+        if (strcmp(text, "none") == 0) {
+            strbuf_cut(&dates, 0);
+            continue;
+        }
+        if (!is_date(text))
+            return err_set(err, ERR_USAGE,
+                           "--except \"%.40s\": has to be a date such as "
+                           "2026-12-25, or none to drop all of them",
+                           text);
+        if (strstr(strbuf_text(&dates), text))
+            continue;
+        strbuf_add_format(&dates, "%s%s", dates.len ? "\n" : "", text);
+    }
+    s->except = arena_copy_str(&call->arena, strbuf_str(&dates));
+    return true;
+}
+
+/* What is written anew counts from now. */
+static bool set_rule(struct invocation *call, struct schedule *s, int64_t now,
+                     struct err *err)
+{
+    const char *every = option_get(call, "--every");
+    bool off = option_get(call, "--off") != NULL;
+    if (every && off)
+        return err_set(err, ERR_USAGE, "give --every or --off, not both");
+    if (off)
+        s->every = s->rule = s->begins = "";
+    if (every && !schedule_read(every, now, &call->arena, s, err))
+        return err_context(err, "--every");
+    if (every)
+        s->since = now;
+    return true;
+}
+
+/* Silence can't mean yes where nobody is asked. */
+static bool check_editors(struct db *db, const struct schedule *s,
+                          struct arena *arena, struct err *err)
+{
+    const char *editors;
+    if (!*s->every || s->policy == POLICY_AUTO)
+        return true;
+    if (!schedule_editors(db, s->newsletter_id, arena, &editors, err))
+        return false;
+    return *editors ||
+           err_set(err, ERR_USAGE,
+                   "%s has no editors who could %s; name them with `digest "
+                   "newsletter edit %s --editors a@example.org`",
+                   s->newsletter,
+                   s->policy == POLICY_OBJECT ? "object" : "approve",
+                   s->newsletter);
+}
+
+bool schedule_command_apply(struct invocation *call, struct db *db,
+                            int64_t newsletter_id, struct err *err)
+{
+    struct schedule s;
+    const char *policy = option_get(call, "--policy");
+    const char *editors = option_get(call, "--editors");
+    int64_t now = clock_now();
+    if (editors && !schedule_set_editors(db, newsletter_id, editors, err))
+        return false;
+    if (!schedule_get(db, newsletter_id, &call->arena, &s, err))
+        return false;
+    bool had_none = !*s.every;
+    if (!set_rule(call, &s, now, err) || !add_exceptions(call, &s, err) ||
+        (policy && !schedule_parse_policy(policy, &s, err)) ||
+        !parse_span(call, "--lead", &s.lead_s, err) ||
+        !parse_span(call, "--grace", &s.grace_s, err))
+        return false;
+    if (had_none && !*s.every) {
+        const char *const need_one[] = {"--policy", "--lead", "--grace",
+                                        "--except"};
+        for (size_t i = 0; i < ARRAY_SIZE(need_one); i++)
+            if (option_get(call, need_one[i]))
+                return err_set(err, ERR_USAGE,
+                               "%s has no schedule yet; add --every 'friday "
+                               "07:00'",
+                               s.newsletter);
+        return true;
+    }
+    return check_editors(db, &s, &call->arena, err) &&
+           schedule_set(db, &s, err);
+}
+
+/* ---- showing ------------------------------------------------------------- */
+
+static const char *span_text(struct arena *arena, int64_t seconds)
+{
+    if (seconds % 3600 == 0)
+        return arena_format(arena, "%" PRId64 "h", seconds / 3600);
+    if (seconds % 60 == 0)
+        return arena_format(arena, "%" PRId64 "m", seconds / 60);
+    return arena_format(arena, "%" PRId64 "s", seconds);
+}
+
+static void print_settings(const struct schedule *s, const char *editors,
+                           struct arena *arena)
+{
+    static const char *const policies[] = {
+        [POLICY_AUTO] = "unattended",
+        [POLICY_APPROVE] = "when an editor has approved it",
+        [POLICY_OBJECT] = "unless an editor cancels it",
+    };
+    printf("%s goes out %s (%s), %s", s->newsletter, s->every, s->zone,
+           policies[s->policy]);
+    if (s->policy == POLICY_OBJECT)
+        printf(" within %s of the preview", span_text(arena, s->object_s));
+    printf(".\nDrafted %s ahead, late by %s at most.\n",
+           span_text(arena, s->lead_s), span_text(arena, s->grace_s));
+    struct str rest = str_of(s->except), line;
+    for (bool first = true; str_next_line(&rest, &line); first = false)
+        printf("%s%.*s%s", first ? "Not on " : ", ", STR_ARG(line),
+               rest.len ? "" : ".\n");
+    rest = str_of(editors);
+    for (bool first = true; str_next_line(&rest, &line); first = false)
+        printf("%s%.*s%s", first ? "Previews go to " : ", ", STR_ARG(line),
+               rest.len ? "" : ".\n");
+    if (!*editors)
+        printf("Nobody gets a preview: digest newsletter edit %s --editors "
+               "a@example.org\n",
+               s->newsletter);
+}
+
+static json_t *settings_json(const struct schedule *s, const char *editors,
+                             const int64_t *times, size_t count)
+{
+    OWNED(strbuf_free) struct strbuf policy = STRBUF_INIT;
+    json_t *next = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(next, json_time(times[i]));
+    schedule_policy_text(s, &policy);
+    bool on = *s->every != '\0';
+    return json_pack(
+        "{s:s, s:o, s:o, s:s, s:o, s:s, s:I, s:I, s:o, s:o}", "newsletter",
+        s->newsletter, "every", on ? json_string(s->every) : json_null(),
+        "rule", on ? json_string(s->rule) : json_null(), "timezone", s->zone,
+        "except", json_lines(s->except), "policy", strbuf_text(&policy), "lead",
+        (json_int_t)s->lead_s, "grace", (json_int_t)s->grace_s, "editors",
+        json_lines(editors), "next", next);
+}
+
+static void print_times(const struct schedule *s, const int64_t *times,
+                        size_t count)
+{
+    int64_t now = clock_now();
+    puts("Next:");
+    for (size_t i = 0; i < count; i++) {
+        OWNED(strbuf_free) struct strbuf at = STRBUF_INIT;
+        moment_add(times[i], now, s->zone, &at);
+        printf("  %s\n", strbuf_text(&at));
+    }
+    if (!count)
+        puts("  never: the rule has ended");
+}
+
+bool schedule_command_print(struct invocation *call, struct db *db,
+                            int64_t newsletter_id, size_t next, struct err *err)
+{
+    struct schedule s;
+    const char *editors;
+    int64_t *times = ARENA_NEW_ARRAY(&call->arena, int64_t, next + 1);
+    size_t count = 0;
+    if (!schedule_get(db, newsletter_id, &call->arena, &s, err) ||
+        !schedule_editors(db, newsletter_id, &call->arena, &editors, err) ||
+        (*s.every &&
+         !schedule_times(&s, clock_now(), next, times, &count, err)))
+        return false;
+    if (call->json) {
+        json_print(settings_json(&s, editors, times, count));
+    } else if (*s.every) {
+        print_settings(&s, editors, &call->arena);
+        print_times(&s, times, count);
+    } else {
+        printf("%s has no schedule: its issues go out by hand. Give it one: "
+               "digest newsletter schedule %s --every 'friday 07:00'\n",
+               s.newsletter, s.newsletter);
+    }
+    return true;
+}
+
+static bool print_ics(struct invocation *call, struct db *db,
+                      const struct newsletter *n, size_t next, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf calendar = STRBUF_INIT;
+    struct schedule s;
+    int64_t now = clock_now();
+    int64_t *times = ARENA_NEW_ARRAY(&call->arena, int64_t, next + 1);
+    size_t count = 0;
+    if (!schedule_get(db, n->id, &call->arena, &s, err))
+        return false;
+    if (!*s.every)
+        return err_set(err, ERR_NOT_FOUND,
+                       "%s has no schedule; give it one with --every 'friday "
+                       "07:00'",
+                       n->slug);
+    if (!schedule_times(&s, now, next, times, &count, err))
+        return false;
+    schedule_ics(n->title, n->slug, times, count, now, &calendar);
+    fwrite(strbuf_text(&calendar), 1, calendar.len, stdout);
+    return true;
+}
+
+/* ---- newsletter schedule ----------------------------------------------------
+ */
+
+/* What was made by an earlier rule keeps its time. */
+static bool tell_scheduled(struct invocation *call, struct db *db,
+                           int64_t newsletter_id, struct err *err)
+{
+    struct plan_list all;
+    if (!plan_due(db, INT64_MAX, &call->arena, &all, err))
+        return false;
+    for (size_t i = 0; i < all.count; i++) {
+        OWNED(strbuf_free) struct strbuf at = STRBUF_INIT;
+        struct issue issue;
+        struct newsletter n;
+        if (!issue_get_by_id(db, all.issue_ids[i], &call->arena, &issue, err) ||
+            !newsletter_get_by_id(db, issue.newsletter_id, &call->arena, &n,
+                                  err))
+            return false;
+        if (issue.newsletter_id != newsletter_id)
+            continue;
+        zone_date_time(n.timezone, issue.scheduled_at, &at);
+        log_note("%s/%" PRId64 " stays scheduled for %s; `digest issue "
+                 "schedule %s/%" PRId64 " --at` moves it, `digest issue "
+                 "cancel` stops it",
+                 issue.newsletter, issue.number, strbuf_text(&at),
+                 issue.newsletter, issue.number);
+    }
+    return true;
+}
+
+static bool parse_next(const struct invocation *call, size_t *out,
+                       struct err *err)
+{
+    const char *text = option_get(call, "--next");
+    unsigned long long number = SHOWN_NEXT;
+    if (text &&
+        (!str_to_u64(str_of(text), &number) || number < 1 || number > MAX_NEXT))
+        return err_set(err, ERR_USAGE,
+                       "--next \"%.20s\": has to be a number from 1 to %d",
+                       text, MAX_NEXT);
+    *out = (size_t)number;
+    return true;
+}
+
+static bool run_newsletter_schedule(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    struct newsletter n;
+    size_t next = 0;
+    if (!invocation_count(call, 1, 1, err) || !parse_next(call, &next, err) ||
+        !app_open(&app, call, err) ||
+        !newsletter_get(app.db, call->args[0], &call->arena, &n, err))
+        return false;
+    bool is_new = option_get(call, "--every") || option_get(call, "--off");
+    if (call->option_count &&
+        (!tx_begin(&tx, app.db, TX_DURABLE, err) ||
+         !schedule_command_apply(call, app.db, n.id, err) ||
+         !tx_commit(&tx, err)))
+        return false;
+    if (is_new && !tell_scheduled(call, app.db, n.id, err))
+        return false;
+    if (option_get(call, "--ics"))
+        return print_ics(call, app.db, &n, next, err);
+    return schedule_command_print(call, app.db, n.id, next, err);
+}
+
+/* ---- issue schedule, issue approve
+ * --------------------------------------------- */
+
+static bool is_real(const struct zone_time *t)
+{
+    static const unsigned days[] = {31, 29, 31, 30, 31, 30,
+                                    31, 31, 30, 31, 30, 31};
+    bool leap = (t->year % 4 == 0 && t->year % 100 != 0) || t->year % 400 == 0;
+    return t->year >= 1970 && t->year < 10000 && t->month >= 1 &&
+           t->month <= 12 && t->day >= 1 && t->day <= days[t->month - 1] &&
+           (t->month != 2 || t->day < 29 || leap) && t->hour < 24 &&
+           t->minute < 60;
+}
+
+/* "2026-12-04 07:00 Europe/Berlin"; the zone may lack. */
+static bool parse_at(const char *text, const char *zone, struct arena *arena,
+                     const char **out_zone, int64_t *out, struct err *err)
+{
+    struct zone_time t = {0};
+    int used = 0;
+    char rest[64] = "";
+    int got = sscanf(text, "%4d-%2u-%2u%*1[T ]%2u:%2u%n %63s", &t.year,
+                     &t.month, &t.day, &t.hour, &t.minute, &used, rest);
+    if (got < 5 || !is_real(&t) || (text[used] != '\0' && text[used] != ' '))
+        return err_set(err, ERR_USAGE,
+                       "--at \"%.60s\": has to be a time such as '2026-12-04 "
+                       "07:00' or '2026-12-04 07:00 Europe/Berlin'",
+                       text);
+    *out_zone = *rest ? arena_copy(arena, rest) : zone;
+    if (!zone_check(*out_zone, err))
+        return err_context(err, "--at");
+    *out = zone_utc(*out_zone, &t);
+    return true;
+}
+
+static bool open_issue(struct invocation *call, struct app *app,
+                       struct issue *issue, struct newsletter *n,
+                       struct err *err)
+{
+    return invocation_count(call, 1, 1, err) &&
+           issue_command_open(call, app, true, issue, err) &&
+           newsletter_get_by_id(app->db, issue->newsletter_id, &call->arena, n,
+                                err);
+}
+
+static bool print_goes_out(struct invocation *call, struct db *db,
+                           const struct issue *issue, const char *zone,
+                           int64_t at, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf moment = STRBUF_INIT;
+    struct ledger_counts counts;
+    struct issue now;
+    moment_add(at, clock_now(), zone, &moment);
+    if (!call->json) {
+        printf("%s/%" PRId64 " goes out %s.\n", issue->newsletter,
+               issue->number, strbuf_text(&moment));
+        return true;
+    }
+    if (!issue_get_by_id(db, issue->id, &call->arena, &now, err) ||
+        !ledger_count(db, issue->id, &counts, err))
+        return false;
+    json_t *object = json_issue(&now, &counts);
+    json_object_set_new(object, "scheduled", json_time(at));
+    json_print(object);
+    return true;
+}
+
+static bool run_issue_schedule(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct issue issue;
+    struct newsletter n;
+    const char *text = option_get(call, "--at"), *zone = "UTC";
+    int64_t at = 0;
+    if (!text)
+        return err_set(err, ERR_USAGE,
+                       "when? give --at '2026-12-04 07:00', on the clocks of "
+                       "the newsletter's time zone");
+    if (!open_issue(call, &app, &issue, &n, err) ||
+        !parse_at(text, n.timezone, &call->arena, &zone, &at, err))
+        return false;
+    struct conductor conductor = app_conductor(&app);
+    return plan_by_hand(&conductor, &issue, at, zone,
+                        option_get(call, "--anyway") != NULL, err) &&
+           print_goes_out(call, app.db, &issue, zone, at, err);
+}
+
+static bool run_issue_approve(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct issue issue;
+    struct newsletter n;
+    int64_t at = 0;
+    if (!open_issue(call, &app, &issue, &n, err))
+        return false;
+    struct conductor conductor = app_conductor(&app);
+    bool anyway = option_get(call, "--anyway") != NULL;
+    return plan_approve(&conductor, &issue, anyway, &at, err) &&
+           print_goes_out(call, app.db, &issue, n.timezone, at, err);
+}
+
+const struct command schedule_commands[] = {
+    {"newsletter",
+     "schedule",
+     "SLUG",
+     "when its issues go out, again and again",
+     {{"--every", "RULE", "'friday 07:00', 'first monday 09:00', an RRULE …"},
+      {"--off", NULL, "no more by themselves"},
+      {"--except", "DATE", "not on this day; again for more; none: drop all"},
+      {"--policy", "P", "auto, approve, or object:4h"},
+      {"--lead", "24h", "drafted and shown so long before"},
+      {"--grace", "6h", "how late it may still go out"},
+      {"--next", "N", "show so many of the coming times"},
+      {"--ics", NULL, "… as a calendar"},
+      {0}},
+     run_newsletter_schedule},
+    {"issue",
+     "schedule",
+     "ISSUE",
+     "let it go out at a time; again to move it",
+     {{"--at", "'Y-M-D H:M [ZONE]'", "when"},
+      {"--anyway", NULL, "in spite of what lint finds"},
+      {0}},
+     run_issue_schedule},
+    {"issue",
+     "approve",
+     "ISSUE",
+     "let an issue that waits for it go out",
+     {{"--anyway", NULL, "in spite of what lint finds"}, {0}},
+     run_issue_approve},
+    {0},
+};

@@ -1,0 +1,299 @@
+/* The jobs, in the order in which a run does them: what is due to go out is
+ * started first, and sent last, after all that is short. */
+#include <inttypes.h>
+
+#include "digest/articles/source_fetch.h"
+#include "digest/base/log.h"
+#include "digest/base/mem.h"
+#include "digest/issues/crank_parts.h"
+#include "digest/issues/occurrence.h"
+#include "digest/issues/outbox.h"
+#include "digest/issues/reader_mail.h"
+#include "digest/issues/schedule.h"
+#include "digest/issues/zone.h"
+#include "subscribers/bounces/bounce_store.h"
+#include "subscribers/bounces/poll.h"
+#include "subscribers/consent/consent.h"
+
+enum { POLL_EVERY_S = 5 * 60, TIDY_EVERY_S = 24 * 3600 };
+
+/* ---- sources ---------------------------------------------------------------
+ */
+
+static bool sources_due(const struct crank *crank, int64_t now, bool *out,
+                        struct err *err)
+{
+    int64_t due, next_at;
+    if (!crank_store_sources_due(crank->conductor.db, now, &due, &next_at, err))
+        return false;
+    *out = due > 0;
+    return true;
+}
+
+static void tell_source(void *context, bool failure, const char *line)
+{
+    (void)context;
+    log_write(failure ? LOG_WARNING : LOG_DETAIL, "%s", line);
+}
+
+static void free_report(struct source_fetch_report *report)
+{
+    import_report_free(&report->import);
+}
+
+static bool fetch_sources(const struct crank *crank, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(free_report)
+    struct source_fetch_report report = {.import = {.tell = tell_source}};
+    struct source_list list;
+    struct source_fetch_options options = {
+        .now = crank_now(crank),
+        .allow_private = crank->conductor.conf->fetch_private,
+        .only_due = true,
+    };
+    struct db *db = crank->conductor.db;
+    return source_find(db, &arena, &list, err) &&
+           sources_fetch(db, list.items, list.count, &options, &report, err);
+}
+
+static bool explain_sources(const struct crank *crank, int64_t now,
+                            struct crank_steps *out, struct err *err)
+{
+    int64_t due, next_at;
+    if (!crank_store_sources_due(crank->conductor.db, now, &due, &next_at, err))
+        return false;
+    if (due)
+        crank_add_step(out, now, now, "UTC", "%" PRId64 " %s fetched", due,
+                       due == 1 ? "source is" : "sources are");
+    else if (next_at)
+        crank_add_step(out, next_at, now, "UTC", "the next source is fetched");
+    return true;
+}
+
+/* ---- drafts ----------------------------------------------------------------
+ */
+
+static bool drafts_due(const struct crank *crank, int64_t now, bool *out,
+                       struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct schedule_list due;
+    if (!schedule_due(crank->conductor.db, now, &arena, &due, err))
+        return false;
+    *out = due.count > 0;
+    return true;
+}
+
+static bool make_drafts(const struct crank *crank, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct occurrence_say say = {crank->say, crank->context};
+    struct schedule_list due;
+    struct err first = {0};
+    if (!schedule_due(crank->conductor.db, crank_now(crank), &arena, &due, err))
+        return false;
+    for (size_t i = 0; i < due.count; i++) {
+        struct err one = {0};
+        if (!occurrence_tend(&crank->conductor, &due.items[i], &say, &one) &&
+            !first.kind)
+            first = one;
+    }
+    *err = first;
+    return !first.kind;
+}
+
+static void explain_schedule(const struct schedule *s,
+                             const struct occurrence_next *next, int64_t now,
+                             struct crank_steps *out)
+{
+    OWNED(strbuf_free) struct strbuf due = STRBUF_INIT;
+    zone_date_time(s->zone, next->due_at, &due);
+    static const char *const words[] = {
+        [STEP_NOTHING] = "",
+        [STEP_MAKE] = "is drafted and shown to its editors",
+        [STEP_RETRY] = "had too few articles, and is tried again",
+        [STEP_MISS] = "is marked as missed",
+        [STEP_WAIT] = "is drafted once the one before it has gone out",
+    };
+    if (next->step != STEP_NOTHING)
+        crank_add_step(out, next->step == STEP_MISS ? now : next->at, now,
+                       s->zone, "%s: the issue due %s %s", s->newsletter,
+                       strbuf_text(&due), words[next->step]);
+}
+
+static bool explain_drafts(const struct crank *crank, int64_t now,
+                           struct crank_steps *out, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct schedule_list all;
+    if (!schedule_due(crank->conductor.db, INT64_MAX, &arena, &all, err))
+        return false;
+    for (size_t i = 0; i < all.count; i++) {
+        struct occurrence_next next;
+        if (!occurrence_look(crank->conductor.db, &all.items[i], now, &next,
+                             err))
+            return false;
+        explain_schedule(&all.items[i], &next, now, out);
+    }
+    return true;
+}
+
+/* ---- the outbox ------------------------------------------------------------
+ */
+
+static bool notices_due(const struct crank *crank, int64_t now, bool *out,
+                        struct err *err)
+{
+    int64_t due, next_at;
+    if (!crank_store_notices_due(crank->conductor.db, now, &due, &next_at, err))
+        return false;
+    *out = due > 0;
+    return true;
+}
+
+static bool send_notices(const struct crank *crank, struct err *err)
+{
+    struct notices_report report = {0};
+    return outbox_send(crank->conductor.conf, crank->conductor.db,
+                       crank_watch(crank), &report, err) ||
+           (err->kind == ERR_TEMPORARY && report.deferred);
+}
+
+static bool explain_notices(const struct crank *crank, int64_t now,
+                            struct crank_steps *out, struct err *err)
+{
+    int64_t due, next_at;
+    if (!crank_store_notices_due(crank->conductor.db, now, &due, &next_at, err))
+        return false;
+    if (due)
+        crank_add_step(out, now, now, "UTC", "%" PRId64 " %s sent", due,
+                       due == 1 ? "mail of the outbox is"
+                                : "mails of the outbox are");
+    else if (next_at)
+        crank_add_step(out, next_at, now, "UTC",
+                       "the outbox is tried again (%s)", "a mail was deferred");
+    return true;
+}
+
+/* ---- the mailbox ------------------------------------------------------------
+ */
+
+static bool is_next(const struct crank *crank, const char *name, int64_t now,
+                    int64_t *at, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct job job;
+    (void)now;
+    if (!job_get(crank->conductor.db, name, &arena, &job, err))
+        return false;
+    *at = job.next_at;
+    return true;
+}
+
+static bool mailbox_due(const struct crank *crank, int64_t now, bool *out,
+                        struct err *err)
+{
+    int64_t at;
+    *out = false;
+    if (!crank->conductor.conf->bounce_mailbox)
+        return true;
+    if (!is_next(crank, "mailbox", now, &at, err))
+        return false;
+    *out = at <= now;
+    return true;
+}
+
+static bool poll_mailbox(const struct crank *crank, struct err *err)
+{
+    const struct conf *conf = crank->conductor.conf;
+    struct bounce_tally tally = {0};
+    struct bounce_recorder recorder = {
+        .db = crank->conductor.db,
+        .keys = crank->conductor.keys,
+        .soft_limit = conf->bounce_soft_limit,
+        .now = crank_now(crank),
+    };
+    struct mailbox_settings settings = {
+        .url = conf->bounce_mailbox,
+        .password_file = conf->bounce_password_file,
+        .ca_file = conf->bounce_ca_file,
+    };
+    bool good = bounce_poll(&recorder, &settings, &tally, err);
+    if (tally.read)
+        log_detail("read %zu mails in the bounce mailbox", tally.read);
+    return good;
+}
+
+static bool explain_mailbox(const struct crank *crank, int64_t now,
+                            struct crank_steps *out, struct err *err)
+{
+    int64_t at;
+    if (!crank->conductor.conf->bounce_mailbox)
+        return true;
+    if (!is_next(crank, "mailbox", now, &at, err))
+        return false;
+    crank_add_step(out, at, now, "UTC", "the bounce mailbox is read");
+    return true;
+}
+
+/* ---- tidying up
+ * -------------------------------------------------------------- */
+
+static bool tidy_due(const struct crank *crank, int64_t now, bool *out,
+                     struct err *err)
+{
+    int64_t at;
+    if (!is_next(crank, "tidy", now, &at, err))
+        return false;
+    *out = at <= now;
+    return true;
+}
+
+static bool tidy(const struct crank *crank, struct err *err)
+{
+    struct db *db = crank->conductor.db;
+    int64_t now = crank_now(crank), notices;
+    int64_t keep = crank->conductor.conf->keep_logs;
+    size_t expired;
+    return consent_expire(db, now - READER_CONFIRM_WITHIN_S, now, &expired,
+                          err) &&
+           (keep <= 0 || (bounce_store_prune(db, now - keep, err) &&
+                          notices_expire(db, now - keep, &notices, err)));
+}
+
+static bool explain_tidy(const struct crank *crank, int64_t now,
+                         struct crank_steps *out, struct err *err)
+{
+    int64_t at;
+    if (!is_next(crank, "tidy", now, &at, err))
+        return false;
+    crank_add_step(out, at, now, "UTC",
+                   "what was never confirmed is ended, and what was kept long "
+                   "enough is removed");
+    return true;
+}
+
+/* ---- all of them
+ * -------------------------------------------------------------- */
+
+const struct crank_job crank_jobs[] = {
+    {"start", "starting issues that are due", false, false, 0, crank_start_due,
+     crank_start, crank_start_explain},
+    {"fetch", "fetching the sources", false, false, 0, sources_due,
+     fetch_sources, explain_sources},
+    {"draft", "drafting issues ahead of their time", false, false, 0,
+     drafts_due, make_drafts, explain_drafts},
+    /* What was drafted late is due at once. */
+    {"start", "starting issues that are due", false, false, 0, crank_start_due,
+     crank_start, NULL},
+    {"outbox", "sending the outbox", true, false, 0, notices_due, send_notices,
+     explain_notices},
+    {"mailbox", "reading the bounce mailbox", false, false, POLL_EVERY_S,
+     mailbox_due, poll_mailbox, explain_mailbox},
+    {"tidy", "tidying up", false, false, TIDY_EVERY_S, tidy_due, tidy,
+     explain_tidy},
+    {"send", "sending issues that were started", true, true, 0, crank_send_due,
+     crank_send, crank_send_explain},
+};
+const size_t crank_job_count = ARRAY_SIZE(crank_jobs);

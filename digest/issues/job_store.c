@@ -1,0 +1,84 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/base/mem.h"
+#include "digest/issues/job.h"
+
+enum sql { GET, PUT, FIND, SQL_COUNT };
+
+#define COLUMNS                                                                \
+    "SELECT name, last_at, good_at, next_at, failures, "                       \
+    "    coalesce(failing_since, 0), coalesce(told_at, 0), error FROM job "
+
+static const char *const sql[] = {
+    [GET] = COLUMNS "WHERE name = ?1",
+    [PUT] = "INSERT INTO job (name, last_at, good_at, next_at, failures, "
+            "    failing_since, told_at, error) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0), nullif(?7, 0), ?8) "
+            "ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at, "
+            "    good_at = excluded.good_at, next_at = excluded.next_at, "
+            "    failures = excluded.failures, "
+            "    failing_since = excluded.failing_since, "
+            "    told_at = excluded.told_at, error = excluded.error",
+    [FIND] = COLUMNS "ORDER BY name",
+};
+_Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+static struct job read_row(struct stmt *row, struct arena *arena)
+{
+    return (struct job){
+        .name = arena_copy(arena, stmt_text(row, 0)),
+        .last_at = stmt_int(row, 1),
+        .good_at = stmt_int(row, 2),
+        .next_at = stmt_int(row, 3),
+        .failures = stmt_int(row, 4),
+        .failing_since = stmt_int(row, 5),
+        .told_at = stmt_int(row, 6),
+        .error = arena_copy(arena, stmt_text(row, 7)),
+    };
+}
+
+bool job_get(struct db *db, const char *name, struct arena *arena,
+             struct job *out, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[GET]);
+    *out = (struct job){.name = name, .error = ""};
+    stmt_bind_text(row, 1, name);
+    if (!stmt_step(row, err))
+        return stmt_done(row);
+    *out = read_row(row, arena);
+    stmt_reset(row);
+    return true;
+}
+
+bool job_put(struct db *db, const struct job *job, struct err *err)
+{
+    struct stmt *put = db_stmt(db, sql[PUT]);
+    stmt_bind_text(put, 1, job->name);
+    stmt_bind_int(put, 2, job->last_at);
+    stmt_bind_int(put, 3, job->good_at);
+    stmt_bind_int(put, 4, job->next_at);
+    stmt_bind_int(put, 5, job->failures);
+    stmt_bind_int(put, 6, job->failing_since);
+    stmt_bind_int(put, 7, job->told_at);
+    stmt_bind_text(put, 8, job->error);
+    return stmt_run(put, err);
+}
+
+bool job_find(struct db *db, struct arena *arena, struct job_list *out,
+              struct err *err)
+{
+    struct job *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[FIND]);
+    while (stmt_step(rows, err)) {
+        struct job item = read_row(rows, arena);
+        MEM_PUSH(items, count, capacity, item);
+    }
+    out->items = ARENA_NEW_ARRAY(arena, struct job, count);
+    out->count = count;
+    if (count)
+        memcpy(out->items, items, count * sizeof *items);
+    free(items);
+    return stmt_done(rows);
+}

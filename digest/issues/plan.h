@@ -1,0 +1,62 @@
+/* A plan: when a scheduled issue goes out, what holds it back, and until when
+ * it may still go. */
+#ifndef DIGEST_ISSUES_PLAN_H
+#define DIGEST_ISSUES_PLAN_H
+
+#include "digest/issues/conductor.h"
+
+struct plan {
+    int64_t issue_id;
+    int64_t due_at; /* as its schedule, or a person, has it */
+    int64_t until;  /* later than that it is missed */
+    bool needs_approval;
+    bool anyway;         /* in spite of what lint found */
+    int64_t approved_at; /* 0: not (yet) */
+    int64_t asked_at;    /* editors were reminded; 0: not (yet) */
+};
+
+/* Schedules a draft, or moves a scheduled issue, by hand: whoever does that
+ * approves of it; `anyway`: in spite of what lint finds. `zone` stands in
+ * messages. Fails: CONFLICT (its state), USAGE (in the past), INPUT (what lint
+ * found), STORE. */
+FALLIBLE bool plan_by_hand(const struct conductor *conductor,
+                           const struct issue *issue, int64_t at,
+                           const char *zone, bool anyway, struct err *err);
+
+/* Lets an issue go out at its time, which is set in *goes_at. Fails: CONFLICT
+ * when it isn't scheduled, INPUT (what lint found), STORE. */
+FALLIBLE bool plan_approve(const struct conductor *conductor,
+                           const struct issue *issue, bool anyway,
+                           int64_t *goes_at, struct err *err);
+
+/* ---- in the database (plan_store.c) ---- */
+
+/* Fails: NOT_FOUND, STORE. */
+FALLIBLE bool plan_get(struct db *db, int64_t issue_id, struct plan *out,
+                       struct err *err);
+/* A draft or scheduled issue is scheduled for `goes_at`, with this plan.
+ * Fails: CONFLICT when it is neither any more. */
+FALLIBLE bool plan_put(struct db *db, const struct plan *plan, int64_t goes_at,
+                       struct err *err);
+
+struct plan_list {
+    int64_t *issue_ids; /* in the arena, the earliest first */
+    size_t count;
+};
+/* Scheduled issues whose time has come at `now`; with INT64_MAX all. */
+FALLIBLE bool plan_due(struct db *db, int64_t now, struct arena *arena,
+                       struct plan_list *out, struct err *err);
+/* Issues that were started, and have not been sent to the end. */
+FALLIBLE bool plan_sending(struct db *db, struct arena *arena,
+                           struct plan_list *out, struct err *err);
+
+/* After a restored database was looked at: an issue that was started since
+ * the backup is on record as sent, started ones are paused, and those that
+ * were due are missed. */
+FALLIBLE bool plan_record_start(struct db *db, const char *newsletter,
+                                int64_t number, int64_t at, bool *unknown,
+                                struct err *err);
+FALLIBLE bool plan_settle(struct db *db, int64_t now, int64_t *paused,
+                          int64_t *missed, struct err *err);
+
+#endif
