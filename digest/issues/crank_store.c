@@ -18,8 +18,8 @@ static const char *const sql[] = {
                  "    EXISTS (SELECT 1 FROM delivery "
                  "        WHERE issue_id = ?1 AND state = 'sending') "
                  "FROM delivery WHERE issue_id = ?1 AND state = 'deferred'",
-    [WAITING] = "SELECT EXISTS (SELECT 1 FROM delivery "
-                "    WHERE issue_id = ?1 AND state = 'queued')",
+    [WAITING] = ("SELECT EXISTS (SELECT 1 FROM delivery "
+                 "    WHERE issue_id = ?1 AND state = 'queued')"),
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 

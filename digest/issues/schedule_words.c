@@ -382,17 +382,18 @@ static void mend_word(const struct wording *w, size_t at, struct strbuf *out)
     if (meaning == NUMBER && w->weekdays && !w->ordinal_count && value >= 1 &&
         value <= 4 && word.len > 2)
         known = nearest(word); /* "1st monday" */
+    bool is_time = meaning == NUMBER && is_last && w->time < 0;
+    bool is_late = meaning == NUMBER && w->unit == 'm' && value > 28;
+    if (!known && (meaning == UNKNOWN || is_time) && mend_time(word, out))
+        return;
+    if (!known && is_late)
+        known = "last";
+    if (!known && meaning == UNKNOWN)
+        known = nearest(word);
     if (known)
         strbuf_add_text(out, known);
-    else if (meaning == NUMBER && is_last && w->time < 0 &&
-             mend_time(word, out))
-        return;
-    else if (meaning == NUMBER && w->unit == 'm' && value > 28 && value < 32)
-        strbuf_add_text(out, "last");
     else if (meaning != UNKNOWN)
         strbuf_add_str(out, word);
-    else if (!mend_time(word, out) && (known = nearest(word)))
-        strbuf_add_text(out, known);
     if (out->len == before && before)
         strbuf_cut(out, before - 1);
 }

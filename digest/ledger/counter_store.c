@@ -71,7 +71,7 @@ bool counter_write(struct db *db, struct err *err)
 {
     OWNED(mem_free) char *path = path_of(db);
     char identity[40];
-    int64_t number, written = -1;
+    int64_t number = 0, written = -1;
     if (!path)
         return true;
     for (;;) {
@@ -186,7 +186,7 @@ bool counter_check(struct db *db, struct err *err)
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct counter_file file;
     char identity[40];
-    int64_t number;
+    int64_t number = 0;
     if (!counter_read(db, &arena, &file, err) ||
         !get(db, identity, &number, err))
         return false;
