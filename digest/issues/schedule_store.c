@@ -33,8 +33,8 @@ static const char *const sql[] = {
                     "WHERE s.every <> '' AND (s.look_at <= ?1 "
                     "    OR s.look_zone <> n.timezone) "
                     "ORDER BY n.slug",
-    [REST] = "UPDATE schedule SET look_at = ?2, look_zone = ?3 "
-             "WHERE newsletter_id = ?1",
+    [REST] = ("UPDATE schedule SET look_at = ?2, look_zone = ?3 "
+              "WHERE newsletter_id = ?1"),
     [EDITORS] = "SELECT editors FROM newsletter WHERE id = ?1",
     [SET_EDITORS] = "UPDATE newsletter SET editors = ?2 WHERE id = ?1",
 };
