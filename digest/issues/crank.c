@@ -12,6 +12,7 @@
 #include "digest/issues/plan.h"
 #include "digest/ledger/counter.h"
 #include "digest/ledger/lease_keep.h"
+#include "digest/store/upkeep.h"
 
 int64_t crank_now(const struct crank *crank)
 {
@@ -93,20 +94,13 @@ static void note(const struct crank *crank, const struct crank_job *job,
     log_error("%s: %s", job->label, err.text);
 }
 
-static bool note_run(const struct crank *crank, enum err_kind failed,
-                     struct err *err)
+static bool note_run(const struct crank *crank, struct err *err)
 {
-    OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(tx_end) struct tx tx = TX_INIT;
     struct db *db = crank->conductor.db;
-    struct job run;
-    if (!tx_begin(&tx, db, TX_NORMAL, err) ||
-        !job_get(db, JOB_RUN, &arena, &run, err))
-        return false;
-    run.last_at = crank_now(crank);
-    if (!failed)
-        run.good_at = run.last_at;
-    return job_put(db, &run, err) && tx_commit(&tx, err);
+    return tx_begin(&tx, db, TX_NORMAL, err) &&
+           upkeep_note(db, UPKEEP_RUN, crank_now(crank), "", err) &&
+           tx_commit(&tx, err);
 }
 
 bool crank_run(const struct crank *crank, enum err_kind *failed,
@@ -116,7 +110,7 @@ bool crank_run(const struct crank *crank, enum err_kind *failed,
     if (!counter_check(crank->conductor.db, err))
         return false;
     /* A run says that it lives before it sends for hours. */
-    if (!note_run(crank, ERR_NONE, err))
+    if (!note_run(crank, err))
         return false;
     const volatile int *stop = NULL;
     for (size_t i = 0; i < crank_job_count && !(stop && *stop); i++) {

@@ -6,9 +6,6 @@
 #include "digest/base/err.h"
 #include "digest/store/db.h"
 
-/* The row of the run itself: its last_at says when `digest run` last ran. */
-#define JOB_RUN "run"
-
 struct job {
     const char *name;      /* "fetch" … */
     int64_t last_at;       /* last tried; 0: never */
