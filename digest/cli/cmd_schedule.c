@@ -398,8 +398,8 @@ static bool run_issue_schedule(struct invocation *call, struct err *err)
         !parse_at(text, n.timezone, &call->arena, &zone, &at, err))
         return false;
     struct conductor conductor = app_conductor(&app);
-    return plan_by_hand(&conductor, &issue, at, zone,
-                        option_get(call, "--anyway") != NULL, err) &&
+    conductor.anyway = option_get(call, "--anyway") != NULL;
+    return plan_by_hand(&conductor, &issue, at, zone, err) &&
            print_goes_out(call, app.db, &issue, zone, at, err);
 }
 
@@ -412,8 +412,8 @@ static bool run_issue_approve(struct invocation *call, struct err *err)
     if (!open_issue(call, &app, &issue, &n, err))
         return false;
     struct conductor conductor = app_conductor(&app);
-    bool anyway = option_get(call, "--anyway") != NULL;
-    return plan_approve(&conductor, &issue, anyway, &at, err) &&
+    conductor.anyway = option_get(call, "--anyway") != NULL;
+    return plan_approve(&conductor, &issue, &at, err) &&
            print_goes_out(call, app.db, &issue, n.timezone, at, err);
 }
 

@@ -17,7 +17,7 @@ static bool fail_state(const struct issue *issue, const char *remedy,
 }
 
 bool plan_by_hand(const struct conductor *c, const struct issue *issue,
-                  int64_t at, const char *zone, bool anyway, struct err *err)
+                  int64_t at, const char *zone, struct err *err)
 {
     struct db *db = c->db;
     int64_t now = c->now ? c->now : clock_now();
@@ -35,7 +35,7 @@ bool plan_by_hand(const struct conductor *c, const struct issue *issue,
                        "--at: %s has passed; `digest issue send %s/%" PRId64
                        "` sends it now",
                        strbuf_text(&when), issue->newsletter, issue->number);
-    if ((!anyway && !issue_lint_gate(c, issue, err)) ||
+    if ((!c->anyway && !issue_lint_gate(c, issue, err)) ||
         !schedule_get(db, issue->newsletter_id, &arena, &schedule, err))
         return false;
     struct plan plan = {
@@ -43,23 +43,23 @@ bool plan_by_hand(const struct conductor *c, const struct issue *issue,
         .due_at = at,
         .until = at + schedule.grace_s,
         .approved_at = now,
-        .anyway = anyway,
+        .anyway = c->anyway,
     };
     return plan_put(db, &plan, at, err);
 }
 
 bool plan_approve(const struct conductor *c, const struct issue *issue,
-                  bool anyway, int64_t *goes_at, struct err *err)
+                  int64_t *goes_at, struct err *err)
 {
     struct db *db = c->db;
     int64_t now = c->now ? c->now : clock_now();
     struct plan plan;
     if (issue->state != ISSUE_SCHEDULED)
         return fail_state(issue, "only a scheduled one can be approved", err);
-    if ((!anyway && !issue_lint_gate(c, issue, err)) ||
+    if ((!c->anyway && !issue_lint_gate(c, issue, err)) ||
         !plan_get(db, issue->id, &plan, err))
         return false;
-    plan.anyway |= anyway;
+    plan.anyway |= c->anyway;
     plan.approved_at = plan.approved_at ? plan.approved_at : now;
     *goes_at = plan.due_at > now ? plan.due_at : now;
     return plan_put(db, &plan, *goes_at, err);

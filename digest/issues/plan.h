@@ -16,18 +16,19 @@ struct plan {
 };
 
 /* Schedules a draft, or moves a scheduled issue, by hand: whoever does that
- * approves of it; `anyway`: in spite of what lint finds. `zone` stands in
+ * approves of it; with the conductor's
+ * `anyway`, in spite of what lint finds. `zone` stands in
  * messages. Fails: CONFLICT (its state), USAGE (in the past), INPUT (what lint
  * found), STORE. */
 FALLIBLE bool plan_by_hand(const struct conductor *conductor,
                            const struct issue *issue, int64_t at,
-                           const char *zone, bool anyway, struct err *err);
+                           const char *zone, struct err *err);
 
 /* Lets an issue go out at its time, which is set in *goes_at. Fails: CONFLICT
  * when it isn't scheduled, INPUT (what lint found), STORE. */
 FALLIBLE bool plan_approve(const struct conductor *conductor,
-                           const struct issue *issue, bool anyway,
-                           int64_t *goes_at, struct err *err);
+                           const struct issue *issue, int64_t *goes_at,
+                           struct err *err);
 
 /* ---- in the database (plan_store.c) ---- */
 
