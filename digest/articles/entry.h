@@ -22,6 +22,7 @@ struct entry_text {
 struct entry {
     const char *file; /* where it stands, for messages */
     unsigned line;    /* 0: not by line */
+    bool is_file;     /* the file is this one article: its address is its own */
     const char *guid, *url, *title, *author, *language;
     int64_t published_at; /* 0: not said */
     struct entry_text summary, body;

@@ -36,8 +36,8 @@ struct fetch_reply {
     int64_t retry_after; /* seconds, by Retry-After; 0: not said */
 };
 
-/* GETs a URL, or HEADs it. Every status over 399 is an error. Fails: PERMISSION (a
- * private address), NOT_FOUND, PERMANENT, TEMPORARY, INPUT (too large). */
+/* GETs a URL, or HEADs it. Every status over 399 is an error. Fails: PERMISSION
+ * (a private address), NOT_FOUND, PERMANENT, TEMPORARY, INPUT (too large). */
 FALLIBLE bool fetch_url(const char *url, const struct fetch_options *options,
                         struct fetch_reply *reply, struct err *err);
 void fetch_reply_free(struct fetch_reply *reply);

@@ -6,6 +6,7 @@
 #include "digest/articles/fetch.h"
 #include "digest/articles/format.h"
 #include "digest/articles/import_run.h"
+#include "digest/articles/import_seen.h"
 #include "digest/articles/wordpress_api.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
@@ -14,6 +15,8 @@ enum { MAX_FILE = 512 * 1024 * 1024, MAX_DEPTH = 64 };
 
 void import_report_free(struct import_report *report)
 {
+    import_seen_free(report->seen);
+    report->seen = NULL;
     free(report->changed_ids);
     report->changed_ids = NULL;
     report->changed_count = report->changed_capacity = 0;
@@ -228,7 +231,7 @@ bool import_path(struct db *db, const char *path_or_url,
     else
         good =
             import_file(&run, path_or_url, file_name(path_or_url), true, err);
-    return good && import_flush(&run, err);
+    return good && import_finish(&run, err);
 }
 
 bool import_reply(struct db *db, const char *name,
@@ -240,7 +243,7 @@ bool import_reply(struct db *db, const char *name,
     struct import_run run = {.db = db, .options = options, .report = report};
     struct err late = {0};
     bool good = import_fetched(&run, name, reply, err);
-    if (import_flush(&run, &late))
+    if (import_finish(&run, &late))
         return good;
     *err = late;
     return false;
@@ -259,7 +262,7 @@ bool import_posts(struct db *db, const char *name,
     struct err late = {0};
     bool good = import_wordpress_posts(&run, &input, newest, err);
     *newest = arena_copy(arena, *newest);
-    if (import_flush(&run, &late))
+    if (import_finish(&run, &late))
         return good;
     *err = late;
     return false;

@@ -20,6 +20,7 @@ enum import_format {
 bool import_format_parse(const char *name, enum import_format *out);
 
 struct fetch_reply;
+struct import_seen;
 struct source_map;
 
 struct import_options {
@@ -41,6 +42,7 @@ struct import_report {
     size_t changed_count, changed_capacity;
     int64_t *withdrawn_ids; /* of those that their source took back */
     size_t withdrawn_count, withdrawn_capacity;
+    struct import_seen *seen; /* what it holds is this room's business */
     /* Called for each failure, and for each article left out, with one line
      * "file:line: what and why"; NULL: nobody is told. */
     void (*tell)(void *context, bool failure, const char *line);

@@ -1,5 +1,6 @@
 #include "digest/articles/import_run.h"
 
+#include "digest/articles/import_seen.h"
 #include "digest/base/mem.h"
 
 enum { BATCH = 1000 };
@@ -18,7 +19,7 @@ void import_left_out(struct import_run *run, const char *line)
         run->report->tell(run->report->context, false, line);
 }
 
-bool import_flush(struct import_run *run, struct err *err)
+static bool flush(struct import_run *run, struct err *err)
 {
     run->pending = 0;
     return !run->tx.db || tx_commit(&run->tx, err);
@@ -84,8 +85,33 @@ void import_run_free(struct import_run *run)
 {
     tx_end(&run->tx);
     arena_free(&run->arena);
+    for (size_t i = 0; i < run->taken_count; i++)
+        free(run->taken_back[i]);
+    free(run->taken_back);
+    run->taken_back = NULL;
+    run->taken_count = run->taken_capacity = 0;
     free(run->seen.slots);
     run->seen = (struct seen_guids){0};
+}
+
+/* Two files with one address would overwrite each other at every import:
+ * the first one, by name, has it. */
+static bool is_free(struct import_run *run, const struct entry *entry,
+                    const struct article *article)
+{
+    const char *other =
+        import_seen_note(&run->report->seen, article->source_id, article->url,
+                         entry->is_file ? entry->file : "");
+    if (!other || !entry->is_file || !*article->url ||
+        strcmp(other, entry->file) == 0)
+        return true;
+    OWNED(mem_free)
+    char *line = mem_format("%s:%u: has the url of %s (%.300s), which was "
+                            "taken; give one of them another",
+                            entry->file, entry->line, *other ? other : "a feed",
+                            article->url);
+    import_failed(run, line);
+    return false;
 }
 
 static bool store(struct import_run *run, struct article *article,
@@ -100,7 +126,7 @@ static bool store(struct import_run *run, struct article *article,
     if (!article_put(run->db, article, &id, &change, err))
         return false;
     count(run->report, change, id);
-    return ++run->pending < BATCH || import_flush(run, err);
+    return ++run->pending < BATCH || flush(run, err);
 }
 
 static void tell_left_out(struct import_run *run, const struct entry *entry)
@@ -111,22 +137,39 @@ static void tell_left_out(struct import_run *run, const struct entry *entry)
 }
 
 /* What was published once and is a draft again must not go out. */
-static bool withdraw(struct import_run *run, const struct entry *entry,
-                     struct err *err)
+static bool withdraw(struct import_run *run, const char *url, struct err *err)
 {
     struct import_report *report = run->report;
     int64_t id = 0, source = run->options->source_id;
-    if (!entry->url || !*entry->url)
+    if (!source)
+        source = 1;
+    if (import_seen_find(report->seen, source, url))
         return true;
     if (!run->tx.db && !tx_begin(&run->tx, run->db, TX_NORMAL, err))
         return false;
-    if (!article_withdraw_at_source(run->db, source ? source : 1, entry->url,
-                                    run->options->now, &id, err))
+    if (!article_withdraw_at_source(run->db, source, url, run->options->now,
+                                    &id, err))
         return false;
     if (id)
         MEM_PUSH(report->withdrawn_ids, report->withdrawn_count,
                  report->withdrawn_capacity, id);
     return true;
+}
+
+/* Later: another file may have the address, and be public. */
+static void note_taken_back(struct import_run *run, const struct entry *entry)
+{
+    if (entry->url && *entry->url)
+        MEM_PUSH(run->taken_back, run->taken_count, run->taken_capacity,
+                 mem_copy(entry->url));
+}
+
+bool import_finish(struct import_run *run, struct err *err)
+{
+    for (size_t i = 0; i < run->taken_count; i++)
+        if (!withdraw(run, run->taken_back[i], err))
+            return false;
+    return flush(run, err);
 }
 
 bool import_entry(struct import_run *run, const struct entry *entry,
@@ -137,12 +180,13 @@ bool import_entry(struct import_run *run, const struct entry *entry,
     struct err why = {0};
     if (entry->left_out) {
         tell_left_out(run, entry);
-        return withdraw(run, entry, err);
+        note_taken_back(run, entry);
+        return true;
     }
     if (!entry_to_article(entry, run->options, &article_arena, &article,
                           &why)) {
         import_failed(run, why.text);
         return true;
     }
-    return store(run, &article, err);
+    return !is_free(run, entry, &article) || store(run, &article, err);
 }

@@ -26,6 +26,8 @@ struct import_run {
     struct arena arena; /* of one file */
     struct tx tx;
     size_t pending;
+    char **taken_back; /* addresses of what is public no more */
+    size_t taken_count, taken_capacity;
     struct seen_guids seen;
 };
 
@@ -41,8 +43,9 @@ void import_failed(struct import_run *run, const char *line);
 /* Tells of an article left out, with the reason. */
 void import_left_out(struct import_run *run, const char *line);
 
-/* Commits what is pending. */
-FALLIBLE bool import_flush(struct import_run *run, struct err *err);
+/* Withdraws what its source has taken back, but for what came in under the
+ * same address, and commits. */
+FALLIBLE bool import_finish(struct import_run *run, struct err *err);
 
 /* ---- the importers ----------------------------------------------------
  * Each reads what it is given and stores its entries. Fails: INPUT, when

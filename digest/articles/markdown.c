@@ -382,8 +382,9 @@ bool import_markdown(struct import_run *run, const char *path,
                      const char *inside, struct str text, struct err *err)
 {
     OWNED(post_free)
-    struct post post = {
-        .run = run, .entry = {.file = path, .line = 1}, .err = err};
+    struct post post = {.run = run,
+                        .entry = {.file = path, .line = 1, .is_file = true},
+                        .err = err};
     markdown_path_read(&run->arena, inside, &post.path);
     if (!check_utf8(&post, text) ||
         !front_matter_read(&run->arena, text, path, &post.front, err))

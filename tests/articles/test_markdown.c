@@ -272,9 +272,47 @@ static void a_missing_file_is_not_found(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+static void two_files_with_one_address_are_told_and_keep_still(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md",
+               "---\ntitle: A\ndate: 2026-11-20\n"
+               "url: https://a.example/same\n---\nFirst.\n");
+    write_text(t, "b.md",
+               "---\ntitle: B\ndate: 2026-11-21\n"
+               "url: https://a.example/same\n---\nSecond.\n");
+    import(t, "");
+    assert_int_equal(t->report.added, 1);
+    assert_int_equal(t->report.failed, 1);
+    assert_told(t, "/b.md:1: has the url of ");
+    assert_string_equal(only(t).title, "A");
+    import(t, "");
+    assert_int_equal(t->report.unchanged, 1);
+    assert_int_equal(t->report.changed, 0);
+    assert_string_equal(only(t).title, "A");
+}
+
+static void a_draft_with_the_address_of_an_article_leaves_it_be(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md",
+               "---\ntitle: A\ndate: 2026-11-20\ndraft: true\n"
+               "url: https://a.example/same\n---\nTo come.\n");
+    write_text(t, "b.md",
+               "---\ntitle: B\ndate: 2026-11-20\n"
+               "url: https://a.example/same\n---\nOut.\n");
+    import(t, "");
+    import(t, "");
+    assert_int_equal(t->report.unchanged, 1);
+    assert_int_equal(t->report.withdrawn_count, 0);
+    assert_string_equal(only(t).title, "B");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(two_files_with_one_address_are_told_and_keep_still),
+        TEST(a_draft_with_the_address_of_an_article_leaves_it_be),
         TEST(all_fields_of_front_matter_come_in),
         TEST(toml_front_matter_is_read_alike),
         TEST(broken_toml_is_named_by_its_line),

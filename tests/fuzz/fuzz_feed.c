@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         require(import_feed(&run, &input, &err) || err.kind == ERR_INPUT,
                 err.text);
     }
-    require(import_flush(&run, &err), err.text);
+    require(import_finish(&run, &err), err.text);
     check_articles();
     import_report_free(&report);
     return 0;

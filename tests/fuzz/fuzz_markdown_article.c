@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 (struct str){(const char *)data, size}, &err);
     require(good || err.kind == ERR_INPUT, err.text);
     require(good || strncmp(err.text, "fuzz.md:", 8) == 0, "a place is named");
-    require(import_flush(&run, &err), err.text);
+    require(import_finish(&run, &err), err.text);
     import_report_free(&report);
     return 0;
 }
