@@ -20,8 +20,9 @@ FALLIBLE bool article_search_find(struct db *db,
                                   struct arena *arena, struct article_list *out,
                                   struct err *err);
 
-/* Writes the words of a stored article; for article_put. */
+/* Writes the words of a stored article; for article_put. `is_new`: there are
+ * none of it yet. */
 FALLIBLE bool article_search_put(struct db *db, const struct article *article,
-                                 struct err *err);
+                                 bool is_new, struct err *err);
 
 #endif

@@ -49,12 +49,18 @@ static void add_document(struct strbuf *out, struct str html)
     add_folded(out, strbuf_str(&text));
 }
 
-bool article_search_put(struct db *db, const struct article *a, struct err *err)
+static bool remove_words(struct db *db, int64_t id, struct err *err)
+{
+    struct stmt *remove = db_stmt(db, sql[REMOVE]);
+    stmt_bind_int(remove, 1, id);
+    return stmt_run(remove, err);
+}
+
+bool article_search_put(struct db *db, const struct article *a, bool is_new,
+                        struct err *err)
 {
     OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
-    struct stmt *remove = db_stmt(db, sql[REMOVE]);
-    stmt_bind_int(remove, 1, a->id);
-    if (!stmt_run(remove, err))
+    if (!is_new && !remove_words(db, a->id, err))
         return false;
     add_folded(&words, str_of(a->title));
     add_folded(&words, str_of(a->author));

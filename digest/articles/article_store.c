@@ -256,7 +256,7 @@ static bool add_article(struct db *db, struct article *a, int64_t now,
     if (!write_head(db, a, now, err))
         return false;
     a->id = db_last_id(db);
-    return write_body(db, a, err) && article_search_put(db, a, err) &&
+    return write_body(db, a, err) && article_search_put(db, a, true, err) &&
            (!a->category_count || write_categories(db, a, err));
 }
 
@@ -275,7 +275,7 @@ static bool update_article(struct db *db, struct article *a,
         return true;
     *change = ARTICLE_CHANGED;
     return write_head(db, a, now, err) && (!body || write_body(db, a, err)) &&
-           (!head || article_search_put(db, a, err)) &&
+           (!head || article_search_put(db, a, false, err)) &&
            (!categories || write_categories(db, a, err));
 }
 

@@ -57,6 +57,9 @@ struct fetch_crowd {
      * freed. False ends all with *err. */
     bool (*take)(void *context, size_t index, const struct fetch_reply *reply,
                  const struct err *why, char **follow, struct err *err);
+    /* Called when nothing has come for a moment, before waiting on: what
+     * `take` holds can be let go. NULL: not. False ends all with *err. */
+    bool (*rest)(void *context, struct err *err);
     void *context;
 };
 

@@ -3,7 +3,7 @@
 #include "digest/articles/fetch_parts.h"
 #include "digest/base/mem.h"
 
-enum { AT_ONCE = 32, WAIT_MS = 1000, NONE = -1 };
+enum { AT_ONCE = 32, WAIT_MS = 1000, MOMENT_MS = 20, NONE = -1 };
 
 /* What is to be had from one host:port, one after another. */
 struct lane {
@@ -202,6 +202,19 @@ static bool finish_done(struct crowd *crowd, struct err *err)
     return true;
 }
 
+/* Waits a moment, and only then for long. */
+static bool wait(struct crowd *crowd, CURLMcode *code, struct err *err)
+{
+    int ready = 0;
+    *code = curl_multi_poll(crowd->multi, NULL, 0, MOMENT_MS, &ready);
+    if (*code != CURLM_OK || ready)
+        return true;
+    if (crowd->asked->rest && !crowd->asked->rest(crowd->asked->context, err))
+        return false;
+    *code = curl_multi_poll(crowd->multi, NULL, 0, WAIT_MS, NULL);
+    return true;
+}
+
 static bool run(struct crowd *crowd, struct err *err)
 {
     if (!begin_more(crowd, err))
@@ -211,8 +224,8 @@ static bool run(struct crowd *crowd, struct err *err)
         CURLMcode code = curl_multi_perform(crowd->multi, &left);
         if (code == CURLM_OK && !finish_done(crowd, err))
             return false;
-        if (code == CURLM_OK && left)
-            code = curl_multi_poll(crowd->multi, NULL, 0, WAIT_MS, NULL);
+        if (code == CURLM_OK && left && !wait(crowd, &code, err))
+            return false;
         if (code != CURLM_OK)
             return err_set(err, ERR_IO, "fetching stopped: %s",
                            curl_multi_strerror(code));

@@ -7,6 +7,7 @@
 #include "digest/articles/fetch.h"
 #include "digest/articles/site.h"
 #include "digest/articles/wordpress_fetch.h"
+#include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 
@@ -19,7 +20,29 @@ struct fetching {
     struct source **chosen;        /* those with an address on the net */
     struct wordpress_fetch *sites; /* of those that are WordPress's */
     size_t count;
+    struct tx tx; /* over what comes one after another */
+    int64_t begun_ms;
 };
+
+/* No other writer is kept waiting for longer, nor while a server is silent. */
+enum { HOLD_MS = 300 };
+
+static bool let_go(void *context, struct err *err)
+{
+    struct fetching *f = context;
+    return !f->tx.db || tx_commit(&f->tx, err);
+}
+
+static bool hold(struct fetching *f, struct err *err)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (f->tx.db && now_ms - f->begun_ms > HOLD_MS && !let_go(f, err))
+        return false;
+    if (f->tx.db)
+        return true;
+    f->begun_ms = now_ms;
+    return tx_begin(&f->tx, f->db, TX_NORMAL, err);
+}
 
 int64_t source_rest_s(int64_t failures)
 {
@@ -235,6 +258,8 @@ static bool take(void *context, size_t index, const struct fetch_reply *reply,
 {
     struct fetching *f = context;
     struct source *source = f->chosen[index], kept = *source;
+    if (!hold(f, err))
+        return false;
     bool good = why ? note_failure(f, source, why, reply->retry_after, err)
                 : source->kind == SOURCE_WORDPRESS
                     ? take_site(f, &f->sites[index], source, reply, follow, err)
@@ -279,9 +304,13 @@ static bool fetch_chosen(struct fetching *f, struct err *err)
     f->sites = sites;
     for (size_t i = 0; i < f->count; i++)
         requests[i] = request_for(f, i);
-    struct fetch_crowd crowd = {
-        .requests = requests, .count = f->count, .take = take, .context = f};
-    bool good = fetch_many(&crowd, err);
+    struct fetch_crowd crowd = {.requests = requests,
+                                .count = f->count,
+                                .take = take,
+                                .rest = let_go,
+                                .context = f};
+    bool good = fetch_many(&crowd, err) && let_go(f, err);
+    tx_end(&f->tx);
     for (size_t i = 0; i < f->count; i++)
         wordpress_fetch_free(&sites[i]);
     return good;
