@@ -123,6 +123,9 @@ static void plain_spaces(struct strbuf *out, size_t start)
             out->ptr[to++] = ' ';
             from++;
         } else {
+            while (out->ptr[from] == '\n' && to > start &&
+                   out->ptr[to - 1] == ' ')
+                to--;
             out->ptr[to++] = out->ptr[from];
         }
     }
@@ -208,6 +211,8 @@ static void write_code(struct writer *w, cmark_node *node)
     struct str code = str_of(cmark_node_get_literal(node)), line;
     begin_block(w);
     while (str_next_line(&code, &line)) {
+        while (line.len && strchr(" \t\r", line.ptr[line.len - 1]))
+            line.len--;
         if (line.len) {
             strbuf_add_str(w->out, strbuf_str(&w->first));
             strbuf_add_text(w->out, "    ");

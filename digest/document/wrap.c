@@ -95,7 +95,8 @@ struct wrapping {
     bool has_begun;
 };
 
-static void add_line(struct wrapping *w, size_t start, size_t end)
+static void add_line(struct wrapping *w, size_t indent, size_t start,
+                     size_t end)
 {
     struct str margin = w->has_begun ? w->margin->rest : w->margin->first;
     w->has_begun = true;
@@ -105,6 +106,8 @@ static void add_line(struct wrapping *w, size_t start, size_t end)
         while (margin.len && margin.ptr[margin.len - 1] == ' ')
             margin.len--;
     strbuf_add_str(w->out, margin);
+    for (size_t i = 0; i < indent && end > start; i++)
+        strbuf_add_char(w->out, ' ');
     strbuf_add(w->out, w->text.ptr + start, end - start);
     strbuf_add_char(w->out, '\n');
 }
@@ -117,25 +120,29 @@ static size_t skip_spaces(struct str text, size_t at)
 }
 
 /* Greedy: the last place to break before the line would be too wide; the
- * first one after it where a word is longer than a line. */
+ * first one after it where a word is longer than a line. What a line is
+ * indented by, its continuation is too. */
 static void wrap_one(struct wrapping *w, size_t start, size_t end)
 {
     struct str line = {w->text.ptr, end};
     unsigned columns = 0;
     size_t last_break = 0, at = start;
+    size_t begin = skip_spaces(line, start), indent = begin - start;
+    size_t hanging = 0; /* of the line under way */
     while (at < end) {
-        if (at > start && w->breaks[at] == UC_BREAK_POSSIBLE)
+        if (at > begin && w->breaks[at] == UC_BREAK_POSSIBLE)
             last_break = at;
         bool is_space = line.ptr[at] == ' ';
         columns += step(line, &at);
         if (columns <= w->width || !last_break || is_space)
             continue;
-        add_line(w, start, last_break);
-        start = at = skip_spaces(line, last_break);
-        columns = 0;
+        add_line(w, hanging, start, last_break);
+        start = at = begin = skip_spaces(line, last_break);
+        hanging = indent;
+        columns = (unsigned)indent;
         last_break = 0;
     }
-    add_line(w, start, end);
+    add_line(w, hanging, start, end);
 }
 
 void wrap_lines(struct str text, unsigned width, const struct margin *margin,

@@ -137,6 +137,17 @@ static void lines_are_filled_and_no_more(void **state)
     check_wrap("", 72, 0, "");
 }
 
+static void a_continued_line_is_indented_as_it_began(void **state)
+{
+    (void)state;
+    check_wrap("    aaaa bbbb cccc dddd eeee ffff", 24, 0,
+               "    aaaa bbbb cccc dddd\n    eeee ffff");
+    check_wrap("  https://example.org/a/long/way/to/go", 24, 0,
+               "  https://example.org/a/long/way/to/go");
+    check_wrap("  a https://example.org/a/long/way/to/go b", 24, 0,
+               "  a\n  https://example.org/a/long/way/to/go\n  b");
+}
+
 static void wide_characters_take_two_columns(void **state)
 {
     (void)state;
@@ -218,6 +229,7 @@ int main(void)
         cmocka_unit_test(a_note_stays_with_its_word),
         cmocka_unit_test(the_whole_text_can_be_indented),
         cmocka_unit_test(lines_are_filled_and_no_more),
+        cmocka_unit_test(a_continued_line_is_indented_as_it_began),
         cmocka_unit_test(wide_characters_take_two_columns),
         cmocka_unit_test(a_line_never_begins_with_closing_punctuation),
         cmocka_unit_test(urls_are_never_broken),

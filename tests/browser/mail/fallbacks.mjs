@@ -1,0 +1,43 @@
+// What the designs use although a client lacks it, and what happens there.
+// A feature is named as caniemail.com names it; `clients` are those that may
+// lack it (a family, or all of them: '*').
+export const fallbacks = {
+    ':hover': { clients: ['gmail', 'outlook'],
+        why: 'a headline is not underlined under the mouse' },
+    '@media': { clients: ['gmail', 'outlook', 'thunderbird'],
+        why: 'one column of at most 600 pixels needs none; dark colours are ' +
+            'left to the client' },
+    '<style> element': { clients: ['gmail'],
+        why: 'everything but @media and :hover is inline' },
+    'Class selector': { clients: ['gmail'],
+        why: 'only those rules are left in <style>' },
+    '<body> element': { clients: ['outlook', 'yahoo'],
+        why: 'it becomes a <div>; what it says is said again on a wrapper' },
+    'aria-label attribute': { clients: ['yahoo', 'thunderbird'],
+        why: 'the wrapper goes unnamed; the h1 names the mail' },
+    'display:none': { clients: ['gmail'],
+        why: 'the preheader is also 1 pixel small, in the colour of the page' },
+    opacity: { clients: ['gmail', 'outlook'],
+        why: 'what is unseen is also out of its box, or hidden by mso-hide' },
+    overflow: { clients: ['outlook'],
+        why: 'mso-hide hides what should be cut off' },
+    'white-space': { clients: ['outlook', 'samsung-email'],
+        why: 'used on what is unseen, and on code, whose lines then run on' },
+    'overflow-wrap': { clients: ['gmail', 'outlook', 'yahoo'],
+        why: 'word-break says the same to others; the width is fixed' },
+    'word-break': { clients: ['yahoo'],
+        why: 'overflow-wrap says the same to others; the width is fixed' },
+    'table-layout': { clients: ['outlook'],
+        why: 'the ghost table around it has a width' },
+    'border-radius': { clients: ['outlook'], why: 'corners are square' },
+    'color-scheme CSS property': { clients: ['gmail', 'outlook', 'yahoo'],
+        why: 'the client chooses the colours by itself' },
+    'color-scheme meta tag': { clients: ['gmail', 'apple-mail', 'outlook',
+        'yahoo', 'samsung-email'],
+    why: 'the same is said in <style>, or the client chooses by itself' },
+    'max-height property': { clients: ['outlook'],
+        why: 'mso-hide hides the preheader' },
+    'height property': { clients: ['yahoo'],
+        why: 'max-height and line-height are taken for it; images keep ' +
+            'their width, and height: auto is what they do anyway' },
+};
