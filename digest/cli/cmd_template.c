@@ -1,10 +1,14 @@
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "digest/base/embed.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/cli/app.h"
+#include "digest/cli/json.h"
+#include "digest/renderer/design.h"
 
 static const char emails[] = "templates/email/";
 
@@ -16,36 +20,163 @@ static struct str design_of(const char *path)
     return rest.len ? name : STR("");
 }
 
+/* Their own ones first, then those carried inside the program. */
+static bool find_designs(const char *own, struct file_list *out,
+                         size_t *own_count, struct err *err)
+{
+    if (file_is_folder(own) && !file_list(own, NULL, out, err))
+        return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < out->count; i++) {
+        OWNED(mem_free) char *folder = file_join(own, out->names[i]);
+        if (file_is_folder(folder))
+            out->names[kept++] = out->names[i];
+        else
+            free(out->names[i]);
+    }
+    out->count = *own_count = kept;
+    size_t index = 0;
+    const struct embed_file *file;
+    while ((file = embed_next(emails, &index))) {
+        struct str name = design_of(file->path);
+        bool is_there = !name.len;
+        for (size_t i = 0; i < out->count; i++)
+            is_there |= str_equal(str_of(out->names[i]), name);
+        if (!is_there)
+            MEM_PUSH(out->names, out->count, out->capacity, str_dup(name));
+    }
+    return true;
+}
+
+enum { LIST_COLUMNS = 78, LIST_INDENT = 4 };
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* No name is broken at its dots. */
+static void print_names(const char *what, const struct design_names *names)
+{
+    size_t column = LIST_COLUMNS;
+    if (!names->count)
+        return;
+    qsort(names->items, names->count, sizeof *names->items, compare_names);
+    printf("  %s:", what);
+    for (size_t i = 0; i < names->count; i++) {
+        size_t width = strlen(names->items[i]) + 2;
+        bool fits = column + width <= LIST_COLUMNS;
+        printf("%s%*s%s%s", fits ? "" : "\n", fits ? 1 : LIST_INDENT, "",
+               names->items[i], i + 1 < names->count ? "," : "");
+        column = (fits ? column : LIST_INDENT) + width;
+    }
+    putchar('\n');
+}
+
+static json_t *names_json(const struct design_names *names)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < names->count; i++)
+        json_array_append_new(array, json_string(names->items[i]));
+    return array;
+}
+
+static void add_json(json_t *array, const char *name, const char *place,
+                     const struct design *design, const struct err *err)
+{
+    json_t *error = err->kind ? json_string(err->text) : json_null();
+    json_array_append_new(
+        array, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "design", name,
+                         "folder", place ? json_string(place) : json_null(),
+                         "variables", names_json(&design->variables), "unknown",
+                         names_json(&design->unknown), "settings",
+                         names_json(&design->settings), "error", error));
+}
+
+static void print_design(const char *name, const char *place,
+                         const struct design *design, const struct err *err)
+{
+    printf("%s (%s)\n", name, place ? place : "built in");
+    if (err->kind) {
+        printf("  can't be used: %s\n", err->text);
+        return;
+    }
+    print_names("variables", &design->variables);
+    print_names("no mail has these, so they stay empty", &design->unknown);
+    print_names("settings of a theme", &design->settings);
+}
+
+/* One that can't be read is told, and the others are listed all the same. */
 static bool run_list(struct invocation *call, struct err *err)
 {
     if (!invocation_count(call, 0, 0, err))
         return false;
     OWNED(mem_free) char *own = file_join(call->folder, "templates/email");
+    OWNED(mem_free) char *root = file_join(call->folder, "templates");
     OWNED(file_list_free) struct file_list list = {0};
-    if (file_is_folder(own) && !file_list(own, NULL, &list, err))
+    OWNED(template_set_release)
+    struct template_set *set = template_set_new(root);
+    size_t own_count;
+    if (!find_designs(own, &list, &own_count, err))
         return false;
-    for (size_t i = 0; i < list.count; i++)
-        printf("%-12s %s/%s\n", list.names[i], own, list.names[i]);
-    struct str last = STR("");
+    json_t *array = json_array();
+    for (size_t i = 0; i < list.count; i++) {
+        OWNED(design_free) struct design design = {0};
+        OWNED(mem_free)
+        char *place = i < own_count ? file_join(own, list.names[i]) : NULL;
+        struct err bad = {0};
+        if (!design_read(set, list.names[i], &design, &bad))
+            call->exit_code = err_exit_code(bad.kind);
+        add_json(array, list.names[i], place, &design, &bad);
+        if (!call->json)
+            print_design(list.names[i], place, &design, &bad);
+    }
+    if (call->json)
+        json_print(array);
+    else
+        json_decref(array);
+    return true;
+}
+
+/* Whether a built-in file belongs to the design, or to all of them, and its
+ * name in a folder of the design's own. */
+static const char *name_in_copy(const struct embed_file *file, struct str from)
+{
+    const char *name = file->path + sizeof emails - 1;
+    struct str design = design_of(file->path);
+    if (!design.len)
+        return name;
+    return str_equal(design, from) ? name + design.len + 1 : NULL;
+}
+
+/* With the partials and the style sheet that all designs share: the copy has
+ * all that it is made of, and stays what it is. */
+static bool copy_files(const char *folder, struct str from, size_t *copied,
+                       struct err *err)
+{
     size_t index = 0;
     const struct embed_file *file;
     while ((file = embed_next(emails, &index))) {
-        struct str name = design_of(file->path);
-        if (name.len && !str_equal(name, last))
-            printf("%-12.*s built in\n", STR_ARG(name));
-        last = name;
+        const char *name = name_in_copy(file, from);
+        if (!name)
+            continue;
+        OWNED(mem_free) char *to = mem_format("%s/%s", folder, name);
+        struct str bytes = {file->begin, (size_t)(file->end - file->begin)};
+        if (!file_write(to, bytes, 0644, err))
+            return false;
+        ++*copied;
     }
     return true;
 }
 
-static bool copy_file(const char *folder, const struct embed_file *file,
-                      struct str name, struct err *err)
+static bool is_built_in(struct str design)
 {
-    OWNED(mem_free)
-    char *to = mem_format("%s/%s", folder,
-                          file->path + sizeof emails - 1 + name.len + 1);
-    struct str bytes = {file->begin, (size_t)(file->end - file->begin)};
-    return file_write(to, bytes, 0644, err);
+    size_t index = 0;
+    const struct embed_file *file;
+    while ((file = embed_next(emails, &index)))
+        if (str_equal(design_of(file->path), design))
+            return true;
+    return false;
 }
 
 static bool run_copy(struct invocation *call, struct err *err)
@@ -58,28 +189,24 @@ static bool run_copy(struct invocation *call, struct err *err)
                        "\"%.60s\": a design's name has no slash and doesn't "
                        "begin with a dot",
                        to);
-    OWNED(mem_free) char *own = file_join(call->folder, "templates/email");
-    OWNED(mem_free) char *folder = file_join(own, to);
-    if (file_exists(folder))
-        return err_set(err, ERR_CONFLICT, "%s: is there already", folder);
-    size_t index = 0, copied = 0;
-    const struct embed_file *file;
-    while ((file = embed_next(emails, &index))) {
-        if (!str_equal(design_of(file->path), str_of(from)))
-            continue;
-        if (!copied++ && !file_make_folder(folder, 0755, err))
-            return false;
-        if (!copy_file(folder, file, str_of(from), err))
-            return false;
-    }
-    if (!copied)
+    if (!*from || !is_built_in(str_of(from)))
         return err_set(err, ERR_NOT_FOUND,
                        "%.60s: no built-in design of this name; `digest "
                        "template list` shows them",
                        from);
-    printf("Copied %s to %s. Use it: digest newsletter edit SLUG --template "
-           "%s\n",
-           from, folder, to);
+    OWNED(mem_free) char *own = file_join(call->folder, "templates/email");
+    OWNED(mem_free) char *folder = file_join(own, to);
+    size_t copied = 0;
+    if (file_exists(folder))
+        return err_set(err, ERR_CONFLICT, "%s: is there already", folder);
+    if (!file_make_folder(folder, 0755, err) ||
+        !copy_files(folder, str_of(from), &copied, err))
+        return false;
+    printf("Copied %s to %s: %zu files, of which html.mustache, text.mustache "
+           "and style.css come first.\n"
+           "Use it: digest newsletter edit SLUG --template %s\n"
+           "See it: digest issue show SLUG --as html --open\n",
+           from, folder, copied, to);
     return true;
 }
 
@@ -166,7 +293,12 @@ static bool run_render(struct invocation *call, struct err *err)
 }
 
 const struct command template_commands[] = {
-    {"template", "list", "", "list the designs there are", {{0}}, run_list},
+    {"template",
+     "list",
+     "",
+     "list the designs, and what can be shown in each",
+     {{0}},
+     run_list},
     {"template",
      "copy",
      "FROM TO",

@@ -309,15 +309,29 @@ struct search {
     const char *path;
 };
 
+bool template_set_get_near(struct template_set *set, const char *path,
+                           const char *name, const struct template **out,
+                           struct err *err)
+{
+    OWNED(mem_free) char *file = mem_format("%s.mustache", name);
+    struct entry *entry;
+    *out = NULL;
+    if (!find_near(set, path, file, &entry, err))
+        return false;
+    if (entry && !compile(entry, err))
+        return false;
+    *out = entry ? entry->compiled : NULL;
+    return true;
+}
+
 static const struct template *find_partial(void *context, const char *name,
                                            struct err *err)
 {
     const struct search *search = context;
-    OWNED(mem_free) char *file = mem_format("%s.mustache", name);
-    struct entry *entry;
-    if (!find_near(search->set, search->path, file, &entry, err) || !entry)
-        return NULL;
-    return compile(entry, err) ? entry->compiled : NULL;
+    const struct template *found;
+    return template_set_get_near(search->set, search->path, name, &found, err)
+               ? found
+               : NULL;
 }
 
 bool template_set_apply(struct template_set *set, const char *path,

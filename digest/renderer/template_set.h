@@ -43,6 +43,13 @@ void template_set_list(const struct template_set *set, const char *folder,
 FALLIBLE bool template_set_get(struct template_set *set, const char *path,
                                const struct template **out, struct err *err);
 
+/* The partial that a template at `path` names so; NULL where there is none.
+ */
+FALLIBLE bool template_set_get_near(struct template_set *set, const char *path,
+                                    const char *name,
+                                    const struct template **out,
+                                    struct err *err);
+
 /* Applies the template at `path`, with its partials. */
 FALLIBLE bool template_set_apply(struct template_set *set, const char *path,
                                  const struct value *data,

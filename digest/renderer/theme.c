@@ -174,6 +174,11 @@ const char *theme_get(const struct render_setting *theme, size_t count,
     return NULL;
 }
 
+bool theme_has(struct str name)
+{
+    return find_setting(name) != NULL;
+}
+
 unsigned theme_width(const struct render_setting *theme, size_t count)
 {
     const char *width = theme_get(theme, count, STR("width"));

@@ -26,6 +26,9 @@ FALLIBLE bool theme_change(struct str lines, const char *setting,
 const char *theme_get(const struct render_setting *theme, size_t count,
                       struct str name);
 
+/* Whether there is a setting of that name. */
+bool theme_has(struct str name);
+
 /* The width of the column in pixels. */
 unsigned theme_width(const struct render_setting *theme, size_t count);
 

@@ -1,0 +1,147 @@
+# Designs as an editor meets them: listed, copied, changed, and told of what
+# is wrong with them.
+. "$(dirname "$0")/../support/lib.sh"
+
+make_folder folder
+export DIGEST_NOW
+DIGEST_NOW=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+expect 0 "$DIGEST" issue draft weekly
+
+# show KIND: the issue as it is now, into $work/shown.
+show()
+{
+    expect 0 "$DIGEST" issue show weekly/1 --as "$1"
+    cp "$work/out" "$work/shown"
+}
+
+# ---- listed, with what each can show
+
+expect 0 "$DIGEST" template list
+says 'default (built in)'
+says 'brief (built in)'
+says 'sections[].stories[].title'
+says 'accent-dark'
+says_not 'no mail has these'
+expect 0 "$DIGEST" --json template list
+[ "$(json "$work/out" '[(d["design"], d["folder"], d["unknown"], d["error"]) for d in j]')" = \
+    "[('brief', None, [], None), ('default', None, [], None)]" ] ||
+    fail "what --json lists"
+
+# Each name that is listed is one that the design asks for.
+[ "$(json "$work/out" '"sections[].stories[].image.src" in j[1]["variables"] and "sections[].stories[].image.src" not in j[0]["variables"]')" = True ] ||
+    fail "pictures belong to one design"
+
+# ---- copied, byte by byte the same mail
+
+for design in default brief; do
+    expect 0 "$DIGEST" newsletter edit weekly --template $design
+    for kind in html text; do
+        show $kind
+        cp "$work/shown" "$work/$design.$kind"
+    done
+    expect 0 "$DIGEST" template copy $design "my-$design"
+    expect 0 "$DIGEST" newsletter edit weekly --template "my-$design"
+    for kind in html text; do
+        show $kind
+        cmp "$work/shown" "$work/$design.$kind" ||
+            fail "the copy of $design is another mail"
+    done
+done
+expect 65 "$DIGEST" template copy default my-default
+warns 'is there already'
+expect 66 "$DIGEST" template copy nothing mine
+warns 'template list'
+expect 64 "$DIGEST" template copy default ../mine
+expect 0 "$DIGEST" template list
+says 'my-brief (templates/email/my-brief)'
+
+# ---- changed
+
+mine=templates/email/my-default
+expect 0 "$DIGEST" newsletter edit weekly --template my-default
+sed -i 's/{{words.read_on}}/{{words.read_on}} at length/' $mine/story.mustache
+show html
+grep -q 'Read on at length' "$work/shown" || fail "the changed partial"
+sed -i 's/line-height: 34px;/line-height: 40px;/' $mine/base.css
+show html
+grep -q '<h1[^>]*line-height:40px' "$work/shown" || fail "the changed style"
+
+# A theme restyles a design that was changed, too.
+expect 0 "$DIGEST" newsletter edit weekly --theme accent=#7a1f2b
+show html
+grep -q 'color:#7a1f2b' "$work/shown" || fail "the theme"
+expect 0 "$DIGEST" newsletter show weekly
+says 'theme      accent=#7a1f2b'
+expect 64 "$DIGEST" newsletter edit weekly --theme accent=red
+warns 'accent is "red"'
+expect 0 "$DIGEST" newsletter edit weekly --theme accent=#ffd0d0
+warns 'try accent=#'
+expect 0 "$DIGEST" newsletter edit weekly --theme accent=
+
+# One file beside digest.yaml is enough to change a built-in design.
+expect 0 "$DIGEST" newsletter edit weekly --template default
+mkdir -p templates/email/default templates/messages
+printf '{{{words.read_on}}}: {{title}}\n' >templates/email/default/story.mustache
+printf 'read_on: Go on\n' >templates/messages/en.yaml
+show html
+grep -q 'Go on: Story one' "$work/shown" || fail "a file of one's own"
+rm -r templates/email/default templates/messages
+
+# ---- told what is wrong, and where
+
+expect 0 "$DIGEST" newsletter edit weekly --template my-default
+cp -r $mine "$work/good"
+# broken FILE LINE:COLUMN TEXT: what stands in a file of the design, and where
+# the fault in it is.
+broken()
+{
+    printf '%b' "$3" >"$mine/$1"
+    expect 65 "$DIGEST" issue show weekly/1 --as html
+    warns "$mine/$1:$2"
+    expect 65 "$DIGEST" template list
+    says "can't be used: $mine/$1:$2"
+    says 'default (built in)'
+    cp "$work/good/$1" "$mine/$1"
+}
+broken html.mustache 2:1 '<p>\n{{#sections}}\n'
+broken story.mustache 1:4 '<p>{{title}\n'
+broken masthead.mustache 2:3 'a\nb {{/title}}\n'
+cp "$mine/style.css" "$work/style.css"
+for fault in '3:2|.a {\n  color: red;\n}}' '1:1|@import "none.css";\n' \
+    '2:1|.a { color: red }\n@import url(https://example.org/a.css);\n' \
+    '1:6|.a { color }\n'; do
+    printf '%b' "${fault#*|}" >"$mine/style.css"
+    expect 65 "$DIGEST" issue show weekly/1 --as html
+    warns "$mine/style.css:${fault%%|*}"
+done
+cp "$work/style.css" "$mine/style.css"
+
+# A name that no mail has is a slip.
+sed -i 's/{{title}}/{{titel}}/' $mine/story.mustache
+expect 0 "$DIGEST" template list
+says 'no mail has these'
+expect 0 "$DIGEST" --json template list
+[ "$(json "$work/out" '[d["unknown"] for d in j if d["design"] == "my-default"]')" = \
+    "[['titel']]" ] || fail "a slip isn't told"
+cp "$work/good/story.mustache" $mine/story.mustache
+
+# ---- any template, with any data
+
+mkdir partials
+printf '{{#people}}\n  {{>person}}\n{{/people}}\n' >page.mustache
+printf '{{name}} <{{{name}}}>\n' >partials/person.mustache
+expect 0 "$DIGEST" template render page.mustache \
+    --data '{"people": [{"name": "A & B"}, {"name": "C"}]}' --partials partials
+[ "$(cat "$work/out")" = "  A &amp; B <A & B>
+  C <C>" ] || fail "render"
+echo '{"people": []}' >data.json
+expect 0 "$DIGEST" template render page.mustache --data data.json
+[ ! -s "$work/out" ] || fail "nobody"
+expect 65 "$DIGEST" template render page.mustache --data '{"people": [}'
+warns 'line 1'
+printf 'x\n{{/people}}' >page.mustache
+expect 65 "$DIGEST" template render page.mustache --data data.json
+warns 'page.mustache:2:1'
+expect 64 "$DIGEST" template render page.mustache
+warns '--data'
+expect 66 "$DIGEST" template render none.mustache --data data.json
