@@ -133,10 +133,12 @@ static struct value *language_list(const struct web *web,
     return list;
 }
 
-/* `note` is the name of what the page says first; NULL: nothing. */
+/* `note` is the name of what the page says first; NULL: nothing. `typed` is
+ * an address that is wrong. */
 static bool show(struct web *web, struct request *request,
-                 const struct reader *reader, const char *note, unsigned status,
-                 struct response *response, struct err *err)
+                 const struct reader *reader, const char *note,
+                 struct str typed, unsigned status, struct response *response,
+                 struct err *err)
 {
     struct arena *arena = request->arena;
     const struct subscriber *s = &reader->subscriber;
@@ -158,6 +160,7 @@ static bool show(struct web *web, struct request *request,
     page_set_email(page, arena, s->id ? s->email : NULL);
     value_set(page->data, "may_move",
               value_bool(arena, any && web->base_url != NULL));
+    value_set(page->data, "typed", value_text_str(arena, typed));
     if (note)
         value_set(page->data, note, value_bool(arena, true));
     return page_show(web, request, "preferences", page, response, status, err);
@@ -172,7 +175,7 @@ bool preference_page(struct web *web, struct request *request,
         return false;
     if (!known)
         return asking_page_wrong_link(web, request, response, err);
-    return show(web, request, &reader, NULL, 200, response, err);
+    return show(web, request, &reader, NULL, STR(""), 200, response, err);
 }
 
 /* ---- choosing ---- */
@@ -283,7 +286,7 @@ static bool save(struct web *web, struct request *request,
                    !tx_commit(&tx, err)))
         return false;
     tx_end(&tx);
-    return show(web, request, reader, wrong ? wrong : "saved",
+    return show(web, request, reader, wrong ? wrong : "saved", STR(""),
                 wrong ? 422 : 200, response, err);
 }
 
@@ -299,7 +302,8 @@ static bool ask_address(struct web *web, struct request *request,
     struct err why;
     int64_t id;
     if (!address_parse(form_get(form, "email"), &address, &why))
-        return show(web, request, reader, "wrong", 422, response, err);
+        return show(web, request, reader, "wrong", form_get(form, "email"), 422,
+                    response, err);
     const char *email = strbuf_text(&address.email);
     if (!limits_take(web->limits, LIMIT_CLIENT, request->client, origin.now) ||
         !limits_take(web->limits, LIMIT_ADDRESS, strbuf_text(&address.key),
@@ -327,7 +331,7 @@ bool preference_page_post(struct web *web, struct request *request,
     if (!known)
         return asking_page_wrong_link(web, request, response, err);
     if (!reader.subscriber.id)
-        return show(web, request, &reader, NULL, 200, response, err);
+        return show(web, request, &reader, NULL, STR(""), 200, response, err);
     form_parse(request->content_type, request->body, request->arena, form);
     if (str_equal(form_get(form, "action"), STR("address")) && web->base_url)
         return ask_address(web, request, &reader, form, response, err);

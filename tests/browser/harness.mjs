@@ -161,6 +161,41 @@ export async function tabStops(page, limit = 60) {
     return stops;
 }
 
+// ---- mail -------------------------------------------------------------
+
+function headerOf(head, name) {
+    const match = new RegExp(`^${name}: *(.*(?:\\n[ \\t].*)*)`, 'im').exec(head);
+    return match ? match[1].replace(/\n\s*/g, ' ') : '';
+}
+
+function decode(head, body) {
+    if (/base64/i.test(headerOf(head, 'Content-Transfer-Encoding')))
+        return Buffer.from(body, 'base64').toString('utf8');
+    const bytes = body.replace(/=\n/g, '')
+        .replace(/=([0-9A-F]{2})/g, (_, hex) =>
+            String.fromCharCode(Number.parseInt(hex, 16)));
+    return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+// A message as the program writes them: two parts, text and HTML.
+function readMail(raw) {
+    const lines = raw.replace(/\r\n/g, '\n');
+    const [head, ...rest] = lines.split('\n\n');
+    const boundary = /boundary="?([^";\s]+)/.exec(
+        headerOf(head, 'Content-Type'))?.[1];
+    const mail = { to: headerOf(head, 'To'),
+        subject: headerOf(head, 'Subject'), text: '', html: '' };
+    const parts = boundary
+        ? rest.join('\n\n').split(`--${boundary}`).slice(1, -1)
+        : [lines];
+    for (const part of parts) {
+        const [its, ...body] = part.replace(/^\n/, '').split('\n\n');
+        const kind = /text\/html/.test(its) ? 'html' : 'text';
+        mail[kind] = decode(its, body.join('\n\n'));
+    }
+    return mail;
+}
+
 // ---- the program ------------------------------------------------------
 
 class Folder {
@@ -199,6 +234,25 @@ class Folder {
 
     json(args, options) {
         return JSON.parse(this.digest(['--json', ...args], options));
+    }
+
+    // The messages in outbox/, oldest first: { to, subject, text, html }.
+    mails() {
+        const place = path.join(this.path, 'outbox/new');
+        return fs.readdirSync(place)
+            .map((name) => path.join(place, name))
+            .sort((a, b) => fs.statSync(a).mtimeMs - fs.statSync(b).mtimeMs)
+            .map((name) => readMail(fs.readFileSync(name, 'utf8')));
+    }
+
+    // The newest link below /KIND/ in a mail to an address, without its host.
+    link(to, kind) {
+        const found = this.mails()
+            .filter((m) => m.to.includes(to))
+            .map((m) => new RegExp(`/${kind}/[-_A-Za-z0-9]+`).exec(m.text))
+            .filter((match) => match);
+        assert.ok(found.length, `no /${kind}/ link in a mail to ${to}`);
+        return found.at(-1)[0];
     }
 
     // Starts `digest serve` on a port that is free, to the test's end, and
