@@ -15,42 +15,114 @@
 
 enum { WORDS_A_MINUTE = 220, PREHEADER_TITLES = 3 };
 
+/* A language that was asked for, and the voice that it got. */
+struct asked {
+    char *language;
+    const struct build_voice *voice;
+};
+
+struct build_voices {
+    struct build_voice **items; /* the newsletter's first */
+    size_t count, capacity;
+    struct asked *asked;
+    size_t asked_count, asked_capacity;
+};
+
 /* The greeting is cut at its {name} once, not for each recipient. */
-bool build_begin(struct build *build, struct err *err)
+static bool fill_voice(struct template_set *templates, const char *language,
+                       struct build_voice *voice, struct err *err)
 {
-    if (!words_new(build->templates, build->newsletter->language, &build->words,
-                   err))
+    voice->language = mem_copy(language);
+    if (!words_new(templates, language, &voice->words, err))
         return false;
-    struct str named = str_of(words_get(build->words, "greeting_name"));
+    struct str named = str_of(words_get(voice->words, "greeting_name"));
     size_t at = str_find_str(named, STR("{name}"));
     struct str before = {named.ptr, at};
     bool has_name = at < named.len;
-    build->greeting[0] = mem_copy(words_get(build->words, "greeting"));
-    build->greeting[1] = str_dup(before);
-    build->greeting[2] =
+    voice->greeting[0] = mem_copy(words_get(voice->words, "greeting"));
+    voice->greeting[1] = str_dup(before);
+    voice->greeting[2] =
         str_dup(has_name ? str_from(named, at + strlen("{name}")) : STR(""));
     return has_name ||
            err_set(err, ERR_INPUT,
                    "messages/%.40s.yaml: greeting_name: \"%.200s\" has no "
                    "{name} in it",
-                   build->newsletter->language, named.ptr);
+                   language, named.ptr);
+}
+
+static bool add_voice(const struct build *build, const char *language,
+                      const struct build_voice **out, struct err *err)
+{
+    struct build_voices *voices = build->voices;
+    struct build_voice *voice = MEM_NEW(struct build_voice);
+    MEM_PUSH(voices->items, voices->count, voices->capacity, voice);
+    *out = voice;
+    return fill_voice(build->templates, language, voice, err);
+}
+
+bool build_begin(struct build *build, struct err *err)
+{
+    build->voices = MEM_NEW(struct build_voices);
+    return add_voice(build, build->newsletter->language, &build->voice, err);
 }
 
 void build_end(struct build *build)
 {
-    words_release(&build->words);
-    for (size_t i = 0; i < ARRAY_SIZE(build->greeting); i++)
-        mem_free(&build->greeting[i]);
+    struct build_voices *voices = build->voices;
+    if (!voices)
+        return;
+    for (size_t i = 0; i < voices->count; i++) {
+        struct build_voice *voice = voices->items[i];
+        words_release(&voice->words);
+        for (size_t k = 0; k < ARRAY_SIZE(voice->greeting); k++)
+            free(voice->greeting[k]);
+        free((char *)voice->language);
+        free(voice);
+    }
+    for (size_t i = 0; i < voices->asked_count; i++)
+        free(voices->asked[i].language);
+    free(voices->items);
+    free(voices->asked);
+    free(voices);
+    build->voices = NULL;
+}
+
+static const struct build_voice *voice_there(const struct build_voices *voices,
+                                             const char *language)
+{
+    for (size_t i = 0; i < voices->count; i++)
+        if (strcmp(voices->items[i]->language, language) == 0)
+            return voices->items[i];
+    for (size_t i = 0; i < voices->asked_count; i++)
+        if (strcmp(voices->asked[i].language, language) == 0)
+            return voices->asked[i].voice;
+    return NULL;
+}
+
+bool build_voice(const struct build *build, const char *language,
+                 const struct build_voice **out, struct err *err)
+{
+    struct build_voices *voices = build->voices;
+    *out = *language ? voice_there(voices, language) : voices->items[0];
+    if (*out)
+        return true;
+    if (words_exist(build->templates, language))
+        return add_voice(build, language, out, err);
+    *out = voices->items[0];
+    struct asked asked = {mem_copy(language), *out};
+    MEM_PUSH(voices->asked, voices->asked_count, voices->asked_capacity, asked);
+    return true;
 }
 
 static void fill_story(const struct build *build, const struct article *a,
                        struct arena *arena, struct render_story *story)
 {
     OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
-    zone_date(build->newsletter->timezone, a->published_at, build->words,
+    zone_date(build->newsletter->timezone, a->published_at, build->voice->words,
               &date);
-    bool foreign =
-        *a->language && strcmp(a->language, build->newsletter->language) != 0;
+    const char *language =
+        *a->language ? a->language : build->newsletter->language;
+    bool foreign = strcmp(language, build->voice->language) != 0;
     int64_t minutes = (a->word_count + WORDS_A_MINUTE / 2) / WORDS_A_MINUTE;
     *story = (struct render_story){
         .title = a->title,
@@ -62,7 +134,7 @@ static void fill_story(const struct build *build, const struct article *a,
         .reading_minutes =
             a->word_count ? (unsigned)(minutes ? minutes : 1) : 0,
         .date = arena_copy_str(arena, strbuf_str(&date)),
-        .language = foreign ? a->language : NULL,
+        .language = foreign ? language : NULL,
     };
 }
 
@@ -126,7 +198,8 @@ bool build_render(const struct build *build,
         !theme_parse(str_of(build->newsletter->theme), &arena, &theme,
                      &theme_count, err))
         return false;
-    zone_date(build->newsletter->timezone, build->date, build->words, &date);
+    zone_date(build->newsletter->timezone, build->date, build->voice->words,
+              &date);
     struct render_section *sections =
         ARENA_NEW_ARRAY(&arena, struct render_section, articles->count);
     const struct conf *conf = build->conf;
@@ -136,8 +209,8 @@ bool build_render(const struct build *build,
         .newsletter_slug = build->newsletter->slug,
         .number = build->issue->number,
         .date = strbuf_text(&date),
-        .language = build->newsletter->language,
-        .words = build->words,
+        .language = build->voice->language,
+        .words = build->voice->words,
         .subject = build->issue->subject,
         .preheader = *build->issue->preheader
                          ? build->issue->preheader
@@ -364,10 +437,12 @@ void build_fill(const struct build *build,
     if (!inert)
         memcpy(token.subscriber_key, recipient->key, SUBSCRIBER_KEY_SIZE);
     strbuf_cut(&v->greeting, 0);
-    strbuf_add_text(&v->greeting, build->greeting[recipient->name.len ? 1 : 0]);
+    const struct build_voice *voice =
+        recipient->voice ? recipient->voice : build->voice;
+    strbuf_add_text(&v->greeting, voice->greeting[recipient->name.len ? 1 : 0]);
     strbuf_add_str(&v->greeting, recipient->name);
     if (recipient->name.len)
-        strbuf_add_text(&v->greeting, build->greeting[2]);
+        strbuf_add_text(&v->greeting, voice->greeting[2]);
     token.purpose = TOKEN_UNSUBSCRIBE;
     write_mailto(build, &token, inert, &v->unsubscribe_mailto);
     write_link(build, "/u/", &token, inert, &v->unsubscribe_url);

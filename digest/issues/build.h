@@ -21,7 +21,15 @@ struct build {
     const struct newsletter *newsletter;
     const struct issue *issue;
     int64_t date; /* of the message; for a draft: now */
-    /* Found once by build_begin. */
+    /* Whose words it speaks: the newsletter's, from build_begin on; for a
+     * reader of another language, a copy of the build has another voice. */
+    const struct build_voice *voice;
+    struct build_voices *voices; /* those found so far; shared with copies */
+};
+
+/* A language to build in. */
+struct build_voice {
+    const char *language;
     struct words *words;
     char *greeting[3]; /* without a name; before a name, and behind it */
 };
@@ -30,6 +38,11 @@ struct build {
  * Owns: what it finds; release with build_end. Fails: INPUT, IO. */
 FALLIBLE bool build_begin(struct build *build, struct err *err);
 void build_end(struct build *build);
+
+/* The voice for a reader's language: the newsletter's for "" and where there
+ * are no words. Lives until build_end. Fails: INPUT, IO. */
+FALLIBLE bool build_voice(const struct build *build, const char *language,
+                          const struct build_voice **out, struct err *err);
 
 /* Renders a list of the issue's articles. `public_copy`: for everybody; its
  * RENDER_SLOT_ARCHIVE is filled in where it is shown. Fails: as
@@ -56,6 +69,7 @@ FALLIBLE bool build_compose(const struct build *build, const char *html,
 struct build_recipient {
     struct str email, name;
     const unsigned char *key; /* SUBSCRIBER_KEY_SIZE; NULL: inert links */
+    const struct build_voice *voice; /* NULL: the build's */
 };
 
 /* The values of one recipient's slots; buffers are used again for the next.

@@ -105,8 +105,12 @@ static bool submit(struct feed *feed, const struct ledger_entry *entry,
                                        entry->unknowns, entry->first_at};
     set_text(&item->email, strbuf_str(&entry->email));
     set_text(&item->name, strbuf_str(&entry->name));
-    struct build_recipient to = {strbuf_str(&item->email),
-                                 strbuf_str(&item->name), entry->key};
+    struct build_recipient to = {.email = strbuf_str(&item->email),
+                                 .name = strbuf_str(&item->name),
+                                 .key = entry->key};
+    if (!build_voice(&feed->build, strbuf_text(&entry->language), &to.voice,
+                     err))
+        return false;
     build_fill(&feed->build, &to, &item->values);
     prepare_submit(feed->prepare);
     return true;

@@ -30,8 +30,8 @@ struct prepare {
 
 static void splice(struct prepared *item, struct strbuf *out)
 {
-    struct build_recipient to = {strbuf_str(&item->email),
-                                 strbuf_str(&item->name), NULL};
+    struct build_recipient to = {.email = strbuf_str(&item->email),
+                                 .name = strbuf_str(&item->name)};
     strbuf_cut(out, 0);
     item->good =
         build_splice(item->message, &to, &item->values, out, &item->err);

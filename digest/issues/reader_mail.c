@@ -166,9 +166,8 @@ static bool answer(const struct reader_mail *mail,
     if (s && s->state == SUBSCRIPTION_PENDING)
         return queue_confirm(mail, newsletter, &subscriber, wish->origin->now,
                              queued, err);
-    return is_by_editor(wish) ||
-           queue_links(mail, newsletter, &subscriber, wish->origin->now, queued,
-                       err);
+    return is_by_editor(wish) || queue_links(mail, newsletter, &subscriber,
+                                             wish->origin->now, queued, err);
 }
 
 bool reader_mail_confirm(const struct reader_mail *mail,

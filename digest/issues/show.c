@@ -153,11 +153,14 @@ bool conductor_show(const struct conductor *c, const struct issue *issue,
                               err) ||
         !find_reader(c, &newsletter, email, &arena, &reader, err))
         return false;
+    const char *language =
+        reader.subscriber.id ? reader.subscriber.language : "";
     if (!start_build(c, issue, &newsletter, &build, err) ||
+        !build_voice(&build, language, &build.voice, err) ||
         !make_copy(c, &build, &reader, &copy, &arena, err))
         return false;
-    struct build_recipient to = {str_of(reader.email), str_of(reader.name),
-                                 NULL};
+    struct build_recipient to = {.email = str_of(reader.email),
+                                 .name = str_of(reader.name)};
     build_fill(&build, &to, &values);
     if (as == SHOW_EML)
         return build_splice(copy.message, &to, &values, out, err);
@@ -184,8 +187,8 @@ static enum sender_next next_test(void *context, struct sender_job *job,
     (void)wait_ms;
     if (feed->next == feed->count)
         return SENDER_END;
-    struct build_recipient to = {str_of(feed->emails[feed->next]), STR(""),
-                                 NULL};
+    struct build_recipient to = {.email = str_of(feed->emails[feed->next]),
+                                 .name = STR("")};
     build_fill(feed->build, &to, &feed->values);
     job->id = (int64_t)feed->next++;
     strbuf_cut(&job->from, 0);

@@ -19,15 +19,17 @@ static bool check_state(const struct issue *issue, struct err *err)
         issue->newsletter, issue->number, issue_state_words(issue->state));
 }
 
-static void note_longest(const struct variants *variants,
-                         struct start_report *report)
+static void note_variants(const struct variants *variants,
+                          struct start_report *report)
 {
+    for (size_t i = 0; i < variants->count; i++)
+        report->variants += variants->items[i].has_readers;
     for (size_t i = 0; i < variants->count; i++)
         if (variants->items[i].notes.full_bytes > report->notes.full_bytes)
             report->notes = variants->items[i].notes;
 }
 
-/* A variant for each choice of categories, or none. */
+/* A variant for each choice of categories and language, or none. */
 static bool make_variants(const struct conductor *c, const struct build *build,
                           const struct issue_articles *articles,
                           struct ledger_choices *choices,
@@ -36,10 +38,16 @@ static bool make_variants(const struct conductor *c, const struct build *build,
     size_t index;
     for (size_t i = 0; i < choices->count; i++) {
         struct ledger_choice *choice = &choices->items[i];
-        if (!variants_store(variants, build, articles, choice->categories,
-                            c->db, &index, err))
+        struct build its = *build;
+        if (!build_voice(build, choice->language, &its.voice, err) ||
+            !variants_store(variants, &its, articles, choice->categories, c->db,
+                            &index, err))
             return false;
-        choice->variant_id = index == SIZE_MAX ? 0 : variants->items[index].id;
+        choice->variant_id = 0;
+        if (index == SIZE_MAX)
+            continue;
+        choice->variant_id = variants->items[index].id;
+        variants->items[index].has_readers = true;
     }
     return true;
 }
@@ -52,18 +60,17 @@ static bool freeze(const struct conductor *c, const struct build *build,
     OWNED(variants_free) struct variants variants = {0};
     struct ledger_choices choices;
     size_t whole;
-    if (!ledger_choices(c->db, build->newsletter->id, &arena, &choices, err) ||
+    /* First all of it, in the newsletter's language: for the archive, whether
+     * or not somebody gets that. */
+    if (!variants_store(&variants, build, articles, "", c->db, &whole, err) ||
+        !ledger_choices(c->db, build->newsletter->id, &arena, &choices, err) ||
         !make_variants(c, build, articles, &choices, &variants, err) ||
         !ledger_enqueue(c->db, build->issue->id, build->newsletter->id,
                         &choices,
                         "nothing in this issue is of the chosen categories",
                         build->date, &report->recipients, err))
         return false;
-    report->variants = (int64_t)variants.count;
-    note_longest(&variants, report);
-    /* All of it, for the archive, whether or not somebody gets all of it. */
-    if (!variants_store(&variants, build, articles, "", c->db, &whole, err))
-        return false;
+    note_variants(&variants, report);
     if (!report->recipients)
         return err_set(err, ERR_INPUT,
                        "%s/%" PRId64 ": nobody to send to; add somebody with "

@@ -57,7 +57,7 @@ static char *make_key(const struct build *build,
                       const struct issue_articles *articles)
 {
     struct strbuf key = STRBUF_INIT;
-    strbuf_add_text(&key, build->newsletter->language);
+    strbuf_add_text(&key, build->voice->language);
     for (size_t i = 0; i < articles->count; i++)
         strbuf_add_format(&key, "%c%" PRId64, i ? ',' : ':',
                           articles->items[i].article.id);

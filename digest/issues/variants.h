@@ -1,4 +1,5 @@
-/* The variants of an issue: one rendering for each list of articles. */
+/* The variants of an issue: one rendering for each list of articles, in each
+ * language that its readers speak. */
 #ifndef DIGEST_ISSUES_VARIANTS_H
 #define DIGEST_ISSUES_VARIANTS_H
 
@@ -8,7 +9,8 @@ struct variant {
     char *key;                /* language and ids: "en:12,15" */
     struct strbuf html, text; /* until it is stored */
     struct render_notes notes;
-    int64_t id; /* in the ledger; 0: not stored yet */
+    int64_t id;       /* in the ledger; 0: not stored yet */
+    bool has_readers; /* for the caller to set */
 };
 
 struct variants {

@@ -41,10 +41,10 @@ FALLIBLE bool ledger_add_variant(struct db *db,
                                  const struct ledger_variant *variant,
                                  int64_t *id, struct err *err);
 
-/* The different choices of categories among a newsletter's active
- * subscribers ("" is all); in the arena. */
+/* The different choices of categories ("" is all) and language ("" is the
+ * newsletter's) among a newsletter's active subscribers; in the arena. */
 struct ledger_choice {
-    const char *categories;
+    const char *categories, *language;
     int64_t variant_id; /* for the caller to set; 0: nothing is chosen */
 };
 struct ledger_choices {

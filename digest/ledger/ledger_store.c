@@ -65,13 +65,16 @@ static const char *const sql[] = {
         "INSERT INTO variant_article (variant_id, position, article_id) "
         "VALUES (?1, ?2, ?3)",
     /* Without an ORDER BY, which would sort a row for each subscriber. */
-    [CHOICES] = "SELECT DISTINCT categories FROM subscription "
-                "WHERE newsletter_id = ?1 AND state = 'active'",
+    [CHOICES] = "SELECT DISTINCT u.categories, s.language "
+                "FROM subscription u CROSS JOIN subscriber s "
+                "WHERE u.newsletter_id = ?1 AND u.state = 'active' "
+                "    AND s.id = u.subscriber_id",
     [MAKE_CHOSEN] = "CREATE TEMP TABLE IF NOT EXISTS chosen "
-                    "(categories TEXT PRIMARY KEY, variant_id INTEGER)",
+                    "(categories TEXT, language TEXT, variant_id INTEGER, "
+                    " PRIMARY KEY (categories, language))",
     [EMPTY_CHOSEN] = "DELETE FROM chosen",
-    [PUT_CHOSEN] = "INSERT INTO chosen (categories, variant_id) "
-                   "VALUES (?1, nullif(?2, 0))",
+    [PUT_CHOSEN] = "INSERT INTO chosen (categories, language, variant_id) "
+                   "VALUES (?1, ?2, nullif(?3, 0))",
     [ENQUEUE] =
         /* CROSS JOIN: subscriptions outside, in the order of the key. */
     "INSERT INTO delivery (issue_id, subscriber_id, variant_id, state, "
@@ -80,8 +83,9 @@ static const char *const sql[] = {
     "    CASE WHEN c.variant_id IS NULL THEN 'skipped' "
     "        ELSE 'queued' END, ?3, "
     "    CASE WHEN c.variant_id IS NULL THEN ?4 ELSE '' END "
-    "FROM subscription u CROSS JOIN chosen c "
+    "FROM subscription u CROSS JOIN subscriber r CROSS JOIN chosen c "
     "WHERE u.newsletter_id = ?2 AND u.state = 'active' "
+    "    AND r.id = u.subscriber_id AND c.language = r.language "
     "    AND c.categories = u.categories AND u.paused_until <= ?3 "
     "    AND u.subscriber_id NOT IN (SELECT s.id FROM suppression p "
     "        JOIN subscriber s ON s.email_key = p.address_key) "
@@ -210,8 +214,9 @@ bool ledger_choices(struct db *db, int64_t newsletter_id, struct arena *arena,
     struct stmt *rows = db_stmt(db, sql[CHOICES]);
     stmt_bind_int(rows, 1, newsletter_id);
     while (stmt_step(rows, err)) {
-        struct ledger_choice item = {.categories =
-                                         arena_copy(arena, stmt_text(rows, 0))};
+        struct ledger_choice item = {
+            .categories = arena_copy(arena, stmt_text(rows, 0)),
+            .language = arena_copy(arena, stmt_text(rows, 1))};
         MEM_PUSH(items, count, capacity, item);
     }
     out->items = ARENA_NEW_ARRAY(arena, struct ledger_choice, count);
@@ -231,7 +236,8 @@ static bool put_chosen(struct db *db, const struct ledger_choices *choices,
     for (size_t i = 0; i < choices->count; i++) {
         struct stmt *put = db_stmt(db, sql[PUT_CHOSEN]);
         stmt_bind_text(put, 1, choices->items[i].categories);
-        stmt_bind_int(put, 2, choices->items[i].variant_id);
+        stmt_bind_text(put, 2, choices->items[i].language);
+        stmt_bind_int(put, 3, choices->items[i].variant_id);
         if (!stmt_run(put, err))
             return false;
     }

@@ -150,8 +150,36 @@ expect 0 "$DIGEST" subscriber show omar@new.example.org
 says 'from omar@example.org to omar@new.example.org'
 expect 66 "$DIGEST" subscriber show omar@example.org
 
+# A language of one's own: that of the pages, and of the mail.
+rest=$(link_to ana@example.org p)
+fetch -d "action=save&shown.$id=1&category.$id=World&category.$id=Science&language=de" "$rest"
+page_says 'Gespeichert.'
+page_says '<html lang="de"'
+
 # Who rests gets no issue; who gets one has a link to choose in it.
 expect 0 "$DIGEST" issue draft weekly
 expect 0 "$DIGEST" issue send weekly
 [ -n "$(link_to ana@example.org u)" ] || fail "ana got no issue"
 [ -z "$(link_to omar@new.example.org u)" ] || fail "omar rests, and got one"
+mail_of()
+{
+    "$python" - "$1" outbox/new/* <<'PY'
+import email, email.policy, sys
+for name in sys.argv[2:]:
+    m = email.message_from_file(open(name), policy=email.policy.default)
+    if m["To"].addresses[0].addr_spec == sys.argv[1] and m["List-Id"]:
+        print(m.get_body(("plain",)).get_content())
+        print(m.get_body(("html",)).get_content())
+PY
+}
+mail_of ana@example.org >"$work/german"
+mail_of juergen@example.org >"$work/english"
+grep -q 'Guten Tag Ana' "$work/german" || fail "no German greeting"
+grep -q 'Abbestellen' "$work/german" || fail "no German way out"
+grep -q '<html lang="de"' "$work/german" || fail "it isn't called German"
+grep -q 'Hello Jürgen' "$work/english" || fail "no English greeting"
+! grep -q 'Abbestellen' "$work/english" || fail "German for everybody"
+expect 0 "$DIGEST" issue show weekly/1 --as text --for ana@example.org
+says 'Abbestellen'
+expect 0 "$DIGEST" issue show weekly/1 --as text
+says_not 'Abbestellen'

@@ -58,7 +58,7 @@ static void enqueue(struct db *db, const char *categories, int64_t variant,
                     int64_t *count)
 {
     struct err err = {0};
-    struct ledger_choice choice = {categories, variant};
+    struct ledger_choice choice = {categories, "", variant};
     struct ledger_choices choices = {&choice, 1};
     int64_t more;
     assert_true(
@@ -90,12 +90,39 @@ static void each_choice_of_categories_is_found_once(void **state)
     assert_string_equal(choices.items[1].categories, "World");
 }
 
+static void a_language_of_ones_own_is_a_choice_too(void **state)
+{
+    struct db *db = *state;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct ledger_choices choices;
+    int64_t count = 0, german = -1;
+    struct err err = {0};
+    assert_true(stmt_run(db_stmt(db, "UPDATE subscriber SET language = 'de' "
+                                     "WHERE id IN (SELECT subscriber_id FROM "
+                                     "subscription WHERE categories = '' "
+                                     "LIMIT 3)"),
+                         &err));
+    assert_true(ledger_choices(db, 1, &arena, &choices, &err));
+    assert_int_equal(choices.count, 3);
+    for (size_t i = 0; i < choices.count; i++)
+        choices.items[i].variant_id =
+            strcmp(choices.items[i].language, "de") == 0 ? 7 : 0;
+    assert_true(
+        ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, &count, &err));
+    assert_int_equal(count, 1200);
+    assert_true(stmt_one_int(db_stmt(db, "SELECT count(*) FROM delivery "
+                                         "WHERE variant_id = 7"),
+                             &german, &err));
+    assert_int_equal(german, 3);
+}
+
 static void everybody_is_counted_once(void **state)
 {
     struct db *db = *state;
     int64_t count = 0;
     struct err err = {0};
-    struct ledger_choice items[] = {{"", 7}, {"World", 0}, {"nobody's", 7}};
+    struct ledger_choice items[] = {
+        {"", "", 7}, {"World", "", 0}, {"nobody's", "", 7}};
     struct ledger_choices choices = {items, 3};
     assert_true(
         ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, &count, &err));
@@ -286,6 +313,7 @@ int main(void)
 #define WITH_DB(test) cmocka_unit_test_setup_teardown(test, open_db, close_db)
     const struct CMUnitTest tests[] = {
         WITH_DB(each_choice_of_categories_is_found_once),
+        WITH_DB(a_language_of_ones_own_is_a_choice_too),
         WITH_DB(everybody_is_counted_once),
         WITH_DB(the_suppressed_are_not_counted),
         WITH_DB(a_walk_meets_each_waiting_one_once),
