@@ -54,6 +54,8 @@ BEGIN {
     home["idn2.h"] = "roster"
     home["jansson.h"] = "articles renderer cli web"
     home["yaml.h"] = "base articles"
+    # The C library's resolver, too, has one home.
+    home["resolv.h"] = home["arpa/nameser.h"] = "lint"
 }
 function room_of(path,    parts) {
     split(path, parts, "/")
