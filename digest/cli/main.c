@@ -16,8 +16,8 @@ static const struct command *const tables[] = {
     template_commands,   serve_commands,      backup_commands,
     run_commands,        dkim_commands,       suppression_commands,
     source_commands,     mailbox_commands,    schedule_commands,
-    editor_commands,     stats_commands,      lint_commands,
-    archive_commands,
+    editor_commands,     stats_commands,      doctor_commands,
+    lint_commands,       archive_commands,
 };
 
 static const char about[] =
@@ -175,7 +175,8 @@ static bool only_asks(const struct command *command)
     static const char *const verbs[] = {
         "list",   "show",   "status", "render",   "search",
         "export", "record", "keygen", "classify", "review"};
-    if (strcmp(command->noun, "stats") == 0)
+    if (strcmp(command->noun, "stats") == 0 ||
+        strcmp(command->noun, "doctor") == 0)
         return true;
     for (size_t i = 0; command->verb && i < ARRAY_SIZE(verbs); i++)
         if (strcmp(command->verb, verbs[i]) == 0)
