@@ -54,7 +54,7 @@ BEGIN {
     home["idn2.h"] = "roster"
     home["jansson.h"] = "articles renderer cli web"
     home["yaml.h"] = "base articles"
-    # The C library's resolver, too, has one home.
+    # The resolver of the C library has one home, too.
     home["resolv.h"] = home["arpa/nameser.h"] = "lint"
 }
 function room_of(path,    parts) {
