@@ -93,6 +93,12 @@ FALLIBLE bool conductor_show(const struct conductor *conductor,
                              const char *email, struct strbuf *out,
                              struct err *err);
 
+/* Appends everybody's message as a reader of a language ("": the
+ * newsletter's) gets it. */
+FALLIBLE bool conductor_show_in(const struct conductor *conductor,
+                                const struct issue *issue, const char *language,
+                                struct strbuf *out, struct err *err);
+
 /* How long an issue's copy for everybody is, and what was done about it. */
 FALLIBLE bool conductor_measure(const struct conductor *conductor,
                                 const struct issue *issue,

@@ -1,11 +1,13 @@
 #include "digest/issues/issue_lint.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "digest/base/mem.h"
 
-bool issue_lint(const struct conductor *c, const struct issue *issue,
-                bool fetch_links, struct lint_report *report, struct err *err)
+static bool look(const struct conductor *c, const struct issue *issue,
+                 const char *language, bool fetch_links,
+                 struct lint_report *report, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf eml = STRBUF_INIT;
     struct lint_options options = {
@@ -13,9 +15,48 @@ bool issue_lint(const struct conductor *c, const struct issue *issue,
         .allow_private = c->conf->fetch_private,
         .own_url = c->conf->base_url,
     };
-    *report = (struct lint_report){0};
-    return conductor_show(c, issue, SHOW_EML, NULL, &eml, err) &&
+    return conductor_show_in(c, issue, language, &eml, err) &&
            lint_message(strbuf_str(&eml), &options, report, err);
+}
+
+static bool came_before(const struct ledger_choices *choices, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(choices->items[i].language,
+                   choices->items[index].language) == 0)
+            return true;
+    return false;
+}
+
+/* The other languages, once each. What went out is looked at as it was. */
+static bool look_at_others(const struct conductor *c, const struct issue *issue,
+                           struct lint_report *report, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct ledger_choices choices;
+    if (issue->started_at)
+        return true;
+    if (!ledger_choices(c->db, issue->newsletter_id, &arena, &choices, err))
+        return false;
+    for (size_t i = 0; i < choices.count; i++) {
+        OWNED(lint_report_free) struct lint_report other = {0};
+        const char *language = choices.items[i].language;
+        if (!*language || came_before(&choices, i))
+            continue;
+        if (!look(c, issue, language, false, &other, err))
+            return false;
+        OWNED(mem_free) char *where = mem_format("in %s", language);
+        lint_report_add(report, &other, where);
+    }
+    return true;
+}
+
+bool issue_lint(const struct conductor *c, const struct issue *issue,
+                bool fetch_links, struct lint_report *report, struct err *err)
+{
+    *report = (struct lint_report){0};
+    return look(c, issue, "", fetch_links, report, err) &&
+           look_at_others(c, issue, report, err);
 }
 
 bool issue_lint_gate(const struct conductor *c, const struct issue *issue,

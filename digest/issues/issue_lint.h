@@ -1,7 +1,8 @@
 /* Lint for an issue: what would go out, looked at before it does.
  *
- * It looks at the copy with every article, as everybody gets it who chose no
- * categories; links that are made for each reader stand in it unsigned.
+ * It looks at the copies with every article, in each language that active
+ * subscribers read; links that are made for each reader stand in them
+ * unsigned.
  */
 #ifndef DIGEST_ISSUES_ISSUE_LINT_H
 #define DIGEST_ISSUES_ISSUE_LINT_H

@@ -26,6 +26,7 @@ static void free_copy(struct copy *copy)
 struct reader {
     struct subscriber subscriber; /* id 0: nobody in particular */
     const char *email, *name, *categories;
+    const char *language; /* "": the newsletter's */
 };
 
 static bool find_reader(const struct conductor *c,
@@ -37,6 +38,7 @@ static bool find_reader(const struct conductor *c,
         .email = email ? email : "reader@example.org",
         .name = "",
         .categories = "",
+        .language = "",
     };
     if (!email)
         return true;
@@ -53,6 +55,7 @@ static bool find_reader(const struct conductor *c,
                    : false;
     out->email = out->subscriber.email;
     out->name = out->subscriber.name;
+    out->language = out->subscriber.language;
     for (size_t i = 0; i < out->subscriber.subscription_count; i++)
         if (out->subscriber.subscriptions[i].newsletter_id == newsletter->id)
             out->categories = out->subscriber.subscriptions[i].categories;
@@ -139,34 +142,54 @@ static bool start_build(const struct conductor *c, const struct issue *issue,
     return build_begin(out, err);
 }
 
-bool conductor_show(const struct conductor *c, const struct issue *issue,
-                    enum show_as as, const char *email, struct strbuf *out,
-                    struct err *err)
+static bool show(const struct conductor *c, const struct issue *issue,
+                 enum show_as as, const struct newsletter *newsletter,
+                 const struct reader *reader, struct strbuf *out,
+                 struct arena *arena, struct err *err)
 {
-    OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(free_copy) struct copy copy = {0};
     OWNED(build_values_free) struct build_values values = {0};
-    struct newsletter newsletter;
-    struct reader reader;
     OWNED(build_end) struct build build = {0};
-    if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
-                              err) ||
-        !find_reader(c, &newsletter, email, &arena, &reader, err))
+    if (!start_build(c, issue, newsletter, &build, err) ||
+        !build_voice(&build, reader->language, &build.voice, err) ||
+        !make_copy(c, &build, reader, &copy, arena, err))
         return false;
-    const char *language =
-        reader.subscriber.id ? reader.subscriber.language : "";
-    if (!start_build(c, issue, &newsletter, &build, err) ||
-        !build_voice(&build, language, &build.voice, err) ||
-        !make_copy(c, &build, &reader, &copy, &arena, err))
-        return false;
-    struct build_recipient to = {.email = str_of(reader.email),
-                                 .name = str_of(reader.name)};
+    struct build_recipient to = {.email = str_of(reader->email),
+                                 .name = str_of(reader->name)};
     build_fill(&build, &to, &values);
     if (as == SHOW_EML)
         return build_splice(copy.message, &to, &values, out, err);
     const struct strbuf *part = as == SHOW_HTML ? &copy.html : &copy.text;
     build_fill_text(strbuf_str(part), as == SHOW_HTML, &values, out);
     return true;
+}
+
+bool conductor_show(const struct conductor *c, const struct issue *issue,
+                    enum show_as as, const char *email, struct strbuf *out,
+                    struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct newsletter newsletter;
+    struct reader reader;
+    return newsletter_get_by_id(c->db, issue->newsletter_id, &arena,
+                                &newsletter, err) &&
+           find_reader(c, &newsletter, email, &arena, &reader, err) &&
+           show(c, issue, as, &newsletter, &reader, out, &arena, err);
+}
+
+bool conductor_show_in(const struct conductor *c, const struct issue *issue,
+                       const char *language, struct strbuf *out,
+                       struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct newsletter newsletter;
+    struct reader reader;
+    if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
+                              err) ||
+        !find_reader(c, &newsletter, NULL, &arena, &reader, err))
+        return false;
+    reader.language = language;
+    return show(c, issue, SHOW_EML, &newsletter, &reader, out, &arena, err);
 }
 
 /* ---- test copies ---- */

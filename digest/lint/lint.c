@@ -141,6 +141,7 @@ static int by_weight(const void *left, const void *right)
 
 static void sort_and_count(struct lint_report *report)
 {
+    report->errors = report->warnings = 0;
     if (report->count)
         qsort(report->items, report->count, sizeof *report->items, by_weight);
     for (size_t i = 0; i < report->count; i++)
@@ -148,6 +149,31 @@ static void sort_and_count(struct lint_report *report)
             report->errors++;
         else
             report->warnings++;
+}
+
+static bool holds(const struct lint_report *report,
+                  const struct lint_finding *finding)
+{
+    for (size_t i = 0; i < report->count; i++)
+        if (is_same(&report->items[i], finding->rule, finding->part,
+                    finding->what))
+            return true;
+    return false;
+}
+
+void lint_report_add(struct lint_report *report,
+                     const struct lint_report *other, const char *where)
+{
+    for (size_t i = 0; i < other->count; i++) {
+        struct lint_finding finding = other->items[i];
+        if (holds(report, &finding))
+            continue;
+        finding.element = arena_copy(&report->arena, finding.element);
+        finding.what =
+            arena_format(&report->arena, "%s: %s", where, finding.what);
+        MEM_PUSH(report->items, report->count, report->capacity, finding);
+    }
+    sort_and_count(report);
 }
 
 void lint_report_free(struct lint_report *report)

@@ -56,6 +56,11 @@ FALLIBLE bool lint_message(struct str eml, const struct lint_options *options,
 FALLIBLE bool lint_html(struct str html, const struct lint_options *options,
                         struct lint_report *report, struct err *err);
 
+/* Adds what another report finds and this one doesn't; `where` is put before
+ * what it says: "in de". */
+void lint_report_add(struct lint_report *report,
+                     const struct lint_report *other, const char *where);
+
 /* "error", "warning"; "message", "header", "text", "html". */
 const char *lint_level_name(enum lint_level level);
 const char *lint_part_name(enum lint_part part);

@@ -21,6 +21,23 @@ for file in outbox/new/*; do
     says 'Nothing to find fault with'
 done
 
+# ---- a language that readers chose ----
+mkdir -p templates/messages
+sed 's/^preferences: .*/preferences: "[Name]"/' \
+    "$root/templates/messages/de.yaml" >templates/messages/de.yaml
+expect 0 "$DIGEST" newsletter edit all --template default --language en
+expect 0 "$DIGEST" issue draft all --since 2000-01-01
+expect 0 "$DIGEST" lint all/1
+says 'Nothing to find fault with'
+printf 'email,language\njan@example.org,de\n' >jan.csv
+expect 0 "$DIGEST" subscriber import jan.csv --newsletter all
+expect 0 "$DIGEST" lint all/1
+says '<a> "[Name]": in de: "[Name]" was never filled in'
+rm -r templates
+expect 0 "$DIGEST" lint all/1
+says 'Nothing to find fault with'
+expect 0 "$DIGEST" subscriber unsubscribe jan@example.org
+
 # ---- files ----
 cat >page.html <<'HTML'
 <html lang="en" dir="ltr"><head><title>x</title></head><body>
