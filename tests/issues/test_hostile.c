@@ -155,7 +155,8 @@ static void copy_for(const struct fixture *f, struct str name,
                      struct build_values *values, struct strbuf *out)
 {
     static const unsigned char key[SUBSCRIBER_KEY_SIZE] = {1, 2, 3};
-    struct build_recipient to = {STR("eve@example.net"), name, key};
+    struct build_recipient to = {
+        .email = STR("eve@example.net"), .name = name, .key = key};
     struct err err = {0};
     build_fill(&f->build, &to, values);
     if (!build_splice(f->message, &to, values, out, &err))
