@@ -8,7 +8,8 @@ silent@dot, long@ehlo. `--times N` lets it happen N times in all, and after
 that the server behaves; `--only REGEX` keeps it to recipients that match.
 What was taken is appended to --record, a line "RECIPIENT MESSAGE-ID" for
 each recipient, before the reply goes out, so that it outlives a client that
-is killed. Every command goes to --log as a line of JSON.
+is killed. Every command, and the dot that ends a message, goes to --log as a line of
+JSON.
 `--delay MS` answers each command that much later, none waiting for another.
 """
 import argparse
@@ -153,6 +154,7 @@ class Session(asyncio.Protocol):
         del self.buffer[:after]
         self.searched = 0
         self.in_body = False
+        self.server.note(self, ".")
         self.finish(message)
         return True
 
