@@ -136,12 +136,14 @@ stop_last
 
 for offer in 8BITMIME PIPELINING,8BITMIME; do
     rm -f "$work"/faulty.*
-    start_faulty --delay 2000 --offer "$offer"
+    start_faulty --fault held@data --only ana@ --hold "$work/faulty.go" \
+        --offer "$offer"
     fresh
     "$DIGEST" -v issue send weekly/1 >"$work/out" 2>"$work/err" &
     sender=$!
     until_true 30 heard 'RCPT.*ana@'
     expect 0 "$DIGEST" subscriber unsubscribe ana@example.org
+    : >"$work/faulty.go"
     wait "$sender"
     code=$?
     [ $code = 0 ] || fail "exit $code with $offer"

@@ -80,7 +80,7 @@ class Faults(unittest.TestCase):
         with open(self.path("log")) as file:
             verbs = [json.loads(l)["line"].split(":")[0].split()[0].upper()
                      for l in file]
-        self.assertEqual(verbs, ["EHLO"] + ["MAIL", "RCPT", "DATA"] * 2 +
+        self.assertEqual(verbs, ["EHLO"] + ["MAIL", "RCPT", "DATA", "."] * 2 +
                          ["QUIT"])
 
     def test_a_drop_happens_at_its_stage_and_nothing_is_taken(self):

@@ -33,6 +33,8 @@ KINDS = {
     "refuse": "554 5.7.1",
     "unknown": "550 5.1.1",
     "slow": "the right answer, byte by byte",
+    "held": "the right answer when the file --hold FILE is there, and not "
+            "within 1.2 s",
     "pieces": "the right answer in two pieces",
     "lines": "the right answer as the last of forty lines",
     "mixed": "a line of another code before the right one",
@@ -289,6 +291,8 @@ class Session(asyncio.Protocol):
         elif kind == "slow":
             for byte in reply + b"\r\n":
                 self.send(bytes([byte]), pause)
+        elif kind == "held":
+            self.working = asyncio.ensure_future(self.hold(reply))
         elif kind == "pieces":
             middle = len(reply) // 2
             self.send(reply[:middle])
@@ -312,6 +316,12 @@ class Session(asyncio.Protocol):
             self.is_stuck = True
             self.working = asyncio.ensure_future(
                 self.pour(code + b"-", chunk * (65536 // len(chunk))))
+
+    async def hold(self, reply):
+        await asyncio.sleep(1.2)
+        while not os.path.exists(self.options.hold):
+            await asyncio.sleep(0.01)
+        self.send(reply + b"\r\n")
 
     async def pour(self, begin, chunk):
         self.transport.write(begin)
@@ -416,6 +426,7 @@ def main():
     parser.add_argument("--delay", type=float, default=0, metavar="MS")
     parser.add_argument("--pause", type=float, default=20, metavar="MS",
                         help="between bytes (slow) and pieces")
+    parser.add_argument("--hold", default="/", metavar="FILE")
     parser.add_argument("--offer", default="PIPELINING,8BITMIME,SMTPUTF8,"
                         "ENHANCEDSTATUSCODES,SIZE 35882577")
     parser.add_argument("--messages-per-connection", type=int, default=0)
