@@ -49,8 +49,8 @@ static bool look_at_mail_servers(struct doctor *d, const char *domain,
              dns_ask(&d->dns, domain, DNS_AAAA, &d->arena, &address) ==
                  DNS_FOUND)
         doctor_say(d, FINDING_WARNING, "mx", remedy,
-                   "%s has no MX record; mail to it goes to %s itself", domain,
-                   address.texts[0]);
+                   "%s has no MX record; mail to it goes to its address, %s",
+                   domain, address.texts[0]);
     else
         doctor_say(d, FINDING_WARNING, "mx", remedy,
                    "%s has neither MX nor address in the DNS, and %s", domain,

@@ -38,12 +38,24 @@ static bool is_loopback(const char *url)
            strstr(url, "://[::1]");
 }
 
+/* What went wrong, without the address in front and the advice behind. */
+static struct str reason_of(const struct err *err)
+{
+    struct str text = str_of(err->text);
+    size_t begin = str_find_str(text, STR(": ")) + 2;
+    text = str_from(text, begin < text.len ? begin : 0);
+    text.len = str_find_str(text, STR("; "));
+    return text;
+}
+
 static void say_unreached(struct doctor *d, const struct err *err)
 {
+    struct str reason = reason_of(err);
     doctor_say(d, FINDING_ERROR, "site",
                "let your web server pass base_url to `digest serve`, which has "
                "to run (http.listen; cron/setup --install starts it)",
-               "the unsubscribe address doesn't answer: %s", err->text);
+               "the unsubscribe address doesn't answer at %s: %.*s",
+               d->conf->base_url, STR_ARG(reason));
     d->findings[d->count - 1].kind =
         err->kind == ERR_TEMPORARY ? ERR_TEMPORARY : ERR_PERMANENT;
 }
