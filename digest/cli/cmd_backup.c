@@ -82,10 +82,11 @@ static bool run_restore(struct invocation *call, struct err *err)
         printf("The database that was there is kept as %s.\n", aside);
     if (!restore_keys(&conf, call->args[0], err))
         return false;
-    puts("What happened since that backup is not in it: who unsubscribed, who "
-         "bounced, what\nwas sent. Before anything goes out: take over the "
-         "unsubscribes (the web server's\nlog has them), look at `digest issue "
-         "list`, and then at `digest run --explain`.");
+    puts("What happened since that backup is not in it: who unsubscribed (the "
+         "web server's\nlog has it), who bounced, what was sent. Where "
+         "something was sent since, `digest run`\nsends nothing more until "
+         "you have looked at `digest issue list`, and say so with\n`digest "
+         "run --restored`.");
     return true;
 }
 

@@ -8,6 +8,8 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/issues/doctor.h"
+#include "digest/issues/job.h"
+#include "digest/ledger/counter.h"
 #include "digest/message/dkim.h"
 #include "digest/store/backup.h"
 #include "digest/store/upkeep.h"
@@ -258,8 +260,36 @@ static void look_at_crank(struct doctor *d)
                    "`digest run` last began %s ago", span(d, age));
 }
 
+static void look_at_jobs(struct doctor *d)
+{
+    struct job_list jobs;
+    struct err err = {0};
+    char since[TIME_TEXT_SIZE];
+    if (!job_find(d->db, &d->arena, &jobs, &err)) {
+        doctor_fail(d, "cron", &err);
+        return;
+    }
+    for (size_t i = 0; i < jobs.count; i++) {
+        const struct job *job = &jobs.items[i];
+        if (job->failures)
+            doctor_say(d, FINDING_WARNING, "cron", "", "%s fails since %s: %s",
+                       job->name, time_rfc3339(job->failing_since, since),
+                       job->error);
+    }
+}
+
+/* A backup that was put in place holds the sending back. */
+static void look_at_counter(struct doctor *d)
+{
+    struct err err = {0};
+    if (!counter_check(d->db, &err))
+        doctor_fail(d, "database", &err);
+}
+
 void doctor_upkeep(struct doctor *d)
 {
+    look_at_counter(d);
     look_at_clock(d);
     look_at_crank(d);
+    look_at_jobs(d);
 }

@@ -18,7 +18,6 @@ export DIGEST_DNS=127.0.0.1:$(cat "$work/dns.port")
 start_smtp --starttls --cert "$tls/good.pem" --key "$tls/good.key" \
     --auth user:secret
 make_folder folder
-mkdir -p in/new in/cur in/tmp
 printf 'secret\n' >pw
 chmod 600 pw
 web=$(free_port)
@@ -84,6 +83,14 @@ says '-> let your web server pass base_url'
 [ ! -e "$work/received" ] || [ -z "$(ls "$work/received")" ] ||
     fail "the doctor mails"
 [ ! -s "$work/err" ] || fail "not all of it is on standard output"
+
+# ---- what runs, and fails ----
+
+expect 66 env DIGEST_NOW="$(($(date +%s) - 7200))" "$DIGEST" run
+expect 75 "$DIGEST" doctor
+finding warning cron 'last began 2 hours ago'
+finding warning cron 'in/new: cannot open'
+mkdir -p in/new in/cur in/tmp
 
 # ---- all is well ----
 
@@ -254,6 +261,20 @@ finding error relay 'its name is not known'
 not_finding '.*' dkim
 finding ok database 'is whole'
 not_finding error dns
+
+# ---- a backup that was put in place ----
+
+settings "ca_file: '$tls/ca.pem', password_file: pw"
+expect 0 "$DIGEST" backup "$work/early.db"
+expect 0 "$DIGEST" issue draft weekly
+expect 0 "$DIGEST" issue send weekly
+expect 0 "$DIGEST" restore "$work/early.db" --replace
+says 'digest run --restored'
+expect 65 "$DIGEST" doctor
+finding error database 'is an older copy, restored from a backup'
+expect 0 "$DIGEST" run --restored
+expect 75 "$DIGEST" doctor
+not_finding error database
 
 # ---- a damaged database, and none ----
 
