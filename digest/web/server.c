@@ -51,6 +51,7 @@ struct server {
     struct link *links;
     struct tx group;       /* what this turn's POSTs change */
     struct exchange *held; /* whose answers wait for its commit */
+    bool resumed;          /* connections, since MHD last ran */
     struct exchange *open; /* pages that are told what happens */
     unsigned open_count;
 };
@@ -271,6 +272,12 @@ static enum MHD_Result open_events(struct server *server,
     return result;
 }
 
+static void resume(struct server *server, struct MHD_Connection *connection)
+{
+    MHD_resume_connection(connection);
+    server->resumed = true;
+}
+
 /* Tells each open page what is new; one that is slow to read waits. */
 static void tell_open_pages(struct server *server, bool end)
 {
@@ -283,7 +290,7 @@ static void tell_open_pages(struct server *server, bool end)
         e->is_last = e->is_last || end;
         if (!e->events.len && !e->is_last)
             strbuf_add_text(&e->events, ": still here\n\n");
-        MHD_resume_connection(e->connection);
+        resume(server, e->connection);
     }
 }
 
@@ -408,7 +415,7 @@ static void settle(struct server *server)
                      &err);
         }
         log_answer(exchange, "POST");
-        MHD_resume_connection(exchange->connection);
+        resume(server, exchange->connection);
     }
 }
 
@@ -568,9 +575,12 @@ static void cut_slow_connections(struct server *server)
             shutdown(link->fd, SHUT_RDWR);
 }
 
+/* MHD's own timeout knows nothing of connections that were resumed. */
 static int wait_ms(struct server *server)
 {
     MHD_UNSIGNED_LONG_LONG wait = SWEEP_MS;
+    if (server->resumed)
+        return 0;
     if (MHD_get_timeout(server->daemon, &wait) != MHD_YES || wait > SWEEP_MS)
         wait = SWEEP_MS;
     return (int)wait;
@@ -589,6 +599,7 @@ static bool turn(struct server *server, bool *stopped, struct err *err)
         return err_set(err, ERR_IO, "the web server: poll: %s",
                        strerror(errno));
     *stopped = *stopped || fds[1].revents;
+    server->resumed = false;
     if (MHD_run(server->daemon) != MHD_YES)
         return err_set(err, ERR_IO, "the web server cannot go on");
     settle(server);
