@@ -14,6 +14,8 @@
 #include "digest/ledger/lease_keep.h"
 #include "digest/store/upkeep.h"
 
+enum { NOTE_EVERY_S = 180 };
+
 int64_t crank_now(const struct crank *crank)
 {
     return crank->conductor.now ? crank->conductor.now : clock_now();
@@ -94,13 +96,21 @@ static void note(const struct crank *crank, const struct crank_job *job,
     log_error("%s: %s", job->label, err.text);
 }
 
+/* Not at each turn: a write to the disk is most of what a run with nothing to
+ * do would cost. */
 static bool note_run(const struct crank *crank, struct err *err)
 {
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(tx_end) struct tx tx = TX_INIT;
     struct db *db = crank->conductor.db;
+    struct upkeep last;
+    int64_t now = crank_now(crank);
+    if (!upkeep_last(db, UPKEEP_RUN, &arena, &last, err))
+        return false;
+    if (last.at <= now && now - last.at < NOTE_EVERY_S)
+        return true;
     return tx_begin(&tx, db, TX_NORMAL, err) &&
-           upkeep_note(db, UPKEEP_RUN, crank_now(crank), "", err) &&
-           tx_commit(&tx, err);
+           upkeep_note(db, UPKEEP_RUN, now, "", err) && tx_commit(&tx, err);
 }
 
 bool crank_run(const struct crank *crank, enum err_kind *failed,
