@@ -69,13 +69,15 @@ static bool accept_restored(const struct crank *crank, struct err *err)
     struct crank_restored done;
     if (!crank_accept_restored(crank, &done, err))
         return false;
-    printf("Went on from the restored database: %" PRId64
-           " issues that were sent since are on record as such, %" PRId64
-           " in the middle of being sent %s paused (`digest issue resume` "
-           "sends them to all who are not on record), %" PRId64
-           " that were due are missed.\n",
-           done.lost, done.paused, plural(done.paused, "is", "are"),
-           done.missed);
+    printf(
+        "Goes on from the restored database. On record as sent since: %" PRId64
+        " %s. Paused in the middle of being sent: %" PRId64
+        ". Due, and missed: %" PRId64 ".\n",
+        done.lost, plural(done.lost, "issue", "issues"), done.paused,
+        done.missed);
+    if (done.paused)
+        puts("`digest issue resume` sends a paused one to all who are not on "
+             "record as having it; some of them may have it already.");
     return true;
 }
 

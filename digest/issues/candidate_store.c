@@ -44,7 +44,10 @@ enum sql {
 #define STARTED                                                                \
     "FROM issue i JOIN issue_article x ON x.issue_id = i.id "                  \
     "JOIN newsletter n ON n.id = i.newsletter_id "
-#define STARTED_SINCE "WHERE i.newsletter_id = ?1 AND i.started_at >= ?2 "
+/* What is scheduled will go out, too. */
+#define STARTED_SINCE                                                          \
+    "WHERE i.newsletter_id = ?1 "                                              \
+    "    AND (i.started_at >= ?2 OR i.state = 'scheduled') "
 /* ?1 holds every word, and stands between blanks as a whole one does. */
 #define HOLDS                                                                  \
     "(instr(s.words || ' ', ' ' || ?1 || ' ') OR (?2 AND instr(s.words, ?1)))"

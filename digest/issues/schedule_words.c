@@ -367,35 +367,37 @@ static const char *nearest(struct str text)
     return best;
 }
 
-static void mend_word(const struct wording *w, size_t at, struct strbuf *out)
+/* The word that was probably meant, or NULL. */
+static const char *meant_word(const struct wording *w, struct str word,
+                              enum meaning meaning, int value)
 {
-    int value;
+    bool is_ordinal = meaning == NUMBER && w->weekdays && !w->ordinal_count &&
+                      value >= 1 && value <= 4 && word.len > 2;
+    if (is_ordinal || meaning == UNKNOWN)
+        return nearest(word);
+    return meaning == NUMBER && w->unit == 'm' && value > 28 ? "last" : NULL;
+}
+
+/* Times go into `time`, of which there is one, all else into `days`. */
+static void mend_word(const struct wording *w, size_t at, struct strbuf *days,
+                      struct strbuf *time)
+{
+    int value = 0;
     struct str word = w->words[at];
     enum meaning meaning = look_up(word, &value);
-    bool is_last = at + 1 == w->count;
-    if (meaning == NOISE)
-        return;
-    if (out->len)
-        strbuf_add_char(out, ' ');
-    size_t before = out->len;
-    const char *known = NULL;
-    if (meaning == NUMBER && w->weekdays && !w->ordinal_count && value >= 1 &&
-        value <= 4 && word.len > 2)
-        known = nearest(word); /* "1st monday" */
-    bool is_time = meaning == NUMBER && is_last && w->time < 0;
-    bool is_late = meaning == NUMBER && w->unit == 'm' && value > 28;
-    if (!known && (meaning == UNKNOWN || is_time) && mend_time(word, out))
-        return;
-    if (!known && is_late)
-        known = "last";
-    if (!known && meaning == UNKNOWN)
-        known = nearest(word);
-    if (known)
-        strbuf_add_text(out, known);
-    else if (meaning != UNKNOWN)
-        strbuf_add_str(out, word);
-    if (out->len == before && before)
-        strbuf_cut(out, before - 1);
+    bool may_be_time = meaning == TIME || meaning == UNKNOWN ||
+                       (meaning == NUMBER && at + 1 == w->count && w->time < 0);
+    OWNED(strbuf_free) struct strbuf mended = STRBUF_INIT;
+    const char *meant = meant_word(w, word, meaning, value);
+    bool is_time = (may_be_time && mend_time(word, &mended)) ||
+                   (meant && read_time(str_of(meant), &value));
+    if (is_time) {
+        strbuf_cut(time, 0);
+        strbuf_add_text(time, mended.len ? strbuf_text(&mended) : meant);
+    } else if (meant || (meaning != UNKNOWN && meaning != NOISE)) {
+        strbuf_add_text(days, days->len ? " " : "");
+        strbuf_add_str(days, meant ? str_of(meant) : word);
+    }
 }
 
 /* What it says, without looking at whether that fits together. */
@@ -408,20 +410,20 @@ static void gather(struct wording *w)
 /* Words that would have been understood, near to those given. */
 static bool mend(const char *text, struct strbuf *out)
 {
-    static const char *const added[] = {"", " 07:00", " friday", " 1 07:00",
-                                        " friday 07:00"};
+    static const char *const added[] = {"", " friday", " 1"};
     struct wording given;
-    OWNED(strbuf_free) struct strbuf base = STRBUF_INIT;
+    OWNED(strbuf_free) struct strbuf days = STRBUF_INIT, time = STRBUF_INIT;
     if (!split(text, &given))
         return false;
     gather(&given);
     for (size_t i = 0; i < given.count; i++)
-        mend_word(&given, i, &base);
-    for (size_t i = 0; i < ARRAY_SIZE(added) && base.len; i++) {
+        mend_word(&given, i, &days, &time);
+    for (size_t i = 0; i < ARRAY_SIZE(added) && days.len; i++) {
         struct wording again;
         OWNED(strbuf_free) struct strbuf rule = STRBUF_INIT;
         strbuf_cut(out, 0);
-        strbuf_add_format(out, "%s%s", strbuf_text(&base), added[i]);
+        strbuf_add_format(out, "%s%s %s", strbuf_text(&days), added[i],
+                          time.len ? strbuf_text(&time) : "07:00");
         if (split(strbuf_text(out), &again) && !make_rule(&again, &rule))
             return true;
     }
