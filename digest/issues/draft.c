@@ -186,18 +186,15 @@ static bool fail_too_few(const struct newsletter *n, size_t selected,
                    n->slug, selected, least);
 }
 
-bool draft_issue(struct db *db, const struct newsletter *n,
-                 const struct draft_options *options, struct arena *arena,
-                 struct draft *out, struct err *err)
+static bool choose(struct db *db, const struct newsletter *n,
+                   const struct draft_options *options, struct arena *arena,
+                   struct choice_list *choices, struct draft *out,
+                   struct err *err)
 {
-    *out = (struct draft){0};
-    OWNED(tx_end) struct tx tx = TX_INIT;
-    struct choice_list choices = {0};
     struct candidates candidates;
-    if (!tx_begin(&tx, db, TX_NORMAL, err) ||
-        !make_rules(db, n, options, arena, &out->rules, err) ||
-        !begin_issue(db, n, arena, out, &choices, err) ||
-        !candidates_find(db, n, &out->rules, &choices, arena, &candidates,
+    if (!make_rules(db, n, options, arena, &out->rules, err) ||
+        !begin_issue(db, n, arena, out, choices, err) ||
+        !candidates_find(db, n, &out->rules, choices, arena, &candidates,
                          err) ||
         (options->explain &&
          !candidates_count_older(db, &out->rules, &out->older, err)))
@@ -206,6 +203,30 @@ bool draft_issue(struct db *db, const struct newsletter *n,
     out->rules.sent_count = candidates.sent_count;
     selector_select(&out->rules, candidates.items, candidates.count, arena,
                     &out->selection);
+    return true;
+}
+
+bool draft_look(struct db *db, const struct newsletter *n,
+                const struct draft_options *options, struct arena *arena,
+                struct draft *out, struct err *err)
+{
+    *out = (struct draft){0};
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    struct choice_list choices = {0};
+    return tx_begin(&tx, db, TX_READ, err) &&
+           choose(db, n, options, arena, &choices, out, err);
+}
+
+bool draft_issue(struct db *db, const struct newsletter *n,
+                 const struct draft_options *options, struct arena *arena,
+                 struct draft *out, struct err *err)
+{
+    *out = (struct draft){0};
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    struct choice_list choices = {0};
+    if (!tx_begin(&tx, db, TX_NORMAL, err) ||
+        !choose(db, n, options, arena, &choices, out, err))
+        return false;
     size_t least = n->min_articles > 1 ? (size_t)n->min_articles : 1;
     if (out->selection.selected < least)
         return fail_too_few(n, out->selection.selected, least, err);

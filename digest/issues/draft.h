@@ -31,6 +31,12 @@ FALLIBLE bool draft_issue(struct db *db, const struct newsletter *newsletter,
                           struct arena *arena, struct draft *out,
                           struct err *err);
 
+/* What drafting would choose now, and why; nothing is written. */
+FALLIBLE bool draft_look(struct db *db, const struct newsletter *newsletter,
+                         const struct draft_options *options,
+                         struct arena *arena, struct draft *out,
+                         struct err *err);
+
 /* A newsletter's sections as the selector takes them. In the arena. */
 struct selector_section *draft_sections(const struct newsletter *newsletter,
                                         struct arena *arena);

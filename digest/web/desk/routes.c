@@ -34,6 +34,7 @@ static const struct route routes[] = {
     {METHOD_GET, "issues/*/*", ROLE_WRITER, issue_page, false},
     {METHOD_POST, "issues/*/*/edit", ROLE_WRITER, issue_edit_post, false},
     {METHOD_GET, "issues/*/*/preview", ROLE_WRITER, issue_preview, false},
+    {METHOD_GET, "issues/*/*/why", ROLE_WRITER, issue_why, false},
     {METHOD_GET, "issues/*/*/events", ROLE_WRITER, issue_events, false},
     {METHOD_POST, "issues/*/*/test", ROLE_WRITER, issue_test_post, false},
     {METHOD_POST, "issues/*/*/pause", ROLE_EDITOR, issue_pause_post, false},
