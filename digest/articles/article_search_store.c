@@ -4,25 +4,29 @@
 
 enum { MAX_WORDS = 32, MAX_SHORT = 4, TRIGRAM = 3, DEFAULT_LIMIT = 100 };
 
-enum sql { REMOVE, PUT, FIND, SCAN, SQL_COUNT };
+enum sql { REMOVE, PUT, FIND, FIND_SHORT, SCAN, SQL_COUNT };
 
-/* Words too short for a trigram are looked for in the text itself. */
 #define WHERE                                                                  \
     "FROM article_search s JOIN article a ON a.id = s.rowid "                  \
     "WHERE a.withdrawn_at IS NULL "                                            \
     "    AND (?2 IS NULL OR a.id IN (SELECT article_id "                       \
     "        FROM article_category WHERE slug = ?2)) "                         \
     "    AND (?3 = 0 OR a.source_id = ?3) "                                    \
-    "    AND a.published_at >= ?4 AND a.published_at < ?5 "                    \
-    "    AND instr(s.words, ?7) AND instr(s.words, ?8) "                       \
-    "    AND instr(s.words, ?9) AND instr(s.words, ?10) "
+    "    AND a.published_at >= ?4 AND a.published_at < ?5 "
+/* Words too short for a trigram are looked for in the text itself, which has
+ * to be read for it. */
+#define WHERE_SHORT                                                            \
+    WHERE "    AND instr(s.words, ?7) AND instr(s.words, ?8) "                 \
+          "    AND instr(s.words, ?9) AND instr(s.words, ?10) "
 #define NEWEST_FIRST "ORDER BY a.published_at DESC, a.id DESC LIMIT ?6"
 
 static const char *const sql[] = {
     [REMOVE] = "DELETE FROM article_search WHERE rowid = ?1",
     [PUT] = "INSERT INTO article_search (rowid, words) VALUES (?1, ?2)",
     [FIND] = "SELECT a.id " WHERE "AND s.words MATCH ?1 " NEWEST_FIRST,
-    [SCAN] = "SELECT a.id " WHERE "AND ?1 = '' " NEWEST_FIRST,
+    [FIND_SHORT] =
+        "SELECT a.id " WHERE_SHORT "AND s.words MATCH ?1 " NEWEST_FIRST,
+    [SCAN] = "SELECT a.id " WHERE_SHORT "AND ?1 = '' " NEWEST_FIRST,
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -121,7 +125,9 @@ static struct stmt *find_statement(struct db *db,
                                    const struct article_search *s,
                                    const struct question *q)
 {
-    struct stmt *rows = db_stmt(db, sql[q->match.len ? FIND : SCAN]);
+    bool has_short = *q->shorts[0];
+    enum sql which = !q->match.len ? SCAN : has_short ? FIND_SHORT : FIND;
+    struct stmt *rows = db_stmt(db, sql[which]);
     stmt_bind_text(rows, 1, strbuf_text(&q->match));
     if (s->category)
         stmt_bind_text(rows, 2, s->category);
@@ -129,7 +135,7 @@ static struct stmt *find_statement(struct db *db,
     stmt_bind_int(rows, 4, s->published_from ? s->published_from : INT64_MIN);
     stmt_bind_int(rows, 5, s->published_until ? s->published_until : INT64_MAX);
     stmt_bind_int(rows, 6, s->limit ? (int64_t)s->limit : DEFAULT_LIMIT);
-    for (int i = 0; i < MAX_SHORT; i++)
+    for (int i = 0; which != FIND && i < MAX_SHORT; i++)
         stmt_bind_text(rows, 7 + i, q->shorts[i]);
     return rows;
 }

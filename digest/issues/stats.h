@@ -30,6 +30,10 @@ FALLIBLE bool stats_issues(struct db *db, int64_t newsletter_id, int64_t since,
                            struct arena *arena, struct stats_issues *out,
                            struct err *err);
 
+/* How many are on a list now; with newsletter_id 0 on all, each counted. */
+FALLIBLE bool stats_active(struct db *db, int64_t newsletter_id, int64_t *out,
+                           struct err *err);
+
 /* One week of a list, from its Monday (UTC) on. */
 struct stats_week {
     int64_t begins_at;

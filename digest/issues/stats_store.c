@@ -124,6 +124,12 @@ static bool active_before(struct db *db, int64_t newsletter_id, int64_t week,
     return stmt_one_int(sum, out, err);
 }
 
+bool stats_active(struct db *db, int64_t newsletter_id, int64_t *out,
+                  struct err *err)
+{
+    return active_before(db, newsletter_id, INT64_MAX, out, err);
+}
+
 bool stats_weeks(struct db *db, int64_t newsletter_id, int64_t since,
                  int64_t now, struct arena *arena, struct stats_weeks *out,
                  struct err *err)

@@ -16,6 +16,7 @@
 #include "digest/base/mem.h"
 #include "digest/web/archive_pages.h"
 #include "digest/web/client.h"
+#include "digest/web/desk/tally.h"
 #include "digest/web/desk/worker.h"
 #include "digest/web/limits.h"
 #include "digest/web/listener.h"
@@ -510,8 +511,10 @@ bool server_new(const struct web_settings *settings, struct server **out,
         .archive = settings->archive,
         .archive_cache = archive_cache_new(),
     };
-    if (settings->conf)
+    if (settings->conf) {
         server->web.worker = worker_new(settings->conf, settings->keys);
+        server->web.tallies = tallies_new();
+    }
     if (!languages_new(settings->templates, &server->languages, err))
         return false;
     server->web.languages = server->languages;
@@ -542,6 +545,7 @@ void server_free(struct server *server)
         close(server->stop_fd);
     limits_free(server->web.limits);
     worker_free(server->web.worker);
+    tallies_free(server->web.tallies);
     archive_cache_free(server->web.archive_cache);
     languages_free(server->languages);
     free(server);

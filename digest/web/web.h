@@ -34,6 +34,7 @@ struct web {
     struct limits *limits;   /* NULL: nothing is limited */
     const struct conf *conf; /* NULL: there is no desk */
     struct worker *worker;   /* what takes longer than a page may */
+    struct tallies *tallies; /* NULL: always counted */
     const struct conductor *archive; /* NULL: there is no archive */
     struct archive_cache *archive_cache;
 };

@@ -18,6 +18,7 @@ enum sql {
     GET_BY_KEY,
     GET_BY_ID,
     FIND,
+    FIND_INACTIVE,
     SEARCH,
     ID_OF,
     ADD,
@@ -48,6 +49,15 @@ static const char *const sql[] = {
                   "          AND (?3 IS NULL OR y.state = ?3))) "
                   "      ORDER BY t.id LIMIT ?4) s " SUBSCRIPTIONS
                   "ORDER BY s.id, n.slug",
+    [FIND_INACTIVE] =
+        ROWS "FROM (SELECT DISTINCT t.* FROM subscription y "
+             "      JOIN subscriber t ON t.id = y.subscriber_id "
+             "      JOIN newsletter m ON m.id = y.newsletter_id "
+             "      WHERE y.state = ?3 AND y.state <> 'active' "
+             "      AND y.subscriber_id > ?1 AND t.email <> '' "
+             "      AND (?2 IS NULL OR m.slug = ?2) "
+             "      ORDER BY y.subscriber_id LIMIT ?4) s " SUBSCRIPTIONS
+             "ORDER BY s.id, n.slug",
     [SEARCH] = ROWS "FROM (SELECT * FROM subscriber t "
                     "      WHERE t.email_key >= ?1 AND t.email_key < ?2 "
                     "      AND t.email_key > ?3 AND t.email <> '' "
@@ -215,7 +225,8 @@ static bool list_all(struct stmt *rows, struct arena *arena,
 bool roster_find(struct db *db, const struct roster_query *query,
                  struct arena *arena, struct roster_list *out, struct err *err)
 {
-    struct stmt *rows = db_stmt(db, sql[FIND]);
+    bool inactive = query->state && strcmp(query->state, "active") != 0;
+    struct stmt *rows = db_stmt(db, sql[inactive ? FIND_INACTIVE : FIND]);
     stmt_bind_int(rows, 1, query->after_id);
     stmt_bind_text(rows, 2, query->newsletter);
     stmt_bind_text(rows, 3, query->state);

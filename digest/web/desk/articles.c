@@ -53,17 +53,14 @@ bool articles_page(struct visit *visit, struct err *err)
 {
     struct value *data, *list = value_list(visit->arena);
     struct article_list found;
-    int64_t all;
     const char *words = visit_query(visit, "q");
     if (!visit_data(visit, "articles", &data, err) ||
-        !find(visit, words, &found, err) ||
-        !article_count(visit->db, &all, err))
+        !find(visit, words, &found, err))
         return false;
     for (size_t i = 0; i < found.count; i++)
         value_append(list, article_value(visit, &found.items[i]));
     value_set(data, "articles", list);
     value_set(data, "has_articles", value_bool(visit->arena, found.count > 0));
-    value_set(data, "all", visit_number_value(visit, all));
     value_set(data, "q", value_text(visit->arena, words));
     return visit_show(visit, "articles", data, 200, err);
 }

@@ -2,12 +2,13 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
-#include "digest/ledger/ledger.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
+#include "digest/web/desk/tally.h"
 
 struct watch {
     struct db *db;
+    struct tallies *tallies;
     int64_t issue_id;
 };
 
@@ -36,7 +37,8 @@ static void tell(void *context, struct strbuf *out, bool *last)
     struct ledger_counts counts;
     struct err err = {0};
     if (!issue_get_by_id(watch->db, watch->issue_id, &arena, &issue, &err) ||
-        !ledger_count(watch->db, watch->issue_id, &counts, &err)) {
+        !tally_count(watch->tallies, watch->db, watch->issue_id, &counts,
+                     &err)) {
         *last = true;
         return;
     }
@@ -54,7 +56,7 @@ bool issue_events(struct visit *visit, struct err *err)
     if (!issue_visit_get(visit, &issue, &n, err))
         return false;
     struct watch *watch = MEM_NEW(struct watch);
-    *watch = (struct watch){visit->db, issue.id};
+    *watch = (struct watch){visit->db, visit->web->tallies, issue.id};
     visit->response->events = (struct response_events){tell, free, watch};
     response_header(visit->response, "Content-Type", "text/event-stream");
     return true;

@@ -5,7 +5,7 @@
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 
-enum { SHOWN_EACH = 12 };
+enum { SHOWN_EACH = 12, SHOWN_ALL = 300 };
 
 /* The newest of one newsletter, with the button that drafts the next. */
 static bool add_newsletter(struct visit *visit, const struct newsletter *n,
@@ -16,7 +16,7 @@ static bool add_newsletter(struct visit *visit, const struct newsletter *n,
     struct value *group = value_object(visit->arena);
     bool has_draft = false;
     int64_t most =
-        visit_query_number(visit, "all", 0) == n->id ? INT64_MAX : SHOWN_EACH;
+        visit_query_number(visit, "all", 0) == n->id ? SHOWN_ALL : SHOWN_EACH;
     if (!issue_find(visit->db, n->id, visit->arena, &issues, err))
         return false;
     for (size_t i = 0; i < issues.count; i++) {

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
-#include "digest/ledger/ledger.h"
+#include "digest/web/desk/tally.h"
 
 bool issue_visit_get(struct visit *visit, struct issue *issue,
                      struct newsletter *newsletter, struct err *err)
@@ -76,7 +76,7 @@ bool issue_visit_counts(struct visit *visit, const struct issue *issue,
         [DELIVERY_SKIPPED] = "skipped",
     };
     struct ledger_counts counts;
-    if (!ledger_count(visit->db, issue->id, &counts, err))
+    if (!tally_count(visit->web->tallies, visit->db, issue->id, &counts, err))
         return false;
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         if (names[i])

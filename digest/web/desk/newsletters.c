@@ -4,11 +4,11 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/issues/newsletter.h"
+#include "digest/issues/stats.h"
 #include "digest/issues/zone.h"
 #include "digest/renderer/theme.h"
 #include "digest/web/desk/newsletter_visit.h"
 #include "digest/web/desk/pages.h"
-#include "subscribers/roster/roster_store.h"
 
 enum { SECTIONS_MAX = 100, DEFAULT_AGE_S = 30 * 86400 };
 
@@ -27,7 +27,7 @@ bool newsletters_page(struct visit *visit, struct err *err)
         const struct newsletter *n = &all.items[i];
         struct value *item = value_object(visit->arena);
         int64_t active;
-        if (!roster_count_active(visit->db, n->id, &active, err))
+        if (!stats_active(visit->db, n->id, &active, err))
             return false;
         value_set(item, "slug", value_text(visit->arena, n->slug));
         value_set(item, "title", value_text(visit->arena, n->title));

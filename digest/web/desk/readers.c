@@ -3,6 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/issues/newsletter.h"
+#include "digest/issues/stats.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"
 #include "subscribers/consent/consent.h"
@@ -99,7 +100,7 @@ bool reader_visit_newsletters(struct visit *visit, const char *chosen,
 static bool add_counts(struct visit *visit, struct value *data, struct err *err)
 {
     int64_t active;
-    if (!roster_count_active(visit->db, 0, &active, err))
+    if (!stats_active(visit->db, 0, &active, err))
         return false;
     value_set(data, "active", visit_number_value(visit, active));
     return true;
