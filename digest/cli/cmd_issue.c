@@ -3,121 +3,17 @@
 #include <stdio.h>
 
 #include "digest/base/clock.h"
-#include "digest/base/file.h"
-#include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/base/timetext.h"
-#include "digest/base/utf8.h"
 #include "digest/cli/app.h"
 #include "digest/cli/cmd_issue.h"
-#include "digest/cli/draft_print.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
-#include "digest/issues/draft.h"
-#include "digest/issues/zone.h"
 
 bool issue_command_open(struct invocation *call, struct app *app, bool unsent,
                         struct issue *out, struct err *err)
 {
     return app_open(app, call, err) &&
            issue_get(app->db, call->args[0], unsent, &call->arena, out, err);
-}
-
-/* ---- draft ---- */
-
-static bool parse_window(const struct invocation *call,
-                         struct draft_options *options, struct err *err)
-{
-    const char *since = option_get(call, "--since");
-    const char *until = option_get(call, "--until");
-    options->now = clock_now();
-    return (!since || app_parse_time("--since", since, &options->since, err)) &&
-           (!until || app_parse_time("--until", until, &options->until, err));
-}
-
-static json_t *explanation_json(const struct draft *d)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < d->selection.count; i++) {
-        const struct selector_verdict *v = &d->selection.verdicts[i];
-        const struct article *a = v->candidate->article;
-        OWNED(strbuf_free) struct strbuf why = STRBUF_INIT;
-        selector_explain(&d->rules, v, &why);
-        bool placed = v->reason == SELECTED || v->reason == NOT_WITHIN_LIMIT;
-        json_array_append_new(
-            array,
-            json_pack("{s:I, s:s, s:b, s:o, s:o, s:s}", "id", (json_int_t)a->id,
-                      "title", a->title, "taken", v->reason == SELECTED,
-                      "section",
-                      placed ? json_string(d->rules.sections[v->section].title)
-                             : json_null(),
-                      "rank",
-                      v->rank ? json_integer((json_int_t)v->rank) : json_null(),
-                      "reason", strbuf_text(&why)));
-    }
-    return array;
-}
-
-static bool print_draft_json(struct app *app, const struct draft *d, bool made,
-                             bool explain, struct err *err)
-{
-    struct ledger_counts counts;
-    json_t *object = NULL;
-    if (made) {
-        if (!ledger_count(app->db, d->issue.id, &counts, err))
-            return false;
-        object = json_issue(&d->issue, &counts);
-    }
-    if (!explain && object) {
-        json_print(object);
-        return true;
-    }
-    if (explain) {
-        json_t *whole = object ? object : json_object();
-        json_object_set_new(whole, "candidates", explanation_json(d));
-        json_object_set_new(whole, "older", json_integer(d->older));
-        json_print(whole);
-    }
-    return true;
-}
-
-static bool run_draft(struct invocation *call, struct err *err)
-{
-    OWNED(app_close) struct app app = {0};
-    struct newsletter newsletter;
-    struct draft_options options = {0};
-    struct draft draft;
-    if (!invocation_count(call, 1, 1, err) ||
-        !parse_window(call, &options, err) || !app_open(&app, call, err) ||
-        !newsletter_get(app.db, call->args[0], &call->arena, &newsletter, err))
-        return false;
-    options.explain = option_get(call, "--explain") != NULL;
-    bool made =
-        draft_issue(app.db, &newsletter, &options, &call->arena, &draft, err);
-    bool explain = option_get(call, "--explain") != NULL;
-    if (!made && err->kind != ERR_NOT_FOUND)
-        return false;
-    if (call->json) {
-        struct err late;
-        if (!print_draft_json(&app, &draft, made, explain, &late)) {
-            *err = late;
-            return false;
-        }
-    } else {
-        if (made)
-            draft_print(&draft, explain);
-        else if (explain)
-            draft_print_candidates(&draft);
-        if (made)
-            issue_command_warn_length(&app, &draft.issue);
-        if (made)
-            printf("%sNext: digest issue show %s/%" PRId64
-                   " --as text, then digest issue send %s/%" PRId64 "\n",
-                   explain ? "\n" : "", draft.issue.newsletter,
-                   draft.issue.number, draft.issue.newsletter,
-                   draft.issue.number);
-    }
-    return made;
 }
 
 /* ---- list ---- */
@@ -166,60 +62,7 @@ static bool run_list(struct invocation *call, struct err *err)
     return true;
 }
 
-/* ---- edit, test, states ---- */
-
-enum { MAX_SUBJECT = 250 };
-
-static bool edit_subject(struct issue *issue, const char *subject,
-                         struct err *err)
-{
-    if (!*subject)
-        return err_set(err, ERR_USAGE, "--subject: has to hold some words");
-    for (const char *c = subject; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            return err_set(err, ERR_USAGE,
-                           "--subject: holds a line break or another control "
-                           "character; give it in one line");
-    if (utf8_invalid_at(str_of(subject)) < strlen(subject))
-        return err_set(err, ERR_USAGE, "--subject: isn't UTF-8");
-    if (strlen(subject) > MAX_SUBJECT)
-        return err_set(err, ERR_USAGE,
-                       "--subject: has %zu bytes; an inbox shows some 60, and "
-                       "%d are the most",
-                       strlen(subject), MAX_SUBJECT);
-    issue->subject = subject;
-    issue->subject_is_edited = true;
-    return true;
-}
-
-static bool run_edit(struct invocation *call, struct err *err)
-{
-    OWNED(app_close) struct app app = {0};
-    OWNED(strbuf_free) struct strbuf intro = STRBUF_INIT;
-    struct issue issue;
-    const char *subject = option_get(call, "--subject");
-    const char *file = option_get(call, "--intro");
-    if (!invocation_count(call, 1, 1, err))
-        return false;
-    if (!subject && !file)
-        return err_set(err, ERR_USAGE,
-                       "nothing to change: give --subject S or --intro FILE");
-    if (!issue_command_open(call, &app, true, &issue, err) ||
-        (subject && !edit_subject(&issue, subject, err)) ||
-        (file && !file_read(file, 1 << 20, &intro, err)))
-        return false;
-    size_t bad = utf8_invalid_at(strbuf_str(&intro));
-    if (bad < intro.len)
-        return err_set(err, ERR_INPUT,
-                       "%s: isn't UTF-8 (byte %zu); save it as UTF-8", file,
-                       bad + 1);
-    if (file)
-        issue.intro = strbuf_text(&intro);
-    if (!issue_put(app.db, &issue, err))
-        return false;
-    printf("Changed %s/%" PRId64 ".\n", issue.newsletter, issue.number);
-    return true;
-}
+/* ---- test, states ---- */
 
 static bool run_test(struct invocation *call, struct err *err)
 {
@@ -316,7 +159,7 @@ const struct command issue_commands[] = {
       {"--until", "T", "up to then (default: now)"},
       {"--explain", NULL, "say of every candidate why it is in or out"},
       {0}},
-     run_draft},
+     issue_command_draft},
     {"issue",
      "list",
      "[SLUG]",
@@ -336,11 +179,21 @@ const struct command issue_commands[] = {
     {"issue",
      "edit",
      "ISSUE",
-     "change what is written in a draft",
+     "change what is in a draft; choices hold when it is drafted again",
      {{"--subject", "S", "the subject"},
+      {"--preheader", "S", "what an inbox shows behind it"},
       {"--intro", "FILE", "an introduction, in Markdown"},
+      {"--pin", "ID", "it is in, first in its section"},
+      {"--drop", "ID", "it is out"},
+      {"--move", "ID [SECTION:]PLACE", "to a place in a section, from 1"},
+      {"--title", "ID TEXT", "another title, in this issue alone"},
+      {"--summary", "ID TEXT", "another summary, in Markdown, likewise"},
+      {"--reset", "ID", "take back every choice about it"},
+      {"--link", "URL TITLE", "add a link that is no article"},
+      {"--note", "TEXT", "a note for that link, in Markdown"},
+      {"--section", "NAME", "the section of that link (the first)"},
       {0}},
-     run_edit},
+     issue_command_edit},
     {"issue",
      "test",
      "ISSUE",

@@ -1,4 +1,4 @@
-/* The verbs of `issue`, which stand in three files. */
+/* The verbs of `issue`, which stand in several files. */
 #ifndef DIGEST_CLI_CMD_ISSUE_H
 #define DIGEST_CLI_CMD_ISSUE_H
 
@@ -15,8 +15,15 @@ void issue_command_print_notes(const struct issue *issue,
 /* The same for a draft as it is now; and if it can't be rendered, says why. */
 void issue_command_warn_length(struct app *app, const struct issue *issue);
 
+FALLIBLE bool issue_command_draft(struct invocation *call, struct err *err);
+FALLIBLE bool issue_command_edit(struct invocation *call, struct err *err);
 FALLIBLE bool issue_command_show(struct invocation *call, struct err *err);
 FALLIBLE bool issue_command_send(struct invocation *call, struct err *err);
 FALLIBLE bool issue_command_status(struct invocation *call, struct err *err);
+
+/* Prints an issue with what is in it, and what an editor chose: for people,
+ * or as JSON. */
+FALLIBLE bool issue_command_summary(struct invocation *call, struct app *app,
+                                    const struct issue *issue, struct err *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "digest/articles/article_store.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/cli/cmd_issue.h"
@@ -34,13 +35,27 @@ void issue_command_print_notes(const struct issue *issue,
 
 /* ---- as a summary ---------------------------------------------------- */
 
+/* What an editor did to it, behind its title. */
+static void print_marks(const struct issue_article *item)
+{
+    const struct choice *c = item->choice;
+    if (!c)
+        return;
+    const char *kind = item->is_link ? "link" : c->pinned ? "pinned" : "";
+    bool rewritten = *c->title || *c->summary;
+    printf("  (%s%s%s)", kind, *kind && rewritten ? ", " : "",
+           rewritten ? "rewritten" : "");
+}
+
 static void print_articles(const struct issue_articles *articles)
 {
     for (size_t i = 0; i < articles->count; i++) {
         const struct issue_article *item = &articles->items[i];
         if (i == 0 || item->section != articles->items[i - 1].section)
             printf("\n%s\n", item->heading);
-        printf("  %4" PRId64 "  %s\n", item->article.id, item->article.title);
+        printf("  %4" PRId64 "  %s", item->article.id, item->article.title);
+        print_marks(item);
+        putchar('\n');
     }
     if (articles->withdrawn)
         printf("\n%zu more %s removed since, and will be left out.\n",
@@ -48,28 +63,74 @@ static void print_articles(const struct issue_articles *articles)
                plural((int64_t)articles->withdrawn, "was", "were"));
 }
 
-static bool show_summary(struct invocation *call, struct app *app,
-                         const struct issue *issue, struct err *err)
+static bool print_dropped(struct invocation *call, struct app *app,
+                          const struct choice_list *choices, struct err *err)
 {
-    struct issue_articles articles;
-    struct newsletter n;
-    struct ledger_counts counts;
-    if (!newsletter_get_by_id(app->db, issue->newsletter_id, &call->arena, &n,
-                              err) ||
-        !ledger_count(app->db, issue->id, &counts, err) ||
-        !issue_get_articles(app->db, issue->id, &call->arena, &articles, err))
-        return false;
-    if (call->json) {
-        json_t *object = json_issue(issue, &counts);
-        json_t *list = json_array();
-        for (size_t i = 0; i < articles.count; i++)
-            json_array_append_new(
-                list, json_article(&articles.items[i].article, false));
-        json_object_set_new(object, "articles", list);
-        json_print(object);
-        return true;
+    bool first = true;
+    for (size_t i = 0; i < choices->count; i++) {
+        struct article article;
+        if (!choices->items[i].dropped)
+            continue;
+        if (!article_get(app->db, choices->items[i].article_id, &call->arena,
+                         &article, err))
+            return false;
+        printf("%s  %4" PRId64 "  %s\n",
+               first ? "\nDropped by an editor\n" : "", article.id,
+               article.title);
+        first = false;
     }
+    return true;
+}
+
+static json_t *dropped_json(const struct choice_list *choices)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < choices->count; i++)
+        if (choices->items[i].dropped)
+            json_array_append_new(array,
+                                  json_integer(choices->items[i].article_id));
+    return array;
+}
+
+static json_t *story_json(const struct issue_article *item)
+{
+    json_t *object = json_article(&item->article, false);
+    json_object_set_new(object, "section", json_string(item->heading));
+    json_object_set_new(object, "pinned",
+                        json_boolean(item->choice && item->choice->pinned));
+    json_object_set_new(object, "link", json_boolean(item->is_link));
+    json_object_set_new(object, "own_title", json_string(item->own_title));
+    return object;
+}
+
+static bool print_json(struct app *app, const struct issue *issue,
+                       const struct issue_articles *articles,
+                       const struct choice_list *choices, struct err *err)
+{
+    struct ledger_counts counts;
+    if (!ledger_count(app->db, issue->id, &counts, err))
+        return false;
+    json_t *object = json_issue(issue, &counts);
+    json_t *list = json_array();
+    for (size_t i = 0; i < articles->count; i++)
+        json_array_append_new(list, story_json(&articles->items[i]));
+    json_object_set_new(object, "version", json_integer(issue->version));
+    json_object_set_new(object, "preheader", json_string(issue->preheader));
+    json_object_set_new(object, "intro", json_string(issue->intro));
+    json_object_set_new(object, "articles", list);
+    json_object_set_new(object, "dropped", dropped_json(choices));
+    json_print(object);
+    return true;
+}
+
+static bool print_head(struct invocation *call, struct app *app,
+                       const struct issue *issue, struct err *err)
+{
     OWNED(strbuf_free) struct strbuf at = STRBUF_INIT;
+    struct newsletter n;
+    if (!newsletter_get_by_id(app->db, issue->newsletter_id, &call->arena, &n,
+                              err))
+        return false;
     zone_date_time(n.timezone,
                    issue->started_at ? issue->started_at : issue->drafted_at,
                    &at);
@@ -77,7 +138,32 @@ static bool show_summary(struct invocation *call, struct app *app,
            issue->number, issue_state_name(issue->state),
            issue->started_at ? "started" : "drafted", strbuf_text(&at),
            issue->subject);
+    if (*issue->preheader)
+        printf("Preheader: %s\n", issue->preheader);
+    if (*issue->intro) {
+        struct str rest = str_of(issue->intro);
+        struct str line = str_cut(&rest, '\n');
+        printf("Introduction: %.*s%s\n", STR_ARG(line),
+               str_trim(rest).len ? " …" : "");
+    }
+    return true;
+}
+
+bool issue_command_summary(struct invocation *call, struct app *app,
+                           const struct issue *issue, struct err *err)
+{
+    struct issue_articles articles;
+    struct choice_list choices;
+    if (!issue_get_articles(app->db, issue->id, &call->arena, &articles, err) ||
+        !choice_find(app->db, issue->id, &call->arena, &choices, err))
+        return false;
+    if (call->json)
+        return print_json(app, issue, &articles, &choices, err);
+    if (!print_head(call, app, issue, err))
+        return false;
     print_articles(&articles);
+    if (!print_dropped(call, app, &choices, err))
+        return false;
     if (!issue->started_at && articles.count)
         issue_command_warn_length(app, issue);
     return true;
@@ -169,7 +255,7 @@ bool issue_command_show(struct invocation *call, struct err *err)
         return false;
     struct conductor conductor = app_conductor(&app);
     if (wish.as == AS_SUMMARY)
-        return show_summary(call, &app, &issue, err);
+        return issue_command_summary(call, &app, &issue, err);
     bool good = wish.public_copy
                     ? make_page(&app, &issue, &out, err)
                     : conductor_show(&conductor, &issue, (enum show_as)wish.as,

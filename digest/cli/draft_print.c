@@ -2,40 +2,100 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
 #include "digest/cli/app.h"
-#include "digest/cli/table.h"
+#include "digest/document/text.h"
+
+enum { SCREEN = 80, SECTION_WIDTH = 16, ID_WIDTH = 6 };
+
+/* The text in at most so many columns, cut with "…". */
+static void print_cut(const char *text, unsigned width)
+{
+    struct str cut = str_of(text);
+    if (text_width(cut) <= width) {
+        printf("%s", text);
+        return;
+    }
+    while (cut.len && text_width(cut) >= width)
+        cut.len = utf8_cut_length(cut, cut.len - 1);
+    printf("%.*s…", STR_ARG(cut));
+}
+
+static void print_padded(const char *text, unsigned width)
+{
+    unsigned taken = text_width(str_of(text));
+    print_cut(text, width);
+    printf("%*s", taken < width ? (int)(width - taken) : 0, "");
+}
+
+/* The parts of a score have a line of their own where they don't fit. */
+static void print_reason(const char *why)
+{
+    const char *score = strstr(why, ", score ");
+    bool fits = ID_WIDTH + 2 + text_width(str_of(why)) <= SCREEN;
+    if (fits || !score)
+        printf("%*s%s\n", ID_WIDTH + 2, "", why);
+    else
+        printf("%*s%.*s,\n%*s%s\n", ID_WIDTH + 2, "", (int)(score - why), why,
+               ID_WIDTH + 2, "", score + 2);
+}
+
+/* Which section, its rank there, what it is; and below, why. */
+static void print_candidate(const struct draft *d,
+                            const struct selector_verdict *v,
+                            unsigned section_width)
+{
+    OWNED(strbuf_free) struct strbuf why = STRBUF_INIT;
+    selector_explain(&d->rules, v, &why);
+    printf("%*" PRId64 "  ", ID_WIDTH, v->candidate->article->id);
+    print_padded(selector_has_section(v) ? d->rules.sections[v->section].title
+                                         : "-",
+                 section_width);
+    if (v->rank)
+        printf("%5zu  ", v->rank);
+    else
+        printf("%7s", "");
+    print_cut(v->candidate->article->title,
+              SCREEN - ID_WIDTH - 2 - section_width - 7);
+    putchar('\n');
+    print_reason(strbuf_text(&why));
+}
+
+static unsigned widest_section(const struct draft *d)
+{
+    unsigned widest = (unsigned)strlen("SECTION");
+    for (size_t i = 0; i < d->rules.section_count; i++) {
+        unsigned width = text_width(str_of(d->rules.sections[i].title));
+        if (width > widest)
+            widest = width;
+    }
+    return widest < SECTION_WIDTH ? widest : SECTION_WIDTH;
+}
 
 void draft_print_candidates(const struct draft *d)
 {
-    OWNED(table_free) struct table table;
-    table_begin(&table, 4,
-                (const char *const[]){"ID", "SECTION", "TITLE", "WHY"});
-    table.right = 1;
-    for (size_t i = 0; i < d->selection.count; i++) {
-        const struct selector_verdict *v = &d->selection.verdicts[i];
-        OWNED(strbuf_free) struct strbuf why = STRBUF_INIT;
-        selector_explain(&d->rules, v, &why);
-        struct str title = str_of(v->candidate->article->title);
-        size_t cut = utf8_cut_length(title, 48);
-        bool placed = v->reason == SELECTED || v->reason == NOT_WITHIN_LIMIT;
-        table_add(&table, "%" PRId64, v->candidate->article->id);
-        table_add(&table, "%s",
-                  placed ? d->rules.sections[v->section].title : "-");
-        table_add(&table, "%.*s%s", (int)cut, title.ptr,
-                  cut < title.len ? "…" : "");
-        table_add(&table, "%s", strbuf_text(&why));
+    const struct selection *s = &d->selection;
+    unsigned width = widest_section(d);
+    if (s->count)
+        printf("%*s  %-*s RANK  TITLE\n", ID_WIDTH, "ID", (int)width,
+               "SECTION");
+    for (size_t i = 0; i < s->count; i++) {
+        if (i && i == s->selected)
+            putchar('\n');
+        print_candidate(d, &s->verdicts[i], width);
     }
-    if (d->selection.count)
-        table_print(&table);
-    if (d->older)
-        printf("%s%" PRId64 " older %s not looked at: the window begins "
-               "at %s.\n",
-               d->selection.count ? "\n" : "", d->older,
+    if (d->older) {
+        char from[TIME_TEXT_SIZE];
+        printf("%s%" PRId64 " older %s not looked at: the window begins at "
+               "%s.\n",
+               s->count ? "\n" : "", d->older,
                plural(d->older, "article was", "articles were"),
-               d->rules.by_published ? "--since" : "the last issue");
+               time_rfc3339(d->rules.window_from, from));
+    }
 }
 
 static size_t count_sections(const struct selection *s)

@@ -448,14 +448,12 @@ static bool check_markdown(const char *what, const char *text, struct err *err)
            err_context(err, "%s", what);
 }
 
-/* A choice about a text keeps the article in the issue. */
-static bool set_text(struct choices *edit, int64_t article_id,
+/* A text of its own keeps the article in the issue. */
+static bool put_text(struct choices *edit, int64_t article_id, const char *text,
                      const char *title, const char *summary, struct err *err)
 {
-    if (find_story(edit, article_id) == edit->story_count)
-        return fail_not_in(edit, article_id, err);
     struct choice *choice = choice_for(edit, article_id);
-    choice->pinned = true;
+    choice->pinned |= *text != '\0';
     if (title)
         choice->title = arena_copy(edit->arena, title);
     if (summary)
@@ -467,20 +465,30 @@ bool choices_set_title(struct choices *edit, int64_t article_id,
                        const char *title, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
-    if (!check_line("title", title, MAX_TITLE, err))
+    struct article article;
+    if (find_story(edit, article_id) == edit->story_count)
+        return fail_not_in(edit, article_id, err);
+    if (!check_line("title", title, MAX_TITLE, err) ||
+        !article_get(edit->db, article_id, edit->arena, &article, err))
         return false;
     utf8_clean_line(&clean, str_of(title));
-    return set_text(edit, article_id, strbuf_text(&clean), NULL, err);
+    if (strcmp(strbuf_text(&clean), article.title) == 0)
+        strbuf_cut(&clean, 0);
+    return put_text(edit, article_id, strbuf_text(&clean), strbuf_text(&clean),
+                    NULL, err);
 }
 
 bool choices_set_summary(struct choices *edit, int64_t article_id,
                          const char *markdown, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
+    if (find_story(edit, article_id) == edit->story_count)
+        return fail_not_in(edit, article_id, err);
     if (!check_markdown("summary", markdown, err))
         return false;
     utf8_clean(&clean, str_trim(str_of(markdown)));
-    return set_text(edit, article_id, NULL, strbuf_text(&clean), err);
+    return put_text(edit, article_id, strbuf_text(&clean), NULL,
+                    strbuf_text(&clean), err);
 }
 
 bool choices_set_subject(struct choices *edit, const char *subject,

@@ -23,6 +23,28 @@ const char *selector_ranking_name(enum selector_ranking ranking)
     return ranking_names[ranking];
 }
 
+const char *selector_reason_name(enum selector_reason reason)
+{
+    static const char *const reasons[] = {
+        [SELECTED] = "taken",
+        [NOT_SENT_TWICE] = "sent",
+        [NOT_IN_WINDOW] = "before_window",
+        [NOT_PUBLISHED] = "not_published",
+        [NOT_YOUNG_ENOUGH] = "too_old",
+        [NOT_IN_LANGUAGE] = "language",
+        [NOT_ALLOWED] = "excluded",
+        [NOT_IN_SECTIONS] = "no_section",
+        [NOT_A_NEW_STORY] = "near_duplicate",
+        [NOT_WITHIN_LIMIT] = "section_limit",
+        [NOT_WITHIN_ISSUE] = "issue_limit",
+        [NOT_WITHIN_SOURCE] = "source_limit",
+        [NOT_WITHIN_AUTHOR] = "author_limit",
+        [NOT_ENOUGH] = "section_minimum",
+        [NOT_WANTED] = "dropped",
+    };
+    return reasons[reason];
+}
+
 bool selector_has_section(const struct selector_verdict *verdict)
 {
     switch (verdict->reason) {

@@ -123,6 +123,9 @@ size_t selector_section_for(const struct selector_section *sections,
 /* Whether a verdict names a section. */
 bool selector_has_section(const struct selector_verdict *verdict);
 
+/* "taken", "sent", "near_duplicate" …: for programs. */
+const char *selector_reason_name(enum selector_reason reason);
+
 /* Appends the reason in words: "over the limit of World (5)". */
 void selector_explain(const struct selector_rules *rules,
                       const struct selector_verdict *verdict,
