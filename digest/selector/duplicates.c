@@ -108,6 +108,8 @@ static bool texts_agree(const struct article_signature *a,
     unsigned all = a->title_count + b->title_count - common;
     if (common == 0 || 2 * common < all || a->numbers != b->numbers)
         return false;
+    if (common == 1 && all > 1)
+        return false;
     unsigned shorter =
         a->lead_count < b->lead_count ? a->lead_count : b->lead_count;
     if (shorter < LEAD_WORDS_LEAST)
@@ -133,12 +135,14 @@ bool duplicates_are_near(const struct selector_candidate *a,
 }
 
 /* ---- many of them ----
- * Two titles of which half the words are common share at least one of their
- * rarer words: the rarest half and one more of each. Only those are looked
- * up, so that what shares "the" alone is never compared.
+ * Of two titles that share half of their words and at least two, the rarer
+ * words of each (all but that half, and two more) share two. Stories are
+ * looked up by the pairs of those: what shares "the" alone, or one name that
+ * is in the news, is never compared.
  */
 
 struct posting {
+    uint32_t key;
     uint32_t item;
     uint32_t next; /* from 1; 0: the last */
 };
@@ -172,7 +176,7 @@ static void index_begin(struct index *index,
                         const struct duplicates_item *items, size_t count)
 {
     size_t size = 1024;
-    while (size < 4 * count)
+    while (size < 16 * count)
         size *= 2;
     index->heads = MEM_NEW_ARRAY(uint32_t, size);
     index->mask = size - 1;
@@ -185,8 +189,10 @@ static void index_begin(struct index *index,
     }
 }
 
+enum { MOST_RARE = 16 }; /* more than half of a title's words, and two */
+
 struct keys {
-    uint64_t keys[256];
+    uint64_t keys[MOST_RARE * MOST_RARE / 2 + 1];
     size_t count;
 };
 
@@ -199,10 +205,28 @@ static bool is_rarer(struct rare a, struct rare b)
     return a.count != b.count ? a.count < b.count : a.word < b.word;
 }
 
+/* One word alone stands for itself. */
+static void add_pairs(const struct article_signature *s,
+                      const struct rare *words, struct keys *out)
+{
+    unsigned count = s->title_count;
+    unsigned shared = count > 4 ? (count + 1) / 2 : 2;
+    unsigned rarer = count > shared ? count - shared + 2 : count;
+    if (rarer > MOST_RARE)
+        rarer = MOST_RARE;
+    if (count == 1)
+        out->keys[out->count++] = mix(mix(s->numbers) + words[0].word);
+    for (unsigned i = 0; i < rarer; i++)
+        for (unsigned j = i + 1; j < rarer; j++)
+            out->keys[out->count++] =
+                mix(mix(s->numbers ^ (uint64_t)words[i].word << 32) +
+                    words[j].word);
+}
+
 static void list_keys(const struct index *index,
                       const struct article_signature *s, struct keys *out)
 {
-    struct rare words[255];
+    struct rare words[256];
     out->count = 0;
     if (s->url)
         out->keys[out->count++] = mix(s->url);
@@ -214,17 +238,15 @@ static void list_keys(const struct index *index,
             words[at] = words[at - 1];
         words[at] = word;
     }
-    unsigned wanted = s->title_count ? s->title_count / 2 + 1 : 0;
-    for (unsigned i = 0; i < wanted; i++)
-        out->keys[out->count++] =
-            mix((uint64_t)s->numbers << 32 | words[i].word);
+    add_pairs(s, words, out);
 }
 
 static void index_add(struct index *index, const struct keys *keys, size_t item)
 {
     for (size_t i = 0; i < keys->count; i++) {
         uint32_t *head = &index->heads[keys->keys[i] & index->mask];
-        struct posting posting = {(uint32_t)item, *head};
+        struct posting posting = {(uint32_t)(keys->keys[i] >> 32),
+                                  (uint32_t)item, *head};
         MEM_PUSH(index->postings, index->count, index->capacity, posting);
         *head = (uint32_t)index->count;
     }
@@ -241,7 +263,8 @@ static size_t find_near(struct index *index, const struct keys *keys,
             assert(index->postings);
             const struct posting *posting = &index->postings[at - 1];
             at = posting->next;
-            if (index->seen[posting->item] == item + 1)
+            if (posting->key != (uint32_t)(keys->keys[i] >> 32) ||
+                index->seen[posting->item] == item + 1)
                 continue;
             index->seen[posting->item] = (uint32_t)item + 1;
             if (posting->item < best &&
