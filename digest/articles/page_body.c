@@ -87,6 +87,16 @@ static bool is_unlikely(struct body *b, xmlNode *node, const char *label)
            is_role(b, node);
 }
 
+static bool is_link_to_person(struct body *b, xmlNode *node)
+{
+    static const char *const places[] = {
+        "/author", "/people/", "/person/",   "/profile",    "/staff/",
+        "/bio/",   "/by/",     "/writer",    "/reporter",   "/contributor",
+        "/autor",  "/auteur",  "/redaktion", "/journalist", NULL};
+    return page_is(node, "a") &&
+           page_has_word(page_attribute(node, "href", b->arena), places);
+}
+
 /* Inside a byline, the name alone where it is marked. */
 static void find_name(struct body *b, xmlNode *root, struct strbuf *out)
 {
@@ -94,7 +104,8 @@ static void find_name(struct body *b, xmlNode *root, struct strbuf *out)
          node = page_next(node, root, false))
         if (node->type == XML_ELEMENT_NODE &&
             (strstr(page_attribute(node, "itemprop", b->arena), "name") ||
-             strcmp(page_attribute(node, "rel", b->arena), "author") == 0))
+             strcmp(page_attribute(node, "rel", b->arena), "author") == 0 ||
+             is_link_to_person(b, node)))
             page_text_of(node, out);
 }
 

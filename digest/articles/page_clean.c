@@ -1,5 +1,6 @@
 #include <libxml/tree.h>
 
+#include "digest/articles/category.h"
 #include "digest/articles/page_parts.h"
 #include "digest/base/mem.h"
 
@@ -16,8 +17,8 @@ static const char *const negative[] = {
 /* Never of an article's text. */
 static const char *const foreign[] = {"form",   "fieldset", "footer", "aside",
                                       "input",  "textarea", "select", "button",
-                                      "object", "embed",    "h1",     "nav",
-                                      "svg",    "canvas",   "dialog", NULL};
+                                      "object", "embed",    "nav",    "svg",
+                                      "canvas", "dialog",   NULL};
 /* Of it only if they look so. */
 static const char *const doubtful[] = {"table",   "ul", "div",
                                        "section", "ol", NULL};
@@ -52,14 +53,49 @@ static bool is_furniture(xmlNode *node, struct arena *arena)
     return page_has_word(label, share) && page_text_length(node) < 500;
 }
 
-/* A heading that says the title again. */
+/* The next word of a slug; false at the end. */
+static bool next_word(struct str *rest, struct str *word)
+{
+    if (!rest->len)
+        return false;
+    *word = str_cut(rest, '-');
+    return true;
+}
+
+static bool has_word(struct str words, struct str wanted)
+{
+    for (struct str word; next_word(&words, &word);)
+        if (str_equal(word, wanted))
+            return true;
+    return false;
+}
+
+/* A heading that says the title again: three quarters of it, at least. */
 static bool repeats_title(xmlNode *node, const char *title)
 {
+    static const char *const headings[] = {"h1", "h2", "h3", NULL};
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
-    if (!page_is(node, "h2") && !page_is(node, "h3"))
+    OWNED(strbuf_free) struct strbuf said = STRBUF_INIT;
+    OWNED(strbuf_free) struct strbuf known = STRBUF_INIT;
+    size_t shared = 0, all = 0;
+    if (!page_is_any(node, headings))
         return false;
     page_text_of(node, &text);
-    return text.len && strcmp(strbuf_text(&text), title) == 0;
+    category_slug(strbuf_str(&text), &said);
+    category_slug(str_of(title), &known);
+    struct str rest = strbuf_str(&said), word;
+    while (next_word(&rest, &word)) {
+        all += word.len;
+        shared += has_word(strbuf_str(&known), word) ? word.len : 0;
+    }
+    return all && shared * 4 > all * 3;
+}
+
+/* Only a page has one heading above all. */
+static void lower_heading(xmlNode *node)
+{
+    if (page_is(node, "h1"))
+        xmlNodeSetName(node, (const xmlChar *)"h2");
 }
 
 static size_t heading_length(xmlNode *root)
@@ -159,6 +195,8 @@ void page_clean(xmlNode *article, const char *title, enum page_effort effort,
             (page_is_any(node, foreign) || is_furniture(node, arena) ||
              repeats_title(node, title) || is_void(node) ||
              (node->parent != article && is_doubted_out(node, effort, arena)));
+        if (!goes)
+            lower_heading(node);
         node =
             goes ? page_remove(node, article) : page_next(node, article, false);
     }

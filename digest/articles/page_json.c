@@ -12,6 +12,12 @@ static void end_json(json_t **json)
     json_decref(*json);
 }
 
+static bool is_text(const json_t *value, const char *text)
+{
+    const char *said = json_string_value(value);
+    return said && strcmp(said, text) == 0;
+}
+
 /* Of schema.org, all that stands for an article. */
 static bool is_article(const json_t *object)
 {
@@ -34,12 +40,13 @@ static bool is_article(const json_t *object)
                                         "SatiricalArticle",
                                         "APIReference"};
     const json_t *type = json_object_get(object, "@type");
-    if (json_is_array(type))
-        type = json_array_get(type, 0);
-    const char *name = json_string_value(type);
-    for (size_t i = 0; name && i < ARRAY_SIZE(types); i++)
-        if (strcmp(name, types[i]) == 0)
+    for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+        if (is_text(type, types[i]))
             return true;
+        for (size_t j = 0; j < json_array_size(type); j++)
+            if (is_text(json_array_get(type, j), types[i]))
+                return true;
+    }
     return false;
 }
 
@@ -58,7 +65,10 @@ static const json_t *find_article(const json_t *value, unsigned depth)
         return NULL;
     if (is_article(value))
         return value;
-    return find_article(json_object_get(value, "@graph"), depth + 1);
+    found = find_article(json_object_get(value, "@graph"), depth + 1);
+    return found
+               ? found
+               : find_article(json_object_get(value, "mainEntity"), depth + 1);
 }
 
 static const char *text_of(const json_t *object, const char *key,
@@ -71,19 +81,40 @@ static const char *text_of(const json_t *object, const char *key,
     return trimmed.len ? arena_copy_str(arena, trimmed) : NULL;
 }
 
-static const char *names_of(const json_t *value, struct arena *arena)
+/* "@graph" says who somebody is in one place, and refers to it elsewhere. */
+static const json_t *find_id(const json_t *value, const char *id,
+                             unsigned depth)
 {
-    const char *all = NULL;
+    const json_t *found = NULL;
+    if (!id || depth > MAX_DEPTH)
+        return NULL;
+    if (json_is_object(value) && json_object_get(value, "name") &&
+        is_text(json_object_get(value, "@id"), id))
+        return value;
+    for (size_t i = 0; !found && i < json_array_size(value); i++)
+        found = find_id(json_array_get(value, i), id, depth + 1);
+    return found ? found
+                 : find_id(json_object_get(value, "@graph"), id, depth + 1);
+}
+
+static const char *names_of(const json_t *value, const json_t *all,
+                            struct arena *arena)
+{
+    const char *names = NULL;
     if (json_is_string(value))
         return arena_copy(arena, json_string_value(value));
-    if (json_is_object(value))
-        return text_of(value, "name", arena);
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        const char *name = names_of(json_array_get(value, i), arena);
-        if (name)
-            all = all ? arena_format(arena, "%s, %s", all, name) : name;
+    if (json_is_object(value)) {
+        const char *name = text_of(value, "name", arena);
+        const json_t *other =
+            find_id(all, json_string_value(json_object_get(value, "@id")), 0);
+        return name || !other ? name : text_of(other, "name", arena);
     }
-    return all;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        const char *name = names_of(json_array_get(value, i), all, arena);
+        if (name)
+            names = names ? arena_format(arena, "%s, %s", names, name) : name;
+    }
+    return names;
 }
 
 /* A text, an object with "url", or a list of them. */
@@ -118,13 +149,13 @@ static void read_keywords(const json_t *article, struct arena *arena,
     }
 }
 
-static void read_article(const json_t *article, struct arena *arena,
-                         struct page *out)
+static void read_article(const json_t *article, const json_t *all,
+                         struct arena *arena, struct page *out)
 {
     const char *headline = text_of(article, "headline", arena);
     const char *date = text_of(article, "datePublished", arena);
     set(&out->title, headline ? headline : text_of(article, "name", arena));
-    set(&out->author, names_of(json_object_get(article, "author"), arena));
+    set(&out->author, names_of(json_object_get(article, "author"), all, arena));
     set(&out->summary, text_of(article, "description", arena));
     if (!out->image_url)
         out->image_url = image_of(json_object_get(article, "image"), arena);
@@ -139,8 +170,11 @@ static struct str unwrapped(struct str text)
     size_t begin = 0, end = text.len;
     while (begin < end && text.ptr[begin] != '{' && text.ptr[begin] != '[')
         begin++;
-    if (str_starts(str_from(text, begin), STR("[CDATA[")))
+    if (str_starts(str_from(text, begin), STR("[CDATA["))) {
         begin += 7;
+        while (begin < end && text.ptr[begin] != '{' && text.ptr[begin] != '[')
+            begin++;
+    }
     while (end > begin && text.ptr[end - 1] != '}' && text.ptr[end - 1] != ']')
         end--;
     while (end > begin + 2 && text.ptr[end - 1] == ']' &&
@@ -166,7 +200,7 @@ void page_json_read(xmlDoc *tree, struct arena *arena, struct page *out)
         const json_t *article = json ? find_article(json, 0) : NULL;
         if (!article)
             continue;
-        read_article(article, arena, out);
+        read_article(article, json, arena, out);
         return;
     }
 }

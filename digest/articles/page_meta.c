@@ -5,7 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 
-enum { MAX_NAMES = 8 };
+enum { MAX_NAMES = 12 };
 
 /* The meta elements for each field, the best first. */
 enum meta { TITLE, AUTHOR, SUMMARY, IMAGE, DATE, SITE, URL, META_COUNT };
@@ -13,14 +13,16 @@ static const char *const names[][MAX_NAMES] = {
     [TITLE] = {"dc:title", "dcterm:title", "og:title", "weibo:article:title",
                "title", "twitter:title", "parsely-title"},
     [AUTHOR] = {"dc:creator", "dcterm:creator", "author", "parsely-author",
-                "article:author"},
+                "article:author", "og:article:author", "sailthru:author",
+                "byl"},
     [SUMMARY] = {"dc:description", "dcterm:description", "og:description",
                  "description", "twitter:description"},
     [IMAGE] = {"og:image:secure_url", "og:image", "twitter:image",
                "twitter:image:src"},
     [DATE] = {"article:published_time", "parsely-pub-date", "date", "pubdate",
               "dc.date.issued", "sailthru.date", "article.published",
-              "datepublished"},
+              "datepublished", "og:article:published_time", "publish-date",
+              "dc:date"},
     [SITE] = {"og:site_name"},
     [URL] = {"og:url"},
 };
