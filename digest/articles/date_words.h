@@ -1,4 +1,5 @@
-/* Dates as people write them: "Wednesday, May 21, 2025", "8 Jul 2022". */
+/* Dates as people write them: "Wednesday, May 21, 2025", "8 Jul 2022",
+ * "21 mai 2025", "২১ মে ২০২৫", "2025年5月21日". */
 #ifndef DIGEST_ARTICLES_DATE_WORDS_H
 #define DIGEST_ARTICLES_DATE_WORDS_H
 
@@ -7,9 +8,10 @@
 
 #include "digest/base/str.h"
 
-/* What base/timetext.h reads, and an English month with a day and a year in
- * any order, with or without a weekday and a time; UTC where no zone is
- * said. False for anything else. */
+/* What base/timetext.h reads, and a month's name in one of many languages
+ * with a day and a year in any order, with or without a weekday and a time;
+ * and numbers alone where day and month can be told apart. UTC where no zone
+ * is said. False for anything else. */
 bool date_words_parse(struct str text, int64_t *at);
 
 #endif

@@ -1,217 +1,160 @@
-#include "digest/articles/date_words.h"
 #include "digest/articles/page_parts.h"
+#include "digest/articles/paste_lines.h"
 #include "digest/base/mem.h"
-#include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
 
-enum { PARAGRAPH = 80, MAX_BYLINE = 60 }; /* bytes */
-
-/* Where the article ends and the page goes on. */
-static const char *const ends[] = {
-    "Please Share This Post",
-    "Leave a Reply",
-    "Leave a Comment",
-    "Your email address will not be published",
-    "More News Of This Category",
-    "More News From",
-    "Related Articles",
-    "Related Posts",
-    "Related News",
-    "Share this post",
-    "Share this article",
-    "Post a Comment",
-    "You may also like",
-    "Read More News",
-    "All rights reserved",
-    "Copyright ",
-    "© ",
-    "(c) ",
-    "Design & Develop",
-    "Developed by",
-};
-
-/* Lines of the page around an article, by what they begin with. */
-static const char *const furniture[] = {
-    "Home",          "Share",           "Tweet",
-    "Print",         "Email",           "Facebook",
-    "Twitter",       "WhatsApp",        "Comments",
-    "Advertisement", "Breaking",        "Menu",
-    "Search",        "Subscribe",       "Log in",
-    "Sign in",       "Skip to content", "Read more",
-};
-
-static const char *const date_words[] = {
-    "Update Time",  "Updated on", "Updated at",  "Updated",      "Published on",
-    "Published at", "Published",  "Posted on",   "Posted at",    "Posted",
-    "Publish Time", "Date",       "Last update", "Last updated",
-};
-
-static const char *const byline_words[] = {
-    "By ",       "Author:",    "Author :",    "Written by",
-    "Reporter:", "Reporter :", "Reported by", "From our correspondent",
-};
+enum { PARAGRAPH = 80, MAX_BYLINE = 60, WRAPPED = 40 }; /* bytes */
 
 struct paste {
     struct arena *arena;
     struct entry *entry;
     struct strbuf body;
+    const char *account; /* the address of whoever posted it; NULL: none */
     bool has_body;
+    bool is_open; /* the last line of the body may go on */
 };
 
-static bool begins_with(struct str line, const char *const *words, size_t count,
-                        struct str *rest)
+static bool has_digit(struct str line)
 {
-    for (size_t i = 0; i < count; i++)
-        if (str_starts_nocase(line, str_of(words[i]))) {
-            *rest = str_trim(str_from(line, strlen(words[i])));
+    for (size_t i = 0; i < line.len; i++)
+        if (line.ptr[i] >= '0' && line.ptr[i] <= '9')
             return true;
-        }
     return false;
-}
-
-/* Without the bullet that a list was pasted with. */
-static struct str without_bullet(struct str line, bool *had)
-{
-    static const char *const bullets[] = {"•", "●", "▪",  "◦",  "·", "»",
-                                          "›", "→", "* ", "- ", "– "};
-    *had = false;
-    for (size_t i = 0; i < ARRAY_SIZE(bullets); i++)
-        if (str_starts(line, str_of(bullets[i]))) {
-            *had = true;
-            return str_trim(str_from(line, strlen(bullets[i])));
-        }
-    return line;
 }
 
 static bool take_date(struct paste *p, struct str line)
 {
-    struct str rest = line;
-    bool is_said = begins_with(line, date_words, ARRAY_SIZE(date_words), &rest);
-    while (is_said && rest.len && strchr(":-", rest.ptr[0]))
-        rest = str_trim(str_from(rest, 1));
     int64_t at;
-    if (!date_words_parse(rest, &at))
-        return is_said && rest.len < MAX_BYLINE &&
+    bool is_said;
+    if (!paste_date(line, &at, &is_said))
+        return is_said && line.len < MAX_BYLINE && has_digit(line) &&
                str_find(line, ':') < line.len && !p->has_body;
     if (!p->entry->published_at)
         p->entry->published_at = at;
     return true;
 }
 
-/* "6 Time View", "1,204 views", "Views: 6". */
 static bool take_views(struct paste *p, struct str line)
 {
-    char digits[20];
-    size_t count = 0, letters = 0;
-    for (size_t i = 0; i < line.len && count < sizeof digits - 1; i++) {
-        if (line.ptr[i] >= '0' && line.ptr[i] <= '9')
-            digits[count++] = line.ptr[i];
-        else if (!strchr(" ,:.", line.ptr[i]))
-            letters++;
-    }
-    digits[count] = '\0';
-    bool is_about = str_find_str(line, STR("View")) < line.len ||
-                    str_find_str(line, STR("view")) < line.len;
-    unsigned long long views;
-    if (!is_about || letters > 14 || line.len > 40 ||
-        !str_to_u64(str_of(digits), &views) || views > INT32_MAX)
-        return false;
-    p->entry->views = (int64_t)views;
-    return true;
+    return paste_views(line, &p->entry->views);
 }
 
-static bool has_address(struct str line)
+static void note_account(struct paste *p, struct str line)
 {
-    size_t at = str_find(line, '@');
-    return at > 0 && at + 1 < line.len && line.ptr[at - 1] != ' ' &&
-           line.ptr[at + 1] != ' ';
-}
-
-/* "someone@example.org : user :", or another such line of an account. */
-static bool is_account(struct str line)
-{
-    size_t colons = 0;
-    for (size_t i = 0; i < line.len; i++)
-        colons += line.ptr[i] == ':';
-    bool is_open = line.len && line.ptr[line.len - 1] == ':';
-    return (is_open && colons >= 2 && line.len < 120) ||
-           (has_address(line) && line.len < MAX_BYLINE);
-}
-
-static bool ends_sentence(struct str line)
-{
-    static const char *const marks[] = {".",  "!", "?",  "…", "।",
-                                        "。", "”", "\"", "؟", "۔"};
-    for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
-        if (str_ends(line, str_of(marks[i])))
-            return true;
-    return false;
-}
-
-static bool is_furniture(struct str line, bool had_bullet)
-{
-    struct str rest;
-    bool is_known = begins_with(line, furniture, ARRAY_SIZE(furniture), &rest);
-    return line.len == 0 || (is_known && line.len < 40) ||
-           (had_bullet && line.len < PARAGRAPH && !ends_sentence(line));
+    struct str address = paste_address(line);
+    if (address.len && !p->account)
+        p->account = arena_copy_str(p->arena, address);
 }
 
 static bool take_byline(struct paste *p, struct str line)
 {
-    struct str name = line;
-    bool is_said =
-        begins_with(line, byline_words, ARRAY_SIZE(byline_words), &name);
-    if (p->has_body || line.len > MAX_BYLINE || has_address(line) ||
-        (!is_said && (p->entry->author || ends_sentence(line))))
+    struct str name;
+    bool is_said = paste_byline(line, &name);
+    if (p->has_body || line.len > MAX_BYLINE || paste_address(line).len ||
+        (!is_said && (p->entry->author || paste_ends_sentence(line))))
         return false;
     if (name.len)
         p->entry->author = arena_copy_str(p->arena, name);
     return true;
 }
 
+/* Text that was wrapped when it was copied: a line that is long and ends
+ * amid a sentence goes on. */
 static void add_paragraph(struct paste *p, struct str line)
 {
+    if (p->is_open) {
+        strbuf_cut(&p->body, p->body.len - 2);
+        strbuf_add_char(&p->body, ' ');
+    }
     strbuf_add_str(&p->body, line);
     strbuf_add_text(&p->body, "\n\n");
     p->has_body = true;
+    p->is_open = line.len >= WRAPPED && !paste_ends_sentence(line) &&
+                 line.ptr[line.len - 1] != ':';
+}
+
+/* Nobody's address goes out with an article that was pasted. */
+static bool is_about_account(const struct paste *p, struct str line)
+{
+    return (paste_is_account(line) && paste_address(line).len) ||
+           (p->account && str_find_str(line, str_of(p->account)) < line.len);
+}
+
+static bool is_head(struct paste *p, struct str line)
+{
+    return take_date(p, line) || take_views(p, line);
+}
+
+/* "By Ann Lee | Update Time : … | 1,204 Time View": several on one line, of
+ * which one at least is sure. */
+static bool take_together(struct paste *p, struct str line)
+{
+    bool is_sure = false;
+    if (p->has_body || !p->entry->title || str_find(line, '|') == line.len)
+        return false;
+    for (struct str rest = line; rest.len;) {
+        struct str part = str_trim(str_cut(&rest, '|'));
+        is_sure = is_head(p, part) || is_sure;
+    }
+    for (struct str rest = line; is_sure && rest.len;) {
+        struct str part = str_trim(str_cut(&rest, '|'));
+        if (part.len && !is_head(p, part) && !paste_is_furniture(part) &&
+            !p->entry->author)
+            take_byline(p, part);
+    }
+    return is_sure;
+}
+
+static void take_title(struct paste *p, struct str line)
+{
+    if (paste_is_account(line))
+        note_account(p, line);
+    else if (!paste_is_furniture(line))
+        p->entry->title = arena_copy_str(p->arena, line);
 }
 
 /* A line above the text or within it, by what it is. */
 static void take_line(struct paste *p, struct str line)
 {
     bool had_bullet;
-    line = without_bullet(line, &had_bullet);
-    if (take_date(p, line) || take_views(p, line))
+    line = paste_without_bullet(line, &had_bullet);
+    if (!line.len || is_head(p, line) || take_together(p, line))
         return;
     if (!p->entry->title) {
-        if (!is_account(line) && !is_furniture(line, had_bullet))
-            p->entry->title = arena_copy_str(p->arena, line);
+        take_title(p, line);
         return;
     }
-    if (str_equal(line, str_of(p->entry->title)))
+    if (str_equal(line, str_of(p->entry->title)) || paste_is_furniture(line))
         return;
-    if (!p->has_body && (is_account(line) || is_furniture(line, had_bullet) ||
-                         (line.len < PARAGRAPH && take_byline(p, line))))
+    if (is_about_account(p, line)) {
+        note_account(p, line);
         return;
-    if (is_account(line) && has_address(line))
+    }
+    bool is_short = line.len < PARAGRAPH;
+    if (!p->has_body &&
+        (paste_is_account(line) ||
+         (had_bullet && is_short && !paste_ends_sentence(line)) ||
+         (is_short && take_byline(p, line))))
         return;
-    if (line.len)
-        add_paragraph(p, line);
+    add_paragraph(p, line);
 }
 
 void page_paste_read(struct str text, struct arena *arena, struct entry *out)
 {
     struct paste p = {.arena = arena, .entry = out};
-    struct str line, rest;
+    struct str line;
     while (str_next_line(&text, &line)) {
         OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
         utf8_clean_line(&clean, line);
         line = strbuf_str(&clean);
-        bool is_end = begins_with(line, ends, ARRAY_SIZE(ends), &rest);
+        bool had_bullet;
+        bool is_end = paste_is_end(paste_without_bullet(line, &had_bullet));
         if (is_end && p.has_body)
             break;
-        if (!is_end && line.len)
+        if (line.len && !is_end)
             take_line(&p, line);
+        else
+            p.is_open = false;
     }
     out->body = (struct entry_text){
         ENTRY_PLAIN, arena_copy(arena, strbuf_text(&p.body)), NULL};

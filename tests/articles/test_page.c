@@ -124,9 +124,149 @@ static void an_empty_page_is_named(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+static struct article read_pasted(struct importing *t, const char *text)
+{
+    t->options.format = IMPORT_PAGE;
+    write_text(t, "a.txt", text);
+    import(t, "a.txt");
+    return only(t);
+}
+
+static void assert_without(const struct article *a, const char *const *parts)
+{
+    for (; *parts; parts++)
+        if (strstr(a->body_html, *parts) || strstr(a->summary_html, *parts) ||
+            strstr(a->title, *parts) || strstr(a->author, *parts))
+            fail_msg("\"%s\" is in: %s", *parts, a->body_html);
+}
+
+static void all_furniture_around_a_pasted_page_goes(void **state)
+{
+    struct article a = read_pasted(
+        *state, "editor.desk@portnews.example : admin :\n"
+                "\n"
+                "\t•\tRiver ferry returns after two years of repairs\n"
+                "River ferry returns after two years of repairs\n"
+                "Update Time : Wednesday, May 21, 2025\n"
+                "\t•\t6 Time View\n"
+                "Staff Reporter\n"
+                "\n"
+                "The night ferry crossed the river again on Tuesday, two years "
+                "after it was\n"
+                "taken out of service.\n"
+                "\n"
+                "Copyright law kept the old timetable from being printed, the "
+                "company said. Comments from riders were warm.\n"
+                "\n"
+                "“Share the river,” said Ines Castelo, 41, who had waited at "
+                "the quay. Email from the council was slow.\n"
+                "\n"
+                "\t•\tFirst point that is a whole sentence of the article.\n"
+                "\t•\ttickets: 3 euro\n"
+                "\n"
+                "The ferry leaves at 22:00.\n"
+                "\n"
+                "Please Share This Post in Your Social Media\n"
+                "Facebook\n"
+                "Twitter\n"
+                "Leave a Reply\n"
+                "Your email address will not be published. Required fields are "
+                "marked *\n"
+                "Comment *\n"
+                "More News Of This Category\n"
+                "Bridge closed for the week\n"
+                "© All rights reserved © 2025 Port News\n");
+    assert_string_equal(a.title,
+                        "River ferry returns after two years of repairs");
+    assert_string_equal(a.author, "Staff Reporter");
+    assert_int_equal(a.published_at, 1747785600);
+    assert_int_equal(a.views, 6);
+    assert_non_null(strstr(a.body_html, "years after it was taken out of"));
+    assert_non_null(strstr(a.body_html, "Copyright law kept"));
+    assert_non_null(strstr(a.body_html, "a whole sentence of the article."));
+    assert_non_null(strstr(a.body_html, "<p>The ferry leaves at 22:00.</p>"));
+    assert_without(&a, (const char *const[]){"@", "Share This", "Reply",
+                                             "Bridge closed", "©", "admin", "•",
+                                             "Time View", NULL});
+}
+
+static void what_stands_on_one_line_is_told_apart(void **state)
+{
+    struct article a = read_pasted(
+        *state,
+        "user@portnews.example : user :\n"
+        "City buys the old theatre\n"
+        "By Ann Lee | Update Time : Thursday, 3 April, 2025 | 1,204 Time View\n"
+        "\n"
+        "City buys the old theatre\n"
+        "The city council bought the old theatre on Monday for two million "
+        "euro.\n"
+        "It will open as a library in 2027, and the stage stays as it is.\n"
+        "Contact: ann.lee@portnews.example\n"
+        "Share this:\n"
+        "Copyright © 2025 Port News. All Rights Reserved.\n");
+    assert_string_equal(a.author, "Ann Lee");
+    assert_int_equal(a.published_at, 1743638400);
+    assert_int_equal(a.views, 1204);
+    assert_without(&a, (const char *const[]){"@", "Share", "2025", "|", NULL});
+    assert_non_null(strstr(a.summary_html, "<p>The city council bought"));
+}
+
+static void a_bengali_page_is_read_as_well(void **state)
+{
+    struct article a = read_pasted(
+        *state, "প্রশাসক@example.com : admin :\n"
+                "নদীতে আবার ফেরি চলাচল শুরু\n"
+                "আপডেট সময় : বুধবার, ২১ মে, ২০২৫\n"
+                "৬ বার পঠিত\n"
+                "নিজস্ব প্রতিবেদক\n"
+                "\n"
+                "দুই বছর পর আবার নদীতে ফেরি চলাচল শুরু হয়েছে। মঙ্গলবার রাতে "
+                "প্রথম ফেরি ছেড়ে যায়।\n"
+                "\n"
+                "যাত্রীরা আনন্দ প্রকাশ করেছেন।\n"
+                "\n"
+                "নিউজটি শেয়ার করুন\n"
+                "এ জাতীয় আরো খবর\n"
+                "© সর্বস্বত্ব স্বত্বাধিকার সংরক্ষিত\n");
+    assert_string_equal(a.title, "নদীতে আবার ফেরি চলাচল শুরু");
+    assert_string_equal(a.author, "নিজস্ব প্রতিবেদক");
+    assert_int_equal(a.published_at, 1747785600);
+    assert_int_equal(a.views, 6);
+    assert_without(&a, (const char *const[]){"example.com", "শেয়ার", "আরো খবর",
+                                             "পঠিত", "©", NULL});
+}
+
+static void a_way_through_the_site_is_no_title(void **state)
+{
+    struct article a = read_pasted(
+        *state,
+        "Home » News\n"
+        "Storm warning for the coast\n"
+        "Published: Tuesday, 11 March 2025, 10:30 am\n"
+        "View : 87 Times\n"
+        "Rafiq Ahmed, Cox's Bazar:\n"
+        "\n"
+        "A storm is expected on Wednesday. Boats have to stay in the harbour.\n"
+        "\n"
+        "Print\n"
+        "Related News\n"
+        "A calm week\n");
+    assert_string_equal(a.title, "Storm warning for the coast");
+    assert_string_equal(a.author, "Rafiq Ahmed, Cox's Bazar");
+    assert_int_equal(a.published_at, 1741689000);
+    assert_int_equal(a.views, 87);
+    assert_without(&a,
+                   (const char *const[]){"Print", "calm week", "Home", NULL});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(all_furniture_around_a_pasted_page_goes),
+        TEST(what_stands_on_one_line_is_told_apart),
+        TEST(a_bengali_page_is_read_as_well),
+        TEST(a_way_through_the_site_is_no_title),
         TEST(a_page_gives_its_article_without_the_furniture),
         TEST(a_byline_in_the_text_is_the_author),
         TEST(pasted_text_gives_its_article),
