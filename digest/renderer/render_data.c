@@ -63,13 +63,31 @@ static void set_language(struct builder *b, struct value *object,
 
 /* ---- documents ------------------------------------------------------- */
 
+/* Outlook's Word engine shows an image as large as it is, unless an attribute
+ * says how wide; everybody else goes by the style sheet. */
+static void add_image_widths(struct builder *b, struct str html,
+                             struct strbuf *out)
+{
+    static const char image[] = "<img ";
+    unsigned width = theme_width(b->issue->theme, b->issue->theme_count);
+    for (size_t at; (at = str_find_str(html, STR(image))) < html.len;) {
+        at += strlen(image);
+        strbuf_add(out, html.ptr, at);
+        strbuf_add_format(out, "width=\"%u\" ", width - THEME_MARGIN);
+        html = str_from(html, at);
+    }
+    strbuf_add_str(out, html);
+}
+
 /* All headings of a document take the one level that fits where it comes to
  * stand, so that the levels of the whole stay in order. */
-static void add_html(const struct document *document, char level,
-                     struct strbuf *out)
+static void add_html(struct builder *b, const struct document *document,
+                     char level, struct strbuf *out)
 {
+    OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
     size_t from = out->len;
-    document_to_html(document, out);
+    document_to_html(document, &html);
+    add_image_widths(b, strbuf_str(&html), out);
     for (char *c = out->ptr + from; out->len > from && *c; c++) {
         char *h = c[0] == '<' && c[1] == '/' ? c + 2 : c + 1;
         if (c[0] == '<' && h[0] == 'h' && h[1] >= '1' && h[1] <= '6' &&
@@ -91,7 +109,7 @@ static bool set_document(struct builder *b, struct value *object,
         return false;
     if (document_is_empty(document))
         return true;
-    add_html(document, level, &out);
+    add_html(b, document, level, &out);
     value_set(object, arena_format(b->arena, "%s_html", name),
               block_value(b, &out));
     strbuf_cut(&out, 0);

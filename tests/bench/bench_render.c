@@ -12,10 +12,11 @@
 
 enum { STORIES = 25, SECTIONS = 5, RULES = 150, HTML_BYTES = 60 * 1024 };
 
+/* Of this process: what else the machine does is no matter. */
 static double now_ms(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 

@@ -296,6 +296,24 @@ static void an_image_is_never_larger_than_it_is_nor_a_tower(void **state)
     assert_image(50, 50, NULL);
 }
 
+static void an_image_in_the_text_is_told_its_width_for_word(void **state)
+{
+    (void)state;
+    static const struct render_setting wide[] = {{"width", "700"}};
+    const struct render_section section = {"S", city, 1};
+    struct render_issue issue = issue_with(&section);
+    issue.intro_html = "<p>a <img src=\"https://example.org/a.png\" "
+                       "alt=\"A dog.\" /> b</p>";
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_has(&parts.html, "<img width=\"552\" src=\"https://example.org/a"
+                            ".png\" alt=\"A dog.\"");
+    assert_has(&parts.html, "width:auto;max-width:100%");
+    issue.theme = wide;
+    issue.theme_count = 1;
+    OWNED(free_parts) struct parts wider = render(&issue);
+    assert_has(&wider.html, "<img width=\"652\" src=");
+}
+
 static void an_image_without_words_is_decoration_and_no_link(void **state)
 {
     (void)state;
@@ -464,6 +482,7 @@ int main(void)
         cmocka_unit_test(letters_that_are_joined_are_not_set_apart),
         cmocka_unit_test(only_the_first_story_shows_its_image),
         cmocka_unit_test(an_image_is_never_larger_than_it_is_nor_a_tower),
+        cmocka_unit_test(an_image_in_the_text_is_told_its_width_for_word),
         cmocka_unit_test(an_image_without_words_is_decoration_and_no_link),
         cmocka_unit_test(dark_mode_and_hover_stay_in_the_head),
         cmocka_unit_test(an_issue_stays_far_below_where_mail_is_clipped),
