@@ -87,6 +87,7 @@ static bool find_newsletter(struct web *web, struct request *request,
     asking->form = arena_format(arena, "sign-up %s", slug);
     asking->page = page_new(web, request, wording_of(web, NULL, n->language));
     page_set_newsletter(asking->page, arena, n->title, NULL);
+    page_set_theme(asking->page, arena, n->slug, n->theme);
     return true;
 }
 

@@ -2,7 +2,9 @@
 
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/issues/newsletter.h"
 #include "digest/renderer/capitals.h"
+#include "digest/renderer/theme.h"
 #include "digest/renderer/words_value.h"
 
 const char *page_root(const struct request *request)
@@ -55,6 +57,13 @@ void page_set_newsletter(struct page *page, struct arena *arena,
     value_set(page->data, "contact", value_text(arena, contact));
 }
 
+void page_set_theme(struct page *page, struct arena *arena, const char *slug,
+                    const char *theme)
+{
+    if (*theme)
+        value_set(page->data, "theme_of", value_text(arena, slug));
+}
+
 enum { PARTS = 4 };
 
 static void fill_parts(const struct page *page, struct words_part parts[PARTS])
@@ -105,6 +114,40 @@ bool page_style_sheet(struct web *web, struct request *request,
     response_header(response, "Content-Type", "text/css; charset=utf-8");
     response_header(response, "Cache-Control", "public, max-age=3600");
     return true;
+}
+
+static bool apply_theme(struct web *web, struct request *request,
+                        const struct newsletter *n, struct response *response,
+                        struct err *err)
+{
+    struct str source;
+    const char *origin;
+    struct render_setting *theme;
+    size_t count;
+    if (!theme_parse(str_of(n->theme), request->arena, &theme, &count, err) ||
+        !template_set_source(web->templates, "pages/theme.css", &source,
+                             &origin, err))
+        return false;
+    theme_apply(theme, count, source, &response->body);
+    response_header(response, "Content-Type", "text/css; charset=utf-8");
+    response_header(response, "Cache-Control", "public, max-age=300");
+    return true;
+}
+
+/* /themes/SLUG.css */
+bool page_theme(struct web *web, struct request *request,
+                struct response *response, struct err *err)
+{
+    struct newsletter n;
+    struct str name = request->capture;
+    if (!str_ends(name, STR(".css")))
+        return page_not_found(web, request, response, err);
+    name.len -= strlen(".css");
+    if (newsletter_get(web->db, arena_copy_str(request->arena, name),
+                       request->arena, &n, err))
+        return apply_theme(web, request, &n, response, err);
+    return err->kind == ERR_NOT_FOUND &&
+           page_not_found(web, request, response, err);
 }
 
 bool page_robots(struct web *web, struct request *request,

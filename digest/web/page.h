@@ -32,6 +32,11 @@ void page_set_email(struct page *page, struct arena *arena, const char *email);
 void page_set_newsletter(struct page *page, struct arena *arena,
                          const char *title, const char *contact);
 
+/* The newsletter whose theme it takes up; one that has none changes nothing.
+ */
+void page_set_theme(struct page *page, struct arena *arena, const char *slug,
+                    const char *theme);
+
 /* One of the page's texts about another newsletter. */
 struct value *page_text(const struct page *page, struct arena *arena,
                         const char *name, const char *newsletter);
@@ -46,6 +51,8 @@ FALLIBLE bool page_show(struct web *web, const struct request *request,
 /* Handlers: see router.c. */
 bool page_style_sheet(struct web *web, struct request *request,
                       struct response *response, struct err *err);
+bool page_theme(struct web *web, struct request *request,
+                struct response *response, struct err *err);
 bool page_robots(struct web *web, struct request *request,
                  struct response *response, struct err *err);
 bool page_not_found(struct web *web, struct request *request,

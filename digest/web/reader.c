@@ -50,9 +50,11 @@ struct page *reader_page(const struct web *web, const struct request *request,
     const struct newsletter *n = &reader->newsletter;
     struct page *page =
         page_new(web, request, language_of(web, request, reader));
-    if (n->id)
+    if (n->id) {
         page_set_newsletter(page, request->arena, n->title,
                             *n->reply_to ? n->reply_to : n->from_address);
+        page_set_theme(page, request->arena, n->slug, n->theme);
+    }
     return page;
 }
 

@@ -32,6 +32,7 @@ static const struct route {
     {METHOD_GET, "/archive", archive_page_any},
     {METHOD_GET, "/archive/**", archive_page_any},
     {METHOD_GET, "/pages.css", page_style_sheet},
+    {METHOD_GET, "/themes/*", page_theme},
     {METHOD_GET, "/robots.txt", page_robots},
 };
 

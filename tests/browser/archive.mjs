@@ -45,3 +45,32 @@ for (const design of designs)
             assert.equal(page.url(), `${base}/archive/weekly/`);
         }
     });
+
+test('the readers\' pages take up the theme', async (t) => {
+    const plain = await issue(t).serve();
+    const base = await issue(t, { theme: ['accent=#7a1f2b',
+        'paper=#fffdf7', 'heading-font=Verdana, sans-serif'] }).serve();
+    for (const view of views) {
+        const page = await browser.page(t, view);
+        await page.goto(`${base}/s/weekly`);
+        await noFindings(page);
+        await fits(page);
+        const look = () => page.evaluate(() => ({
+            card: getComputedStyle(document.querySelector('.card'))
+                .backgroundColor,
+            button: getComputedStyle(document.querySelector('button'))
+                .backgroundColor,
+            font: getComputedStyle(document.querySelector('h1')).fontFamily,
+        }));
+        const themed = await look();
+        assert.match(themed.font, /^Verdana/);
+        if (view.scheme === 'light')
+            assert.deepEqual([themed.card, themed.button],
+                ['rgb(255, 253, 247)', 'rgb(122, 31, 43)']);
+        await page.goto(`${plain}/s/weekly`);
+        assert.notDeepEqual(await look(), themed);
+        assert.equal(await page.locator('link[href*=themes]').count(), 0);
+    }
+    assert.equal((await fetch(`${base}/themes/none.css`)).status, 404);
+    assert.equal((await fetch(`${base}/themes/weekly`)).status, 404);
+});

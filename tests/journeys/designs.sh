@@ -145,3 +145,57 @@ warns 'page.mustache:2:1'
 expect 64 "$DIGEST" template render page.mustache
 warns '--data'
 expect 66 "$DIGEST" template render none.mustache --data data.json
+
+# ---- shown in the browser of whoever sits there
+
+mkdir "$work/bin" "$work/tmp"
+cat >"$work/bin/xdg-open" <<'SH'
+#!/bin/sh
+cp "$1" "$OPENED.new" && mv "$OPENED.new" "$OPENED"
+SH
+chmod +x "$work/bin/xdg-open"
+OPENED=$work/opened TMPDIR=$work/tmp DISPLAY=:9 PATH=$work/bin:$PATH \
+    expect 0 "$DIGEST" issue show weekly/1 --as html --for ana@example.org --open
+page=$(sed -n 's/^Opened //p' "$work/out")
+until_true 20 test -s "$work/opened"
+cmp -s "$page" "$work/opened" || fail "another page was opened"
+grep -q 'Hello Ana Sousa' "$page" || fail "not her copy"
+[ "$(stat -c %a "$page" "$(dirname "$page")" | tr '\n' ' ')" = '600 700 ' ] ||
+    fail "others may read it"
+env -u DISPLAY -u WAYLAND_DISPLAY -u BROWSER TMPDIR="$work/tmp" \
+    "$DIGEST" issue show weekly/1 --public --open >"$work/out" || fail "--open"
+says 'There is no browser to open here; the page is'
+page=$(sed -n 's/.*the page is //p' "$work/out")
+! grep -qE 'Hello|/(u|p|v)/' "$page" || fail "the public copy is personal"
+grep -q 'https://news.example.org/archive/weekly/' "$page" || fail "no archive"
+expect 64 "$DIGEST" issue show weekly/1 --as text --open
+expect 64 "$DIGEST" issue show weekly/1 --public --for ana@example.org
+
+# ---- an issue that Gmail would clip says so wherever it is looked at
+
+mkdir many
+sentence='A sentence of some length that tells of this and that in plain words.'
+for n in $(seq 60); do
+    cat >"many/$n.md" <<MD
+---
+title: Story $n of many
+date: $(date -u -d "$n minutes ago" +%Y-%m-%dT%H:%M:%SZ)
+category: World
+url: https://example.org/many/$n
+summary: "$(for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do printf '%s ' "$sentence"; done)"
+---
+MD
+done
+expect 0 "$DIGEST" newsletter edit weekly --template default \
+    --section World:60 --section Science:3
+expect 0 "$DIGEST" article import many
+for command in 'issue draft weekly' 'issue show weekly/1' \
+    'issue send weekly/1 --dry-run'; do
+    # shellcheck disable=SC2086
+    expect 0 "$DIGEST" $command
+    warns 'Gmail clips mail near 102 KB: summaries were cut to'
+done
+show html
+[ "$(wc -c <"$work/shown")" -lt $((102 * 1024)) ] || fail "too long"
+expect 0 "$DIGEST" issue show weekly/1 --public
+[ "$(wc -c <"$work/out")" -gt $((102 * 1024)) ] || fail "the page was cut"
