@@ -5,15 +5,33 @@
 
 #include "digest/base/mem.h"
 
+/* The addresses that links for each reader begin with: to leave, to choose, to
+ * view. */
+struct reader_links {
+    const char *begins[4];
+};
+
+static struct reader_links links_of(const struct conf *conf,
+                                    struct arena *arena)
+{
+    static const char *const paths[] = {"/u/", "/p/", "/v/"};
+    struct reader_links links = {0};
+    for (size_t i = 0; conf->base_url && i < ARRAY_SIZE(paths); i++)
+        links.begins[i] = arena_format(arena, "%s%s", conf->base_url, paths[i]);
+    return links;
+}
+
 static bool look(const struct conductor *c, const struct issue *issue,
                  const char *language, bool fetch_links,
                  struct lint_report *report, struct err *err)
 {
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(strbuf_free) struct strbuf eml = STRBUF_INIT;
+    struct reader_links own = links_of(c->conf, &arena);
     struct lint_options options = {
         .fetch_links = fetch_links,
         .allow_private = c->conf->fetch_private,
-        .own_url = c->conf->base_url,
+        .unasked = own.begins,
     };
     return conductor_show_in(c, issue, language, &eml, err) &&
            lint_message(strbuf_str(&eml), &options, report, err);

@@ -38,12 +38,19 @@ static bool is_known(const struct asking *asking, const char *url)
     return false;
 }
 
+static bool is_unasked(const struct lint_options *options, struct str url)
+{
+    for (const char *const *begin = options->unasked; begin && *begin; begin++)
+        if (str_starts(url, str_of(*begin)))
+            return true;
+    return false;
+}
+
 static void add(struct asking *asking, const struct markup_node *node,
                 struct str url)
 {
-    const char *own = asking->lint->options->own_url;
     if (!link_is_web(url) || asking->count == LINKS_MAX ||
-        (own && str_starts(url, str_of(own))))
+        is_unasked(asking->lint->options, url))
         return;
     url.len = str_find(url, '#');
     struct asked item = {arena_copy_str(&asking->lint->report->arena, url),
@@ -65,13 +72,17 @@ static void gather(struct asking *asking)
 
 /* ---- what came of it ------------------------------------------------- */
 
-/* What fetching says begins with the address, which the finding names. */
-static const char *without_url(const char *text, const char *url)
+/* What fetching says begins with the address, which the finding names, and
+ * ends in a remedy for sources. */
+static struct str gist(const char *text, const char *url)
 {
-    struct str all = str_of(text);
-    if (!str_starts(all, str_of(url)))
-        return text;
-    return text + strlen(url) + strspn(text + strlen(url), ": ");
+    struct str said = str_of(text);
+    if (str_starts(said, str_of(url)))
+        said = str_from(said, strlen(url));
+    if (str_starts(said, STR(": ")))
+        said = str_from(said, 2);
+    said.len = str_find_str(said, STR("; "));
+    return said;
 }
 
 /* A server that answers may have its reasons; one that can't be reached, or
@@ -89,9 +100,10 @@ static void report(struct asking *asking, const struct asked *asked,
 {
     struct lint_place place = lint_at_node(asked->node);
     enum lint_rule rule = rule_for(status, why);
-    lint_add(asking->lint, rule, &place, "%s: %s", asked->url,
-             rule == RULE_LINK_PRIVATE ? "is a private or loopback address"
-                                       : without_url(why->text, asked->url));
+    struct str said = rule == RULE_LINK_PRIVATE
+                          ? STR("is a private or loopback address")
+                          : gist(why->text, asked->url);
+    lint_add(asking->lint, rule, &place, "%s: %.*s", asked->url, STR_ARG(said));
 }
 
 static void note_move(struct asking *asking, const struct asked *asked,

@@ -39,10 +39,11 @@ struct lint_report {
 void lint_report_free(struct lint_report *report); /* for OWNED */
 
 struct lint_options {
-    bool fetch_links;    /* ask for each link */
-    bool allow_private;  /* … on private and loopback addresses too */
-    const char *own_url; /* … but not below it, where links are made for each
-                            reader; NULL: none */
+    bool fetch_links;   /* ask for each link */
+    bool allow_private; /* … on private and loopback addresses too */
+    /* … but for those that begin so, since they are made for each reader;
+     * ended by a NULL, or NULL for none. */
+    const char *const *unasked;
 };
 
 /* Looks at a message as it travels, or as a mail program saved it (LF).

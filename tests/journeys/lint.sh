@@ -110,3 +110,16 @@ fi
 [ "$(grep -c 'HEAD /good' "$work/asked")" = 2 ] || # itself, and from /moved
     fail "asked twice: $(cat "$work/asked")"
 expect 0 "$DIGEST" --json lint weekly/2
+
+# An issue's own links are for its readers alone, and are not asked for.
+: >"$work/asked"
+sed -i "s|base_url: [^,}]*|base_url: \"$at\"|" digest.yaml
+printf -- '---\ntitle: One\ndate: %s\nurl: %s\ncategory: Own\n---\nText.\n' \
+    "$(date -u +%F)" "$at/good" >"$work/one.md"
+expect 0 "$DIGEST" article import "$work/one.md"
+expect 0 "$DIGEST" newsletter create own --title 'Own' \
+    --from 'Review <weekly@harbour.example>' --section Own
+expect 0 "$DIGEST" issue draft own --since 2000-01-01
+expect 0 "$DIGEST" lint --links own
+grep -q 'HEAD /good' "$work/asked" || fail "the article wasn't asked for"
+! grep -q ' /[upv]/' "$work/asked" || fail "a reader's link was asked for"
