@@ -19,7 +19,7 @@ judge()
 expect 0 "$DIGEST" demo "$work/demo"
 cd "$work/demo" || exit 1
 expect 0 "$DIGEST" template list
-mapfile -t designs < <(sed -n 's/ *built in$//p' "$work/out" | sort -u)
+mapfile -t designs < <(sed -n 's/ (built in)$//p' "$work/out" | sort -u)
 [ "${#designs[@]}" -ge 2 ] || fail "designs: ${designs[*]}"
 for design in "${designs[@]}"; do
     expect 0 "$DIGEST" newsletter create "$design" --title 'Harbour Weekly' \
