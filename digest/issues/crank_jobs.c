@@ -2,6 +2,8 @@
  * started first, and sent last, after all that is short. */
 #include <inttypes.h>
 
+#include "digest/access/audit.h"
+#include "digest/access/session.h"
 #include "digest/articles/source_fetch.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
@@ -11,9 +13,10 @@
 #include "digest/issues/reader_mail.h"
 #include "digest/issues/schedule.h"
 #include "digest/issues/zone.h"
+#include "digest/ledger/ledger.h"
 #include "subscribers/bounces/bounce_store.h"
 #include "subscribers/bounces/poll.h"
-#include "subscribers/consent/consent.h"
+#include "subscribers/consent/retention.h"
 
 enum { POLL_EVERY_S = 5 * 60, TIDY_EVERY_S = 24 * 3600 };
 
@@ -250,16 +253,40 @@ static bool tidy_due(const struct crank *crank, int64_t now, bool *out,
     return true;
 }
 
+/* What only tells how things went. */
+static bool tidy_logs(const struct crank *crank, int64_t now, struct err *err)
+{
+    struct db *db = crank->conductor.db;
+    int64_t keep = crank->conductor.conf->keep_logs, notices;
+    return keep <= 0 || (bounce_store_prune(db, now - keep, err) &&
+                         notices_expire(db, now - keep, &notices, err) &&
+                         audit_expire(db, now - keep, err) &&
+                         ledger_tidy(db, now - keep, now, err));
+}
+
+/* What proves that somebody wanted our mail. */
+static bool tidy_proofs(const struct crank *crank, int64_t now, struct err *err)
+{
+    int64_t keep = crank->conductor.conf->keep_proofs;
+    struct consent_origin origin = {
+        .means = MEANS_TIME, .now = now, .keys = crank->conductor.keys};
+    size_t forgotten = 0;
+    bool good = keep <= 0 || retention_forget(crank->conductor.db, now - keep,
+                                              &origin, &forgotten, err);
+    if (forgotten)
+        log_detail("forgot %zu people who left long ago", forgotten);
+    return good;
+}
+
 static bool tidy(const struct crank *crank, struct err *err)
 {
     struct db *db = crank->conductor.db;
-    int64_t now = crank_now(crank), notices;
-    int64_t keep = crank->conductor.conf->keep_logs;
+    int64_t now = crank_now(crank), asked = now - READER_CONFIRM_WITHIN_S;
     size_t expired;
-    return consent_expire(db, now - READER_CONFIRM_WITHIN_S, now, &expired,
-                          err) &&
-           (keep <= 0 || (bounce_store_prune(db, now - keep, err) &&
-                          notices_expire(db, now - keep, &notices, err)));
+    return consent_expire(db, asked, now, &expired, err) &&
+           retention_drop_wishes(db, asked, err) &&
+           session_expire(db, now, err) && tidy_logs(crank, now, err) &&
+           tidy_proofs(crank, now, err);
 }
 
 static bool explain_tidy(const struct crank *crank, int64_t now,

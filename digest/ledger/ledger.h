@@ -183,6 +183,12 @@ FALLIBLE bool ledger_public_copy(struct db *db, int64_t issue_id,
                                  const unsigned char *key, struct strbuf *out,
                                  struct err *err);
 
+/* Removes what servers said, and which relay it was, of the deliveries of
+ * issues that ended before `before`: states, codes and times stay. In pieces,
+ * each a transaction of its own; an issue is looked at once. */
+FALLIBLE bool ledger_tidy(struct db *db, int64_t before, int64_t now,
+                          struct err *err);
+
 /* The composed message of a variant. Fails: NOT_FOUND. */
 FALLIBLE bool ledger_message(struct db *db, int64_t variant_id,
                              struct strbuf *out, struct err *err);

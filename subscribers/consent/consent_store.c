@@ -47,7 +47,8 @@ static const char *const sql[] = {
                              "WHERE subscriber_id = ?1",
     [FORGET_EVENTS] = "DELETE FROM consent_event WHERE subscriber_id = ?1",
     [FORGET_REPLIES] = "UPDATE delivery SET reply = '' "
-                       "WHERE subscriber_id = ?1 AND reply <> ''",
+                       "WHERE issue_id IN (SELECT id FROM issue) "
+                       "    AND subscriber_id = ?1 AND reply <> ''",
     [EDIT] = "UPDATE subscriber SET email = ?2, email_key = ?3, name = ?4, "
              "    language = ?5, timezone = ?6 WHERE id = ?1",
     [COUNT_WAITING] = "SELECT count(*) FROM subscription "
