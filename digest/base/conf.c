@@ -228,7 +228,7 @@ static bool set_value(const struct place *place, const struct key *key,
     case DURATION:
         return time_parse_duration(str_of(node->text), at) ||
                fail_at(place, node, err,
-                       "has to be a time such as 30m, 48h, 7d");
+                       "has to be a time such as 30m, 48h, 7d, 5y");
     case TRUTH:
         return yaml_to_bool(node, at) ||
                fail_at(place, node, err, "has to be true or false");

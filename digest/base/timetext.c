@@ -266,7 +266,8 @@ bool time_parse_duration(struct str text, int64_t *seconds)
     static const struct {
         char unit;
         int64_t seconds;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
+    } units[] = {{'s', 1},     {'m', 60},     {'h', 3600},
+                 {'d', 86400}, {'w', 604800}, {'y', 31536000}};
     text = str_trim(text);
     unsigned long long count;
     if (text.len < 2 ||

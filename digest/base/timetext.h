@@ -31,7 +31,7 @@ bool time_parse_rfc5322(struct str text, int64_t *at);
 /* Either of the two above. */
 bool time_parse_any(struct str text, int64_t *at);
 
-/* 90s, 15m, 48h, 7d, 2w; a bare number is refused. */
+/* 90s, 15m, 48h, 7d, 2w, 5y (of 365 days); a bare number is refused. */
 bool time_parse_duration(struct str text, int64_t *seconds);
 
 /* Seconds since 1970 of a civil date and time in UTC (proleptic Gregorian);

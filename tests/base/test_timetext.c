@@ -192,7 +192,7 @@ static void durations_need_their_unit(void **state)
     static const struct sample good[] = {
         {"90s", 90},    {"15m", 900},          {"48h", 172800},
         {"7d", 604800}, {"2w", 1209600},       {" 1d ", 86400},
-        {"0s", 0},      {"1000000s", 1000000},
+        {"0s", 0},      {"1000000s", 1000000}, {"5y", 157680000},
     };
     assert_parses(time_parse_duration, good, ARRAY_SIZE(good));
     static const char *const bad[] = {
