@@ -319,38 +319,6 @@ static bool run_newsletter_schedule(struct invocation *call, struct err *err)
 /* ---- issue schedule, issue approve
  * --------------------------------------------- */
 
-static bool is_real(const struct zone_time *t)
-{
-    static const unsigned days[] = {31, 29, 31, 30, 31, 30,
-                                    31, 31, 30, 31, 30, 31};
-    bool leap = (t->year % 4 == 0 && t->year % 100 != 0) || t->year % 400 == 0;
-    return t->year >= 1970 && t->year < 10000 && t->month >= 1 &&
-           t->month <= 12 && t->day >= 1 && t->day <= days[t->month - 1] &&
-           (t->month != 2 || t->day < 29 || leap) && t->hour < 24 &&
-           t->minute < 60;
-}
-
-/* "2026-12-04 07:00 Europe/Berlin"; the zone may lack. */
-static bool parse_at(const char *text, const char *zone, struct arena *arena,
-                     const char **out_zone, int64_t *out, struct err *err)
-{
-    struct zone_time t = {0};
-    int used = 0;
-    char rest[64] = "";
-    int got = sscanf(text, "%4d-%2u-%2u%*1[T ]%2u:%2u%n %63s", &t.year,
-                     &t.month, &t.day, &t.hour, &t.minute, &used, rest);
-    if (got < 5 || !is_real(&t) || (text[used] != '\0' && text[used] != ' '))
-        return err_set(err, ERR_USAGE,
-                       "--at \"%.60s\": has to be a time such as '2026-12-04 "
-                       "07:00' or '2026-12-04 07:00 Europe/Berlin'",
-                       text);
-    *out_zone = *rest ? arena_copy(arena, rest) : zone;
-    if (!zone_check(*out_zone, err))
-        return err_context(err, "--at");
-    *out = zone_utc(*out_zone, &t);
-    return true;
-}
-
 static bool open_issue(struct invocation *call, struct app *app,
                        struct issue *issue, struct newsletter *n,
                        struct err *err)
@@ -394,9 +362,10 @@ static bool run_issue_schedule(struct invocation *call, struct err *err)
         return err_set(err, ERR_USAGE,
                        "when? give --at '2026-12-04 07:00', on the clocks of "
                        "the newsletter's time zone");
-    if (!open_issue(call, &app, &issue, &n, err) ||
-        !parse_at(text, n.timezone, &call->arena, &zone, &at, err))
+    if (!open_issue(call, &app, &issue, &n, err))
         return false;
+    if (!zone_read(text, n.timezone, &call->arena, &zone, &at, err))
+        return err_context(err, "--at");
     struct conductor conductor = app_conductor(&app);
     conductor.anyway = option_get(call, "--anyway") != NULL;
     return plan_by_hand(&conductor, &issue, at, zone, err) &&

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "digest/base/arena.h"
 #include "digest/base/err.h"
 #include "digest/base/strbuf.h"
 #include "digest/renderer/words.h"
@@ -25,6 +26,11 @@ void zone_local(const char *name, int64_t at, struct zone_time *out);
  * over is as much later as the clock was set; of one that comes twice it is
  * the first. An unknown zone is UTC. */
 int64_t zone_utc(const char *name, const struct zone_time *local);
+
+/* Reads "2026-12-04 07:00 Europe/Berlin"; where no zone stands, it is `zone`.
+ * *out_zone (in the arena) is the one it was. Fails: USAGE. */
+FALLIBLE bool zone_read(const char *text, const char *zone, struct arena *arena,
+                        const char **out_zone, int64_t *out, struct err *err);
 
 /* Appends "20 November 2026", as the language of the words has it. */
 void zone_date(const char *name, int64_t at, const struct words *words,

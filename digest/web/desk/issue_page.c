@@ -267,6 +267,7 @@ bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
            add_dropped(visit, &issue, data, err) &&
            add_headings(visit, &n, data, err) && add_found(visit, data, err) &&
            add_history(visit, &issue, n.timezone, data, err) &&
+           issue_visit_plan(visit, &issue, &n, data, err) &&
            visit_show(visit, "issue", data, status, err);
 }
 

@@ -27,6 +27,12 @@ struct value *issue_visit_value(struct visit *visit, const struct issue *issue,
 FALLIBLE bool issue_visit_counts(struct visit *visit, const struct issue *issue,
                                  struct value *item, struct err *err);
 
+/* Sets at_typed (for a field of the time), and waits_for_approval.
+ * (issue_plan.c) */
+FALLIBLE bool issue_visit_plan(struct visit *visit, const struct issue *issue,
+                               const struct newsletter *n, struct value *data,
+                               struct err *err);
+
 /* The page of an issue with a status, and what an editor typed and could not
  * be kept: `problem` says why; NULL: nothing. (issue_page.c) */
 FALLIBLE bool issue_visit_show(struct visit *visit, const char *problem,

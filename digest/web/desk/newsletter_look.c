@@ -12,7 +12,8 @@ bool newsletter_visit_more(struct visit *visit, const struct newsletter *n,
                            struct value *data, struct err *err)
 {
     const char *base = visit->web->base_url;
-    (void)err;
+    if (!newsletter_visit_schedule(visit, n, data, err))
+        return false;
     if (!base)
         return true;
     value_set(data, "sign_up",

@@ -20,4 +20,9 @@ FALLIBLE bool newsletter_visit_more(struct visit *visit,
                                     const struct newsletter *n,
                                     struct value *data, struct err *err);
 
+/* Sets its schedule's fields, and the coming times. (newsletter_schedule.c) */
+FALLIBLE bool newsletter_visit_schedule(struct visit *visit,
+                                        const struct newsletter *n,
+                                        struct value *data, struct err *err);
+
 #endif

@@ -17,9 +17,10 @@ visit_handler trail_page;
 visit_handler today_page;
 
 /* issue_list.c, issue_page.c, issue_edit.c, issue_acts.c, issue_preview.c,
- * issue_events.c, issue_why.c */
+ * issue_events.c, issue_why.c, issue_plan.c */
 visit_handler issues_page, issues_draft_post;
 visit_handler issue_page, issue_edit_post;
+visit_handler issue_schedule_post, issue_approve_post;
 visit_handler issue_test_post, issue_pause_post, issue_resume_post,
     issue_cancel_post;
 visit_handler issue_preview, issue_events, issue_why;
@@ -37,7 +38,7 @@ visit_handler figures_page;
 /* newsletters.c, newsletter_look.c */
 visit_handler newsletters_page, newsletter_new_page, newsletter_new_post;
 visit_handler newsletter_page, newsletter_edit_post, newsletter_delete_post;
-visit_handler newsletter_look_post;
+visit_handler newsletter_look_post, newsletter_schedule_post;
 
 /* sources.c, articles.c */
 visit_handler sources_page, sources_add_post, sources_fetch_post,

@@ -1,0 +1,99 @@
+/* When an issue goes out: scheduling, moving, approving, now. */
+#include "digest/base/mem.h"
+#include "digest/issues/plan.h"
+#include "digest/issues/zone.h"
+#include "digest/web/desk/issue_visit.h"
+#include "digest/web/desk/pages.h"
+
+static bool done(struct visit *visit, const struct issue *issue,
+                 const char *what, int64_t at, const char *zone,
+                 struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf exact = STRBUF_INIT;
+    const char *name = issue_visit_name(visit, issue);
+    zone_date_time(zone, at, &exact);
+    return visit_note(visit, what, name, strbuf_text(&exact), err) &&
+           visit_go_saying(visit, issue_visit_path(visit, issue), err,
+                           "%s goes out %s, %s.", name,
+                           visit_relative(visit, at), strbuf_text(&exact));
+}
+
+/* What can't be done is said on the issue's page, beside what is wrong. */
+static bool refuse(struct visit *visit, const struct err *why, struct err *err)
+{
+    bool theirs = why->kind == ERR_INPUT || why->kind == ERR_USAGE ||
+                  why->kind == ERR_CONFLICT;
+    *err = *why;
+    return theirs &&
+           issue_visit_show(visit, arena_copy(visit->arena, why->text),
+                            why->kind == ERR_CONFLICT ? 409 : 422, err);
+}
+
+bool issue_schedule_post(struct visit *visit, struct err *err)
+{
+    struct issue issue;
+    struct newsletter n;
+    struct err why = {0};
+    const char *zone = "UTC", *at_text = visit_field(visit, "at");
+    int64_t at = visit->now + 1;
+    bool is_now = strcmp(visit_field(visit, "act"), "now") == 0;
+    struct conductor conductor = web_conductor(visit->web);
+    conductor.anyway = *visit_field(visit, "anyway") != '\0';
+    if (!issue_visit_get(visit, &issue, &n, err))
+        return false;
+    zone = n.timezone;
+    if ((!is_now &&
+         !zone_read(at_text, n.timezone, visit->arena, &zone, &at, &why)) ||
+        !plan_by_hand(&conductor, &issue, at, zone, &why))
+        return refuse(visit, &why, err);
+    return done(visit, &issue, "scheduled", at, zone, err);
+}
+
+bool issue_approve_post(struct visit *visit, struct err *err)
+{
+    struct issue issue;
+    struct newsletter n;
+    struct err why = {0};
+    int64_t at = 0;
+    struct conductor conductor = web_conductor(visit->web);
+    conductor.anyway = *visit_field(visit, "anyway") != '\0';
+    if (!issue_visit_get(visit, &issue, &n, err))
+        return false;
+    return plan_approve(&conductor, &issue, &at, &why)
+               ? done(visit, &issue, "approved", at, n.timezone, err)
+               : refuse(visit, &why, err);
+}
+
+static const char *field_time(struct visit *visit, const char *zone, int64_t at)
+{
+    struct zone_time t;
+    zone_local(zone, at, &t);
+    return arena_format(visit->arena, "%04d-%02u-%02uT%02u:%02u", t.year,
+                        t.month, t.day, t.hour, t.minute);
+}
+
+bool issue_visit_plan(struct visit *visit, const struct issue *issue,
+                      const struct newsletter *n, struct value *data,
+                      struct err *err)
+{
+    enum { SOON_S = 24 * 3600 };
+    struct plan plan = {0};
+    struct err none = {0};
+    struct arena *arena = visit->arena;
+    int64_t at =
+        issue->scheduled_at ? issue->scheduled_at : visit->now + SOON_S;
+    value_set(data, "at_typed",
+              value_text(arena, form_get(visit->form, "at").ptr
+                                    ? visit_field(visit, "at")
+                                    : field_time(visit, n->timezone, at)));
+    value_set(data, "at_first",
+              value_text(arena, field_time(visit, n->timezone, visit->now)));
+    if (!plan_get(visit->db, issue->id, &plan, &none)) {
+        *err = none;
+        return none.kind == ERR_NOT_FOUND;
+    }
+    value_set(data, "waits_for_approval",
+              value_bool(arena, issue->state == ISSUE_SCHEDULED &&
+                                    plan.needs_approval && !plan.approved_at));
+    return true;
+}

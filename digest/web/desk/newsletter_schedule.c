@@ -1,0 +1,148 @@
+/* When a newsletter's issues go out by themselves. */
+#include "digest/base/mem.h"
+#include "digest/base/timetext.h"
+#include "digest/issues/schedule.h"
+#include "digest/web/desk/newsletter_visit.h"
+#include "digest/web/desk/pages.h"
+
+enum { NEXT_SHOWN = 5 };
+
+static void set_text(struct visit *visit, struct value *data, const char *key,
+                     const char *text)
+{
+    value_set(data, key, value_text(visit->arena, text));
+}
+
+static const char *hours(struct visit *visit, int64_t seconds)
+{
+    return seconds % 3600 == 0
+               ? arena_format(visit->arena, "%lldh",
+                              (long long)(seconds / 3600))
+               : arena_format(visit->arena, "%lldm", (long long)(seconds / 60));
+}
+
+static bool add_times(struct visit *visit, const struct schedule *s,
+                      struct value *data, struct err *err)
+{
+    struct value *list = value_list(visit->arena);
+    int64_t times[NEXT_SHOWN];
+    size_t count = 0;
+    if (*s->every &&
+        !schedule_times(s, visit->now, NEXT_SHOWN, times, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        value_append(list, visit_time(visit, times[i], s->zone));
+    value_set(data, "times", list);
+    value_set(data, "has_times", value_bool(visit->arena, count > 0));
+    return true;
+}
+
+bool newsletter_visit_schedule(struct visit *visit, const struct newsletter *n,
+                               struct value *data, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf policy = STRBUF_INIT;
+    struct schedule s;
+    const char *editors;
+    if (!schedule_get(visit->db, n->id, visit->arena, &s, err) ||
+        !schedule_editors(visit->db, n->id, visit->arena, &editors, err))
+        return false;
+    schedule_policy_text(&s, &policy);
+    set_text(visit, data, "every", s.every);
+    set_text(visit, data, "except", s.except);
+    set_text(visit, data, "policy", strbuf_text(&policy));
+    set_text(visit, data, "lead", hours(visit, s.lead_s));
+    set_text(visit, data, "grace", hours(visit, s.grace_s));
+    set_text(visit, data, "editors", editors);
+    return add_times(visit, &s, data, err);
+}
+
+/* ---- what was typed ---- */
+
+static bool read_span(struct visit *visit, const char *field, int64_t *out,
+                      struct err *err)
+{
+    enum { MOST_S = 31 * 86400 };
+    const char *text = visit_field(visit, field);
+    return (time_parse_duration(str_of(text), out) && *out >= 0 &&
+            *out <= MOST_S) ||
+           err_set(err, ERR_INPUT,
+                   "\"%.40s\" has to be a time such as 24h or 90m, 31d at "
+                   "most",
+                   text);
+}
+
+static bool read_rule(struct visit *visit, struct schedule *s, struct err *err)
+{
+    const char *every = visit_field(visit, "every");
+    if (strcmp(every, s->every) == 0)
+        return true;
+    s->since = visit->now;
+    if (*every)
+        return schedule_read(every, visit->now, visit->arena, s, err);
+    s->every = s->rule = s->begins = "";
+    return true;
+}
+
+static const char *read_lines(struct visit *visit, const char *field)
+{
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    struct str rest = str_of(visit_field(visit, field)), line;
+    while (str_next_line(&rest, &line)) {
+        line = str_trim(line);
+        if (line.len)
+            strbuf_add_format(&out, "%s%.*s", out.len ? "\n" : "",
+                              STR_ARG(line));
+    }
+    return arena_copy_str(visit->arena, strbuf_str(&out));
+}
+
+static bool read_dates(struct visit *visit, struct schedule *s, struct err *err)
+{
+    s->except = read_lines(visit, "except");
+    struct str rest = str_of(s->except), line;
+    int64_t at;
+    while (str_next_line(&rest, &line))
+        if (line.len != 10 || !time_parse_rfc3339(line, &at))
+            return err_set(err, ERR_INPUT,
+                           "\"%.*s\" has to be a date such as 2026-12-25",
+                           STR_ARG(line));
+    return true;
+}
+
+/* Addresses at commas or one a line. */
+static const char *read_editors(struct visit *visit)
+{
+    char *text = arena_copy(visit->arena, read_lines(visit, "editors"));
+    for (char *c = text; *c; c++)
+        if (*c == '\n')
+            *c = ',';
+    return text;
+}
+
+static bool check(struct visit *visit, const struct schedule *s,
+                  struct err *err)
+{
+    return !*s->every || s->policy == POLICY_AUTO ||
+           *visit_field(visit, "editors") ||
+           err_set(err, ERR_INPUT,
+                   "who could approve or object? Name the editors' addresses");
+}
+
+bool newsletter_schedule_post(struct visit *visit, struct err *err)
+{
+    struct newsletter n;
+    struct schedule s;
+    if (!newsletter_get(visit->db, visit->captures[0], visit->arena, &n, err) ||
+        !schedule_get(visit->db, n.id, visit->arena, &s, err) ||
+        !read_rule(visit, &s, err) || !read_dates(visit, &s, err) ||
+        !schedule_parse_policy(visit_field(visit, "policy"), &s, err) ||
+        !read_span(visit, "lead", &s.lead_s, err) ||
+        !read_span(visit, "grace", &s.grace_s, err) || !check(visit, &s, err) ||
+        !schedule_set_editors(visit->db, n.id, read_editors(visit), err) ||
+        !schedule_set(visit->db, &s, err) ||
+        !visit_note(visit, "changed the schedule of", n.slug, s.every, err))
+        return false;
+    return visit_go(
+        visit, arena_format(visit->arena, "newsletters/%s", n.slug),
+        *s.every ? "Saved the schedule." : "It has no schedule any more.", err);
+}
