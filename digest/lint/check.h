@@ -35,6 +35,9 @@ enum lint_rule {
     RULE_ONE_CLICK,
     RULE_UNSUBSCRIBE_PAIR,
     RULE_DKIM_COVER,
+    RULE_DKIM_DOMAIN,
+    RULE_UNSIGNED,
+    RULE_AUTHENTICATION,
     RULE_SUBJECT_EMPTY,
     RULE_SUBJECT_LONG,
     RULE_SUBJECT_CAPITALS,
@@ -120,6 +123,7 @@ struct lint_place lint_at_field(struct lint *lint,
 void check_lines(struct lint *lint);
 void check_headers(struct lint *lint);
 void check_list_headers(struct lint *lint);
+void check_authentication(struct lint *lint);
 void check_subject(struct lint *lint);
 void check_parts(struct lint *lint);
 void check_both(struct lint *lint);         /* the two parts side by side */

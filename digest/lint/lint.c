@@ -243,6 +243,7 @@ bool lint_message(struct str eml, const struct lint_options *options,
     check_lines(&lint);
     check_headers(&lint);
     check_list_headers(&lint);
+    check_authentication(&lint);
     check_subject(&lint);
     check_parts(&lint);
     if (html && !look_at_html(&lint, err))

@@ -1,5 +1,5 @@
 /* What makes a newsletter one that can be left with one click: List-Id,
- * List-Unsubscribe and its Post, and a signature over them.
+ * List-Unsubscribe and its Post.
  * Source: RFC 2919, RFC 2369, RFC 8058. */
 #include "digest/lint/check.h"
 #include "digest/message/headers.h"
@@ -104,48 +104,8 @@ static void check_unsubscribe(struct lint *lint)
     check_one_click(lint, &ways, &place);
 }
 
-/* ---- DKIM ------------------------------------------------------------ */
-
-/* Whether a tag's value, names with colons between them, holds one. */
-static bool signs(struct str signature, struct str name)
-{
-    struct str names = STR("");
-    while (signature.len) {
-        struct str value = str_cut(&signature, ';');
-        struct str tag = str_trim(str_cut(&value, '='));
-        if (str_equal(tag, STR("h")))
-            names = value;
-    }
-    while (names.len)
-        if (str_equal_nocase(str_trim(str_cut(&names, ':')), name))
-            return true;
-    return false;
-}
-
-/* RFC 6376 §5.4 for From, RFC 8058 §4 for the others. One signature that
- * covers them is enough. */
-static void check_signatures(struct lint *lint)
-{
-    static const char *const names[] = {"From", "List-Unsubscribe",
-                                        "List-Unsubscribe-Post"};
-    const struct read_field *first =
-        read_field_get(lint->message, "DKIM-Signature", 0);
-    for (size_t i = 0; first && i < sizeof names / sizeof *names; i++) {
-        const struct read_field *one;
-        bool covered = !read_field_get(lint->message, names[i], 0);
-        for (size_t n = 0;
-             (one = read_field_get(lint->message, "DKIM-Signature", n)); n++)
-            covered = covered || signs(str_of(one->value), str_of(names[i]));
-        struct lint_place place = lint_at_field(lint, first);
-        if (!covered)
-            lint_add(lint, RULE_DKIM_COVER, &place, "doesn't cover %s",
-                     names[i]);
-    }
-}
-
 void check_list_headers(struct lint *lint)
 {
     check_list_id(lint);
     check_unsubscribe(lint);
-    check_signatures(lint);
 }

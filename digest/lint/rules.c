@@ -55,6 +55,15 @@ static const struct lint_rule_row rules[RULES] = {
                                "address and List-Unsubscribe-Post: "
                                "List-Unsubscribe=One-Click together"},
     [RULE_DKIM_COVER] = {LINT_ERROR, "dkim-cover", "name it in h="},
+    [RULE_DKIM_DOMAIN] = {LINT_WARNING, "dkim-domain",
+                          "sign with a key of the sender's domain, so that "
+                          "DMARC finds them aligned"},
+    [RULE_UNSIGNED] = {LINT_WARNING, "unsigned",
+                       "sign it: `digest dkim keygen` makes a key; Gmail, "
+                       "Yahoo and Outlook.com want it of bulk senders"},
+    [RULE_AUTHENTICATION] = {LINT_WARNING, "authentication",
+                             "look at the DNS records: `digest doctor` "
+                             "compares them"},
     [RULE_SUBJECT_EMPTY] = {LINT_ERROR, "subject-empty", "write a subject"},
     [RULE_SUBJECT_LONG] = {LINT_WARNING, "subject-long",
                            "say it in fewer, what counts in the first 40"},

@@ -256,6 +256,28 @@ static void a_signature_covers_the_way_out(void **state)
                   "dkim-cover", "List-Unsubscribe-Post");
 }
 
+static void a_message_shows_whose_it_is(void **state)
+{
+    (void)state;
+    const char *signature =
+        "DKIM-Signature: v=1; a=rsa-sha256; d=%s; s=s;\r\n h=From:"
+        "List-Unsubscribe:List-Unsubscribe-Post; bh=x; b=y\r\nMIME-";
+    OWNED(mem_free) char *other = mem_format(signature, "relay.test");
+    OWNED(mem_free) char *own = mem_format(signature, "mail.example.org");
+    OWNED(lint_report_free) struct lint_report report = {0};
+    expect_header("MIME-", other, "dkim-domain", "relay.test");
+    expect_header("MIME-", "Received: from a by b\r\nMIME-", "unsigned",
+                  "has arrived");
+    expect_header("MIME-",
+                  "Authentication-Results: mx; spf=pass; dkim=fail\r\nMIME-",
+                  "authentication", "dkim=fail");
+    OWNED(mem_free) char *head = replaced(header, "MIME-", own);
+    OWNED(mem_free) char *eml = message_of(head, text_part, page);
+    look_at_message(eml, &report);
+    print(&report);
+    assert_int_equal(report.count, 0);
+}
+
 static void subjects_are_read_as_readers_do(void **state)
 {
     (void)state;
@@ -611,6 +633,7 @@ int main(void)
         cmocka_unit_test(encoded_words_are_read),
         cmocka_unit_test(the_way_out_is_in_the_header),
         cmocka_unit_test(a_signature_covers_the_way_out),
+        cmocka_unit_test(a_message_shows_whose_it_is),
         cmocka_unit_test(subjects_are_read_as_readers_do),
         cmocka_unit_test(parts_are_both_there_and_in_order),
         cmocka_unit_test(parts_are_encoded_for_any_relay),
