@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "digest/base/mem.h"
 #include "digest/issues/doctor.h"
@@ -278,6 +279,14 @@ static bool delivers(const struct doctor *d)
     return false;
 }
 
+static bool is_among(const struct doctor_domains *domains, const char *domain)
+{
+    for (size_t i = 0; i < domains->count; i++)
+        if (strcasecmp(domains->items[i], domain) == 0)
+            return true;
+    return false;
+}
+
 void doctor_names(struct doctor *d)
 {
     struct doctor_domains domains;
@@ -302,8 +311,7 @@ void doctor_names(struct doctor *d)
         look_at_dmarc(d, domain, envelope);
     }
     if (bounces) {
-        if (!dmarc_aligned(bounces, domains.count ? domains.items[0] : bounces,
-                           true) &&
+        if (!is_among(&domains, bounces) &&
             !look_at_mail_servers(d, bounces, "bounces are to go there"))
             say_silent(d, bounces);
         look_at_spf(d, bounces);

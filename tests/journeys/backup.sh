@@ -53,6 +53,10 @@ aside=$(ls digest.db.before-restore-*)
 [ "$(sent "$aside")" = "$after" ] || fail "the old one isn't as it was"
 [ "$(sent digest.db)" = "$(sent one.db)" ] || fail "not restored"
 says 'What happened since'
+says 'digest run --restored'
+expect 65 "$DIGEST" issue send weekly/1
+warns 'restored from a backup'
+expect 0 "$DIGEST" run --restored
 
 # The machine is gone; what was sent before must still let people go.
 start_smtp
