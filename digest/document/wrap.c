@@ -73,6 +73,21 @@ static void keep_urls(struct str text, char *breaks)
     }
 }
 
+/* A note's number stays beside its address: "[12] https://…". */
+static void keep_notes(struct str text, char *breaks)
+{
+    for (size_t start = 0; start < text.len;) {
+        size_t at = start + (text.ptr[start] == '[');
+        while (at > start && at < text.len && text.ptr[at] >= '0' &&
+               text.ptr[at] <= '9')
+            at++;
+        struct str behind = str_from(text, at);
+        if (at > start + 1 && str_starts(behind, STR("] ")))
+            forbid(breaks, at, at + 3 < text.len ? at + 3 : text.len);
+        start += str_find(str_from(text, start), '\n') + 1;
+    }
+}
+
 static void keep_slots(struct str text, char *breaks)
 {
     for (size_t at = 0; at < text.len;) {
@@ -161,6 +176,7 @@ void wrap_lines(struct str text, unsigned width, const struct margin *margin,
                            breaks);
     keep_urls(text, breaks);
     keep_slots(text, breaks);
+    keep_notes(text, breaks);
     for (size_t start = 0; start <= text.len;) {
         size_t end = start + str_find(str_from(text, start), '\n');
         wrap_one(&w, start, end);

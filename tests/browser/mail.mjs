@@ -18,6 +18,12 @@ for (const design of designs) {
             await noFindings(page);
             await same(page, `${design}-${view.width}-${view.scheme}`);
         }
+        // To look at: as large as it is.
+        for (const view of process.env.DIGEST_SHOTS ? views : []) {
+            const page = await browser.page(t, view);
+            await show(page, markup);
+            await shot(page, `mail-${design}-${view.width}-${view.scheme}`);
+        }
     });
 
     test(`${design}: right to left`, async (t) => {

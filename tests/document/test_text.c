@@ -144,6 +144,11 @@ static void a_continued_line_is_indented_as_it_began(void **state)
                "    aaaa bbbb cccc dddd\n    eeee ffff");
     check_wrap("  https://example.org/a/long/way/to/go", 24, 0,
                "  https://example.org/a/long/way/to/go");
+    check_wrap("[12] https://example.org/a/long/way\n[x] aaaa bbbb cccc "
+               "dddd\n[3] a b",
+               24, 0,
+               "[12] https://example.org/a/long/way\n[x] aaaa bbbb cccc dddd"
+               "\n[3] a b");
     check_wrap("  a https://example.org/a/long/way/to/go b", 24, 0,
                "  a\n  https://example.org/a/long/way/to/go\n  b");
 }
