@@ -9,7 +9,12 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 
-enum { DECLARATION_WITHIN = 2048, NAME_SIZE = 48, DETECT_WITHIN = 1 << 20 };
+enum {
+    DECLARATION_WITHIN = 2048,
+    NAME_SIZE = 48,
+    DETECT_WITHIN = 1 << 20,
+    FEW = 24,
+};
 
 /* Labels that mean more than they say, as browsers take them.
  * Source: WHATWG Encoding §4.2. */
@@ -183,6 +188,37 @@ static const char *detected(struct str bytes, char *out)
     return out;
 }
 
+/* Whether it is UTF-8 but for a few bytes: cut in two, or from elsewhere. */
+static bool is_nearly_utf8(struct str bytes)
+{
+    size_t good = 0, bad = 0;
+    for (size_t at = 0; at < bytes.len;) {
+        bool is_ascii = !(bytes.ptr[at] & 0x80);
+        size_t begin = at;
+        utf8_next(bytes, &at);
+        if (is_ascii)
+            continue;
+        if (at - begin > 1)
+            good++;
+        else
+            bad++;
+    }
+    return good > bad * 4;
+}
+
+/* A few letters with accents among many without: too little to detect a
+ * charset by, and nearly always the Western one. */
+static bool is_western(struct str bytes)
+{
+    size_t high = 0, runs = 0;
+    for (size_t i = 0; i < bytes.len; i++) {
+        bool is_high = bytes.ptr[i] & 0x80;
+        high += is_high;
+        runs += is_high && (i == 0 || !(bytes.ptr[i - 1] & 0x80));
+    }
+    return high && high < FEW && high * 2 < runs * 3;
+}
+
 void charset_to_utf8(struct str bytes, const char *http, struct strbuf *out)
 {
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
@@ -192,9 +228,13 @@ void charset_to_utf8(struct str bytes, const char *http, struct strbuf *out)
     struct str rest = str_from(bytes, mark);
     if (try_charset(rest, http, &text) || try_charset(rest, by_mark, &text) ||
         try_charset(rest, declared(rest, said), &text) ||
-        try_charset(rest, "UTF-8", &text) ||
-        try_charset(rest, detected(rest, found), &text) ||
-        (!by_mark && try_charset(rest, "ISO-8859-15", &text)))
+        try_charset(rest, "UTF-8", &text))
+        utf8_clean(out, strbuf_str(&text));
+    else if (is_nearly_utf8(rest))
+        utf8_clean(out, rest);
+    else if ((is_western(rest) && try_charset(rest, "WINDOWS-1252", &text)) ||
+             try_charset(rest, detected(rest, found), &text) ||
+             (!by_mark && try_charset(rest, "ISO-8859-15", &text)))
         utf8_clean(out, strbuf_str(&text));
     else
         utf8_clean(out, rest);

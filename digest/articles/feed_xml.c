@@ -10,8 +10,10 @@
 
 enum {
     OPTIONS = XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR |
-              XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_COMPACT,
+              XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_COMPACT |
+              XML_PARSE_HUGE,
     MAX_CHANNEL_DEPTH = 3,
+    MAX_TAGS = 2000000,
 };
 
 struct xml_feed {
@@ -211,6 +213,19 @@ static bool read_small(struct xml_feed *feed, struct str text, struct err *err)
     return has_root || fail_no_feed(feed, err);
 }
 
+/* Each becomes a node, thirty times as large. */
+static bool has_too_many_tags(struct str text)
+{
+    size_t count = 0;
+    for (const char *at = text.ptr; count <= MAX_TAGS; count++) {
+        at = memchr(at, '<', text.len - (size_t)(at - text.ptr));
+        if (!at)
+            return false;
+        at++;
+    }
+    return true;
+}
+
 bool feed_read_xml(const struct import_bytes *input, struct str text,
                    struct feed_reading *reading, struct err *err)
 {
@@ -218,6 +233,10 @@ bool feed_read_xml(const struct import_bytes *input, struct str text,
     struct str trimmed = str_trim(text);
     if (trimmed.len == 0 || text.len > INT32_MAX)
         return fail_no_feed(&feed, err);
+    if (has_too_many_tags(text))
+        return err_set(err, ERR_INPUT,
+                       "%s: has more than %d tags; no feed is that long",
+                       input->name, MAX_TAGS);
     OWNED(end_reader)
     xmlTextReader *reader = xmlReaderForMemory(text.ptr, (int)text.len,
                                                input->url, "UTF-8", OPTIONS);
