@@ -19,8 +19,9 @@ static bool has_ending(const char *path, const char *ending)
 /* A file is one that is there, or is called like one; all else is an issue. */
 static bool is_file(const char *name)
 {
-    return file_exists(name) || has_ending(name, ".eml") ||
-           has_ending(name, ".html") || has_ending(name, ".htm");
+    return (file_exists(name) && !file_is_folder(name)) ||
+           has_ending(name, ".eml") || has_ending(name, ".html") ||
+           has_ending(name, ".htm");
 }
 
 static bool is_html(const char *path, struct str bytes)
