@@ -7,7 +7,7 @@
 
 const struct client_feature client_features[] = {
     {CLIENT_ELEMENT, "form", NULL, OUTLOOK " for Windows and Mac"},
-    {CLIENT_ELEMENT, "input", NULL, OUTLOOK " and Samsung Email"},
+    {CLIENT_ELEMENT, "input", NULL, WINDOWS " and Samsung Email"},
     {CLIENT_ELEMENT, "select", NULL, WINDOWS},
     {CLIENT_ELEMENT, "textarea", NULL, WINDOWS " and Samsung Email"},
     {CLIENT_ELEMENT, "button", NULL, OUTLOOK},
@@ -28,7 +28,8 @@ const struct client_feature client_features[] = {
 
     {CLIENT_VALUE, "display", "flex", WINDOWS},
     {CLIENT_VALUE, "display", "inline-flex", WINDOWS},
-    {CLIENT_VALUE, "display", "grid", "Gmail, Outlook and Yahoo"},
+    {CLIENT_VALUE, "display", "grid",
+     "Gmail, " WINDOWS ", Outlook's apps and Yahoo"},
     {CLIENT_VALUE, "position", "absolute", "Gmail and " WINDOWS},
     {CLIENT_VALUE, "position", "fixed", "Gmail and " WINDOWS},
     {CLIENT_VALUE, "position", "sticky", "Gmail and " WINDOWS},

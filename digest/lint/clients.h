@@ -2,8 +2,9 @@
  * facts; for the files of this room alone.
  *
  * Source: caniemail.com (its data of 2025-09-09, MIT), for Gmail, Apple Mail,
- * Outlook, Yahoo, Thunderbird and Samsung Email. What merely looks plainer
- * without (rounded corners, shadows, web fonts) isn't in it.
+ * Outlook, Yahoo, Thunderbird and Samsung Email. "Outlook" alone is more than
+ * one of Outlook's programs, that for Windows mostly among them. What merely
+ * looks plainer without (rounded corners, shadows, web fonts) isn't in it.
  */
 #ifndef DIGEST_LINT_CLIENTS_H
 #define DIGEST_LINT_CLIENTS_H
