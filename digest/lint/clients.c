@@ -28,8 +28,7 @@ const struct client_feature client_features[] = {
 
     {CLIENT_VALUE, "display", "flex", WINDOWS},
     {CLIENT_VALUE, "display", "inline-flex", WINDOWS},
-    {CLIENT_VALUE, "display", "grid",
-     "Gmail, " WINDOWS ", Outlook's apps and Yahoo"},
+    {CLIENT_VALUE, "display", "grid", WINDOWS},
     {CLIENT_VALUE, "position", "absolute", "Gmail and " WINDOWS},
     {CLIENT_VALUE, "position", "fixed", "Gmail and " WINDOWS},
     {CLIENT_VALUE, "position", "sticky", "Gmail and " WINDOWS},
@@ -70,9 +69,9 @@ const struct client_feature client_features[] = {
     {CLIENT_FUNCTION, "url", NULL, WINDOWS " (in a style)"},
     {CLIENT_FUNCTION, "var", NULL, "Gmail, Outlook and Yahoo"},
     {CLIENT_FUNCTION, "calc", NULL, "Outlook and Yahoo"},
-    {CLIENT_FUNCTION, "clamp", NULL, "Outlook, Yahoo and Samsung Email"},
-    {CLIENT_FUNCTION, "min", NULL, "Outlook, Yahoo and Samsung Email"},
-    {CLIENT_FUNCTION, "max", NULL, "Outlook, Yahoo and Samsung Email"},
+    {CLIENT_FUNCTION, "clamp", NULL, "Outlook and Yahoo"},
+    {CLIENT_FUNCTION, "min", NULL, "Outlook and Yahoo"},
+    {CLIENT_FUNCTION, "max", NULL, "Outlook and Yahoo"},
     {CLIENT_FUNCTION, "rgba", NULL, WINDOWS},
     {CLIENT_FUNCTION, "light-dark", NULL, "Gmail, Outlook and Yahoo"},
     {CLIENT_FUNCTION, "oklch", NULL,
@@ -91,7 +90,7 @@ const struct client_feature client_features[] = {
     {CLIENT_UNIT, "vmax", NULL, WINDOWS " and Yahoo"},
 
     {CLIENT_AT_RULE, "import", NULL,
-     "Gmail, Outlook, Yahoo, Thunderbird and Samsung Email"},
+     "Gmail, Outlook.com, Yahoo, Thunderbird and Samsung Email"},
     {CLIENT_AT_RULE, "supports", NULL, "Gmail, Outlook and Thunderbird"},
 
     {CLIENT_IMAGE, "webp", NULL, OUTLOOK " for Windows and Mac"},

@@ -1,7 +1,7 @@
 /* What major mail programs lack, as far as lacking it does harm: a table of
  * facts; for the files of this room alone.
  *
- * Source: caniemail.com (its data of 2025-09-09, MIT), for Gmail, Apple Mail,
+ * Source: caniemail.com (its data of 2026-05-13, MIT), for Gmail, Apple Mail,
  * Outlook, Yahoo, Thunderbird and Samsung Email. "Outlook" alone is more than
  * one of Outlook's programs, that for Windows mostly among them. What merely
  * looks plainer without (rounded corners, shadows, web fonts) isn't in it.
