@@ -80,6 +80,21 @@ static void set_weight(struct look *look, struct str value)
         look->is_bold = false;
 }
 
+/* "bold 18px/24px Georgia": sizes and weights among its words. */
+static void set_font(struct look *look, struct str value)
+{
+    look->is_bold = false;
+    while (value.len) {
+        struct str word = str_cut(&value, ' ');
+        word.len = str_find(word, '/');
+        if (str_starts_nocase(word, STR("bold")) ||
+            (word.len == 3 && str_ends(word, STR("00"))))
+            set_weight(look, word);
+        else
+            set_size(look, word);
+    }
+}
+
 static void set_text(struct look *look, struct str value)
 {
     struct css_colour colour;
@@ -142,6 +157,8 @@ static void apply(struct look *look, const struct css_text_declaration *d)
         set_size(look, value);
     else if (str_equal_nocase(name, STR("font-weight")))
         set_weight(look, value);
+    else if (str_equal_nocase(name, STR("font")))
+        set_font(look, value);
     else if ((str_equal_nocase(name, STR("display")) &&
               str_equal_nocase(value, STR("none"))) ||
              (str_equal_nocase(name, STR("visibility")) &&
@@ -152,15 +169,18 @@ static void apply(struct look *look, const struct css_text_declaration *d)
 
 /* ---- one element ----------------------------------------------------- */
 
-static bool is_bold_by_name(const struct markup_node *node)
-{
-    static const char *const names[] = {"b",  "strong", "th", "h1", "h2",
-                                        "h3", "h4",     "h5", "h6"};
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        if (markup_is(node, names[i]))
-            return true;
-    return false;
-}
+/* What browsers make of elements by themselves. */
+static const struct {
+    const char *name;
+    double size;
+    bool is_bold;
+} looks[] = {
+    {"h1", 2, true},       {"h2", 1.5, true},   {"h3", 1.17, true},
+    {"h4", 1, true},       {"h5", 0.83, true},  {"h6", 0.67, true},
+    {"b", 1, true},        {"strong", 1, true}, {"th", 1, true},
+    {"small", .83, false}, {"sub", .83, false}, {"sup", .83, false},
+    {"big", 1.2, false},
+};
 
 static void apply_attributes(struct look *look, const struct markup_node *node,
                              bool dark)
@@ -170,12 +190,12 @@ static void apply_attributes(struct look *look, const struct markup_node *node,
     const char *text = markup_is(node, "font")   ? markup_get(node, "color")
                        : markup_is(node, "body") ? markup_get(node, "text")
                                                  : NULL;
-    if (markup_is(node, "h1"))
-        look->size_px *= 2;
-    else if (markup_is(node, "h2"))
-        look->size_px *= 1.5;
-    if (is_bold_by_name(node))
-        look->is_bold = true;
+    for (size_t i = 0; i < ARRAY_SIZE(looks); i++) {
+        if (!markup_is(node, looks[i].name))
+            continue;
+        look->size_px *= looks[i].size;
+        look->is_bold = look->is_bold || looks[i].is_bold;
+    }
     if (ground && css_colour_parse(str_of(ground), &colour))
         set_ground(look, colour);
     if (markup_get(node, "background"))

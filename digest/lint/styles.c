@@ -4,14 +4,25 @@
 #include "digest/lint/css_text.h"
 #include "digest/renderer/css_inline.h"
 
+/* A sheet for some media alone is an @media rule. */
+static void add_sheet(const struct markup_node *style, struct strbuf *out)
+{
+    const char *media = markup_get(style, "media");
+    bool some = media && *media && strcmp(media, "all") != 0 &&
+                strcmp(media, "screen") != 0;
+    if (some)
+        strbuf_add_format(out, "@media %s {\n", media);
+    strbuf_add_str(out, style->first->text);
+    strbuf_add_text(out, some ? "\n}\n" : "\n");
+}
+
 void styles_text(const struct lint *lint, struct strbuf *out)
 {
     for (size_t i = 0; i < lint->markup.count; i++) {
         const struct markup_node *node = lint->markup.nodes[i];
         if (!markup_is(node, "style") || !node->first)
             continue;
-        strbuf_add_str(out, node->first->text);
-        strbuf_add_char(out, '\n');
+        add_sheet(node, out);
     }
 }
 

@@ -560,6 +560,13 @@ static void contrast_is_measured_in_light_and_dark(void **state)
     expect_clean("<p style=\"color:#777;font-size:14pt\"><b>Large</b></p>");
     expect("<p style=\"color:#777;font-size:14pt\">Not bold</p>", "contrast",
            "4.47");
+    expect_clean("<p style=\"color:#777;font:bold 19px/24px Georgia\">Large</p>"
+                 "<h2 style=\"color:#777\">Large</h2>");
+    expect("<p style=\"color:#777;font:19px Georgia\">Not bold</p>", "contrast",
+           "4.47");
+    expect("<style media=\"(prefers-color-scheme: dark)\">body { background: "
+           "#111 !important; color: #555 !important }</style>",
+           "contrast-dark", "#555555 on #111111");
     expect("<style>.a { color: #777 }</style><p class=a>Grey</p>", "contrast",
            "4.47");
     expect("<style>@media (prefers-color-scheme: dark) { body { background: "
