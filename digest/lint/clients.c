@@ -15,7 +15,7 @@ const struct client_feature client_features[] = {
     {CLIENT_ELEMENT, "audio", NULL, "Gmail, Outlook and Yahoo"},
     {CLIENT_ELEMENT, "svg", NULL, "Gmail, Outlook and Yahoo"},
     {CLIENT_ELEMENT, "picture", NULL, "Gmail, Outlook and Yahoo"},
-    {CLIENT_ELEMENT, "link", NULL,
+    {CLIENT_ELEMENT, "link", "stylesheet",
      "Gmail, Outlook.com, Yahoo, Thunderbird and Samsung Email"},
     {CLIENT_ELEMENT, "dialog", NULL, "Outlook and Yahoo"},
     {CLIENT_ELEMENT, "progress", NULL, "Outlook and Yahoo"},

@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 enum client_feature_kind {
-    CLIENT_ELEMENT,   /* <name> */
+    CLIENT_ELEMENT,   /* <name>, or <name rel="value"> */
     CLIENT_ATTRIBUTE, /* name="" */
     CLIENT_PROPERTY,  /* name: anything */
     CLIENT_VALUE,     /* name: value */

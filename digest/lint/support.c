@@ -77,7 +77,7 @@ static void say(struct lint *lint, const struct lint_place *place,
     };
     lint_add(lint, RULE_CLIENT_LACKS, place, "%s%s%s%s is unknown to %s",
              marks[f->kind].before, f->name, marks[f->kind].behind,
-             f->value ? f->value : "", f->lacking);
+             f->kind == CLIENT_VALUE ? f->value : "", f->lacking);
 }
 
 /* ---- HTML ------------------------------------------------------------ */
@@ -112,12 +112,19 @@ static bool is_image_in(const struct markup_node *node, const char *ending)
            str_equal_nocase(str_from(path, path.len - wanted.len), wanted);
 }
 
+static bool has_relation(const struct markup_node *node, const char *relation)
+{
+    const char *rel = markup_get(node, "rel");
+    return rel && str_equal_nocase(str_trim(str_of(rel)), str_of(relation));
+}
+
 static bool has_feature(const struct markup_node *node,
                         const struct client_feature *feature)
 {
     switch (feature->kind) {
     case CLIENT_ELEMENT:
-        return markup_is(node, feature->name);
+        return markup_is(node, feature->name) &&
+               (!feature->value || has_relation(node, feature->value));
     case CLIENT_ATTRIBUTE:
         return markup_get(node, feature->name) != NULL;
     case CLIENT_IMAGE:

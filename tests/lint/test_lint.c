@@ -589,6 +589,8 @@ static void what_programs_lack_is_named(void **state)
     expect("<style>.g { position: absolute }</style><p class=g>a</p>",
            "client-lacks", "position: absolute");
     expect("<form></form>", "client-lacks", "<form>");
+    expect("<link rel=\"stylesheet\" href=\"https://x.org/a.css\">",
+           "client-lacks", "<link>");
     expect("<p hidden>a</p>", "client-lacks", "hidden");
     expect("<img src=\"https://x.org/a.webp?x\" alt=\"\" width=9>",
            "client-lacks", "webp");
@@ -600,6 +602,7 @@ static void what_programs_lack_is_named(void **state)
            "style-nested", "Gmail");
     expect("<style>a { color }</style>", "style-broken", "style");
     expect_clean("<div style=\"max-width:100px;color:var\">a</div>");
+    expect_clean("<link rel=\"canonical\" href=\"https://x.org/\">");
     expect_clean("<!--[if mso]><table><tr><td><![endif]-->"
                  "<p style=\"border-radius:4px\">a</p>");
 }
