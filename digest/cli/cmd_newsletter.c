@@ -278,7 +278,7 @@ static bool run_show(struct invocation *call, struct err *err)
     print_theme(&n);
     newsletter_rules_print(&n, &call->arena);
     printf("readers    %s active\n", grouped(&call->arena, active));
-    return true;
+    return schedule_command_show(call, app.db, n.id, err);
 }
 
 static bool run_delete(struct invocation *call, struct err *err)

@@ -227,6 +227,25 @@ bool schedule_command_print(struct invocation *call, struct db *db,
     return true;
 }
 
+bool schedule_command_show(struct invocation *call, struct db *db,
+                           int64_t newsletter_id, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf policy = STRBUF_INIT;
+    struct schedule s;
+    const char *editors;
+    if (!schedule_get(db, newsletter_id, &call->arena, &s, err) ||
+        !schedule_editors(db, newsletter_id, &call->arena, &editors, err))
+        return false;
+    schedule_policy_text(&s, &policy);
+    if (*s.every)
+        printf("goes out   %s, %s\n", s.every, strbuf_text(&policy));
+    struct str rest = str_of(editors), line;
+    for (bool first = true; str_next_line(&rest, &line); first = false)
+        printf("%s%.*s\n", first ? "editors    " : "           ",
+               STR_ARG(line));
+    return true;
+}
+
 static bool print_ics(struct invocation *call, struct db *db,
                       const struct newsletter *n, size_t next, struct err *err)
 {

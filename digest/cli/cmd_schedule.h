@@ -17,4 +17,8 @@ FALLIBLE bool schedule_command_print(struct invocation *call, struct db *db,
                                      int64_t newsletter_id, size_t next,
                                      struct err *err);
 
+/* The lines about it in `newsletter show`. */
+FALLIBLE bool schedule_command_show(struct invocation *call, struct db *db,
+                                    int64_t newsletter_id, struct err *err);
+
 #endif

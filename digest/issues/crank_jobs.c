@@ -1,6 +1,7 @@
 /* The jobs, in the order in which a run does them: what is due to go out is
  * started first, and sent last, after all that is short. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "digest/access/audit.h"
 #include "digest/access/session.h"
@@ -33,10 +34,46 @@ static bool sources_due(const struct crank *crank, int64_t now, bool *out,
     return true;
 }
 
+/* What fails is said by note_source, once. */
 static void tell_source(void *context, bool failure, const char *line)
 {
     (void)context;
-    log_write(failure ? LOG_WARNING : LOG_DETAIL, "%s", line);
+    (void)failure;
+    log_detail("%s", line);
+}
+
+/* A source that keeps failing is told to the operator as a job is. */
+static bool note_source(const struct crank *crank, const struct source *source,
+                        int64_t before, int64_t now, struct err *err)
+{
+    OWNED(mem_free) char *name = mem_format("source %" PRId64, source->id);
+    OWNED(mem_free) char *label = mem_format("fetching %s", source->address);
+    struct crank_job job = {.name = name, .label = label};
+    struct err why = {0};
+    if (source->failures == before)
+        return true;
+    if (!source->failures)
+        return crank_note_good(crank, &job, now, err);
+    err_set(&why, ERR_TEMPORARY, "%s", source->last_error);
+    return crank_note_bad(crank, &job, now, &why, err);
+}
+
+/* Both are sorted by id; one may have been added or removed meanwhile. */
+static bool note_sources(const struct crank *crank,
+                         const struct source_list *before,
+                         const struct source_list *after, int64_t now,
+                         struct err *err)
+{
+    size_t b = 0;
+    for (size_t i = 0; i < after->count; i++) {
+        const struct source *source = &after->items[i];
+        while (b < before->count && before->items[b].id < source->id)
+            b++;
+        if (b < before->count && before->items[b].id == source->id &&
+            !note_source(crank, source, before->items[b].failures, now, err))
+            return false;
+    }
+    return true;
 }
 
 static void free_report(struct source_fetch_report *report)
@@ -56,8 +93,15 @@ static bool fetch_sources(const struct crank *crank, struct err *err)
         .only_due = true,
     };
     struct db *db = crank->conductor.db;
-    return source_find(db, &arena, &list, err) &&
-           sources_fetch(db, list.items, list.count, &options, &report, err);
+    if (!source_find(db, &arena, &list, err))
+        return false;
+    struct source_list before = list, after;
+    before.items = ARENA_NEW_ARRAY(&arena, struct source, list.count);
+    if (list.count)
+        memcpy(before.items, list.items, list.count * sizeof *list.items);
+    return sources_fetch(db, list.items, list.count, &options, &report, err) &&
+           source_find(db, &arena, &after, err) &&
+           note_sources(crank, &before, &after, options.now, err);
 }
 
 static bool explain_sources(const struct crank *crank, int64_t now,
