@@ -254,7 +254,7 @@ def year(program, days, seed):
                 got[due] = "missed"
             elif issue == "sent" and sent == READERS:
                 got[due] = started
-            elif issue == "scheduled":
+            elif state == "short" or issue == "scheduled":
                 open_ones += 1
             else:
                 print("odd: ", due, state, issue, started, sent)
