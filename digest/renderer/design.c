@@ -84,8 +84,9 @@ struct scope {
 struct walk {
     struct design *design;
     struct template_set *templates;
-    const char *path; /* of the template that is applied */
-    unsigned depth;
+    const char *path;                      /* of the template that is applied */
+    const struct template *open[DEEP_MAX]; /* partials within partials */
+    size_t depth;
 };
 
 static const char *join(struct walk *w, const char *path, struct str name)
@@ -130,17 +131,28 @@ static bool walk_section(struct walk *w, const struct scope *scope,
     return walk_nodes(w, is_within ? &inner : scope, node->first, err);
 }
 
+/* One that brings in itself shows nothing new. */
+static bool is_open(const struct walk *w, const struct template *partial)
+{
+    for (size_t i = 0; i < w->depth; i++)
+        if (w->open[i] == partial)
+            return true;
+    return w->depth == DEEP_MAX;
+}
+
 static bool walk_partial(struct walk *w, const struct scope *scope,
                          const struct node *node, struct err *err)
 {
     const struct template *partial;
-    if (w->depth == DEEP_MAX || node->is_dynamic)
+    if (node->is_dynamic)
         return true;
     OWNED(mem_free) char *name = str_dup(node->text);
     if (!template_set_get_near(w->templates, w->path, name, &partial, err))
         return false;
-    w->depth++;
-    bool good = !partial || walk_nodes(w, scope, partial->root.first, err);
+    if (!partial || is_open(w, partial))
+        return true;
+    w->open[w->depth++] = partial;
+    bool good = walk_nodes(w, scope, partial->root.first, err);
     w->depth--;
     return good;
 }
@@ -197,7 +209,7 @@ static bool walk_file(struct template_set *templates, const char *path,
                       struct err *err)
 {
     const struct template *template;
-    struct walk w = {design, templates, path, 0};
+    struct walk w = {.design = design, .templates = templates, .path = path};
     struct scope scope = {data, "", NULL};
     return template_set_get(templates, path, &template, err) &&
            walk_nodes(&w, &scope, template->root.first, err);
@@ -224,8 +236,10 @@ static bool read_style(struct template_set *templates, const char *beside,
         const char *origin;
         rest = str_from(rest, at + strlen(import));
         OWNED(mem_free) char *name = str_dup(str_cut(&rest, '"'));
-        if (depth == DEEP_MAX ||
-            !template_set_source_near(templates, beside, name, &source, &origin,
+        if (depth == DEEP_MAX)
+            return err_set(err, ERR_INPUT,
+                           "%s: an @import leads back to itself", beside);
+        if (!template_set_source_near(templates, beside, name, &source, &origin,
                                       err) ||
             !read_style(templates, beside, source, design, depth + 1, err))
             return false;

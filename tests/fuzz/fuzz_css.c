@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "digest/base/mem.h"
 #include "digest/renderer/css_inline.h"
@@ -41,6 +42,30 @@ static void check_order(struct str html, struct str out)
     must(at == html.len, "no byte is lost");
 }
 
+/* Whatever is imported, by whatever name, is one of these. */
+static bool find_imported(void *context, const char *name, struct strbuf *css,
+                          const char **file, struct err *err)
+{
+    (void)context;
+    *file = "imported";
+    if (strstr(name, "none"))
+        return err_set(err, ERR_NOT_FOUND, "there is none");
+    strbuf_add_text(css, strstr(name, "self") ? "@import 'self';"
+                                              : "a{color:red}a:hover{b:c}");
+    return true;
+}
+
+static void import(struct str css)
+{
+    const struct css_library library = {find_imported, NULL};
+    OWNED(css_sheet_release) struct css_sheet *sheet = NULL;
+    struct err err = {0};
+    if (!css_sheet_parse_with(&library, css, "fuzz", &sheet, &err))
+        must(err.kind == ERR_INPUT && (strncmp(err.text, "fuzz:", 5) == 0 ||
+                                       strncmp(err.text, "imported:", 9) == 0),
+             "an error names its place, imported or not");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str html = {size ? (const char *)data : "", size};
@@ -48,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     OWNED(css_sheet_release) struct css_sheet *sheet = NULL;
     OWNED(css_sheet_release) struct css_sheet *empty = NULL;
     struct err err = {0};
+    import(css);
     must(css_sheet_parse(STR(""), "empty", &empty, &err), "nothing is a sheet");
     OWNED(strbuf_free) struct strbuf once = STRBUF_INIT, twice = STRBUF_INIT;
     if (!css_sheet_parse(css, "fuzz", &sheet, &err)) {

@@ -289,6 +289,64 @@ static void what_is_not_markup_is_not_styled(void **state)
     assert_inlines("p{a:b}", html, html);
 }
 
+static bool find_sheet(void *context, const char *name, struct strbuf *css,
+                       const char **file, struct err *err)
+{
+    (void)context;
+    *file = name;
+    if (strcmp(name, "base.css") == 0)
+        strbuf_add_text(css, "p { color: red; margin: 0 }\np:hover { a: b }");
+    else if (strcmp(name, "bad.css") == 0)
+        strbuf_add_text(css, "p { color: red }\n  q");
+    else
+        return err_set(err, ERR_NOT_FOUND, "no %s", name);
+    return true;
+}
+
+static void what_is_imported_stands_where_the_import_does(void **state)
+{
+    (void)state;
+    static const struct css_library library = {find_sheet, NULL};
+    OWNED(css_sheet_release) struct css_sheet *sheet = NULL;
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    struct err err = {0};
+    assert_true(css_sheet_parse_with(
+        &library,
+        STR("/* first */\n@import 'base.css';\np { color: blue }\n"
+            "@media print { p { c: d } }"),
+        "style.css", &sheet, &err));
+    assert_true(css_inline(sheet, STR("<p>"), &out, &err));
+    assert_string_equal(strbuf_text(&out), "<p style=\"margin:0;color:blue\">");
+    struct str kept = css_sheet_kept(sheet);
+    assert_true(str_starts(kept, STR("p:hover{a:b}")));
+    assert_true(str_find_str(kept, STR("@media print")) < kept.len);
+}
+
+static void a_fault_is_told_where_it_stands_imported_or_not(void **state)
+{
+    (void)state;
+    static const struct css_library library = {find_sheet, NULL};
+    static const struct {
+        const char *css, *says;
+    } rows[] = {
+        {"@import \"bad.css\";", "bad.css:2:3: "},
+        {"p { a: b }\n @import \"none.css\";", "style.css:2:2: no none.css"},
+        {"@import url(\"https://example.org/a.css\");", "style.css:1:1: "},
+        {"@import \"https://example.org/a.css\";", "style.css:1:1: "},
+        {"@import \"base.css\" screen;", "style.css:1:1: "},
+        {"@import \"base.css\";\n}", "style.css:2:1: "},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        OWNED(css_sheet_release) struct css_sheet *sheet = NULL;
+        struct err err = {0};
+        assert_false(css_sheet_parse_with(&library, str_of(rows[i].css),
+                                          "style.css", &sheet, &err));
+        assert_int_equal(err.kind, ERR_INPUT);
+        if (strncmp(err.text, rows[i].says, strlen(rows[i].says)) != 0)
+            fail_msg("\"%s\" for \"%s\"", err.text, rows[i].says);
+    }
+}
+
 /* Looking for ancestors must not try every set of them. */
 static void deep_nesting_is_matched_in_good_time(void **state)
 {
@@ -325,6 +383,8 @@ int main(void)
         cmocka_unit_test(what_is_kept_goes_where_it_is_marked),
         cmocka_unit_test(an_error_names_file_line_and_column),
         cmocka_unit_test(what_is_not_markup_is_not_styled),
+        cmocka_unit_test(what_is_imported_stands_where_the_import_does),
+        cmocka_unit_test(a_fault_is_told_where_it_stands_imported_or_not),
         cmocka_unit_test(deep_nesting_is_matched_in_good_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
