@@ -34,22 +34,28 @@ static size_t count_of(const struct doctor *d, enum finding_level level)
     return count;
 }
 
-/* With -q, what is well is left out. */
-static void print_findings(const struct doctor *d)
+static bool is_brief(void)
 {
-    bool brief = log_level() < LOG_NOTE;
-    for (size_t i = 0; i < d->count; i++) {
-        const struct finding *f = &d->findings[i];
-        if (brief && f->level == FINDING_FINE)
-            continue;
-        printf("%-8s %-9s %s\n", finding_level_name(f->level), f->check,
-               f->says);
-        if (*f->remedy)
-            printf("%-8s %-9s -> %s\n", "", "", f->remedy);
-    }
+    return log_level() < LOG_NOTE;
+}
+
+/* At once, for a relay may take its time. With -q, what is well is left out.
+ */
+static void print_finding(const struct finding *f)
+{
+    if (is_brief() && f->level == FINDING_FINE)
+        return;
+    printf("%-8s %-9s %s\n", finding_level_name(f->level), f->check, f->says);
+    if (*f->remedy)
+        printf("%-8s %-9s -> %s\n", "", "", f->remedy);
+    fflush(stdout);
+}
+
+static void print_sum(const struct doctor *d)
+{
     size_t errors = count_of(d, FINDING_ERROR);
     size_t warnings = count_of(d, FINDING_WARNING);
-    if (!brief)
+    if (!is_brief())
         printf("\n%zu %s, %zu %s.\n", errors,
                plural((int64_t)errors, "error", "errors"), warnings,
                plural((int64_t)warnings, "warning", "warnings"));
@@ -91,7 +97,11 @@ static bool run_doctor(struct invocation *call, struct err *err)
     OWNED(app_close) struct app app = {0};
     OWNED(doctor_free)
     struct doctor doctor = {
-        .conf = &app.conf, .dns = dns_system(), .now = clock_now()};
+        .conf = &app.conf,
+        .dns = dns_system(),
+        .now = clock_now(),
+        .tell = call->json ? NULL : print_finding,
+    };
     struct err wrong = {0};
     if (!invocation_count(call, 0, 0, err))
         return false;
@@ -104,7 +114,7 @@ static bool run_doctor(struct invocation *call, struct err *err)
     if (call->json)
         print_json(&doctor);
     else
-        print_findings(&doctor);
+        print_sum(&doctor);
     call->exit_code = exit_code(&doctor);
     return true;
 }

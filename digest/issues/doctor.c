@@ -21,6 +21,8 @@ const char *finding_level_name(enum finding_level level)
 static void add(struct doctor *doctor, struct finding finding)
 {
     MEM_PUSH(doctor->findings, doctor->count, doctor->capacity, finding);
+    if (doctor->tell)
+        doctor->tell(&doctor->findings[doctor->count - 1]);
 }
 
 void doctor_say(struct doctor *doctor, enum finding_level level,

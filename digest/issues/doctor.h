@@ -36,6 +36,8 @@ struct doctor {
     const struct token_keys *keys;
     struct dns dns;
     int64_t now;
+    /* Hears of each finding as it is made; may be NULL. */
+    void (*tell)(const struct finding *finding);
 
     struct arena arena; /* what is found lives here */
     struct finding *findings;
