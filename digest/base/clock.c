@@ -1,5 +1,6 @@
 #include "digest/base/clock.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -19,7 +20,7 @@ static int64_t from_environment(void)
     return -1;
 }
 
-int64_t clock_now(void)
+static bool is_held(void)
 {
     static int looked;
     if (!looked) {
@@ -27,7 +28,21 @@ int64_t clock_now(void)
         if (held_at < 0)
             held_at = from_environment();
     }
-    return held_at >= 0 ? held_at : (int64_t)time(NULL);
+    return held_at >= 0;
+}
+
+int64_t clock_now(void)
+{
+    return is_held() ? held_at : (int64_t)time(NULL);
+}
+
+int64_t clock_now_ms(void)
+{
+    struct timespec now;
+    if (is_held())
+        return held_at * 1000;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 int64_t clock_monotonic_ms(void)

@@ -10,6 +10,7 @@
 
 /* Wall clock, Unix seconds, UTC. */
 int64_t clock_now(void);
+int64_t clock_now_ms(void); /* the same in milliseconds */
 
 /* Monotonic milliseconds, for timeouts and rates; never held still. */
 int64_t clock_monotonic_ms(void);

@@ -231,6 +231,17 @@ static enum sender_next break_off(struct feed *feed, const struct err *err)
     return SENDER_END;
 }
 
+/* The walk goes once more from the beginning when some came back that it has
+ * passed: their relay refused everybody, and another can have them. */
+static bool start_over(struct feed *feed)
+{
+    if (!feed->came_back)
+        return false;
+    feed->came_back = feed->exhausted = false;
+    ledger_walk_restart(&feed->walk);
+    return true;
+}
+
 static enum sender_next next(void *context, struct sender_job *job,
                              int *wait_ms, struct err *err)
 {
@@ -241,8 +252,12 @@ static enum sender_next next(void *context, struct sender_job *job,
         if (!fill_ring(feed, err))
             return break_off(feed, err);
         struct prepared *item = prepare_take(feed->prepare);
+        if (!item && !prepare_is_empty(feed->prepare))
+            return SENDER_WAIT;
+        if (!item && !start_over(feed))
+            return SENDER_END;
         if (!item)
-            return prepare_is_empty(feed->prepare) ? SENDER_END : SENDER_WAIT;
+            continue;
         bool good = take(feed, item, job, &taken, err);
         prepare_drop(feed->prepare);
         if (!good)
@@ -301,8 +316,10 @@ static bool look_again(struct feed *feed, const struct ledger_record *row,
         return true;
     if (!ledger_may_send(db, row->issue_id, row->subscriber_id, &may, err))
         return false;
-    if (may)
+    if (may) {
+        feed->came_back = true;
         return true;
+    }
     if (!ledger_claim(db, row->issue_id, row->subscriber_id, row->now, &claim,
                       err))
         return false;

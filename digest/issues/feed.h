@@ -37,6 +37,7 @@ struct feed {
     struct sender *sender; /* whose pace is kept; NULL: none */
     int64_t synced_ms, looked_ms, renewed_ms, shown_ms;
     bool exhausted;    /* the ledger has nothing more that is due */
+    bool came_back;    /* some that the walk has passed wait again */
     bool ending;       /* no new message goes out */
     struct err broken; /* why, when it wasn't asked for */
 };

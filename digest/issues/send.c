@@ -81,7 +81,8 @@ static bool drive(struct feed *feed, struct err *err)
     bool good = sender_run(sender, &hooks, err);
     feed->sender = NULL;
     struct err ended = {0};
-    if (!feed_end(feed, &ended)) {
+    if (!feed_end(feed, &ended) ||
+        !pace_keep(feed->conductor->db, sender, &ended)) {
         if (good || feed->broken.kind)
             *err = ended;
         good = false;

@@ -88,6 +88,7 @@ struct ledger_walk {
 };
 #define LEDGER_WALK_INIT(issue) ((struct ledger_walk){.issue_id = (issue)})
 void ledger_walk_free(struct ledger_walk *walk);
+void ledger_walk_restart(struct ledger_walk *walk); /* from the beginning */
 
 /* The next entry, or NULL (without error) when nothing is due at `now`.
  * Borrowed until the next call. */

@@ -273,6 +273,13 @@ void ledger_walk_free(struct ledger_walk *walk)
     walk->capacity = walk->count = walk->next = 0;
 }
 
+void ledger_walk_restart(struct ledger_walk *walk)
+{
+    walk->after = 0;
+    walk->count = walk->next = 0;
+    walk->queued_done = false;
+}
+
 static void set_text(struct strbuf *buf, struct str text)
 {
     strbuf_cut(buf, 0);

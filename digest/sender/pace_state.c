@@ -14,12 +14,15 @@ struct saved {
 static void save_bucket(struct saved *saved, struct bucket *bucket,
                         const char *relay, const char *domain)
 {
-    struct sender_pace pace = {.at = clock_now()};
+    int64_t now_ms = clock_now_ms();
+    struct sender_pace pace = {.at = now_ms / 1000};
     if (bucket->rate <= 0)
         return;
     pace.tokens = bucket_tokens(bucket, clock_monotonic_ms());
     if (pace.tokens >= bucket_most(bucket))
         return;
+    /* What it held when that second began; it may be less than nothing. */
+    pace.tokens -= bucket->rate * (double)(now_ms % 1000) / 1000;
     snprintf(pace.relay, sizeof pace.relay, "%s", relay);
     snprintf(pace.domain, sizeof pace.domain, "%s", domain);
     MEM_PUSH(saved->items, saved->count, saved->capacity, pace);
@@ -63,14 +66,14 @@ static struct bucket *find_bucket(struct sender *s,
 void sender_pace_load(struct sender *s, const struct sender_pace *paces,
                       size_t count)
 {
-    enum { DAY_S = 24 * 3600 };
+    enum { DAY_MS = 24 * 3600 * 1000 };
     for (size_t i = 0; i < count; i++) {
         struct bucket *bucket = find_bucket(s, &paces[i]);
-        int64_t age_s = clock_now() - paces[i].at;
-        if (age_s > DAY_S)
-            age_s = DAY_S;
+        int64_t age_ms = clock_now_ms() - paces[i].at * 1000;
+        if (age_ms > DAY_MS)
+            age_ms = DAY_MS;
         if (bucket && bucket->rate > 0)
-            bucket_restore(bucket, paces[i].tokens, age_s * 1000,
+            bucket_restore(bucket, paces[i].tokens, age_ms,
                            clock_monotonic_ms());
     }
 }

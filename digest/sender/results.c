@@ -42,6 +42,23 @@ static void tell_held(struct sender *s, struct relay *relay, bool stand)
     relay->held_count = 0;
 }
 
+/* What a relay that refuses everybody holds goes to one that doesn't: the feed
+ * has it back, and is asked again. */
+static void hand_to_others(struct sender *s, struct relay *relay)
+{
+    bool others = false;
+    for (size_t i = 0; i < s->relay_count; i++) {
+        const struct relay *other = &s->relays[i];
+        others = others || (other != relay && !other->refusing &&
+                            relay_usable(other, s->now_ms));
+    }
+    if (!relay->refusing || !others || s->ending)
+        return;
+    tell_held(s, relay, false);
+    s->feed_ended = false;
+    s->ask_feed_ms = 0;
+}
+
 /* The link broke before the server said anything of the message: another
  * link gets it. */
 static void offer_again(struct sender *s, struct relay *relay,
@@ -85,6 +102,7 @@ static void take_verdict(struct sender *s, struct relay *relay,
     else
         tell(s, relay, offer->job.id, v);
     offers_put(&s->offers, offer);
+    hand_to_others(s, relay);
 }
 
 void run_read_link(struct sender *s, struct relay *relay, struct link *link)

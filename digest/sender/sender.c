@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "digest/base/clock.h"
+#include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/sender/run.h"
 
@@ -215,6 +216,16 @@ static void reset(struct sender *s, const struct sender_feed *feed)
         relay_reset(&s->relays[i], s->now_ms);
 }
 
+/* Those that others stood in for: somebody has to look after them. */
+static void tell_of_faults(const struct sender *s)
+{
+    for (size_t i = 0; i < s->relay_count; i++) {
+        const struct relay *relay = &s->relays[i];
+        if (relay->fault.kind && (relay->strikes || relay->dead))
+            log_warning("%s (other relays took over)", relay->fault.text);
+    }
+}
+
 bool sender_run(struct sender *s, const struct sender_feed *feed,
                 struct err *err)
 {
@@ -227,8 +238,10 @@ bool sender_run(struct sender *s, const struct sender_feed *feed,
     commit(s);
     sigaction(SIGPIPE, &before, NULL);
     s->feed = NULL;
-    if (s->failure.kind == ERR_NONE)
+    if (s->failure.kind == ERR_NONE) {
+        tell_of_faults(s);
         return true;
+    }
     *err = s->failure;
     return false;
 }

@@ -131,7 +131,9 @@ FALLIBLE bool sender_new(const struct relay_settings *relays, size_t count,
  * A relay that fails rests, with growing, jittered delays, and the others
  * take over. Messages that a server refuses are told of only once the same
  * relay accepts another one (or the feed ends): when it refuses message after
- * message, the fault is the relay's, and they come back as SENDER_RETURNED.
+ * message, the fault is the relay's, and they come back as SENDER_RETURNED: at
+ * once while another relay can have them (then the feed is asked again, also
+ * after its SENDER_END), or when the run ends.
  *
  * Every job given is answered by exactly one
  * result() before it returns, also when it fails. Fails: what commit()
