@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "digest/articles/article_edit.h"
 #include "digest/articles/article_search.h"
 #include "digest/articles/signature.h"
 #include "digest/base/clock.h"
@@ -268,6 +269,8 @@ static bool update_article(struct db *db, struct article *a,
     a->known_at = stored->known_at;
     if (!a->published_at)
         a->published_at = stored->published_at;
+    if (!article_edit_keep(db, stored, a, err))
+        return false;
     bool head = !same_head(a, stored);
     bool body = strcmp(a->body_html, stored->body_html) != 0;
     bool categories = !same_categories(a, stored);

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "digest/articles/article_edit.h"
 #include "digest/articles/article_search.h"
 #include "digest/articles/category.h"
 #include "digest/articles/import.h"
@@ -247,6 +248,53 @@ static bool run_show(struct invocation *call, struct err *err)
     return !*a.body_html || print_document(a.body_html, err);
 }
 
+static const char *const *categories_of(struct invocation *call, size_t *count)
+{
+    const char **names =
+        ARENA_NEW_ARRAY(&call->arena, const char *, call->option_count + 1);
+    const char *name;
+    size_t index = 0;
+    *count = 0;
+    while ((name = option_next(call, "--category", &index)))
+        names[(*count)++] = name;
+    return *count ? names : NULL;
+}
+
+static bool run_edit(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct article_edit edit = {.title = option_get(call, "--title"),
+                                .author = option_get(call, "--author"),
+                                .language = option_get(call, "--language"),
+                                .summary = option_get(call, "--summary"),
+                                .image_url = option_get(call, "--image"),
+                                .weight = option_get(call, "--weight"),
+                                .as_imported =
+                                    option_get(call, "--as-imported") != NULL};
+    const char *drafts = "";
+    int64_t id = 0;
+    edit.categories = categories_of(call, &edit.category_count);
+    if (!invocation_count(call, 1, 1, err) ||
+        !parse_id(call->args[0], &id, err))
+        return false;
+    if (!call->option_count)
+        return err_set(err, ERR_USAGE,
+                       "edit what? give --title, --author, --summary, "
+                       "--category, --image, --language or --weight");
+    if (!app_open(&app, call, err) ||
+        !article_edit(app.db, id, &edit, clock_now(), err) ||
+        !issue_drafts_with(app.db, id, &call->arena, &drafts, err))
+        return false;
+    printf(edit.as_imported && call->option_count == 1
+               ? "Article %" PRId64 " will be as its source has it, from the "
+                 "next import on.\n"
+               : "Changed article %" PRId64 "; imports will leave that be.\n",
+           id);
+    if (*drafts)
+        log_note("%s, not yet sent, will carry the new text.", drafts);
+    return true;
+}
+
 static bool run_remove(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
@@ -295,6 +343,20 @@ const struct command article_commands[] = {
       {0}},
      run_search},
     {"article", "show", "ID", "show one article", {{0}}, run_show},
+    {"article",
+     "edit",
+     "ID",
+     "rewrite what is given, for every issue to come",
+     {{"--title", "T", "the headline"},
+      {"--author", "A", "the byline"},
+      {"--summary", "S", "the summary, in Markdown"},
+      {"--category", "C", "a category in place of its own; again for more"},
+      {"--image", "URL", "the picture"},
+      {"--language", "LANG", "such as en or pt-BR"},
+      {"--weight", "N", "for ranking by score"},
+      {"--as-imported", NULL, "the next import may write all of it again"},
+      {0}},
+     run_edit},
     {"article",
      "remove",
      "ID...",

@@ -1,5 +1,7 @@
 #include "tests/articles/importing.h"
 
+#include "digest/articles/article_edit.h"
+
 #include "digest/base/timetext.h"
 
 #define FRONT "title: A title\ndate: 2026-11-20\nurl: https://a.example/x\n"
@@ -270,6 +272,64 @@ static void a_missing_file_is_not_found(void **state)
     assert_int_equal(err.kind, ERR_NOT_FOUND);
 }
 
+static void what_an_editor_wrote_stays_through_imports(void **state)
+{
+    struct importing *t = *state;
+    struct err err = {0};
+    static const char *const categories[] = {"Arts: new", "World"};
+    struct article_edit edit = {.title = "Rewritten\nin one line",
+                                .summary = "My **own** words.",
+                                .categories = categories,
+                                .category_count = 2};
+    static const char post[] = "---\ntitle: %s\ndate: 2026-11-20\n"
+                               "category: Science\nauthor: Ann\n"
+                               "url: https://a.example/1\n---\nText.\n";
+    write_text(t, "a.md", arena_format(&t->arena, post, "First"));
+    import(t, "");
+    int64_t id = only(t).id;
+    assert_true(article_edit(t->db, id, &edit, NOW, &err));
+    write_text(t, "a.md", arena_format(&t->arena, post, "Second"));
+    import(t, "");
+    assert_int_equal(t->report.unchanged, 1);
+    struct article a = only(t);
+    assert_string_equal(a.title, "Rewritten in one line");
+    assert_string_equal(a.author, "Ann");
+    assert_string_equal(a.summary_html,
+                        "<p>My <strong>own</strong> words.</p>\n");
+    assert_int_equal(a.category_count, 2);
+    assert_string_equal(a.categories[0].slug, "arts-new");
+    assert_true(article_edit(
+        t->db, id, &(struct article_edit){.as_imported = true}, NOW, &err));
+    import(t, "");
+    assert_string_equal(only(t).title, "Second");
+    assert_string_equal(only(t).categories[0].name, "Science");
+}
+
+static void an_edit_that_cant_stand_changes_nothing(void **state)
+{
+    struct importing *t = *state;
+    struct err err = {0};
+    write_text(t, "a.md",
+               "---\ntitle: A\ndate: 2026-11-20\n"
+               "url: https://a.example/1\n---\nText.\n");
+    import(t, "");
+    int64_t id = only(t).id;
+    struct article_edit bad[] = {
+        {.title = " "},
+        {.title = "New", .image_url = "javascript:x"},
+        {.title = "New", .weight = "heavy"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        assert_false(article_edit(t->db, id, &bad[i], NOW, &err));
+        assert_int_equal(err.kind, ERR_USAGE);
+        assert_string_equal(only(t).title, "A");
+    }
+    assert_true(article_withdraw(t->db, id, NOW, &err));
+    assert_false(article_edit(t->db, id, &(struct article_edit){.title = "B"},
+                              NOW, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 static void two_files_with_one_address_are_told_and_keep_still(void **state)
@@ -311,6 +371,8 @@ static void a_draft_with_the_address_of_an_article_leaves_it_be(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(what_an_editor_wrote_stays_through_imports),
+        TEST(an_edit_that_cant_stand_changes_nothing),
         TEST(two_files_with_one_address_are_told_and_keep_still),
         TEST(a_draft_with_the_address_of_an_article_leaves_it_be),
         TEST(all_fields_of_front_matter_come_in),

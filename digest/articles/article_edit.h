@@ -1,0 +1,31 @@
+/* What an editor rewrites in a stored article, for good: an import that
+ * brings the article anew leaves those fields be. */
+#ifndef DIGEST_ARTICLES_ARTICLE_EDIT_H
+#define DIGEST_ARTICLES_ARTICLE_EDIT_H
+
+#include "digest/articles/article_store.h"
+
+/* NULL leaves a field as it is; "" empties it (not the title). */
+struct article_edit {
+    const char *title, *author, *language;
+    const char *summary; /* Markdown */
+    const char *image_url;
+    const char *weight;            /* a whole number */
+    const char *const *categories; /* all of them; NULL: as they are */
+    size_t category_count;
+    bool as_imported; /* what was edited before is the source's again, from
+                         its next import on */
+};
+
+/* Fails: NOT_FOUND (none, or a removed one), USAGE for what can't stand,
+ * STORE. */
+FALLIBLE bool article_edit(struct db *db, int64_t id,
+                           const struct article_edit *edit, int64_t now,
+                           struct err *err);
+
+/* Puts the edited fields of `stored` into what an import brings; for
+ * article_put. */
+FALLIBLE bool article_edit_keep(struct db *db, const struct article *stored,
+                                struct article *imported, struct err *err);
+
+#endif
