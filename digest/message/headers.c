@@ -12,6 +12,7 @@ enum {
     LABEL_MAX = 63,
     MESSAGE_ID_MAX = 250,
     URI_MAX = 900,
+    UTF8_PHRASE_MAX = 200,
 };
 
 static bool is_alnum(char c)
@@ -195,26 +196,6 @@ bool header_add_angle(struct strbuf *out, const char *name, struct str phrase,
     return true;
 }
 
-bool header_add_mailbox(struct strbuf *out, const char *name, struct str phrase,
-                        struct str address, struct err *err)
-{
-    if (!header_address_is_safe(address))
-        return err_set(err, ERR_INPUT,
-                       "%s: '%.*s' is not an address that can be mailed "
-                       "(local@domain)",
-                       name, (int)(address.len < 300 ? address.len : 300),
-                       address.ptr ? address.ptr : "");
-    if (str_trim(phrase).len)
-        return header_add_angle(out, name, phrase, address, err);
-    strbuf_add_text(out, name);
-    strbuf_add_text(out, ": ");
-    strbuf_add_str(out, address);
-    strbuf_add_text(out, "\r\n");
-    return true;
-}
-
-/* ---- what stands inside <> ------------------------------------------ */
-
 /* Beyond ASCII all is allowed that a reader can see (RFC 6532 §3.2), but for
  * controls, spaces and what turns the direction of the text around it. */
 static bool is_invisible(unsigned c)
@@ -224,6 +205,60 @@ static bool is_invisible(unsigned c)
            (c >= 0x2028 && c <= 0x202f) || (c >= 0x205f && c <= 0x206f) ||
            c == 0x3000 || c == 0xfeff || c == 0xfffd;
 }
+
+/* RFC 6532: as it is, in quotes. */
+static void add_utf8_phrase(struct strbuf *out, struct str phrase)
+{
+    strbuf_add_char(out, '"');
+    for (size_t at = 0; at < phrase.len;) {
+        size_t before = at;
+        unsigned c = utf8_next(phrase, &at);
+        if (c < ' ' || (c >= 0x7f && is_invisible(c)))
+            c = ' ';
+        if (c == '"' || c == '\\')
+            strbuf_add_char(out, '\\');
+        if (c == ' ')
+            strbuf_add_char(out, ' ');
+        else
+            strbuf_add(out, phrase.ptr + before, at - before);
+    }
+    strbuf_add_text(out, "\" ");
+}
+
+/* Where SMTPUTF8 is needed for the address, the name needs no encoded words,
+ * which RFC 6532 §3.6 advises against there. */
+static bool may_be_utf8(struct str phrase, struct str address)
+{
+    return !all(address, is_printable) && !all(phrase, is_printable) &&
+           phrase.len <= UTF8_PHRASE_MAX && !has(phrase, STR("=?"));
+}
+
+bool header_add_mailbox(struct strbuf *out, const char *name, struct str phrase,
+                        struct str address, struct err *err)
+{
+    if (!header_address_is_safe(address))
+        return err_set(err, ERR_INPUT,
+                       "%s: '%.*s' is not an address that can be mailed "
+                       "(local@domain)",
+                       name, (int)(address.len < 300 ? address.len : 300),
+                       address.ptr ? address.ptr : "");
+    phrase = str_trim(phrase);
+    if (!check_text(name, phrase, err))
+        return false;
+    bool utf8 = may_be_utf8(phrase, address);
+    if (phrase.len && !utf8)
+        return header_add_angle(out, name, phrase, address, err);
+    strbuf_add_text(out, name);
+    strbuf_add_text(out, ": ");
+    if (utf8)
+        add_utf8_phrase(out, phrase);
+    strbuf_add_text(out, utf8 ? "<" : "");
+    strbuf_add_str(out, address);
+    strbuf_add_text(out, utf8 ? ">\r\n" : "\r\n");
+    return true;
+}
+
+/* ---- what stands inside <> ------------------------------------------ */
 
 static bool is_atom(struct str text)
 {

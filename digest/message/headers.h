@@ -16,7 +16,8 @@ FALLIBLE bool header_add_text(struct strbuf *out, const char *name,
                               struct str text, struct err *err);
 
 /* Appends "NAME: phrase <address>\r\n"; the phrase is quoted or encoded
- * as RFC 5322 §3.2.5 and RFC 2047 §5(3) ask; empty: the address alone.
+ * as RFC 5322 §3.2.5 and RFC 2047 §5(3) ask, or stands as UTF-8 beside an
+ * address that needs SMTPUTF8 (RFC 6532); empty: the address alone.
  * Fails: INPUT. */
 FALLIBLE bool header_add_mailbox(struct strbuf *out, const char *name,
                                  struct str phrase, struct str address,

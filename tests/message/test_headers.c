@@ -132,7 +132,15 @@ static void an_address_beyond_ascii_stands_raw(void **state)
 {
     (void)state;
     assert_mailbox("Jörg", "jörg@exämple.org",
-                   "To: =?utf-8?B?SsO2cmc=?= <jörg@exämple.org>\r\n");
+                   "To: \"Jörg\" <jörg@exämple.org>\r\n");
+    assert_mailbox(
+        "Jörg \"J\" \\ <b>,\xe2\x80\xae\x1b x", "jörg@exämple.org",
+        "To: \"Jörg \\\"J\\\" \\\\ <b>,   x\" <jörg@exämple.org>\r\n");
+    assert_mailbox("Jörg =?utf-8?Q?x?=", "jörg@exämple.org",
+                   "To: =?utf-8?B?SsO2cmcgPT91dGYtOD9RP3g/PQ==?= "
+                   "<jörg@exämple.org>\r\n");
+    assert_mailbox("Jorg", "jörg@exämple.org",
+                   "To: Jorg <jörg@exämple.org>\r\n");
 }
 
 static void safe_addresses_are_told_from_others(void **state)
