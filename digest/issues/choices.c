@@ -211,13 +211,22 @@ static void put_in(struct choices *edit, struct choices_story story,
 
 /* ---- the choices ---- */
 
+/* NULL: there is none. */
+static struct choice *find_choice(struct choices *edit, int64_t article_id)
+{
+    for (size_t i = 0; i < edit->list.count; i++)
+        if (edit->list.items[i].article_id == article_id)
+            return &edit->list.items[i];
+    return NULL;
+}
+
 /* The choice about an article; a new, empty one where there is none. */
 static struct choice *choice_for(struct choices *edit, int64_t article_id)
 {
     struct choice_list *list = &edit->list;
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i].article_id == article_id)
-            return &list->items[i];
+    struct choice *found = find_choice(edit, article_id);
+    if (found)
+        return found;
     struct choice *items =
         ARENA_NEW_ARRAY(edit->arena, struct choice, list->count + 1);
     if (list->count)
@@ -234,8 +243,8 @@ static bool write_places(struct choices *edit, int64_t section, struct err *err)
 {
     size_t begin = section_begin(edit, section);
     for (size_t i = begin; i < section_end(edit, section); i++) {
-        struct choice *choice = choice_for(edit, edit->stories[i].article_id);
-        if (!choice->place)
+        struct choice *choice = find_choice(edit, edit->stories[i].article_id);
+        if (!choice || !choice->place)
             continue;
         choice->place = (int64_t)(i - begin) + 1;
         if (!choice_put(edit->db, edit->issue.id, choice, err))
