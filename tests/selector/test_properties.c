@@ -65,14 +65,14 @@ static void make_article(struct world *w, int i)
         .title = "",
         .author = authors[random_below(4)],
         .language = languages[random_below(4)],
-        .published_at = NOW - random_below(10 * DAY),
+        .published_at = NOW - random_below(20) * (DAY / 2), /* many ties */
         .views = random_below(5),
         .weight = random_below(3),
         .categories = w->categories[i],
         .category_count = count,
     };
     w->articles[i].known_at =
-        w->articles[i].published_at + random_below(2 * DAY);
+        w->articles[i].published_at + random_below(3) * (DAY / 2);
     w->candidates[i] = (struct selector_candidate){
         .article = &w->articles[i],
         .sent_in = random_below(8) ? NULL : "weekly/1",

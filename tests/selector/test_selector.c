@@ -172,6 +172,9 @@ static void the_most_read_come_first_by_views(void **state)
     struct selection s;
     selector_select(&rules, candidates, 2, &arena, &s);
     assert_int_equal(s.verdicts[0].candidate->article->id, 2);
+    a.views = 40; /* of those read as often the newest */
+    selector_select(&rules, candidates, 2, &arena, &s);
+    assert_int_equal(s.verdicts[0].candidate->article->id, 1);
 }
 
 static void a_score_halves_in_three_days_and_weight_adds(void **state)
