@@ -19,6 +19,7 @@ enum sql {
     PUBLISHED,
     FRESH_CATEGORIES,
     PUBLISHED_CATEGORIES,
+    ALL_CATEGORIES,
     SENT,
     HISTORY,
     SIGN,
@@ -65,6 +66,8 @@ static const char *const sql[] = {
     [PUBLISHED] = IN_WINDOW("published_at"),
     [FRESH_CATEGORIES] = CATEGORIES("fresh_at"),
     [PUBLISHED_CATEGORIES] = CATEGORIES("published_at"),
+    [ALL_CATEGORIES] = "SELECT article_id, slug, name FROM article_category "
+                       "WHERE article_id BETWEEN ?1 AND ?2",
     [SENT] = "SELECT x.article_id, n.slug, i.number " STARTED STARTED_SINCE
              "ORDER BY i.number DESC",
     [HISTORY] = ARTICLE ", n.slug, i.number " STARTED
@@ -233,14 +236,31 @@ static struct article_category share(struct names *names, struct arena *arena,
     return *kept;
 }
 
+/* Candidates that came in together have numbers close together: then all
+ * between are read in one go, rather than looked up. */
+static struct stmt *category_rows(const struct gathering *g)
+{
+    int64_t first = INT64_MAX, last = 0;
+    bool published = g->rules->by_published;
+    for (size_t i = 0; i < g->count; i++) {
+        int64_t id = g->articles[i].id;
+        first = id < first ? id : first;
+        last = id > last ? id : last;
+    }
+    bool close = g->count && last - first < 2 * (int64_t)g->count;
+    enum sql looked_up = published ? PUBLISHED_CATEGORIES : FRESH_CATEGORIES;
+    struct stmt *rows = db_stmt(g->db, sql[close ? ALL_CATEGORIES : looked_up]);
+    stmt_bind_int(rows, 1, close ? first : g->rules->window_from);
+    if (close)
+        stmt_bind_int(rows, 2, last);
+    return rows;
+}
+
 static bool gather_categories(struct gathering *g, struct err *err)
 {
     OWNED(mem_free) struct names *names = MEM_NEW(struct names);
     OWNED(mem_free) struct category_run *run = MEM_NEW(struct category_run);
-    struct stmt *rows = db_stmt(
-        g->db,
-        sql[g->rules->by_published ? PUBLISHED_CATEGORIES : FRESH_CATEGORIES]);
-    stmt_bind_int(rows, 1, g->rules->window_from);
+    struct stmt *rows = category_rows(g);
     while (stmt_step(rows, err)) {
         int64_t id = stmt_int(rows, 0);
         if (id != run->article_id || run->count == ARRAY_SIZE(run->items))

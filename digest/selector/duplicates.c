@@ -176,7 +176,7 @@ static void index_begin(struct index *index,
                         const struct duplicates_item *items, size_t count)
 {
     size_t size = 1024;
-    while (size < 16 * count)
+    while (size < 32 * count)
         size *= 2;
     index->heads = MEM_NEW_ARRAY(uint32_t, size);
     index->mask = size - 1;
@@ -252,6 +252,13 @@ static void index_add(struct index *index, const struct keys *keys, size_t item)
     }
 }
 
+/* The lists lie far apart: all of them are asked for before one is read. */
+static void expect(const struct index *index, const struct keys *keys)
+{
+    for (size_t i = 0; i < keys->count; i++)
+        __builtin_prefetch(&index->heads[keys->keys[i] & index->mask], 1);
+}
+
 /* The first of those before it that is near; SIZE_MAX: none. */
 static size_t find_near(struct index *index, const struct keys *keys,
                         const struct duplicates_item *items, size_t item)
@@ -283,6 +290,7 @@ void duplicates_find(struct duplicates_item *items, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct keys keys;
         list_keys(&index, &items[i].candidate->signature, &keys);
+        expect(&index, &keys);
         size_t near =
             items[i].stays ? SIZE_MAX : find_near(&index, &keys, items, i);
         items[i].near_to = near == SIZE_MAX ? NULL : items[near].candidate;

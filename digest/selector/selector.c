@@ -16,6 +16,16 @@ struct pick {
     size_t source, author;
 };
 
+/* What a hundred thousand are sorted by stands together. The end of the
+ * chain, the id, leaves no two equal, so that the order of the input never
+ * shows. */
+struct ranked {
+    size_t group; /* the smaller first */
+    double key;   /* the larger first */
+    int64_t published_at, id;
+    struct pick *pick;
+};
+
 struct tally {
     size_t taken, pinned;
     size_t seen; /* those that belonged there, so far */
@@ -27,7 +37,7 @@ struct round {
     struct section_map map;
     struct pick *picks;
     size_t count;
-    struct pick **open; /* those that may come in, the best first */
+    struct ranked *open; /* those that may come in, the best first */
     size_t open_count;
     uint64_t *sets;
     struct tally *sections;
@@ -232,75 +242,93 @@ static void mark_duplicates(struct round *round,
 
 /* ---- ranks ---- */
 
-/* The end of the chain, the id, leaves no two articles equal, so that the
- * order of the input never shows. */
 static int by_rank(const void *left, const void *right)
 {
-    const struct pick *a = *(struct pick *const *)left;
-    const struct pick *b = *(struct pick *const *)right;
-    const struct article *x = a->verdict.candidate->article;
-    const struct article *y = b->verdict.candidate->article;
+    const struct ranked *a = left, *b = right;
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
     int order = (a->key < b->key) - (a->key > b->key);
     if (!order)
-        order = compare(y->published_at, x->published_at);
-    return order ? order : compare(x->id, y->id);
+        order = compare(b->published_at, a->published_at);
+    return order ? order : compare(a->id, b->id);
+}
+
+static struct ranked ranked(struct pick *pick, size_t group)
+{
+    const struct article *a = pick->verdict.candidate->article;
+    return (struct ranked){group, pick->key, a->published_at, a->id, pick};
+}
+
+static void sort_ranked(struct ranked *items, size_t count)
+{
+    qsort(items, count, sizeof *items, by_rank);
+}
+
+/* Numbers what is the same, so that it can be counted. */
+struct groups {
+    struct group {
+        uint64_t hash;
+        const char *name; /* NULL: the hash is all */
+        size_t number;    /* from 1; 0: free */
+    } * items;
+    size_t mask, count;
+};
+
+static size_t group_number(struct groups *groups, uint64_t hash,
+                           const char *name)
+{
+    hash *= 0x9e3779b97f4a7c15;
+    size_t at = (size_t)(hash >> 20) & groups->mask;
+    for (;; at = (at + 1) & groups->mask) {
+        struct group *group = &groups->items[at];
+        if (!group->number)
+            *group = (struct group){hash, name, ++groups->count};
+        if (group->hash == hash && (!name || strcmp(group->name, name) == 0))
+            return group->number - 1;
+    }
+}
+
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = 0xcbf29ce484222325;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+    return hash ^ hash >> 31;
+}
+
+static void number_groups(struct round *round, bool authors)
+{
+    struct groups groups = {.mask = 63};
+    while (groups.mask < 2 * round->open_count)
+        groups.mask = 2 * groups.mask + 1;
+    groups.items = MEM_NEW_ARRAY(struct group, groups.mask + 1);
+    for (size_t i = 0; i < round->open_count; i++) {
+        struct pick *pick = round->open[i].pick;
+        const struct article *a = pick->verdict.candidate->article;
+        if (authors)
+            pick->author =
+                group_number(&groups, hash_text(a->author), a->author);
+        else
+            pick->source = group_number(&groups, (uint64_t)a->source_id, NULL);
+    }
+    free(groups.items);
 }
 
 /* Pinned ones have their seats before anyone else. */
-static int by_seat(const void *left, const void *right)
-{
-    const struct pick *a = *(struct pick *const *)left;
-    const struct pick *b = *(struct pick *const *)right;
-    bool x = a->verdict.candidate->pinned, y = b->verdict.candidate->pinned;
-    return x != y ? y - x : by_rank(left, right);
-}
-
-static int by_source(const void *left, const void *right)
-{
-    const struct pick *a = *(struct pick *const *)left;
-    const struct pick *b = *(struct pick *const *)right;
-    return compare(a->verdict.candidate->article->source_id,
-                   b->verdict.candidate->article->source_id);
-}
-
-static int by_author(const void *left, const void *right)
-{
-    const struct pick *a = *(struct pick *const *)left;
-    const struct pick *b = *(struct pick *const *)right;
-    return strcmp(a->verdict.candidate->article->author,
-                  b->verdict.candidate->article->author);
-}
-
-/* Numbers sources and authors, so that they can be counted. */
-static void number_groups(struct round *round)
-{
-    size_t number = 0;
-    struct pick **open = round->open;
-    if (round->rules->per_source) {
-        qsort(open, round->open_count, sizeof(struct pick *), by_source);
-        for (size_t i = 0; i < round->open_count; i++) {
-            number += i > 0 && by_source(&open[i - 1], &open[i]) != 0;
-            open[i]->source = number;
-        }
-    }
-    number = 0;
-    if (round->rules->per_author) {
-        qsort(open, round->open_count, sizeof(struct pick *), by_author);
-        for (size_t i = 0; i < round->open_count; i++) {
-            number += i > 0 && by_author(&open[i - 1], &open[i]) != 0;
-            open[i]->author = number;
-        }
-    }
-}
-
 static void sort_open(struct round *round)
 {
-    round->open = MEM_NEW_ARRAY(struct pick *, round->count + 1);
-    for (size_t i = 0; i < round->count; i++)
-        if (round->picks[i].verdict.reason == SELECTED)
-            round->open[round->open_count++] = &round->picks[i];
-    number_groups(round);
-    qsort(round->open, round->open_count, sizeof(struct pick *), by_seat);
+    round->open = MEM_NEW_ARRAY(struct ranked, round->count + 1);
+    for (size_t i = 0; i < round->count; i++) {
+        struct pick *pick = &round->picks[i];
+        if (pick->verdict.reason == SELECTED)
+            round->open[round->open_count++] =
+                ranked(pick, !pick->verdict.candidate->pinned);
+    }
+    if (round->rules->per_source)
+        number_groups(round, false);
+    if (round->rules->per_author)
+        number_groups(round, true);
+    sort_ranked(round->open, round->open_count);
     round->of_source = MEM_NEW_ARRAY(size_t, round->open_count + 1);
     round->of_author = MEM_NEW_ARRAY(size_t, round->open_count + 1);
 }
@@ -376,7 +404,7 @@ static void seat_all(struct round *round)
     memset(round->of_author, 0, round->open_count * sizeof(size_t));
     round->total = 0;
     for (size_t i = 0; i < round->open_count; i++)
-        find_seat(round, round->open[i]);
+        find_seat(round, round->open[i].pick);
 }
 
 /* Closes the first section that stayed below its minimum; false: none did.
@@ -396,94 +424,79 @@ static bool close_one(struct round *round)
 
 /* ---- the order they are read in ---- */
 
-static int by_section(const void *left, const void *right)
-{
-    const struct pick *a = *(struct pick *const *)left;
-    const struct pick *b = *(struct pick *const *)right;
-    if (a->verdict.section != b->verdict.section)
-        return a->verdict.section < b->verdict.section ? -1 : 1;
-    return by_rank(left, right);
-}
-
-/* The others: section by section, then those without one, newest first. */
-static int by_story(const void *left, const void *right)
-{
-    const struct pick *a = *(struct pick *const *)left;
-    const struct pick *b = *(struct pick *const *)right;
-    bool x = selector_has_section(&a->verdict);
-    bool y = selector_has_section(&b->verdict);
-    if (x != y)
-        return y - x;
-    if (x)
-        return by_section(left, right);
-    int order = compare(b->verdict.candidate->article->published_at,
-                        a->verdict.candidate->article->published_at);
-    return order ? order
-                 : compare(a->verdict.candidate->article->id,
-                           b->verdict.candidate->article->id);
-}
-
 static int by_place(const void *left, const void *right)
 {
-    const struct pick *a = *(struct pick *const *)left;
-    const struct pick *b = *(struct pick *const *)right;
-    size_t x = a->verdict.candidate->place, y = b->verdict.candidate->place;
+    const struct ranked *a = left, *b = right;
+    size_t x = a->pick->verdict.candidate->place;
+    size_t y = b->pick->verdict.candidate->place;
     return x != y ? (x > y) - (x < y) : by_rank(left, right);
 }
 
 /* Puts those with a place of an editor's where they belong in a section. */
-static void apply_places(struct pick **picks, size_t count)
+static void apply_places(struct ranked *items, size_t count)
 {
     OWNED(mem_free)
-    struct pick **placed = MEM_NEW_ARRAY(struct pick *, count + 1);
+    struct ranked *placed = MEM_NEW_ARRAY(struct ranked, count + 1);
     size_t kept = 0, moved = 0;
     for (size_t i = 0; i < count; i++) {
-        if (picks[i]->verdict.candidate->place)
-            placed[moved++] = picks[i];
+        if (items[i].pick->verdict.candidate->place)
+            placed[moved++] = items[i];
         else
-            picks[kept++] = picks[i];
+            items[kept++] = items[i];
     }
-    qsort(placed, moved, sizeof(struct pick *), by_place);
+    qsort(placed, moved, sizeof *placed, by_place);
     for (size_t i = 0; i < moved; i++) {
-        size_t at = placed[i]->verdict.candidate->place - 1;
+        size_t at = placed[i].pick->verdict.candidate->place - 1;
         if (at > kept)
             at = kept;
-        memmove(&picks[at + 1], &picks[at],
-                (kept - at) * sizeof(struct pick *));
-        picks[at] = placed[i];
+        memmove(&items[at + 1], &items[at], (kept - at) * sizeof *items);
+        items[at] = placed[i];
         kept++;
     }
 }
 
-static void order_selected(struct pick **picks, size_t count)
+static void order_selected(struct ranked *items, size_t count)
 {
-    qsort(picks, count, sizeof(struct pick *), by_section);
+    sort_ranked(items, count);
     for (size_t begin = 0, end = 0; begin < count; begin = end) {
-        while (end < count &&
-               picks[end]->verdict.section == picks[begin]->verdict.section)
+        while (end < count && items[end].group == items[begin].group)
             end++;
-        apply_places(&picks[begin], end - begin);
+        apply_places(&items[begin], end - begin);
         for (size_t i = begin; i < end; i++)
-            picks[i]->verdict.rank = i - begin + 1;
+            items[i].pick->verdict.rank = i - begin + 1;
     }
+}
+
+/* Those not taken: section by section, then those without one, newest first.
+ */
+static struct ranked rank_other(struct pick *pick)
+{
+    bool placed = selector_has_section(&pick->verdict);
+    struct ranked out = ranked(pick, placed ? pick->verdict.section : SIZE_MAX);
+    if (!placed)
+        out.key = 0;
+    return out;
 }
 
 static void write_verdicts(const struct round *round, struct arena *arena,
                            struct selection *out)
 {
     OWNED(mem_free)
-    struct pick **order = MEM_NEW_ARRAY(struct pick *, round->count + 1);
+    struct ranked *order = MEM_NEW_ARRAY(struct ranked, round->count + 1);
     size_t taken = 0, others = round->count;
     for (size_t i = 0; i < round->count; i++) {
-        bool is_taken = round->picks[i].verdict.reason == SELECTED;
-        order[is_taken ? taken++ : --others] = &round->picks[i];
+        struct pick *pick = &round->picks[i];
+        if (pick->verdict.reason == SELECTED)
+            order[taken++] = ranked(pick, pick->verdict.section);
+        else
+            order[--others] = rank_other(pick);
     }
     order_selected(order, taken);
-    qsort(order + taken, round->count - taken, sizeof(struct pick *), by_story);
+    sort_ranked(order + taken, round->count - taken);
     out->verdicts =
         ARENA_NEW_ARRAY(arena, struct selector_verdict, round->count);
     for (size_t i = 0; i < round->count; i++)
-        out->verdicts[i] = order[i]->verdict;
+        out->verdicts[i] = order[i].pick->verdict;
     out->count = round->count;
     out->selected = taken;
 }
