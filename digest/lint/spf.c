@@ -8,6 +8,8 @@
 
 enum { DEPTH_MAX = 10, MX_MAX = 10 };
 
+#define REDIRECT "redirect="
+
 static const char *const verdict_names[] = {
     [SPF_PASS] = "pass",           [SPF_FAIL] = "fail",
     [SPF_SOFTFAIL] = "softfail",   [SPF_NEUTRAL] = "neutral",
@@ -28,6 +30,7 @@ struct walk {
     int family;
     unsigned char bytes[16]; /* of the address */
     unsigned lookups, voids;
+    bool reading; /* only whether the record is well formed */
 };
 
 static enum spf_verdict wrong(struct walk *w, const char *why)
@@ -170,7 +173,8 @@ static enum spf_verdict match_network(struct walk *w, int family,
         value.len = slash;
         v6 = (unsigned)bits;
         v4 = 32;
-    } else if (!take_prefix(&value, &v4, &v6)) {
+    } else if (str_find_str(value, STR("//")) < value.len ||
+               !take_prefix(&value, &v4, &v6)) {
         return wrong(w, "an ip4 that is no network");
     }
     const char *network = arena_copy_str(w->arena, value);
@@ -198,19 +202,27 @@ static enum spf_verdict match_names(struct walk *w, enum mechanism what,
                                     unsigned depth, bool *matched)
 {
     unsigned v4, v6;
+    if (what != INCLUDE && !take_prefix(&value, &v4, &v6))
+        return wrong(w, "a prefix that is none");
+    if ((what == INCLUDE || what == EXISTS) && !value.len)
+        return wrong(w, "an include or exists without a domain");
+    if (w->reading)
+        return SPF_PASS;
     if (!count_lookup(w))
         return wrong(w, "it takes more than ten look-ups");
     if (what == PTR || what == EXISTS || has_macro(value))
         return SPF_UNKNOWN;
-    if (what != INCLUDE && !take_prefix(&value, &v4, &v6))
-        return wrong(w, "a prefix that is none");
-    if (what == INCLUDE && !value.len)
-        return wrong(w, "an include without a domain");
     const char *name = value.len ? arena_copy_str(w->arena, value) : domain;
     if (what == INCLUDE)
         return match_include(w, name, depth, matched);
     return what == A ? host_matches(w, name, v4, v6, matched)
                      : mx_matches(w, name, v4, v6, matched);
+}
+
+static enum spf_verdict not_a_term(struct walk *w, struct str term)
+{
+    return wrong(
+        w, arena_format(w->arena, "\"%.*s\" is no term of SPF", STR_ARG(term)));
 }
 
 static enum spf_verdict match_term(struct walk *w, struct str term,
@@ -222,10 +234,15 @@ static enum spf_verdict match_term(struct walk *w, struct str term,
         end++;
     enum mechanism what = find_mechanism((struct str){term.ptr, end});
     struct str value = str_from(term, end);
-    if (value.len && value.ptr[0] == ':')
+    if (value.len && value.ptr[0] == ':') {
         value = str_from(value, 1);
+        if (!value.len || value.ptr[0] == '/' || what == ALL)
+            return not_a_term(w, term);
+    }
     switch (what) {
     case ALL:
+        if (value.len)
+            return not_a_term(w, term);
         *matched = true;
         return SPF_PASS;
     case IP4:
@@ -233,8 +250,7 @@ static enum spf_verdict match_term(struct walk *w, struct str term,
         return match_network(w, what == IP6 ? AF_INET6 : AF_INET, value,
                              matched);
     case MECHANISMS:
-        return wrong(w, arena_format(w->arena, "\"%.*s\" is no term of SPF",
-                                     STR_ARG(term)));
+        return not_a_term(w, term);
     default:
         return match_names(w, what, value, domain, depth, matched);
     }
@@ -269,32 +285,57 @@ static enum spf_verdict follow_redirect(struct walk *w, struct str to,
                : verdict;
 }
 
-static enum spf_verdict walk_record(struct walk *w, struct str record,
-                                    const char *domain, unsigned depth)
+static size_t sign_of(struct str term)
+{
+    return strchr("+-~?", term.ptr[0]) ? 1 : 0;
+}
+
+/* One mistake anywhere spoils the whole record (§4.6). */
+static enum spf_verdict read_record(struct walk *w, struct str record,
+                                    const char *domain)
+{
+    enum spf_verdict verdict = SPF_PASS;
+    unsigned redirects = 0, explanations = 0;
+    w->reading = true;
+    while (record.len && verdict == SPF_PASS) {
+        struct str term = str_cut(&record, ' ');
+        bool matched = false;
+        if (!term.len)
+            continue;
+        redirects += str_starts_nocase(term, STR(REDIRECT));
+        explanations += str_starts_nocase(term, STR("exp="));
+        if (redirects > 1 || explanations > 1 ||
+            str_equal_nocase(term, STR(REDIRECT)))
+            verdict = not_a_term(w, term);
+        else if (!is_modifier(term))
+            verdict = match_term(w, str_from(term, sign_of(term)), domain, 0,
+                                 &matched);
+    }
+    w->reading = false;
+    return verdict;
+}
+
+static enum spf_verdict walk_terms(struct walk *w, struct str record,
+                                   const char *domain, unsigned depth)
 {
     struct str redirect = {0};
     bool unknown = false;
-    str_cut(&record, ' '); /* v=spf1 */
     while (record.len) {
         struct str term = str_cut(&record, ' ');
-        if (!term.len)
-            continue;
-        if (is_modifier(term)) {
-            if (str_starts_nocase(term, STR("redirect=")))
-                redirect = str_from(term, sizeof "redirect=" - 1);
+        bool matched = false;
+        if (!term.len || is_modifier(term)) {
+            if (str_starts_nocase(term, STR(REDIRECT)))
+                redirect = str_from(term, sizeof REDIRECT - 1);
             continue;
         }
-        char sign = term.ptr[0];
-        bool signed_ = strchr("+-~?", sign) != NULL, matched = false;
-        enum spf_verdict verdict = match_term(
-            w, str_from(term, signed_ ? 1 : 0), domain, depth, &matched);
-        if (verdict == SPF_UNKNOWN)
-            unknown = true;
-        else if (verdict != SPF_PASS)
+        enum spf_verdict verdict = match_term(w, str_from(term, sign_of(term)),
+                                              domain, depth, &matched);
+        unknown |= verdict == SPF_UNKNOWN;
+        if (verdict != SPF_PASS && verdict != SPF_UNKNOWN)
             return verdict;
         if (!matched)
             continue;
-        verdict = qualify(signed_ ? sign : '+');
+        verdict = qualify(term.ptr[0]);
         if (unknown && verdict != SPF_PASS)
             return SPF_UNKNOWN;
         w->out->term = arena_copy_str(w->arena, term);
@@ -303,6 +344,14 @@ static enum spf_verdict walk_record(struct walk *w, struct str record,
     if (redirect.len)
         return follow_redirect(w, redirect, depth);
     return unknown ? SPF_UNKNOWN : SPF_NEUTRAL;
+}
+
+static enum spf_verdict walk_record(struct walk *w, struct str record,
+                                    const char *domain, unsigned depth)
+{
+    str_cut(&record, ' '); /* v=spf1 */
+    enum spf_verdict verdict = read_record(w, record, domain);
+    return verdict == SPF_PASS ? walk_terms(w, record, domain, depth) : verdict;
 }
 
 static bool is_spf(const char *text)
