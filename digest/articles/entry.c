@@ -1,6 +1,7 @@
 #include "digest/articles/entry.h"
 
 #include "digest/articles/category.h"
+#include "digest/articles/feed_footer.h"
 #include "digest/articles/source_store.h"
 #include "digest/articles/tracking.h"
 #include "digest/base/escape.h"
@@ -108,9 +109,10 @@ static bool to_document(const struct entry_text *text, const char *url,
         return document_from_markdown(strbuf_str(&clean), base, out, err);
     if (text->markup == ENTRY_PLAIN)
         plain_to_html(strbuf_str(&clean), &html);
-    return document_from_html(
-        strbuf_str(text->markup == ENTRY_PLAIN ? &html : &clean), base, out,
-        err);
+    if (text->markup == ENTRY_PLAIN)
+        return document_from_html(strbuf_str(&html), base, out, err);
+    return document_from_html(feed_without_footer(strbuf_str(&clean), url),
+                              base, out, err);
 }
 
 static bool read_text(const struct entry *entry, const struct entry_text *text,

@@ -158,6 +158,28 @@ static void what_is_ill_formed_is_read_as_far_as_it_can_be(void **state)
     assert_string_equal(only(t).url, "https://a.example/x?a=1&b=2");
 }
 
+static void the_line_that_blogs_add_is_left_away(void **state)
+{
+    struct importing *t = *state;
+    write_text(
+        t, "a.xml",
+        RSS("<item><title>T</title><link>https://www.a.example/2026/t/</link>"
+            "<description><![CDATA[<p>A start that is cut [&#8230;]</p>\n"
+            "<p>Der Beitrag <a href=\"https://www.a.example/2026/t/\">T</a> "
+            "erschien zuerst auf <a href=\"https://a.example\">A</a>.</p>]]>"
+            "</description><content:encoded xmlns:content='http://purl.org/"
+            "rss/1.0/modules/content/'><![CDATA[<p>All of the text. And "
+            "<a href='https://a.example/'>more</a>.</p>\n"
+            "<p>The post <a href=\"https://www.a.example/2026/t/?utm_source=r"
+            "\">T</a> appeared first on <a href=\"https://www.a.example/\">"
+            "A</a>.</p>]]></content:encoded></item>"));
+    import(t, "a.xml");
+    struct article a = only(t);
+    assert_string_equal(a.body_html, "<p>All of the text. And <a href="
+                                     "\"https://a.example/\">more</a>.</p>\n");
+    assert_string_equal(a.summary_html, "<p>All of the text. And more.</p>\n");
+}
+
 static void half_a_document_gives_its_whole_entries(void **state)
 {
     struct importing *t = *state;
@@ -302,6 +324,7 @@ static void undeclared_prefixes_are_understood(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(the_line_that_blogs_add_is_left_away),
         TEST(an_rss_item_with_extensions_comes_in),
         TEST(an_atom_entry_comes_in),
         TEST(a_json_feed_comes_in),
