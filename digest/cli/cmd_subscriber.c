@@ -175,55 +175,6 @@ bool subscriber_command_find(struct invocation *call, struct app *app,
                     "%s: nobody with this address is on the list", email));
 }
 
-static void print_subscriber(const struct subscriber *s,
-                             const struct consent_history *history)
-{
-    char at[TIME_TEXT_SIZE];
-    printf("%s%s%s\non the list since %s\n", s->email, *s->name ? ", " : "",
-           s->name, time_rfc3339(s->created_at, at));
-    for (size_t i = 0; i < s->subscription_count; i++) {
-        const struct subscription *u = &s->subscriptions[i];
-        printf("%s: %s since %s", u->newsletter,
-               subscription_state_name(u->state), time_rfc3339(u->since, at));
-        struct str rest = str_of(u->categories), name;
-        for (bool first = true; str_next_line(&rest, &name); first = false)
-            printf("%s%.*s", first ? ", of " : ", ", STR_ARG(name));
-        putchar('\n');
-    }
-    if (history->count)
-        puts("\nhistory");
-    for (size_t i = 0; i < history->count; i++) {
-        const struct consent_event *e = &history->items[i];
-        printf("  %s  %s%s%s by %s", time_rfc3339(e->at, at), e->event,
-               *e->newsletter ? " " : "", e->newsletter, e->means);
-        printf("%s%s%s%s%s%s\n", *e->issue ? ", from " : "", e->issue,
-               *e->client ? ", client " : "", e->client, *e->note ? ", " : "",
-               e->note);
-    }
-}
-
-static bool run_show(struct invocation *call, struct err *err)
-{
-    OWNED(app_close) struct app app = {0};
-    struct subscriber s = {0};
-    struct consent_history history;
-    if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
-        !subscriber_command_find(call, &app, call->args[0], &s, err) ||
-        !consent_history(app.db, s.id, &call->arena, &history, err))
-        return false;
-    if (!call->json) {
-        print_subscriber(&s, &history);
-        return true;
-    }
-    json_t *object = json_subscriber(&s);
-    json_t *events = json_array();
-    for (size_t i = 0; i < history.count; i++)
-        json_array_append_new(events, json_event(&history.items[i]));
-    json_object_set_new(object, "history", events);
-    json_print(object);
-    return true;
-}
-
 /* The token of a whole link, of a List-Unsubscribe address, or by itself. */
 static struct str token_part(const char *text)
 {
@@ -360,7 +311,7 @@ const struct command subscriber_commands[] = {
      "EMAIL",
      "all that is known of one person",
      {{0}},
-     run_show},
+     subscriber_command_show},
     {"subscriber",
      "unsubscribe",
      "EMAIL|TOKEN",

@@ -22,6 +22,7 @@ FALLIBLE bool subscriber_command_import(struct invocation *call,
                                         struct err *err);
 FALLIBLE bool subscriber_command_export(struct invocation *call,
                                         struct err *err);
+FALLIBLE bool subscriber_command_show(struct invocation *call, struct err *err);
 FALLIBLE bool subscriber_command_edit(struct invocation *call, struct err *err);
 
 #endif

@@ -184,6 +184,22 @@ FALLIBLE bool ledger_public_copy(struct db *db, int64_t issue_id,
                                  const unsigned char *key, struct strbuf *out,
                                  struct err *err);
 
+/* What went to one subscriber, and how: the oldest first. */
+struct ledger_mail {
+    const char *issue; /* "weekly/12" */
+    const char *state; /* delivery_state_name */
+    int64_t at;
+    int code;
+    const char *reply;
+};
+struct ledger_mails {
+    struct ledger_mail *items; /* in the arena */
+    size_t count;
+};
+FALLIBLE bool ledger_reader(struct db *db, int64_t subscriber_id,
+                            struct arena *arena, struct ledger_mails *out,
+                            struct err *err);
+
 /* Removes what servers said, and which relay it was, of the deliveries of
  * issues that ended before `before`: states, codes and times stay. In pieces,
  * each a transaction of its own; an issue is looked at once. */

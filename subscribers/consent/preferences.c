@@ -104,6 +104,18 @@ bool preferences_ask_address(struct db *db, int64_t subscriber_id,
            tx_commit(&tx, err);
 }
 
+bool preferences_wish(struct db *db, int64_t subscriber_id, struct arena *arena,
+                      const char **email, int64_t *asked_at, struct err *err)
+{
+    int64_t id;
+    if (!preferences_store_asked(db, subscriber_id, arena, &id, email, asked_at,
+                                 err))
+        return false;
+    if (!*email)
+        *email = "";
+    return true;
+}
+
 bool preferences_asked_address(struct db *db, int64_t subscriber_id,
                                int64_t change_id, int64_t asked_after,
                                struct arena *arena, const char **email,

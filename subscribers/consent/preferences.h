@@ -38,6 +38,11 @@ FALLIBLE bool preferences_ask_address(struct db *db, int64_t subscriber_id,
                                       const struct consent_origin *origin,
                                       int64_t *change_id, struct err *err);
 
+/* The wish that waits to be confirmed; *email is "" where there is none. */
+FALLIBLE bool preferences_wish(struct db *db, int64_t subscriber_id,
+                               struct arena *arena, const char **email,
+                               int64_t *asked_at, struct err *err);
+
 /* The address of a wish; "" where it is gone, or asked before `asked_after`.
  */
 FALLIBLE bool preferences_asked_address(struct db *db, int64_t subscriber_id,

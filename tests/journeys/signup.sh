@@ -139,6 +139,8 @@ fetch -d "action=save&shown.$id=1" "$choose"
 fetch -d 'action=address&email=omar@new.example.org' "$choose"
 page_says 'One step is left'
 expect 0 "$DIGEST" subscriber show omar@example.org
+says 'wants mail at omar@new.example.org'
+says "no issue before ${later}T00:00:00Z"
 expect 0 "$DIGEST" subscriber add ned@example.org --newsletter weekly --pending
 move=$(link_to omar@new.example.org a)
 [ -n "$move" ] || fail "the new address was not asked"
@@ -183,3 +185,15 @@ expect 0 "$DIGEST" issue show weekly/1 --as text --for ana@example.org
 says 'Abbestellen'
 expect 0 "$DIGEST" issue show weekly/1 --as text
 says_not 'Abbestellen'
+
+# All that is known, as the person's own copy.
+expect 0 "$DIGEST" --json subscriber show ana@example.org
+[ "$(json "$work/out" '[d["issue"] + d["state"] for d in j["deliveries"]]')" = \
+    "['weekly/1sent']" ] || fail "what ana got isn't known"
+expect 0 "$DIGEST" --json subscriber show omar@new.example.org
+[ "$(json "$work/out" 'j["subscriptions"][0]["paused_until"]')" = \
+    "${later}T00:00:00Z" ] || fail "omar's rest isn't known"
+expect 0 "$DIGEST" suppression add kim@example.org
+expect 0 "$DIGEST" --json subscriber show kim@example.org
+[ "$(json "$work/out" 'j["suppressed"]')" = True ] ||
+    fail "nobody says that kim is never mailed"

@@ -1,0 +1,42 @@
+#include <string.h>
+
+#include "digest/base/mem.h"
+#include "digest/ledger/ledger.h"
+
+enum sql { MAILS, SQL_COUNT };
+
+static const char *const sql[] = {
+    /* By the key: an issue at a time, not the whole table. */
+    [MAILS] = "SELECT n.slug || '/' || i.number, d.state, d.changed_at, "
+              "    d.code, d.reply "
+              "FROM issue i JOIN newsletter n ON n.id = i.newsletter_id "
+              "CROSS JOIN delivery d "
+              "WHERE d.issue_id = i.id AND d.subscriber_id = ?1 "
+              "ORDER BY d.changed_at, i.id",
+};
+_Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+bool ledger_reader(struct db *db, int64_t subscriber_id, struct arena *arena,
+                   struct ledger_mails *out, struct err *err)
+{
+    struct ledger_mail *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[MAILS]);
+    stmt_bind_int(rows, 1, subscriber_id);
+    while (stmt_step(rows, err)) {
+        struct ledger_mail mail = {
+            .issue = arena_copy(arena, stmt_text(rows, 0)),
+            .state = arena_copy(arena, stmt_text(rows, 1)),
+            .at = stmt_int(rows, 2),
+            .code = (int)stmt_int(rows, 3),
+            .reply = arena_copy(arena, stmt_text(rows, 4)),
+        };
+        MEM_PUSH(items, count, capacity, mail);
+    }
+    out->items = ARENA_NEW_ARRAY(arena, struct ledger_mail, count);
+    out->count = count;
+    if (count)
+        memcpy(out->items, items, count * sizeof *items);
+    free(items);
+    return stmt_done(rows);
+}
