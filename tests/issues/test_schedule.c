@@ -131,7 +131,7 @@ static void expect_times(const char *every, const char *zone, const char *now,
     struct schedule s = {.zone = zone, .except = except};
     struct err err = {0};
     int64_t times[8];
-    size_t got;
+    size_t got = 0;
     if (!schedule_read(every, utc(now), &arena, &s, &err) ||
         !schedule_times(&s, utc(now), count, times, &got, &err))
         fail_msg("%s: %s", every, err.text);
