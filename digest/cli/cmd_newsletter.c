@@ -190,6 +190,18 @@ static bool run_create(struct invocation *call, struct err *err)
     return true;
 }
 
+/* What is chosen for an issue is chosen when it is drafted; how it looks, and
+ * who sends it, when it goes out. */
+static bool chooses_otherwise(const struct invocation *call)
+{
+    static const char *const options[] = {"--section", "--window", "--max-age",
+                                          "--rank", "--min"};
+    for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+        if (option_get(call, options[i]))
+            return true;
+    return false;
+}
+
 static bool run_edit(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
@@ -205,10 +217,12 @@ static bool run_edit(struct invocation *call, struct err *err)
         return false;
     if (call->json)
         json_print(json_newsletter(&n));
-    else
+    else if (chooses_otherwise(call))
         printf("Changed %s. An open draft takes it up when it is drafted "
                "again: digest issue draft %s\n",
                n.slug, n.slug);
+    else
+        printf("Changed %s.\n", n.slug);
     return true;
 }
 
