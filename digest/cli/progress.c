@@ -59,7 +59,8 @@ void progress_draw(void *context, const struct send_report *r)
     int64_t done = r->sent + r->failed + r->deferred + r->skipped;
     int64_t left = before[DELIVERY_QUEUED] + before[DELIVERY_SENDING] - done;
     double rate = take_rate(p, done);
-    char time[64] = "nothing moves";
+    char time[64];
+    snprintf(time, sizeof time, "%s", done ? "nothing moves" : "beginning");
     if (left <= 0)
         snprintf(time, sizeof time, "nearly done");
     else if (rate > 0)
