@@ -64,7 +64,7 @@ static struct cached *add_cached(struct archive_cache *cache, struct str path)
 /* A page as it is now, or what it takes to make it. */
 struct wanted {
     const char *type;
-    char etag[40];
+    char etag[60];
     int64_t changed_at;
 };
 
@@ -217,10 +217,11 @@ static bool issue_page(struct web *web, struct request *request,
     OWNED(strbuf_free) struct strbuf body = STRBUF_INIT;
     struct wanted page = {.type = "text/html; charset=utf-8",
                           .changed_at = issue->started_at};
-    snprintf(page.etag, sizeof page.etag, "\"%" PRIx64 "-%" PRIx64 "\"",
-             (uint64_t)issue->id, (uint64_t)issue->started_at);
-    return archive_issue(web->archive, issue, &body, err) &&
-           answer(request, &page, strbuf_str(&body), response);
+    if (!archive_issue(web->archive, issue, &body, err))
+        return false;
+    snprintf(page.etag, sizeof page.etag, "\"%" PRIx64 "-%" PRIx64 "-%zx\"",
+             (uint64_t)issue->id, (uint64_t)issue->started_at, body.len);
+    return answer(request, &page, strbuf_str(&body), response);
 }
 
 /* ---- finding them ---------------------------------------------------- */

@@ -195,6 +195,12 @@ get /archive/weekly/ 200
 expect 0 "$DIGEST" archive "$work/site"
 [ ! -e "$work/site/weekly/2" ] || fail "the cancelled issue stays"
 
+# Issues from before such copies were kept are shown as they are now.
+sqlite3 digest.db 'DELETE FROM public_copy'
+get /archive/weekly/1/ 200
+grep -q 'example.org/four' "$work/page" || fail "an issue without a copy"
+get "$(view_of ana@example.org | head -n 1)" 200
+
 # The check of feeds sees what is wrong with one.
 feed=$work/site/weekly/feed.xml
 for fault in 's/<updated>[^<]*</<updated>yesterday</' \
