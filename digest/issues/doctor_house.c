@@ -42,7 +42,7 @@ static void look_at_transport(struct doctor *d)
     else if (!any)
         doctor_say(d, FINDING_WARNING, "settings",
                    "name a relay as transport.url when you want to deliver",
-                   "transport.url is %s: no mail leaves this machine",
+                   "no mail leaves this machine (transport.url is %s)",
                    d->conf->relays[0].url);
 }
 
