@@ -241,8 +241,8 @@ static void check_from(struct lint *lint)
     str_cut(&domain, '@');
     for (size_t i = 0; i < ARRAY_SIZE(others_domains); i++)
         if (str_equal_nocase(domain, str_of(others_domains[i])))
-            lint_add(lint, RULE_FROM_DOMAIN, &place,
-                     "is of %s, where you have no servers", others_domains[i]);
+            lint_add(lint, RULE_FROM_DOMAIN, &place, "is of %s",
+                     others_domains[i]);
 }
 
 static void check_to(struct lint *lint)

@@ -209,7 +209,7 @@ static void check_host(struct lint *lint, const struct lint_place *place,
         lint_add(lint, RULE_LINK_EMPTY, place, "names no host: %.*s",
                  STR_ARG(url));
     else if (str_find(authority, '@') < authority.len)
-        lint_add(lint, RULE_LINK_OTHER_HOST, place,
+        lint_add(lint, RULE_LINK_DISGUISED, place,
                  "has a name before its host: %.*s", STR_ARG(url));
     else if (is_address(host))
         lint_add(lint, RULE_LINK_IP, place, "leads to a bare address, %.*s",

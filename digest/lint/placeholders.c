@@ -13,7 +13,7 @@ static const struct pattern patterns[] = {
     {"{{", NULL, NULL, RULE_PLACEHOLDER},
     {"*|", "|*", "_:. -", RULE_PLACEHOLDER},
     {"%%", "%%", "_.:-", RULE_PLACEHOLDER},
-    {"[object ", "]", "", RULE_PLACEHOLDER},
+    {"[object ", "]", "", RULE_PLACEHOLDER_MAYBE},
     {"{%", "%}", "_ .|='\"()-", RULE_PLACEHOLDER_MAYBE},
     {"<%", "%>", "_ .|='\"()-", RULE_PLACEHOLDER_MAYBE},
     {"${", "}", "_. ", RULE_PLACEHOLDER_MAYBE},

@@ -37,9 +37,9 @@ static const struct lint_rule_row rules[RULES] = {
     [RULE_HEADER_WORD] = {LINT_ERROR, "header-word",
                           "write UTF-8 in encoded words of at most 75 "
                           "columns, with whole characters in each"},
-    [RULE_FROM_DOMAIN] = {LINT_ERROR, "from-domain",
-                          "send from a domain of your own: this one's DMARC "
-                          "has it refused"},
+    [RULE_FROM_DOMAIN] = {LINT_WARNING, "from-domain",
+                          "send by its own servers alone, or from a domain of "
+                          "your own: elsewhere DMARC has it refused"},
     [RULE_TO_MANY] = {LINT_ERROR, "to-many",
                       "send each reader a copy of their own"},
     [RULE_LIST_ID] = {LINT_WARNING, "list-id",
@@ -93,7 +93,7 @@ static const struct lint_rule_row rules[RULES] = {
                    "write lang=\"…\", so that it is read aloud in its "
                    "language"},
     [RULE_DIR] = {LINT_WARNING, "dir", "write dir=\"ltr\" or dir=\"rtl\""},
-    [RULE_DIR_RTL] = {LINT_ERROR, "dir-rtl", "write dir=\"rtl\""},
+    [RULE_DIR_RTL] = {LINT_WARNING, "dir-rtl", "write dir=\"rtl\""},
     [RULE_TITLE] = {LINT_WARNING, "title",
                     "put the subject into <title> in <head>"},
     [RULE_HEADING_FIRST] = {LINT_WARNING, "heading-first",
@@ -124,9 +124,12 @@ static const struct lint_rule_row rules[RULES] = {
     [RULE_LINK_SHORTENED] = {LINT_WARNING, "link-shortened",
                              "use the address that it leads to"},
     [RULE_LINK_IP] = {LINT_WARNING, "link-ip", "use a host's name"},
-    [RULE_LINK_OTHER_HOST] = {LINT_ERROR, "link-other-host",
+    [RULE_LINK_OTHER_HOST] = {LINT_WARNING, "link-other-host",
                               "show the host that it leads to, or words: "
                               "mail programs take this for fraud"},
+    [RULE_LINK_DISGUISED] = {LINT_ERROR, "link-disguised",
+                             "write the host first: what stands before an @ "
+                             "passes for it"},
     [RULE_LINK_WORDLESS] = {LINT_ERROR, "link-wordless",
                             "give it words, or its image an alternative "
                             "text"},

@@ -18,7 +18,7 @@
 #include "digest/issues/build.h"
 #include "digest/message/reader.h"
 
-enum { ROUNDS = 400, PIECES_MAX = 12 };
+enum { ROUNDS = 200, PIECES_MAX = 12 };
 
 /* What would do harm if it weren't text. */
 static const char *const hostile[] = {
