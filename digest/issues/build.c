@@ -275,8 +275,6 @@ static bool check_part(const struct build *build, struct str part,
         lacks = "no link to unsubscribe ({{{slot.unsubscribe_url}}})";
     else if (postal && str_find_str(part, longest_word(postal)) == part.len)
         lacks = "no postal address ({{site.address_line}})";
-    else if (has(part, "{{"))
-        lacks = "a tag left open ({{)";
     return !lacks ||
            err_set(err, ERR_INPUT,
                    "the design %s: its %s part has %s; it can't go out like "

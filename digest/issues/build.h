@@ -54,9 +54,9 @@ FALLIBLE bool build_render(const struct build *build,
                            struct err *err);
 
 /* Whether a rendering may go out: an unsubscribe link stands in both parts,
- * the postal address as well where digest.yaml has one, and no tag of a
- * template was left open. Fails: INPUT, naming the design and what it
- * lacks. */
+ * and the postal address as well where digest.yaml has one. Fails: INPUT,
+ * naming the design and what it lacks. (A tag left open is lint's to find: an
+ * article about templates may hold one.) */
 FALLIBLE bool build_check(const struct build *build, struct str html,
                           struct str text, struct err *err);
 

@@ -83,6 +83,18 @@ expect 0 "$DIGEST" issue send all --anyway
 warns 'is relative: /sale'
 [ "$(ls outbox/new | wc -l)" = 1 ] || fail "it didn't go out"
 
+# What looks like a placeholder and isn't can go, if that is asked for.
+printf -- '---\ntitle: "Why {{ looks odd"\ndate: %s\nurl: %s\ncategory: Odd\n---\n' \
+    "$(date -u +%F)" https://harbour.example/odd >odd.md
+expect 0 "$DIGEST" article import odd.md
+expect 0 "$DIGEST" newsletter create odd --title Odd \
+    --from 'Review <weekly@harbour.example>' --section Odd
+expect 0 "$DIGEST" subscriber add zoe@example.org --newsletter odd
+expect 0 "$DIGEST" issue draft odd
+expect 65 "$DIGEST" issue send odd
+warns 'Subject: "{{" was never filled in'
+expect 0 "$DIGEST" issue send odd --anyway
+
 # ---- links ----
 "$python" "$here/links_server.py" "$work/asked" >"$work/port" &
 pids+=($!)
