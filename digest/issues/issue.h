@@ -163,14 +163,6 @@ FALLIBLE bool choice_remove_link(struct db *db, int64_t article_id,
 
 /* ---- history ---- */
 
-/* In which started or scheduled issue of the newsletter an article goes out:
- * "weekly/3" for each id of `ids`, or NULL. Texts and the array live in the
- * arena. */
-FALLIBLE bool issue_sent_in(struct db *db, int64_t newsletter_id,
-                            const int64_t *ids, size_t count,
-                            struct arena *arena, const char ***out,
-                            struct err *err);
-
 /* Whether anybody may see it: started, and not cancelled. */
 bool issue_is_public(const struct issue *issue);
 

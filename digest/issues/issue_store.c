@@ -28,7 +28,6 @@ enum sql {
     SET_SUBJECT,
     MOVE,
     REST,
-    SENT_IN,
     DRAFTS_WITH,
     COUNT_PUBLIC,
     SQL_COUNT
@@ -71,12 +70,6 @@ static const char *const sql[] = {
              "    retry_count = CASE WHEN ?2 = 0 THEN 0 "
              "        ELSE retry_count + 1 END "
              "WHERE id = ?1",
-    [SENT_IN] = "SELECT n.slug, i.number FROM issue_article a "
-                "JOIN issue i ON i.id = a.issue_id "
-                "JOIN newsletter n ON n.id = i.newsletter_id "
-                "WHERE a.article_id = ?1 AND i.newsletter_id = ?2 "
-                "    AND (i.started_at IS NOT NULL OR i.state = 'scheduled') "
-                "ORDER BY i.number LIMIT 1",
     [DRAFTS_WITH] = "SELECT n.slug, i.number FROM issue_article a "
                     "JOIN issue i ON i.id = a.issue_id "
                     "JOIN newsletter n ON n.id = i.newsletter_id "
@@ -332,26 +325,6 @@ bool issue_rest(struct db *db, int64_t id, int64_t until, struct err *err)
     stmt_bind_int(rest, 1, id);
     stmt_bind_int(rest, 2, until);
     return stmt_run(rest, err);
-}
-
-bool issue_sent_in(struct db *db, int64_t newsletter_id, const int64_t *ids,
-                   size_t count, struct arena *arena, const char ***out,
-                   struct err *err)
-{
-    *out = ARENA_NEW_ARRAY(arena, const char *, count);
-    for (size_t i = 0; i < count; i++) {
-        struct stmt *row = db_stmt(db, sql[SENT_IN]);
-        stmt_bind_int(row, 1, ids[i]);
-        stmt_bind_int(row, 2, newsletter_id);
-        if (stmt_step(row, err)) {
-            (*out)[i] = arena_format(arena, "%s/%" PRId64, stmt_text(row, 0),
-                                     stmt_int(row, 1));
-            stmt_reset(row);
-        } else if (!stmt_done(row)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 bool issue_drafts_with(struct db *db, int64_t article_id, struct arena *arena,

@@ -345,6 +345,16 @@ static void what_has_started_is_closed(void **state)
     assert_int_equal(err.kind, ERR_CONFLICT);
 }
 
+static void what_is_scheduled_is_not_drafted_again(void **state)
+{
+    struct fixture *f = *state;
+    must(issue_move(f->db, f->issue.id, ISSUE_DRAFT, ISSUE_SCHEDULED, NOW,
+                    &err));
+    redraft(f);
+    assert_int_equal(f->issue.number, 2);
+    assert_order(f, "6"); /* it had no place in the first */
+}
+
 static void sections_may_change_under_a_draft(void **state)
 {
     struct fixture *f = *state;
@@ -376,6 +386,7 @@ int main(void)
         CASE(what_cant_be_is_refused_and_nothing_has_changed),
         CASE(the_second_to_save_is_told),
         CASE(what_has_started_is_closed),
+        CASE(what_is_scheduled_is_not_drafted_again),
         CASE(sections_may_change_under_a_draft),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
