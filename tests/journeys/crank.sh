@@ -5,7 +5,7 @@
 # SEED repeats a run.
 . "$(dirname "$0")/../support/lib.sh"
 
-: "${KILL_DAYS:=2}" "${DAYS:=30}" "${SEED:=$RANDOM}"
+: "${KILL_DAYS:=2}" "${DAYS:=40}" "${SEED:=$RANDOM}"
 echo "seed $SEED"
 
 for mode in kill year; do
