@@ -28,6 +28,11 @@ async function press(page, name) {
         page.getByRole('button', { name, exact: true }).click()]);
 }
 
+async function submit(page, button) {
+    await Promise.all([page.waitForNavigation(),
+        page.locator(button).click()]);
+}
+
 // A form is taken once it is old enough to have been typed in.
 async function typed(page) {
     const made = (await page.inputValue('[name=form_time]')).split('.')[0];
@@ -50,42 +55,69 @@ const pages = {
             e.type = 'text';
             e.value = 'nonsense';
         });
-        await Promise.all([page.waitForNavigation(),
-            page.locator('button[value=address]').click()]);
+        await submit(page, 'button[value=address]');
         assert.equal(await page.locator('#email-wrong').count(), 1);
         assert.equal(await page.inputValue('#email:focus'), 'nonsense');
     }],
     'nothing-chosen': (f) => [f.link('ana@example.org', 'p'), async (page) => {
         for (const box of await page.locator('[type=checkbox]').all())
             await box.uncheck();
-        await Promise.all([page.waitForNavigation(),
-            page.locator('button[value=save]').click()]);
+        await submit(page, 'button[value=save]');
         assert.equal(await page.locator('[role=alert]').count(), 1);
     }],
     'saved': (f) => [f.link('ana@example.org', 'p'), async (page) => {
-        await Promise.all([page.waitForNavigation(),
-            page.locator('button[value=save]').click()]);
+        await submit(page, 'button[value=save]');
         assert.equal(await page.locator('[role=status]').count(), 1);
     }],
     // These end on what they did, so they come last.
+    'once-more': (f) => ['/s/weekly', async (page) => {
+        await page.fill('#email', 'eve@example.org');
+        await submit(page, 'main button');
+        assert.equal(await page.locator('[role=status]').count(), 1);
+        assert.equal(await page.inputValue('#email'), 'eve@example.org');
+    }],
+    'asked': (f) => ['/s/weekly', async (page) => {
+        await page.fill('#email', 'eve@example.org');
+        await typed(page);
+        await submit(page, 'main button');
+        assert.equal(await page.locator('form').count(), 0);
+    }],
+    'links-sent': (f) => ['/l', async (page) => {
+        await page.fill('#email', 'eve@example.org');
+        await typed(page);
+        await submit(page, 'main button');
+        assert.equal(await page.locator('form').count(), 0);
+    }],
+    'asked-address': (f) => [f.link('ana@example.org', 'p'), async (page) => {
+        await page.fill('#email', 'sousa@example.org');
+        await submit(page, 'button[value=address]');
+        assert.match(await page.textContent('h1'), /sousa@example\.org/);
+        // Whoever sends the next notice sends this one as well.
+        f.digest(['subscriber', 'add', 'max@example.org',
+            '--newsletter', 'weekly', '--pending']);
+    }],
+    'move': (f) => [f.link('sousa@example.org', 'a')],
+    'moved': (f) => [f.link('sousa@example.org', 'a'), async (page) => {
+        await submit(page, 'main button');
+        const sousa = f.json(['subscriber', 'show', 'sousa@example.org']);
+        assert.equal(sousa.name, 'Ana Sousa');
+    }],
+    'move-expired': (f) => [f.link('sousa@example.org', 'a')],
     'confirmed': (f) => [f.link('kim@example.org', 'c'), async (page) => {
-        await Promise.all([page.waitForNavigation(),
-            page.locator('button').click()]);
+        await submit(page, 'button');
     }],
     'unsubscribed': (f) => [f.link('juergen@example.org', 'u'),
         async (page) => {
-            await Promise.all([page.waitForNavigation(),
-                page.locator('button[value=unsubscribe]').click()]);
+            await submit(page, 'button[value=unsubscribe]');
             assert.equal(await page.locator('#why').count(), 1);
         }],
     'returned': (f) => [f.link('juergen@example.org', 'u'), async (page) => {
         await Promise.all([page.waitForNavigation(),
             page.locator('button').first().click()]);
     }],
-    'left-everything': (f) => [f.link('omar@example.org', 'u'),
+    'thanked': (f) => [f.link('omar@example.org', 'u'),
         async (page) => {
-            await Promise.all([page.waitForNavigation(),
-                page.locator('button[value=unsubscribe]').click()]);
+            await submit(page, 'button[value=unsubscribe]');
             await page.locator('#why').fill('Too many.');
             await Promise.all([page.waitForNavigation(),
                 page.locator('button').last().click()]);
@@ -101,6 +133,8 @@ async function lookAt(t, f, language, chosen) {
         await page.goto(f.base + at);
         if (go)
             await go(page);
+        assert.equal(await page.locator('script').count(), 0,
+            `${name}: a script`);
         assert.equal(await page.getAttribute('html', 'lang'), language,
             `${name}: language`);
         assert.equal(await page.getAttribute('html', 'dir'),
