@@ -113,12 +113,25 @@ static bool note_run(const struct crank *crank, struct err *err)
            upkeep_note(db, UPKEEP_RUN, now, "", err) && tx_commit(&tx, err);
 }
 
+/* Not a job, but said as one is: at once, and not each minute. */
+static const struct crank_job going_on = {
+    .name = "restored", .label = "going on from a restored database"};
+
+static bool stop_for_person(const struct crank *crank, enum err_kind *failed,
+                            struct err *err)
+{
+    struct err why = *err;
+    *failed = why.kind;
+    return why.kind == ERR_CONFLICT &&
+           crank_note_bad(crank, &going_on, crank_now(crank), &why, err);
+}
+
 bool crank_run(const struct crank *crank, enum err_kind *failed,
                struct err *err)
 {
     *failed = ERR_NONE;
     if (!counter_check(crank->conductor.db, err))
-        return false;
+        return stop_for_person(crank, failed, err);
     /* A run says that it lives before it sends for hours. */
     if (!note_run(crank, err))
         return false;
@@ -219,5 +232,6 @@ bool crank_accept_restored(const struct crank *crank,
     }
     return plan_settle(db, crank_now(crank), &out->paused, &out->missed, err) &&
            counter_accept(db, &file, err) && tx_commit(&tx, err) &&
-           counter_write(db, err);
+           counter_write(db, err) &&
+           crank_note_good(crank, &going_on, crank_now(crank), err);
 }

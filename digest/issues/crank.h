@@ -23,8 +23,8 @@ struct crank {
 
 /* Does what is due. *failed is the kind of the first job's failure, or
  * ERR_NONE; failures are logged here, and a job that keeps failing is told to
- * the operator, once. Fails: CONFLICT when the database is an older copy
- * (nothing was done), STORE. */
+ * the operator, once. With a database that is an older copy nothing is done
+ * (*failed is CONFLICT). Fails: STORE. */
 FALLIBLE bool crank_run(const struct crank *crank, enum err_kind *failed,
                         struct err *err);
 

@@ -231,6 +231,8 @@ cp old.db digest.db
 run 11-27T06:05 65
 warns 'weekly/1 was started at 2026-11-27T06:00:00Z'
 warns 'digest run --restored'
+run 11-27T06:06 65
+silent
 expect 65 at 11-27T06:06 "$DIGEST" issue send weekly/1
 [ "$(mails ana@)" = 1 ] || fail "sent again"
 expect 0 at 11-27T06:07 "$DIGEST" run --restored
@@ -244,3 +246,35 @@ run 12-03T06:00
 says 'weekly/2: drafted with 1 article'
 run 12-04T06:00
 [ "$(mails ana@)" = 2 ] || fail "it does not go on"
+
+# ---- a long send holds nothing else up ----
+
+begin long --every 'friday 07:00'
+"$python" -c 'print("email")
+for i in range(30): print("reader%d@example.org" % i)' >list.csv
+expect 0 "$DIGEST" subscriber import list.csv --newsletter weekly
+DIGEST_NOW=2026-11-25T10:00:00Z expect 0 "$DIGEST" newsletter create daily \
+    --title Daily --from 'D <daily@example.org>' --every 'daily 06:30'
+expect 0 at 11-25T10:00 "$DIGEST" newsletter schedule daily --lead 29m
+run 11-26T06:00
+sink_port=$(free_port)
+: >"$work/record"
+"$python" "$here/recording_sink.py" --port "$sink_port" \
+    --record "$work/record" --latency 300 >"$work/sink.log" 2>&1 &
+pids+=($!)
+until_true 20 answers "$sink_port"
+sed -i "1s|.*|transport: { url: 'smtp://127.0.0.1:$sink_port', tls: none, connections: 1 }|" \
+    digest.yaml
+DIGEST_NOW=2026-11-27T06:00:00Z "$DIGEST" run >"$work/long.out" 2>&1 &
+long=$!
+some_taken()
+{
+    [ "$(wc -l <"$work/record")" -ge 2 ]
+}
+until_true 60 some_taken
+run 11-27T06:01
+says 'daily/1: drafted'
+kill -0 $long || fail "the long send was over before the other run"
+[ "$(state weekly/1)" = sending ] || fail "it is not being sent"
+wait $long || fail "the long send failed"
+grep -q 'sent 32' "$work/long.out" || fail "not sent to the end"
