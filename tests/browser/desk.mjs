@@ -1,7 +1,12 @@
 // The editors' desk in Chromium.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
 import { test } from 'node:test';
-import { browser, fits, folder, noFindings, shot } from './harness.mjs';
+import { browser, fits, folder, noFindings, root, shot }
+    from './harness.mjs';
 
 const views = [
     { width: 1280, scheme: 'light' },
@@ -30,26 +35,243 @@ async function signIn(page, base, email = 'ada@example.org') {
     await page.waitForURL(/\/desk\/$/);
 }
 
-test('the door and each page: no finding, in each view', async (t) => {
-    const f = newsroom(t);
-    f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
-    const base = await f.serve();
-    for (const view of views) {
+// All pages that a newsroom with a draft has.
+const pages = ['', 'issues', 'issues/weekly/2', 'issues/weekly/3',
+    'issues/weekly/3/why', 'readers', 'readers/1', 'readers/import',
+    'readers/aside', 'figures', 'newsletters', 'newsletters/weekly',
+    'new-newsletter', 'sources', 'articles', 'articles/1',
+    'articles?q=ferry', 'account', 'trail', 'nowhere'];
+
+for (const view of views)
+    test(`each page, ${view.width} px, ${view.scheme}`, async (t) => {
+        const f = newsroom(t);
+        f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+        const base = await f.serve();
         const page = await browser.page(t, { ...view, cookies: true });
         const name = `${view.width}-${view.scheme}`;
         await page.goto(`${base}/desk`);
         await noFindings(page);
         await shot(page, `desk-door-${name}`);
         await signIn(page, base);
-        for (const path of ['', 'issues', 'issues/weekly/2', 'issues/weekly/3',
-            'readers', 'readers?q=a', 'readers/1', 'readers/import',
-            'readers/aside', 'figures', 'newsletters', 'newsletters/weekly',
-            'new-newsletter', 'sources', 'articles', 'articles/1',
-            'articles?q=ferry', 'account', 'trail']) {
+        for (const path of pages) {
             await page.goto(`${base}/desk/${path}`);
             await noFindings(page);
             await fits(page);
-            await shot(page, `desk-${path.replaceAll(/[/?]/g, '-') || 'today'}-${name}`);
+            await shot(page,
+                `desk-${path.replaceAll(/[/?=]/g, '-') || 'today'}-${name}`);
         }
+    });
+
+// ---- an issue, from a source to the figures ---------------------------
+
+// A feed, which the desk is told to add.
+function feedServer(t) {
+    const items = ['Night ferry', 'Winter market', 'Tram depot', 'Old bread']
+        .map((title, i) => `<item><title>${title} &amp;lt;b&amp;gt;again</title>
+<link>https://example.org/${i}</link><guid>${i}</guid>
+<category>City</category>
+<pubDate>${new Date(Date.now() - i * 3600e3).toUTCString()}</pubDate>
+<description>What the ${title.toLowerCase()} was like, in a sentence.</description>
+</item>`);
+    const server = http.createServer((request, response) => {
+        response.setHeader('Content-Type', 'application/rss+xml');
+        response.end(`<?xml version="1.0"?><rss version="2.0"><channel>
+<title>City Post</title><link>https://example.org/</link>${items.join('')}
+</channel></rss>`);
+    });
+    t.after(() => server.close());
+    return new Promise((ready) => server.listen(0, '127.0.0.1', () =>
+        ready(`http://127.0.0.1:${server.address().port}/feed`)));
+}
+
+// A sink that takes every message, on a port that is free.
+function mailSink(t) {
+    const messages = [];
+    const server = net.createServer((socket) => {
+        let inData = false, text = '', rest = '';
+        socket.write('220 sink\r\n');
+        socket.on('error', () => {});
+        socket.on('data', (piece) => {
+            rest += piece.toString('latin1');
+            let end;
+            while ((end = rest.indexOf('\r\n')) >= 0) {
+                const line = rest.slice(0, end);
+                rest = rest.slice(end + 2);
+                if (inData && line === '.') {
+                    messages.push(text);
+                    inData = false;
+                    text = '';
+                    socket.write('250 2.0.0 taken\r\n');
+                } else if (inData) {
+                    text += `${line}\n`;
+                } else if (/^DATA/i.test(line)) {
+                    inData = true;
+                    socket.write('354 go on\r\n');
+                } else if (/^QUIT/i.test(line)) {
+                    socket.end('221 bye\r\n');
+                } else {
+                    socket.write(/^EHLO/i.test(line)
+                        ? '250-sink\r\n250 PIPELINING\r\n' : '250 ok\r\n');
+                }
+            }
+        });
+    });
+    t.after(() => server.close());
+    return new Promise((ready) => server.listen(0, '127.0.0.1', () =>
+        ready({ port: server.address().port, messages })));
+}
+
+// `digest run` while the sink, which lives here, answers it.
+async function crank(f) {
+    const child = spawn(process.env.DIGEST ?? `${root}/build/digest`, ['run'],
+        { cwd: f.path, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (piece) => { said += piece; });
+    const [code] = await once(child, 'close');
+    assert.equal(code, 0, said);
+}
+
+// What the worker does is over when its page has a button to go on.
+async function workDone(page) {
+    await page.waitForSelector('main .button');
+    assert.equal(await page.locator('main .wrong').count(), 0,
+        await page.textContent('main'));
+}
+
+async function lastSaid(page) {
+    return page.textContent('main .note[role=status]');
+}
+
+for (const scripts of [true, false])
+    test(`an issue is made and sent, ${scripts ? 'with' : 'without'} scripts`,
+        async (t) => {
+            const f = newsroom(t);
+            const sink = await mailSink(t);
+            const feed = await feedServer(t);
+            f.write('digest.yaml', f.read('digest.yaml')
+                .replace(/url: maildir:outbox/,
+                    `url: "smtp://127.0.0.1:${sink.port}"\n  tls: none`)
+                + '\nfetch: { allow_private: true }\n');
+            const base = await f.serve();
+            const page = await browser.page(t, { width: 1280, scripts,
+                cookies: true });
+            page.on('dialog', (dialog) => dialog.accept());
+            await signIn(page, base);
+
+            // A source.
+            await page.goto(`${base}/desk/sources`);
+            await page.fill('#address', feed);
+            await page.click('text=Look at it');
+            await workDone(page);
+            assert.match(await lastSaid(page), /4 new articles/);
+
+            // A draft, put in another order, with a story less.
+            await page.goto(`${base}/desk/issues`);
+            await page.click('text=Draft the next issue');
+            await page.waitForURL(/issues\/weekly\/3$/);
+            assert.match(await lastSaid(page), /Drafted weekly\/3/);
+            const headlines = () => page.locator('.story .headline')
+                .allTextContents();
+            const before = await headlines();
+            assert.ok(before.length >= 3, before.join());
+            assert.match(before[0], /<b>again/);
+            if (scripts) {
+                await page.locator('.story').nth(1)
+                    .dragTo(page.locator('.story').nth(0));
+            } else {
+                await page.locator('.story').nth(1)
+                    .locator('button[value=up]').click();
+            }
+            await page.waitForSelector('text=Saved.');
+            assert.deepEqual((await headlines()).slice(0, 2),
+                [before[1], before[0]]);
+            await page.locator('.story').nth(2)
+                .locator('button[value=drop]').click();
+            await page.waitForSelector('text=Saved.');
+            assert.ok(!(await headlines()).includes(before[2]));
+
+            // Its texts, and how it looks with them.
+            await page.fill('#subject', 'What the week was like');
+            await page.fill('#intro', 'Good **morning**.');
+            await page.click('text=Save the texts');
+            await page.waitForSelector('text=Saved.');
+            const frame = page.frameLocator('#frame');
+            await frame.locator('strong:text("morning")').waitFor();
+            await page.click('#looks >> text=Text');
+            await frame.locator('text=THE HARBOUR WEEKLY')
+                .or(frame.locator('text=The Harbour Weekly')).first().waitFor();
+
+            // A test copy.
+            await page.fill('#to', 'editor@example.org');
+            await page.click('text=Send it >> nth=0');
+            await workDone(page);
+            assert.equal(sink.messages.length, 1);
+            assert.match(sink.messages[0], /^To: editor@example\.org$/m);
+            await page.click('main .button');
+
+            // Out it goes.
+            await page.click('button:text("Send it now")');
+            await page.waitForSelector('text=weekly/3 goes out');
+            // Its time comes with the next second; cron looks each minute.
+            while (sink.messages.length < 6)
+                await crank(f);
+            assert.equal(sink.messages.length, 6);
+            await page.goto(`${base}/desk/issues/weekly/3`);
+            assert.match(await page.textContent('h1'), /sent/);
+            await page.goto(`${base}/desk/figures`);
+            assert.match(await page.textContent('tbody tr >> nth=-3'),
+                /weekly\/3/);
+        });
+
+test('the second of two editors is told, and loses nothing', async (t) => {
+    const f = newsroom(t);
+    f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+    const base = await f.serve();
+    const one = await browser.page(t, { width: 1280, cookies: true });
+    const two = await browser.page(t, { width: 1280, cookies: true });
+    for (const page of [one, two]) {
+        await signIn(page, base);
+        await page.goto(`${base}/desk/issues/weekly/3`);
     }
+    await one.fill('#subject', 'The first');
+    await one.click('text=Save the texts');
+    await one.waitForSelector('text=Saved.');
+    await two.fill('#subject', 'The second');
+    await two.fill('#intro', 'What I wrote.');
+    await two.click('text=Save the texts');
+    await two.waitForSelector('main .wrong');
+    assert.equal(await two.inputValue('#subject'), 'The second');
+    assert.equal(await two.inputValue('#intro'), 'What I wrote.');
+    // Having seen it, they may save after all.
+    await two.click('text=Save the texts');
+    await two.waitForSelector('text=Saved.');
+    assert.equal(await two.inputValue('#subject'), 'The second');
+});
+
+test('a list is looked over, brought in and taken out', async (t) => {
+    const f = newsroom(t);
+    const base = await f.serve();
+    const page = await browser.page(t, { width: 1280, cookies: true });
+    await signIn(page, base);
+    const list = f.write('list.csv', 'email,name\nnew@example.org,New\n'
+        + 'not an address,X\nruth@example.org,Ruth\n');
+    for (const [button, said] of [['Look it over', /Would add 1 .*Line 3/s],
+        ['Enter it', /Added 1 .*1 had left/s]]) {
+        await page.goto(`${base}/desk/readers/import`);
+        await page.setInputFiles('#list', list);
+        await page.click(`button:has-text("${button}")`);
+        await workDone(page);
+        assert.match(await lastSaid(page), said);
+    }
+    await page.goto(`${base}/desk/readers`);
+    await page.click('text=Take the list out');
+    await workDone(page);
+    const [download] = await Promise.all([page.waitForEvent('download'),
+        page.click('text=Fetch the file')]);
+    const file = f.path + '/out.csv';
+    await download.saveAs(file);
+    assert.match(f.read('out.csv'), /new@example\.org/);
+    await page.goto(`${base}/desk/readers?q=new`);
+    await page.click('text=new@example.org');
+    await page.waitForSelector('text=History');
 });

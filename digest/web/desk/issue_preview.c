@@ -44,6 +44,7 @@ static bool send_plain(struct visit *visit, const struct strbuf *text)
 {
     response_header(visit->response, "Content-Type",
                     "text/plain; charset=utf-8");
+    response_header(visit->response, "Content-Security-Policy", html_policy);
     strbuf_add_str(&visit->response->body, strbuf_str(text));
     return true;
 }
