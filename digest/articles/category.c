@@ -110,10 +110,12 @@ static void add_folded(struct strbuf *out, unsigned c)
         strbuf_add_utf8(out, lower(c));
 }
 
-/* Nearly all of them; they fold alike in every table. */
-static bool is_ascii_letter(unsigned c)
+/* Nearly all characters; they fold alike in every table. 0: none of them. */
+static char plain(unsigned char c)
 {
-    return c < 0x80 && (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? (char)c
+           : c >= 'A' && c <= 'Z'                           ? (char)(c | 0x20)
+                                                            : 0;
 }
 
 void category_slug(struct str name, struct strbuf *out)
@@ -121,21 +123,27 @@ void category_slug(struct str name, struct strbuf *out)
     size_t begin = out->len;
     bool is_parted = false;
     for (size_t at = 0; at < name.len;) {
-        unsigned c = utf8_next(name, &at);
-        if (is_ascii_letter(c) && !is_parted) {
-            strbuf_add_char(out, (char)(c | 0x20));
+        char c = plain((unsigned char)name.ptr[at]);
+        if (!c && !(name.ptr[at] & 0x80)) {
+            is_parted = true;
+            at++;
             continue;
         }
-        if (is_among(nothing, ARRAY_SIZE(nothing), c))
+        unsigned wide = c ? 0 : utf8_next(name, &at);
+        at += c != 0;
+        if (!c && is_among(nothing, ARRAY_SIZE(nothing), wide))
             continue;
-        if (is_among(between, ARRAY_SIZE(between), c) ||
-            base_letter(c) == ' ') {
+        if (!c && (is_among(between, ARRAY_SIZE(between), wide) ||
+                   base_letter(wide) == ' ')) {
             is_parted = true;
             continue;
         }
         if (is_parted && out->len > begin)
             strbuf_add_char(out, '-');
         is_parted = false;
-        add_folded(out, c);
+        if (c)
+            strbuf_add_char(out, c);
+        else
+            add_folded(out, wide);
     }
 }
