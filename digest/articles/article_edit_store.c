@@ -153,7 +153,7 @@ static bool set_categories(struct arena *arena, const struct article_edit *edit,
     size_t count = 0;
     for (size_t i = 0; i < edit->category_count; i++) {
         OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
-        const char *name;
+        const char *name = "";
         if (!set_line(arena, "category", edit->categories[i], &name, err))
             return false;
         category_slug(str_of(name), &slug);

@@ -226,16 +226,15 @@ void charset_to_utf8(struct str bytes, const char *http, struct strbuf *out)
     size_t mark;
     const char *by_mark = marked(bytes, &mark);
     struct str rest = str_from(bytes, mark);
-    if (try_charset(rest, http, &text) || try_charset(rest, by_mark, &text) ||
-        try_charset(rest, declared(rest, said), &text) ||
-        try_charset(rest, "UTF-8", &text))
-        utf8_clean(out, strbuf_str(&text));
-    else if (is_nearly_utf8(rest))
-        utf8_clean(out, rest);
-    else if ((is_western(rest) && try_charset(rest, "WINDOWS-1252", &text)) ||
-             try_charset(rest, detected(rest, found), &text) ||
-             (!by_mark && try_charset(rest, "ISO-8859-15", &text)))
-        utf8_clean(out, strbuf_str(&text));
-    else
-        utf8_clean(out, rest);
+    bool is_said = try_charset(rest, http, &text) ||
+                   try_charset(rest, by_mark, &text) ||
+                   try_charset(rest, declared(rest, said), &text) ||
+                   try_charset(rest, "UTF-8", &text);
+    bool is_read =
+        is_said ||
+        (!is_nearly_utf8(rest) &&
+         ((is_western(rest) && try_charset(rest, "WINDOWS-1252", &text)) ||
+          try_charset(rest, detected(rest, found), &text) ||
+          (!by_mark && try_charset(rest, "ISO-8859-15", &text))));
+    utf8_clean(out, is_read ? strbuf_str(&text) : rest);
 }
