@@ -138,6 +138,15 @@ static void fill_story(const struct build *build, const struct article *a,
     };
 }
 
+/* The rest has a name where something stands before it. */
+static const char *section_title(const struct build *build, const char *heading,
+                                 bool is_first)
+{
+    if (strcmp(heading, NEWSLETTER_REST_TITLE) != 0)
+        return heading;
+    return is_first ? NULL : words_get(build->voice->words, "rest");
+}
+
 /* Articles come in reading order; a new heading begins a new section. */
 static size_t fill_sections(const struct build *build,
                             const struct issue_articles *articles,
@@ -150,8 +159,9 @@ static size_t fill_sections(const struct build *build,
     for (size_t i = 0; i < articles->count; i++) {
         const struct issue_article *item = &articles->items[i];
         if (i == 0 || item->section != articles->items[i - 1].section)
-            sections[count++] = (struct render_section){.title = item->heading,
-                                                        .stories = &stories[i]};
+            sections[count++] = (struct render_section){
+                .title = section_title(build, item->heading, i == 0),
+                .stories = &stories[i]};
         fill_story(build, &item->article, arena, &stories[i]);
         sections[count - 1].story_count++;
     }

@@ -171,7 +171,7 @@ void newsletter_section_title(const struct newsletter_section *section,
         return;
     }
     if (strcmp(section->categories, "*") == 0) {
-        strbuf_add_text(out, "More stories");
+        strbuf_add_text(out, NEWSLETTER_REST_TITLE);
         return;
     }
     for (const char *c = section->categories; *c; c++) {

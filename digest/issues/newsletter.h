@@ -72,6 +72,10 @@ FALLIBLE bool newsletter_parse_from(const char *text, struct arena *arena,
 FALLIBLE bool newsletter_check(const struct newsletter *newsletter,
                                struct err *err);
 
+/* What the section of the rest is called, where it has no title; mails say it
+ * in their language. */
+#define NEWSLETTER_REST_TITLE "More stories"
+
 /* Appends a section's name as a reader sees it: "World, Europe". */
 void newsletter_section_title(const struct newsletter_section *section,
                               struct strbuf *out);
