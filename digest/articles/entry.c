@@ -122,6 +122,19 @@ static bool read_text(const struct entry *entry, const struct entry_text *text,
     return to_document(text, url, out, &why) || fail(entry, err, why.text);
 }
 
+/* Https://A.Example/B is https://a.example/B. */
+static const char *with_small_host(struct arena *arena, const char *url)
+{
+    char *copy = arena_copy(arena, url);
+    size_t scheme = strcspn(copy, ":") + 3;
+    size_t host = scheme + strcspn(copy + scheme, "/?#@");
+    size_t end = copy[host] == '@' ? scheme : host;
+    for (size_t i = 0; i < end; i++)
+        if (copy[i] >= 'A' && copy[i] <= 'Z')
+            copy[i] = (char)(copy[i] | 0x20);
+    return copy;
+}
+
 /* Absolute and without tracking parameters; "" where there is none. */
 static bool set_url(const struct entry *entry, struct arena *arena,
                     struct article *out, struct err *err)
@@ -140,7 +153,7 @@ static bool set_url(const struct entry *entry, struct arena *arena,
                                  entry->url));
     if (strlen(url) > MAX_URL)
         return fail(entry, err, "the url is longer than 4000 bytes");
-    out->url = url;
+    out->url = with_small_host(arena, url);
     return true;
 }
 
