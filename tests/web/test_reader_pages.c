@@ -10,6 +10,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/web/limits.h"
 #include "digest/web/web.h"
 #include "subscribers/consent/consent.h"
 
@@ -413,6 +414,56 @@ static void the_style_sheet_is_served(void **state)
     assert_contains(get("/robots.txt"), "Disallow: /");
 }
 
+/* ---- forms for everybody ---- */
+
+/* The form of /l, old enough to have been typed in. */
+static const char *links_form(const char *email)
+{
+    const char *page = get("/l");
+    const char *stamp = strstr(page, "form_time\" value=\"");
+    assert_non_null(stamp);
+    struct str value = str_of(stamp + strlen("form_time\" value=\""));
+    value = str_cut(&value, '"');
+    clock_hold(NOW + 10);
+    return arena_format(&arena, "form_time=%.*s&email=%s", STR_ARG(value),
+                        email);
+}
+
+static void a_client_that_asks_too_often_is_told_so(void **state)
+{
+    (void)state;
+    web.limits = limits_new(keys);
+    web.base_url = "https://news.example.org";
+    const char *form = links_form("nobody@example.org");
+    for (int i = 0; i < 30; i++) {
+        post("/l", form);
+        assert_int_equal(response.status, 200);
+    }
+    assert_contains(post("/l", form), "too often");
+    assert_int_equal(response.status, 429);
+    assert_header("Retry-After", "3600");
+    clock_hold(NOW);
+    limits_free(web.limits);
+}
+
+static void an_address_is_mailed_a_few_times_and_nobody_is_told(void **state)
+{
+    (void)state;
+    web.limits = limits_new(keys);
+    web.base_url = "https://news.example.org";
+    OWNED(strbuf_free) struct strbuf first = STRBUF_INIT;
+    const char *form = links_form("ada@example.org");
+    strbuf_add_text(&first, post("/l", form));
+    /* Further apart than the mails are kept in any case. */
+    for (int i = 1; i < 9; i++) {
+        clock_hold(NOW + 10 + i * 3601);
+        assert_string_equal(post("/l", form), strbuf_text(&first));
+    }
+    assert_int_equal(number("SELECT count(*) FROM notice"), 6);
+    clock_hold(NOW);
+    limits_free(web.limits);
+}
+
 /* ---- languages ---- */
 
 static void a_page_speaks_its_newsletters_language(void **state)
@@ -542,6 +593,8 @@ int main(void)
         FRESH(every_response_is_private_and_strict),
         FRESH(an_unknown_path_is_not_found),
         FRESH(the_style_sheet_is_served),
+        FRESH(a_client_that_asks_too_often_is_told_so),
+        FRESH(an_address_is_mailed_a_few_times_and_nobody_is_told),
         FRESH(a_page_speaks_its_newsletters_language),
         FRESH(a_readers_choice_comes_before_the_newsletters),
         FRESH(without_a_reader_the_browser_chooses_among_the_sites),
