@@ -411,6 +411,23 @@ static bool check(struct conf *conf, struct err *err)
     return true;
 }
 
+/* A mailbox that is a path counts from the folder of digest.yaml, wherever
+ * cron calls from. */
+static void place_mailbox(struct conf *conf)
+{
+    static const char *const kinds[] = {"maildir:", "mbox:"};
+    const char *url = conf->bounce_mailbox;
+    for (size_t i = 0; url && i < sizeof kinds / sizeof *kinds; i++) {
+        if (!str_starts(str_of(url), str_of(kinds[i])))
+            continue;
+        OWNED(mem_free)
+        char *path = file_join(conf->folder, url + strlen(kinds[i]));
+        conf->bounce_mailbox =
+            arena_format(&conf->arena, "%s%s", kinds[i], path);
+        return;
+    }
+}
+
 bool conf_parse(struct str text, const char *folder, const char *name,
                 struct conf *out, struct err *err)
 {
@@ -423,6 +440,7 @@ bool conf_parse(struct str text, const char *folder, const char *name,
     if (!good && err)
         err->kind = ERR_CONFIG;
     if (good && read_root(&conf, root, err) && check(&conf, err)) {
+        place_mailbox(&conf);
         *out = conf;
         return true;
     }

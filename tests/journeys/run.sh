@@ -39,3 +39,22 @@ sed -i "1s|127.0.0.1:[0-9]*|127.0.0.1:$(free_port)|" digest.yaml
 expect 0 "$DIGEST" subscriber add new@example.org --newsletter weekly --pending
 at 75 3800
 warns 'sending the outbox'
+
+# Bounces are read, from a mailbox that is named from digest.yaml's folder;
+# a while apart, not at each turn.
+mkdir -p back/new back/cur back/tmp
+sed -i '1s|.*|transport: { url: maildir:outbox }|' digest.yaml
+echo 'bounces: { address: bounces@example.org, mailbox: maildir:back }' \
+    >>digest.yaml
+printf 'From: x@example.org\nSubject: hello\nMessage-ID: <1@x>\n\nHello.\n' \
+    >back/new/one
+at 0 7400
+[ -z "$(ls back/new)" ] || fail "the mailbox was not read"
+expect 0 "$DIGEST" mailbox review
+says x@example.org
+printf 'From: y@example.org\nSubject: hello\nMessage-ID: <2@x>\n\nHello.\n' \
+    >back/new/two
+at 0 7460
+[ -n "$(ls back/new)" ] || fail "the mailbox was read again at once"
+at 0 7700
+[ -z "$(ls back/new)" ] || fail "the mailbox was not read again"
