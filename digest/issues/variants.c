@@ -1,5 +1,6 @@
 #include "digest/issues/variants.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -78,6 +79,7 @@ static size_t hash(const char *text)
 /* Where the key's index stands, or is to stand. */
 static size_t *slot_of(const struct variants *variants, const char *key)
 {
+    assert(variants->slot_count);
     size_t at = hash(key) % variants->slot_count;
     while (variants->slots[at] != SIZE_MAX &&
            strcmp(variants->items[variants->slots[at]].key, key) != 0)
