@@ -3,11 +3,14 @@
 #include <stdio.h>
 
 #include "digest/articles/article_store.h"
+#include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/cli/cmd_issue.h"
 #include "digest/cli/json.h"
+#include "digest/cli/moment.h"
 #include "digest/cli/viewer.h"
+#include "digest/issues/plan.h"
 #include "digest/issues/zone.h"
 
 void issue_command_warn_length(struct app *app, const struct issue *issue)
@@ -123,6 +126,24 @@ static bool print_json(struct app *app, const struct issue *issue,
     return true;
 }
 
+/* When a scheduled one goes out, and what it waits for. */
+static bool print_plan(const struct app *app, const struct issue *issue,
+                       const char *zone, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf at = STRBUF_INIT;
+    struct plan plan;
+    if (issue->state != ISSUE_SCHEDULED)
+        return true;
+    if (!plan_get(app->db, issue->id, &plan, err))
+        return false;
+    moment_add(issue->scheduled_at, clock_now(), zone, &at);
+    printf("Goes out: %s%s\n", strbuf_text(&at),
+           plan.needs_approval && !plan.approved_at
+               ? ", once an editor has approved it"
+               : "");
+    return true;
+}
+
 static bool print_head(struct invocation *call, struct app *app,
                        const struct issue *issue, struct err *err)
 {
@@ -138,6 +159,8 @@ static bool print_head(struct invocation *call, struct app *app,
            issue->number, issue_state_name(issue->state),
            issue->started_at ? "started" : "drafted", strbuf_text(&at),
            issue->subject);
+    if (!print_plan(app, issue, n.timezone, err))
+        return false;
     if (*issue->preheader)
         printf("Preheader: %s\n", issue->preheader);
     if (*issue->intro) {

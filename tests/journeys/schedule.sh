@@ -80,6 +80,8 @@ silent
 run 11-26T06:00
 says 'weekly/1: drafted with 1 article, goes out Fri 27 Nov 2026 07:00 Europe/Berlin'
 [ "$(state weekly/1)" = scheduled ] || fail "not scheduled"
+expect 0 at 11-26T06:00 "$DIGEST" issue show weekly/1
+says 'Goes out: in 24 hours, Fri 27 Nov 2026 07:00 Europe/Berlin'
 [ "$(mails eda@)$(mails bo@)" = 11 ] || fail "editors got no preview"
 preview=$(grep -rl 'Subject: Preview' outbox/new | head -n 1)
 grep -q 'Auto-Submitted: auto-generated' "$preview" || fail "looks like a mail"
@@ -276,5 +278,17 @@ run 11-27T06:01
 says 'daily/1: drafted'
 kill -0 $long || fail "the long send was over before the other run"
 [ "$(state weekly/1)" = sending ] || fail "it is not being sent"
+expect 0 "$DIGEST" backup old.db
 wait $long || fail "the long send failed"
 grep -q 'sent 32' "$work/long.out" || fail "not sent to the end"
+
+# A copy from the middle of it would send the rest again.
+taken=$(wc -l <"$work/record")
+rm -f digest.db-wal digest.db-shm
+cp old.db digest.db
+run 11-27T06:03 65
+warns 'is an older copy'
+expect 65 at 11-27T06:03 "$DIGEST" issue send weekly/1
+[ "$(wc -l <"$work/record")" = "$taken" ] || fail "sent again"
+expect 0 at 11-27T06:04 "$DIGEST" run --restored
+says 'Paused in the middle of being sent: 1'
