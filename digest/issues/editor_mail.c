@@ -76,6 +76,12 @@ static bool preview_values(const struct conductor *c,
         value_text(arena, arena_format(arena, "%s/%" PRId64, issue->newsletter,
                                        issue->number)));
     value_set(v, "subject", value_text(arena, issue->subject));
+    if (c->conf->base_url)
+        value_set(
+            v, "desk_link",
+            value_text(arena, arena_format(arena, "%s/desk/issues/%s/%" PRId64,
+                                           c->conf->base_url, issue->newsletter,
+                                           issue->number)));
     value_set(v, "every", value_text(arena, s->every));
     value_set(v, "when", value_text(arena, when(arena, s->zone, p->goes_at)));
     value_set(v, "until",

@@ -86,6 +86,8 @@ says 'Goes out: in 24 hours, Fri 27 Nov 2026 07:00 Europe/Berlin'
 preview=$(grep -rl 'Subject: Preview' outbox/new | head -n 1)
 grep -q 'Auto-Submitted: auto-generated' "$preview" || fail "looks like a mail"
 grep -q 'issue cancel weekly/1' "$preview" || fail "the preview lacks commands"
+grep -q 'https://news.example.org/desk/issues/weekly/1' "$preview" ||
+    fail "the preview lacks the way to the desk"
 grep -q 'preview' "$preview" || fail "its links act"
 run 11-26T06:01
 silent
