@@ -23,6 +23,20 @@ FALLIBLE bool article_edit(struct db *db, int64_t id,
                            const struct article_edit *edit, int64_t now,
                            struct err *err);
 
+/* What became of a stored article by hand. */
+struct article_standing {
+    int64_t withdrawn_at; /* 0: issues may take it */
+    bool by_source;       /* withdrawn: its source took it back */
+    bool is_edited;       /* imports leave some of its fields be */
+};
+/* Fails: NOT_FOUND, STORE. */
+FALLIBLE bool article_standing(struct db *db, int64_t id,
+                               struct article_standing *out, struct err *err);
+
+/* Issues may take an article again that was removed. Fails: CONFLICT (it
+ * wasn't), STORE. */
+FALLIBLE bool article_put_back(struct db *db, int64_t id, struct err *err);
+
 /* Puts the edited fields of `stored` into what an import brings; for
  * article_put. */
 FALLIBLE bool article_edit_keep(struct db *db, const struct article *stored,

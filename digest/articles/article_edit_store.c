@@ -21,11 +21,16 @@ enum edited {
     EDITED_CATEGORIES = 64,
 };
 
-enum sql { GET, SET, SQL_COUNT };
+enum sql { GET, SET, STANDING, PUT_BACK, SQL_COUNT };
 static const char *const sql[] = {
     [GET] = "SELECT edited FROM article WHERE id = ?1 "
             "    AND (?2 OR withdrawn_at IS NULL)",
     [SET] = "UPDATE article SET edited = ?2 WHERE id = ?1",
+    [STANDING] = "SELECT coalesce(withdrawn_at, 0), withdrawn_by_source, "
+                 "    edited FROM article WHERE id = ?1",
+    [PUT_BACK] = "UPDATE article SET withdrawn_at = NULL, "
+                 "    withdrawn_by_source = 0 "
+                 "WHERE id = ?1 AND withdrawn_at IS NOT NULL",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -206,4 +211,34 @@ bool article_edit(struct db *db, int64_t id, const struct article_edit *edit,
     return set_edited(db, id, edited & ~bits, err) &&
            article_put(db, &a, &id, &change, err) &&
            set_edited(db, id, edited | bits, err) && tx_commit(&tx, err);
+}
+
+/* ---- removed and put back ---------------------------------------------- */
+
+bool article_standing(struct db *db, int64_t id, struct article_standing *out,
+                      struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[STANDING]);
+    stmt_bind_int(row, 1, id);
+    if (!stmt_step(row, err))
+        return stmt_done(row)
+                   ? err_set(err, ERR_NOT_FOUND,
+                             "%" PRId64 ": there is no such article", id)
+                   : false;
+    *out = (struct article_standing){.withdrawn_at = stmt_int(row, 0),
+                                     .by_source = stmt_int(row, 1) != 0,
+                                     .is_edited = stmt_int(row, 2) != 0};
+    stmt_reset(row);
+    return true;
+}
+
+bool article_put_back(struct db *db, int64_t id, struct err *err)
+{
+    struct stmt *back = db_stmt(db, sql[PUT_BACK]);
+    stmt_bind_int(back, 1, id);
+    if (!stmt_run(back, err))
+        return false;
+    return db_changes(db) == 1 ||
+           err_set(err, ERR_CONFLICT,
+                   "%" PRId64 ": this article isn't removed, or is gone", id);
 }

@@ -26,6 +26,14 @@ void document_to_html(const struct document *document, struct strbuf *out)
     free(html);
 }
 
+void document_to_markdown(const struct document *document, struct strbuf *out)
+{
+    char *markdown =
+        cmark_render_commonmark(document->root, CMARK_OPT_DEFAULT, 0);
+    strbuf_add_text(out, markdown);
+    free(markdown);
+}
+
 void document_to_words(const struct document *document, struct strbuf *out)
 {
     tree_words(document->root, WORDS_ALL, out);

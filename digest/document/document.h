@@ -36,6 +36,10 @@ void document_release(struct document **document); /* for OWNED */
 /* Appends the tree as cmark's HTML, safe to store and to put in a mail. */
 void document_to_html(const struct document *document, struct strbuf *out);
 
+/* Appends the tree as Markdown, for a person to go on writing; reading it
+ * back may give another tree. */
+void document_to_markdown(const struct document *document, struct strbuf *out);
+
 /* Appends the words alone in one line, white space folded: for summaries,
  * search and counting. Images give their alternative text. */
 void document_to_words(const struct document *document, struct strbuf *out);

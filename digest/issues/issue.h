@@ -172,6 +172,12 @@ FALLIBLE bool issue_count_public(struct db *db, int64_t newsletter_id,
                                  int64_t *count, int64_t *newest,
                                  struct err *err);
 
+/* The issues that hold an article, newest first: drafts, those that went
+ * out, and what became of the others. */
+FALLIBLE bool issue_find_with(struct db *db, int64_t article_id,
+                              struct arena *arena, struct issue_list *out,
+                              struct err *err);
+
 /* The names of issues not yet started that hold an article, in one line;
  * "" when none does. */
 FALLIBLE bool issue_drafts_with(struct db *db, int64_t article_id,

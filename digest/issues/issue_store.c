@@ -28,6 +28,7 @@ enum sql {
     SET_SUBJECT,
     MOVE,
     REST,
+    FIND_WITH,
     DRAFTS_WITH,
     COUNT_PUBLIC,
     SQL_COUNT
@@ -70,6 +71,9 @@ static const char *const sql[] = {
              "    retry_count = CASE WHEN ?2 = 0 THEN 0 "
              "        ELSE retry_count + 1 END "
              "WHERE id = ?1",
+    [FIND_WITH] = COLUMNS "WHERE i.id IN (SELECT issue_id FROM issue_article "
+                          "    WHERE article_id = ?1) "
+                          "ORDER BY i.drafted_at DESC, i.id DESC",
     [DRAFTS_WITH] = "SELECT n.slug, i.number FROM issue_article a "
                     "JOIN issue i ON i.id = a.issue_id "
                     "JOIN newsletter n ON n.id = i.newsletter_id "
@@ -207,14 +211,11 @@ bool issue_get_by_id(struct db *db, int64_t id, struct arena *arena,
     return read_one(row, arena, out, err);
 }
 
-bool issue_find(struct db *db, int64_t newsletter_id, struct arena *arena,
-                struct issue_list *out, struct err *err)
+static bool read_list(struct stmt *rows, struct arena *arena,
+                      struct issue_list *out, struct err *err)
 {
     struct issue *items = NULL;
     size_t count = 0, capacity = 0;
-    struct stmt *rows = db_stmt(db, sql[newsletter_id ? FIND : FIND_ALL]);
-    if (newsletter_id)
-        stmt_bind_int(rows, 1, newsletter_id);
     while (stmt_step(rows, err)) {
         struct issue issue;
         read_row(rows, arena, &issue);
@@ -226,6 +227,23 @@ bool issue_find(struct db *db, int64_t newsletter_id, struct arena *arena,
         memcpy(out->items, items, count * sizeof *items);
     free(items);
     return stmt_done(rows);
+}
+
+bool issue_find(struct db *db, int64_t newsletter_id, struct arena *arena,
+                struct issue_list *out, struct err *err)
+{
+    struct stmt *rows = db_stmt(db, sql[newsletter_id ? FIND : FIND_ALL]);
+    if (newsletter_id)
+        stmt_bind_int(rows, 1, newsletter_id);
+    return read_list(rows, arena, out, err);
+}
+
+bool issue_find_with(struct db *db, int64_t article_id, struct arena *arena,
+                     struct issue_list *out, struct err *err)
+{
+    struct stmt *rows = db_stmt(db, sql[FIND_WITH]);
+    stmt_bind_int(rows, 1, article_id);
+    return read_list(rows, arena, out, err);
 }
 
 bool issue_open_draft(struct db *db, int64_t newsletter_id, struct arena *arena,

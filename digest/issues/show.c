@@ -62,9 +62,14 @@ static bool find_reader(const struct conductor *c,
     return true;
 }
 
-static bool nothing_chosen(const struct build *build, const char *who,
-                           struct err *err)
+static bool nothing_chosen(const struct build *build, bool is_empty,
+                           const char *who, struct err *err)
 {
+    if (is_empty)
+        return err_set(err, ERR_NOT_FOUND,
+                       "%s/%" PRId64 ": nothing is in it; add an article, or "
+                       "draft it again",
+                       build->issue->newsletter, build->issue->number);
     return err_set(err, ERR_NOT_FOUND,
                    "%s/%" PRId64 ": nothing in it is of the categories that "
                    "%s chose; they get no copy",
@@ -91,7 +96,7 @@ static bool render_draft(const struct conductor *c, struct build *build,
                       err))
         return false;
     if (index == SIZE_MAX)
-        return nothing_chosen(build, reader->email, err);
+        return nothing_chosen(build, !articles.count, reader->email, err);
     strbuf_add_str(&out->html, strbuf_str(&variants.items[index].html));
     strbuf_add_str(&out->text, strbuf_str(&variants.items[index].text));
     return build_compose(build, strbuf_text(&out->html),

@@ -1,3 +1,4 @@
+#include "digest/articles/article_edit.h"
 #include "tests/articles/importing.h"
 
 static const struct article_category world[] = {{"World", "world"}};
@@ -113,6 +114,27 @@ static void a_withdrawn_article_stays_out(void **state)
     assert_int_equal(left, 0);
 }
 
+static void a_removed_article_can_be_put_back(void **state)
+{
+    struct importing *t = *state;
+    struct err err = {0};
+    struct article_standing standing;
+    struct article a = sample("g", NOW);
+    int64_t id = put(t, &a, ARTICLE_ADDED);
+    assert_false(article_put_back(t->db, id, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    assert_true(article_withdraw(t->db, id, NOW, &err));
+    assert_true(article_standing(t->db, id, &standing, &err));
+    assert_int_equal(standing.withdrawn_at, NOW);
+    assert_false(standing.by_source);
+    assert_true(article_put_back(t->db, id, &err));
+    assert_true(article_standing(t->db, id, &standing, &err));
+    assert_int_equal(standing.withdrawn_at, 0);
+    assert_int_equal(count(t, &(struct article_query){0}), 1);
+    assert_false(article_standing(t->db, id + 1, &standing, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+}
+
 static void lists_are_newest_first_and_keep_to_their_bounds(void **state)
 {
     struct importing *t = *state;
@@ -171,6 +193,7 @@ int main(void)
         TEST(each_part_that_differs_is_a_change),
         TEST(known_at_stays_as_it_first_was),
         TEST(a_withdrawn_article_stays_out),
+        TEST(a_removed_article_can_be_put_back),
         TEST(lists_are_newest_first_and_keep_to_their_bounds),
         TEST(an_unknown_article_is_not_found),
     };

@@ -250,6 +250,45 @@ test('the second of two editors is told, and loses nothing', async (t) => {
     assert.equal(await two.inputValue('#subject'), 'The second');
 });
 
+test('an article is edited, removed and put back', async (t) => {
+    const f = newsroom(t);
+    f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+    const base = await f.serve();
+    const page = await browser.page(t, { width: 1280, cookies: true });
+    await signIn(page, base);
+    await page.goto(`${base}/desk/issues/weekly/3`);
+    const id = await page.getAttribute('.story', 'data-id');
+    await page.goto(`${base}/desk/articles/${id}`);
+    assert.match(await page.textContent('main ul.plain'), /weekly\/3/);
+    const author = await page.inputValue('#author');
+    await page.fill('#title', 'What an editor made of it');
+    await page.fill('#summary', 'In *other* words.');
+    await page.click('text=Save it');
+    await page.waitForSelector('text=weekly/3 will carry it');
+    assert.equal(await page.textContent('h1'), 'What an editor made of it');
+    assert.equal(await page.inputValue('#summary'), 'In *other* words.');
+    assert.equal(await page.inputValue('#author'), author);
+    await page.fill('#weight', 'heavy');
+    await page.click('text=Save it');
+    await page.waitForSelector('main .wrong');
+    assert.equal(await page.inputValue('#weight'), 'heavy');
+    page.on('dialog', (dialog) => dialog.accept());
+    const headlines = async () => {
+        await page.goto(`${base}/desk/issues/weekly/3`);
+        return (await page.locator('.story .headline').allTextContents())
+            .join();
+    };
+    assert.match(await headlines(), /What an editor made/);
+    await page.goto(`${base}/desk/articles/${id}`);
+    await page.click('text=Keep it out of every issue');
+    await page.waitForSelector('text=left out of weekly/3');
+    assert.doesNotMatch(await headlines(), /What an editor made/);
+    await page.goto(`${base}/desk/articles/${id}`);
+    await page.click('text=Put it back');
+    await page.waitForSelector('text=issues may take it again');
+    assert.match(await headlines(), /What an editor made/);
+});
+
 test('a list is looked over, brought in and taken out', async (t) => {
     const f = newsroom(t);
     const base = await f.serve();

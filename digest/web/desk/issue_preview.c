@@ -57,18 +57,32 @@ static enum show_as read_kind(const struct visit *visit)
                                     : SHOW_HTML;
 }
 
+/* Why there is nothing to see, in the frame. */
+static bool refuse(struct visit *visit, const struct err *why, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    *err = *why;
+    strbuf_add_format(&text, "%s\n", why->text);
+    visit->response->status = why->kind == ERR_NOT_FOUND ? 404 : 422;
+    return (why->kind == ERR_NOT_FOUND || why->kind == ERR_INPUT ||
+            why->kind == ERR_USAGE || why->kind == ERR_CONFLICT) &&
+           send_plain(visit, &text);
+}
+
 bool issue_preview(struct visit *visit, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
     struct issue issue;
+    struct err why = {0};
     struct newsletter n;
     struct conductor conductor = web_conductor(visit->web);
     const char *email = visit_query(visit, "for");
     enum show_as as = read_kind(visit);
-    if (!issue_visit_get(visit, &issue, &n, err) ||
-        !conductor_show(&conductor, &issue, as, *email ? email : NULL, &out,
-                        err))
+    if (!issue_visit_get(visit, &issue, &n, err))
         return false;
+    if (!conductor_show(&conductor, &issue, as, *email ? email : NULL, &out,
+                        &why))
+        return refuse(visit, &why, err);
     return as == SHOW_HTML ? preview_send(visit, &out)
                            : send_plain(visit, &out);
 }

@@ -40,11 +40,12 @@ visit_handler newsletters_page, newsletter_new_page, newsletter_new_post;
 visit_handler newsletter_page, newsletter_edit_post, newsletter_delete_post;
 visit_handler newsletter_look_post, newsletter_schedule_post;
 
-/* sources.c, articles.c */
+/* sources.c, articles.c, article.c */
 visit_handler sources_page, sources_add_post, sources_fetch_post,
     sources_remove_post;
-visit_handler articles_page, article_page, article_remove_post,
-    articles_paste_post;
+visit_handler articles_page, articles_paste_post;
+visit_handler article_page, article_edit_post, article_remove_post,
+    article_restore_post;
 
 /* work.c */
 visit_handler work_page, work_file;

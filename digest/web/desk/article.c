@@ -1,0 +1,281 @@
+/* One article: where it went out, editing it, removing it and putting it
+ * back. */
+#include <inttypes.h>
+
+#include "digest/articles/article_edit.h"
+#include "digest/base/mem.h"
+#include "digest/document/document.h"
+#include "digest/issues/issue.h"
+#include "digest/web/desk/article_visit.h"
+#include "digest/web/desk/issue_visit.h"
+#include "digest/web/desk/pages.h"
+
+enum { CATEGORIES_MAX = 50 };
+
+static void set_text(struct visit *visit, struct value *item, const char *key,
+                     const char *text)
+{
+    value_set(item, key, value_text(visit->arena, text && *text ? text : NULL));
+}
+
+struct value *article_visit_value(struct visit *visit,
+                                  const struct article *article)
+{
+    struct value *item = value_object(visit->arena);
+    OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
+    for (size_t i = 0; i < article->category_count; i++)
+        strbuf_add_format(&names, "%s%s", i ? ", " : "",
+                          article->categories[i].name);
+    value_set(item, "id", value_number(visit->arena, article->id));
+    set_text(visit, item, "title", article->title);
+    set_text(visit, item, "url", article->url);
+    set_text(visit, item, "author", article->author);
+    set_text(visit, item, "language", article->language);
+    set_text(visit, item, "categories", strbuf_text(&names));
+    value_set(item, "published",
+              visit_time(visit, article->published_at, "UTC"));
+    value_set(item, "known", visit_time(visit, article->known_at, "UTC"));
+    value_set(item, "words", visit_number_value(visit, article->word_count));
+    if (article->views)
+        value_set(item, "views", visit_number_value(visit, article->views));
+    return item;
+}
+
+static bool get(struct visit *visit, struct article *out, struct err *err)
+{
+    unsigned long long id;
+    if (!str_to_u64(str_of(visit->captures[0]), &id) || id > INT64_MAX)
+        return err_set(err, ERR_NOT_FOUND, "there is no such article");
+    return article_get(visit->db, (int64_t)id, visit->arena, out, err);
+}
+
+static const char *path_of(const struct visit *visit,
+                           const struct article *article)
+{
+    return arena_format(visit->arena, "articles/%" PRId64, article->id);
+}
+
+/* ---- what can be edited, as it stands in the form ---- */
+
+struct fields {
+    const char *title, *author, *language, *image, *weight;
+    const char *summary;    /* Markdown */
+    const char *categories; /* one a line */
+};
+
+static bool write_summary(struct visit *visit, const char *html,
+                          const char **out, struct err *err)
+{
+    OWNED(document_release) struct document *document = NULL;
+    OWNED(strbuf_free) struct strbuf markdown = STRBUF_INIT;
+    if (!document_from_html(str_of(html), NULL, &document, err))
+        return false;
+    document_to_markdown(document, &markdown);
+    *out = arena_copy_str(visit->arena, str_trim(strbuf_str(&markdown)));
+    return true;
+}
+
+static bool write_fields(struct visit *visit, const struct article *a,
+                         struct fields *out, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
+    for (size_t i = 0; i < a->category_count; i++)
+        strbuf_add_format(&names, "%s%s", i ? "\n" : "", a->categories[i].name);
+    *out = (struct fields){
+        .title = a->title,
+        .author = a->author,
+        .language = a->language,
+        .image = a->image_url,
+        .weight = arena_format(visit->arena, "%" PRId64, a->weight),
+        .categories = arena_copy_str(visit->arena, strbuf_str(&names)),
+    };
+    return write_summary(visit, a->summary_html, &out->summary, err);
+}
+
+/* Browsers end lines with CR LF. */
+static const char *typed_lines(const struct visit *visit, const char *name)
+{
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    for (const char *c = visit_field(visit, name); *c; c++)
+        if (*c != '\r')
+            strbuf_add_char(&text, *c);
+    return arena_copy_str(visit->arena, strbuf_str(&text));
+}
+
+static struct fields read_fields(const struct visit *visit)
+{
+    return (struct fields){
+        .title = visit_field(visit, "title"),
+        .author = visit_field(visit, "author"),
+        .language = visit_field(visit, "language"),
+        .image = visit_field(visit, "image"),
+        .weight = visit_field(visit, "weight"),
+        .summary = typed_lines(visit, "summary"),
+        .categories = typed_lines(visit, "categories"),
+    };
+}
+
+static void set_fields(struct visit *visit, struct value *data,
+                       const struct fields *fields)
+{
+    set_text(visit, data, "title_typed", fields->title);
+    set_text(visit, data, "author_typed", fields->author);
+    set_text(visit, data, "language_typed", fields->language);
+    set_text(visit, data, "image_typed", fields->image);
+    set_text(visit, data, "weight_typed", fields->weight);
+    set_text(visit, data, "summary_typed", fields->summary);
+    set_text(visit, data, "categories_typed", fields->categories);
+}
+
+/* ---- the page ---- */
+
+static bool add_issues(struct visit *visit, const struct article *article,
+                       struct value *data, struct err *err)
+{
+    struct issue_list issues;
+    struct value *list = value_list(visit->arena);
+    if (!issue_find_with(visit->db, article->id, visit->arena, &issues, err))
+        return false;
+    for (size_t i = 0; i < issues.count; i++)
+        value_append(list, issue_visit_value(visit, &issues.items[i], "UTC"));
+    value_set(data, "issues", list);
+    value_set(data, "has_issues", value_bool(visit->arena, issues.count > 0));
+    return true;
+}
+
+/* What was typed and couldn't be kept stands there again, with why. */
+static bool show(struct visit *visit, const struct article *article,
+                 const char *wrong, struct err *err)
+{
+    struct value *data;
+    struct fields fields;
+    struct article_standing standing;
+    if (!visit_data(visit, "articles", &data, err) ||
+        !article_standing(visit->db, article->id, &standing, err) ||
+        !write_fields(visit, article, &fields, err))
+        return false;
+    if (wrong)
+        fields = read_fields(visit);
+    set_fields(visit, data, &fields);
+    set_text(visit, data, "wrong", wrong);
+    value_set(data, "article", article_visit_value(visit, article));
+    value_set(data, "withdrawn",
+              visit_time(visit, standing.withdrawn_at, "UTC"));
+    value_set(data, "by_source", value_bool(visit->arena, standing.by_source));
+    value_set(data, "is_edited", value_bool(visit->arena, standing.is_edited));
+    /* Both are HTML that cmark wrote of a tree: nothing in it runs. */
+    set_text(visit, data, "summary_html", article->summary_html);
+    set_text(visit, data, "body_html", article->body_html);
+    return add_issues(visit, article, data, err) &&
+           visit_show(visit, "article", data, wrong ? 422 : 200, err);
+}
+
+bool article_page(struct visit *visit, struct err *err)
+{
+    struct article article = {0};
+    return get(visit, &article, err) && show(visit, &article, NULL, err);
+}
+
+/* ---- editing ---- */
+
+static const char *changed(const char *typed, const char *stored)
+{
+    return strcmp(typed, stored) == 0 ? NULL : typed;
+}
+
+static bool read_categories(struct visit *visit, const char *text,
+                            struct article_edit *edit, struct err *err)
+{
+    const char **names =
+        ARENA_NEW_ARRAY(visit->arena, const char *, CATEGORIES_MAX);
+    struct str rest = str_of(text), line;
+    while (str_next_line(&rest, &line)) {
+        line = str_trim(line);
+        if (!line.len)
+            continue;
+        if (edit->category_count == CATEGORIES_MAX)
+            return err_set(err, ERR_INPUT, "at most %d categories",
+                           CATEGORIES_MAX);
+        names[edit->category_count++] = arena_copy_str(visit->arena, line);
+    }
+    edit->categories = names;
+    return true;
+}
+
+/* Only what was changed is the editor's from here on; what wasn't still
+ * follows the source. */
+static bool read_edit(struct visit *visit, const struct article *article,
+                      struct article_edit *edit, struct err *err)
+{
+    struct fields now, typed = read_fields(visit);
+    if (!write_fields(visit, article, &now, err))
+        return false;
+    *edit = (struct article_edit){
+        .title = changed(typed.title, now.title),
+        .author = changed(typed.author, now.author),
+        .language = changed(typed.language, now.language),
+        .image_url = changed(typed.image, now.image),
+        .weight = changed(*typed.weight ? typed.weight : "0", now.weight),
+        .summary = changed(typed.summary, now.summary),
+        .as_imported = *visit_field(visit, "as_imported") != '\0',
+    };
+    return !changed(typed.categories, now.categories) ||
+           read_categories(visit, typed.categories, edit, err);
+}
+
+static bool say_done(struct visit *visit, const struct article *article,
+                     bool as_imported, struct err *err)
+{
+    const char *drafts = "";
+    if (!issue_drafts_with(visit->db, article->id, visit->arena, &drafts, err))
+        return false;
+    return visit_go_saying(
+        visit, path_of(visit, article), err, "%s%s%s%s",
+        as_imported ? "Saved. The next fetch brings the source’s own text."
+                    : "Saved. Fetching the source again leaves it be.",
+        *drafts ? " " : "", drafts, *drafts ? " will carry it." : "");
+}
+
+bool article_edit_post(struct visit *visit, struct err *err)
+{
+    struct article article = {0};
+    struct article_edit edit;
+    struct err why = {0};
+    if (!get(visit, &article, err))
+        return false;
+    if (read_edit(visit, &article, &edit, &why) &&
+        article_edit(visit->db, article.id, &edit, visit->now, &why))
+        return visit_note(visit, "edited the article", article.title, "",
+                          err) &&
+               say_done(visit, &article, edit.as_imported, err);
+    *err = why;
+    return (why.kind == ERR_USAGE || why.kind == ERR_INPUT) &&
+           show(visit, &article, why.text, err);
+}
+
+/* ---- removing, and putting back ---- */
+
+bool article_remove_post(struct visit *visit, struct err *err)
+{
+    struct article article = {0};
+    const char *drafts = "";
+    if (!get(visit, &article, err) ||
+        !issue_drafts_with(visit->db, article.id, visit->arena, &drafts, err) ||
+        !article_withdraw(visit->db, article.id, visit->now, err) ||
+        !visit_note(visit, "removed the article", article.title, "", err))
+        return false;
+    return visit_go_saying(visit, path_of(visit, &article), err,
+                           *drafts ? "Removed it; it is left out of %s."
+                                   : "Removed it; no issue will take it.%s",
+                           drafts);
+}
+
+bool article_restore_post(struct visit *visit, struct err *err)
+{
+    struct article article = {0};
+    return get(visit, &article, err) &&
+           article_put_back(visit->db, article.id, err) &&
+           visit_note(visit, "put the article back", article.title, "", err) &&
+           visit_go(visit, path_of(visit, &article),
+                    "Put it back; issues may take it again.", err);
+}
