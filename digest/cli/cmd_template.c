@@ -179,15 +179,24 @@ static bool is_built_in(struct str design)
     return false;
 }
 
+/* One that can be typed, as a folder and as an option's value. */
+static bool is_design_name(const char *name)
+{
+    for (const char *c = name; *c; c++)
+        if ((unsigned char)*c <= ' ' || *c == '/' || *c == 0x7f)
+            return false;
+    return *name && *name != '.' && *name != '-';
+}
+
 static bool run_copy(struct invocation *call, struct err *err)
 {
     if (!invocation_count(call, 2, 2, err))
         return false;
     const char *from = call->args[0], *to = call->args[1];
-    if (!*to || strchr(to, '/') || to[0] == '.')
+    if (!is_design_name(to))
         return err_set(err, ERR_USAGE,
-                       "\"%.60s\": a design's name has no slash and doesn't "
-                       "begin with a dot",
+                       "\"%.60s\": a design's name has no blanks and no slash, "
+                       "and begins with neither a dot nor a hyphen",
                        to);
     if (!*from || !is_built_in(str_of(from)))
         return err_set(err, ERR_NOT_FOUND,
@@ -210,21 +219,25 @@ static bool run_copy(struct invocation *call, struct err *err)
     return true;
 }
 
-static bool read_inputs(const struct invocation *call, struct strbuf *source,
-                        struct strbuf *json, struct err *err)
+static bool read_data(struct invocation *call, struct value **out,
+                      struct err *err)
 {
     const char *data = option_get(call, "--data");
+    OWNED(strbuf_free) struct strbuf json = STRBUF_INIT;
     if (!data)
         return err_set(err, ERR_USAGE,
                        "what data? give --data FILE, or the "
                        "JSON itself");
-    if (!file_read(call->args[0], 4 << 20, source, err))
+    bool is_itself = data[0] == '{' || data[0] == '[';
+    if (is_itself)
+        strbuf_add_text(&json, data);
+    else if (!file_read(data, 16 << 20, &json, err))
         return false;
-    if (data[0] == '{' || data[0] == '[') {
-        strbuf_add_text(json, data);
+    if (value_from_json(&call->arena, strbuf_str(&json), out, err))
         return true;
-    }
-    return file_read(data, 16 << 20, json, err);
+    struct err inner = *err;
+    return err_set(err, inner.kind, "%s: not valid JSON: %s",
+                   is_itself ? "--data" : data, inner.text);
 }
 
 /* Partials by name from a folder, compiled as they are met. */
@@ -275,12 +288,11 @@ static void free_partials(struct partials *p)
 static bool run_render(struct invocation *call, struct err *err)
 {
     OWNED(strbuf_free)
-    struct strbuf source = STRBUF_INIT, json = STRBUF_INIT, out = STRBUF_INIT;
+    struct strbuf source = STRBUF_INIT, out = STRBUF_INIT;
     OWNED(template_release) struct template *template = NULL;
-    struct value *data;
-    if (!invocation_count(call, 1, 1, err) ||
-        !read_inputs(call, &source, &json, err) ||
-        !value_from_json(&call->arena, strbuf_str(&json), &data, err) ||
+    struct value *data = NULL;
+    if (!invocation_count(call, 1, 1, err) || !read_data(call, &data, err) ||
+        !file_read(call->args[0], 4 << 20, &source, err) ||
         !template_compile(strbuf_str(&source), call->args[0], &template, err))
         return false;
     OWNED(free_partials)

@@ -253,11 +253,20 @@ static void write_within(struct writer *w, cmark_node *node, bool is_tight,
         strbuf_cut(w->out, before);
 }
 
+/* However deep it stands, half of the width is left to the words. */
+static bool may_indent(const struct writer *w, size_t columns)
+{
+    return w->rest.len + columns <= w->width / 2;
+}
+
+enum { QUOTE_INDENT = 4 };
+
 static void write_quote(struct writer *w, cmark_node *node)
 {
     size_t first = w->first.len, rest = w->rest.len;
-    indent(&w->first, 4);
-    indent(&w->rest, 4);
+    unsigned columns = may_indent(w, QUOTE_INDENT) ? QUOTE_INDENT : 0;
+    indent(&w->first, columns);
+    indent(&w->rest, columns);
     write_blocks(w, node);
     strbuf_cut(&w->rest, rest);
     strbuf_cut(&w->first, first);
@@ -285,8 +294,11 @@ static int last_number(cmark_node *list)
 static void write_item(struct writer *w, cmark_node *item, struct str marker)
 {
     size_t rest = w->rest.len;
+    if (may_indent(w, marker.len))
+        indent(&w->rest, (unsigned)marker.len);
+    else if (rest >= marker.len) /* beside the items that it is within */
+        strbuf_cut(&w->first, rest - marker.len);
     strbuf_add_str(&w->first, marker);
-    indent(&w->rest, text_width(marker));
     write_blocks(w, item);
     strbuf_cut(&w->rest, rest);
     use_margin(w);

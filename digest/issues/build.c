@@ -333,6 +333,10 @@ bool build_compose(const struct build *build, const char *html,
     OWNED(mem_free)
     char *feedback = mem_format("%s-%" PRId64 ":%s:digest:%s", n->slug,
                                 build->issue->number, n->slug, sender);
+    const char *base = build->conf->base_url;
+    OWNED(mem_free)
+    char *archive =
+        is_https(base) ? mem_format("%s/archive/%s/", base, n->slug) : NULL;
     struct message_spec spec = {
         .from_name = *n->from_name ? n->from_name : n->title,
         .from_address = n->from_address,
@@ -344,7 +348,8 @@ bool build_compose(const struct build *build, const char *html,
         .list_label = n->slug,
         .list_domain = domain,
         .list_title = n->title,
-        .unsubscribe_https = is_https(build->conf->base_url),
+        .list_archive = archive,
+        .unsubscribe_https = is_https(base),
         .unsubscribe_mailto = true,
         .feedback_id = feedback,
         .auto_submitted = "auto-generated",

@@ -120,12 +120,15 @@ static void compare_links(struct lint *lint)
 
 /* ---- headlines ------------------------------------------------------- */
 
-/* In capitals, in one line, so that wrapping and case make no difference. */
+/* In capitals and without blanks, so that wrapping and case make no
+ * difference. */
 static void flatten(struct str text, struct strbuf *out)
 {
-    OWNED(strbuf_free) struct strbuf line = STRBUF_INIT;
+    OWNED(strbuf_free) struct strbuf line = STRBUF_INIT, joined = STRBUF_INIT;
     utf8_clean_line(&line, text);
-    capitals_add(out, strbuf_str(&line), NULL);
+    for (struct str rest = strbuf_str(&line); rest.len;)
+        strbuf_add_str(&joined, str_cut(&rest, ' '));
+    capitals_add(out, strbuf_str(&joined), NULL);
 }
 
 static bool is_headline(const struct markup_node *node)

@@ -8,7 +8,7 @@ enum { LIST_ID_MAX = 255 };
 
 static bool is_list_id(const char *value)
 {
-    const char *open = strchr(value, '<'), *end = strrchr(value, '>');
+    const char *open = strrchr(value, '<'), *end = strrchr(value, '>');
     if (!open || !end || end[1] || end < open || end - open > LIST_ID_MAX)
         return false;
     bool dotted = false;

@@ -50,6 +50,19 @@ static void lists_and_quotes_are_indented(void **state)
                "  - one two three four five\n    six seven eight\n");
 }
 
+/* Half of the width is left to the words. */
+static void what_is_deep_within_keeps_its_width(void **state)
+{
+    (void)state;
+    check_text("<ul><li>a<ul><li>b<ul><li>c<ul><li>d<ul><li>one two three four"
+               "<li>e</ul></ul></ul></ul></ul>",
+               "  - a\n      - b\n          - c\n          - d\n"
+               "          - one two three four\n          - e\n");
+    check_text("<blockquote><blockquote><blockquote><blockquote><blockquote>a"
+               "<ul><li>b",
+               "            a\n\n          - b\n");
+}
+
 static void code_stays_as_it_is(void **state)
 {
     (void)state;
@@ -226,6 +239,7 @@ int main(void)
         cmocka_unit_test(blocks_stand_apart),
         cmocka_unit_test(headings_are_underlined),
         cmocka_unit_test(lists_and_quotes_are_indented),
+        cmocka_unit_test(what_is_deep_within_keeps_its_width),
         cmocka_unit_test(code_stays_as_it_is),
         cmocka_unit_test(emphasis_is_marked_once),
         cmocka_unit_test(images_give_their_alternative_text),

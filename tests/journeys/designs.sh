@@ -51,7 +51,9 @@ expect 65 "$DIGEST" template copy default my-default
 warns 'is there already'
 expect 66 "$DIGEST" template copy nothing mine
 warns 'template list'
-expect 64 "$DIGEST" template copy default ../mine
+for name in ../mine .mine 'my own' -mine ''; do
+    expect 64 "$DIGEST" template copy default -- "$name"
+done
 expect 0 "$DIGEST" template list
 says 'my-brief (templates/email/my-brief)'
 
@@ -138,7 +140,10 @@ echo '{"people": []}' >data.json
 expect 0 "$DIGEST" template render page.mustache --data data.json
 [ ! -s "$work/out" ] || fail "nobody"
 expect 65 "$DIGEST" template render page.mustache --data '{"people": [}'
-warns 'line 1'
+warns 'error: --data: not valid JSON: line 1, column '
+echo '{"people": [}' >broken.json
+expect 65 "$DIGEST" template render page.mustache --data broken.json
+warns 'error: broken.json: not valid JSON: line 1, column '
 printf 'x\n{{/people}}' >page.mustache
 expect 65 "$DIGEST" template render page.mustache --data data.json
 warns 'page.mustache:2:1'

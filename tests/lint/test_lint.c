@@ -241,6 +241,12 @@ static void the_way_out_is_in_the_header(void **state)
     expect_header("List-Id: Weekly <weekly.list-id.example.org>\r\n", "",
                   "list-id", "is missing");
     OWNED(mem_free)
+    char *quoted = replaced(header, "Weekly <weekly.", "\"A <B>\" <weekly.");
+    OWNED(mem_free) char *named = message_of(quoted, text_part, page);
+    OWNED(lint_report_free) struct lint_report report = {0};
+    look_at_message(named, &report);
+    assert_null(find(&report, "list-id"));
+    OWNED(mem_free)
     char *mailto = replaced(header, "<https://news.example.org/u/1>,\r\n ", "");
     OWNED(mem_free) char *without = replaced(mailto, post, "");
     OWNED(mem_free) char *eml = message_of(without, text_part, page);
@@ -384,6 +390,19 @@ static void the_same_in_another_dress_is_the_same(void **state)
     assert_null(find(&report, "headline-alone"));
     assert_null(find(&report, "html-alone"));
     assert_null(find(&report, "text-alone"));
+}
+
+/* Chinese is broken between any two characters, without a space. */
+static void a_headline_may_be_broken_where_no_space_is(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *html = replaced(page, "The tram", "夜班渡轮恢复");
+    OWNED(mem_free)
+    char *text = replaced(text_part, "The tram", "夜班渡\n轮恢复");
+    OWNED(mem_free) char *eml = message_of(header, text, html);
+    OWNED(lint_report_free) struct lint_report report = {0};
+    look_at_message(eml, &report);
+    assert_null(find(&report, "headline-alone"));
 }
 
 static void placeholders_are_found_wherever_they_stand(void **state)
@@ -650,6 +669,7 @@ int main(void)
         cmocka_unit_test(both_parts_let_go),
         cmocka_unit_test(both_parts_say_the_same),
         cmocka_unit_test(the_same_in_another_dress_is_the_same),
+        cmocka_unit_test(a_headline_may_be_broken_where_no_space_is),
         cmocka_unit_test(placeholders_are_found_wherever_they_stand),
         cmocka_unit_test(the_page_says_what_it_is),
         cmocka_unit_test(size_is_what_gmail_shows),
