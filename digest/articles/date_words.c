@@ -9,7 +9,8 @@ enum { UNSET = -1, MAX_DATE = 200 /* bytes */, BUDDHIST = 2400 };
 
 struct found {
     int year, month, day, hour, minute, second;
-    int zone_s; /* east of UTC */
+    int zone_s;         /* east of UTC */
+    bool is_after_noon; /* said before the hour, as in Chinese */
 };
 
 /* One step through the text: a number, a word, or a mark. */
@@ -94,35 +95,59 @@ static bool is_weekday(struct str word)
 static bool is_filler(struct str word)
 {
     static const char *const fillers[] = {
-        "at",       "on",          "of",          "the",      "st",
-        "nd",       "rd",          "th",          "utc",      "gmt",
-        "de",       "del",         "le",          "er",       "den",
-        "um",       "uhr",         "kl",          "klo",      "o",
-        "a",        "las",         "el",          "la",       "i",
-        "ore",      "om",          "at",          "h",        "г",
-        "года",     "р",           "року",        "в",        "г",
-        "ngày",     "tháng",       "năm",         "lúc",      "montag",
-        "dienstag", "mittwoch",    "donnerstag",  "freitag",  "samstag",
-        "sonntag",  "sonnabend",   "lundi",       "mardi",    "mercredi",
-        "jeudi",    "vendredi",    "samedi",      "dimanche", "lunes",
-        "martes",   "miércoles",   "jueves",      "viernes",  "sábado",
-        "domingo",  "segunda",     "terça",       "quarta",   "quinta",
-        "sexta",    "feira",       "lunedì",      "martedì",  "mercoledì",
-        "giovedì",  "venerdì",     "sabato",      "domenica", "maandag",
-        "dinsdag",  "woensdag",    "donderdag",   "vrijdag",  "zaterdag",
-        "zondag",   "понедельник", "вторник",     "среда",    "четверг",
-        "пятница",  "суббота",     "воскресенье", "রবিবার",   "সোমবার",
-        "মঙ্গলবার",  "বুধবার",       "বৃহস্পতিবার",   "শুক্রবার",   "শনিবার",
-        "रविवार",   "सोमवार",      "मंगलवार",      "बुधवार",    "गुरुवार",
-        "शुक्रवार",   "शनिवार",      "الأحد",       "الاثنين",  "الإثنين",
-        "الثلاثاء", "الأربعاء",    "الخميس",      "الجمعة",   "السبت",
-        "ই",        "খ্রি",         "যৎ",          "وقت",      "م"};
+        "at",          "on",        "of",
+        "the",         "st",        "nd",
+        "rd",          "th",        "utc",
+        "gmt",         "de",        "del",
+        "le",          "er",        "den",
+        "um",          "uhr",       "kl",
+        "klo",         "o",         "a",
+        "las",         "el",        "la",
+        "i",           "ore",       "om",
+        "at",          "h",         "г",
+        "года",        "р",         "року",
+        "в",           "г",         "ngày",
+        "tháng",       "năm",       "lúc",
+        "montag",      "dienstag",  "mittwoch",
+        "donnerstag",  "freitag",   "samstag",
+        "sonntag",     "sonnabend", "lundi",
+        "mardi",       "mercredi",  "jeudi",
+        "vendredi",    "samedi",    "dimanche",
+        "lunes",       "martes",    "miércoles",
+        "jueves",      "viernes",   "sábado",
+        "domingo",     "segunda",   "terça",
+        "quarta",      "quinta",    "sexta",
+        "feira",       "lunedì",    "martedì",
+        "mercoledì",   "giovedì",   "venerdì",
+        "sabato",      "domenica",  "maandag",
+        "dinsdag",     "woensdag",  "donderdag",
+        "vrijdag",     "zaterdag",  "zondag",
+        "понедельник", "вторник",   "среда",
+        "четверг",     "пятница",   "суббота",
+        "воскресенье", "রবিবার",    "সোমবার",
+        "মঙ্গলবার",     "বুধবার",     "বৃহস্পতিবার",
+        "শুক্রবার",      "শনিবার",    "रविवार",
+        "सोमवार",      "मंगलवार",    "बुधवार",
+        "गुरुवार",       "शुक्रवार",    "शनिवार",
+        "الأحد",       "الاثنين",   "الإثنين",
+        "الثلاثاء",    "الأربعاء",  "الخميس",
+        "الجمعة",      "السبت",     "à",
+        "alle",        "ore",       "às",
+        "上午",        "早上",      "午前",
+        "오전",        "星期一",    "星期二",
+        "星期三",      "星期四",    "星期五",
+        "星期六",      "星期日",    "周一",
+        "周二",        "周三",      "周四",
+        "周五",        "周六",      "周日",
+        "الساعة",      "ই",         "খ্রি",
+        "যৎ",          "وقت",       "م"};
     return is_weekday(word) || is_among(word, fillers, ARRAY_SIZE(fillers));
 }
 
 static bool take_word(struct str word, struct found *f)
 {
     static const char *const mornings[] = {"am", "পূর্বাহ্ণ", "पूर्वाह्न", "ص"};
+    static const char *const afternoons[] = {"下午", "晚上", "午後", "오후"};
     static const char *const evenings[] = {"pm", "অপরাহ্ণ", "अपराह्न"};
     bool pm = is_among(word, evenings, ARRAY_SIZE(evenings));
     if ((pm || is_among(word, mornings, ARRAY_SIZE(mornings))) &&
@@ -130,6 +155,8 @@ static bool take_word(struct str word, struct found *f)
         f->hour = f->hour % 12 + (pm ? 12 : 0);
         return true;
     }
+    if (is_among(word, afternoons, ARRAY_SIZE(afternoons)))
+        return f->is_after_noon = true;
     if (is_filler(word))
         return true;
     int month = month_by_name(word);
@@ -181,6 +208,17 @@ static bool take_clock(struct str *text, int hour, struct found *f)
     return second.kind == NUMBER && second.digits == 2;
 }
 
+/* 10h30, and 10.30 behind a whole date. */
+static bool is_clock(const struct token *mark, const struct token *minute,
+                     const struct found *f)
+{
+    bool is_hour = mark->kind == WORD && str_equal_nocase(mark->text, STR("h"));
+    bool is_dot = mark->kind == MARK && mark->value == '.' &&
+                  f->year != UNSET && f->month != UNSET && f->day != UNSET;
+    return f->hour == UNSET && minute->kind == NUMBER && minute->digits == 2 &&
+           (is_hour || is_dot);
+}
+
 static bool is_between(int mark)
 {
     return mark == '.' || mark == '/' || mark == '-';
@@ -220,6 +258,8 @@ static bool take_number(struct str *text, const struct token *number,
         *slot = number->value;
         return true;
     }
+    if (is_clock(&mark, &behind, f))
+        return take_clock(text, number->value, f);
     bool is_close = mark.kind == MARK && behind.kind == NUMBER;
     if (is_close && mark.value == ':' && f->hour == UNSET)
         return take_clock(text, number->value, f);
@@ -288,8 +328,9 @@ static bool to_time(const struct found *f, int64_t *at)
         length++;
     if (f->day > length || f->hour > 23 || f->minute > 59 || f->second > 60)
         return false;
+    int noon = f->is_after_noon && f->hour >= 0 && f->hour < 12 ? 12 : 0;
     *at = time_from_civil(year, (unsigned)f->month, (unsigned)f->day,
-                          f->hour == UNSET ? 0 : (unsigned)f->hour,
+                          f->hour == UNSET ? 0 : (unsigned)(f->hour + noon),
                           (unsigned)f->minute, (unsigned)f->second) -
           f->zone_s;
     return true;
@@ -297,7 +338,7 @@ static bool to_time(const struct found *f, int64_t *at)
 
 bool date_words_parse(struct str text, int64_t *at)
 {
-    struct found f = {UNSET, UNSET, UNSET, UNSET, 0, 0, 0};
+    struct found f = {UNSET, UNSET, UNSET, UNSET, 0, 0, 0, false};
     if (time_parse_any(text, at))
         return true;
     if (text.len > MAX_DATE)

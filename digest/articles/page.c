@@ -6,7 +6,18 @@
 #include "digest/base/mem.h"
 #include "digest/document/url.h"
 
-enum { ENOUGH_TEXT = 500 };
+enum {
+    ENOUGH_TEXT = 500,
+    A_LITTLE_TEXT = 140,
+    MUCH_MORE = 3 /* times as much */
+};
+
+/* Whether a looser reading found what a stricter one lost: to a short article
+ * it adds but the comments and notes around it. */
+static bool is_better(size_t length, size_t strict)
+{
+    return length > strict * MUCH_MORE;
+}
 
 /* The strictest reading that leaves enough; else what left the most. */
 static const char *read_body(struct str html, const struct import_bytes *input,
@@ -23,15 +34,24 @@ static const char *read_body(struct str html, const struct import_bytes *input,
         if (!tree)
             return NULL;
         const char *body = page_body_read(tree, effort, arena, &trial, &length);
-        if (body && length > longest) {
+        if (body && is_better(length, longest)) {
             best = body;
             longest = length;
             page->author = trial.author;
+            page->published_at = trial.published_at;
+            page->views = trial.views;
         }
         if (longest >= ENOUGH_TEXT)
             break;
     }
     return best;
+}
+
+/* Where a script is to write the page, JSON-LD alone may hold the text. */
+static bool is_written_out(const char *text, const char *body)
+{
+    return text && strlen(text) > A_LITTLE_TEXT &&
+           strlen(text) > (body ? strlen(body) : 0) * MUCH_MORE;
 }
 
 static const char *plain(struct arena *arena, const char *text)
@@ -57,6 +77,14 @@ static const char *resolved(struct arena *arena, const char *reference,
                      : NULL;
 }
 
+/* What came without an address: title and day make it the same one. */
+static const char *guid_of(struct arena *arena, const struct entry *entry)
+{
+    return arena_format(arena, "pasted:%lld:%s",
+                        (long long)(entry->published_at / 86400),
+                        entry->title ? entry->title : "");
+}
+
 static bool read_markup(struct str html, const struct import_bytes *input,
                         struct arena *arena, struct entry *out, struct err *err)
 {
@@ -68,17 +96,25 @@ static bool read_markup(struct str html, const struct import_bytes *input,
                        input->name);
     page_meta_read(tree, arena, &page);
     const char *body = read_body(html, input, arena, &page);
+    enum entry_markup markup = ENTRY_HTML;
+    if (is_written_out(page.text, body)) {
+        body = page.text;
+        markup = feed_looks_like_html(body) ? ENTRY_HTML : ENTRY_PLAIN;
+    }
     const char *own = resolved(arena, page.url, input->url);
     out->url = own ? own : input->url;
     out->title = plain(arena, page.title);
     out->author = author_of(arena, page.author);
     out->language = page.language;
     out->published_at = page.published_at;
+    out->views = page.views;
     out->summary =
         (struct entry_text){ENTRY_PLAIN, plain(arena, page.summary), NULL};
-    out->body = (struct entry_text){ENTRY_HTML, body,
-                                    input->url ? input->url : out->url};
+    out->body =
+        (struct entry_text){markup, body, input->url ? input->url : out->url};
     out->image_url = resolved(arena, page.image_url, out->url);
+    if (!out->url)
+        out->guid = guid_of(arena, out);
     for (size_t i = 0; i < page.keyword_count; i++)
         entry_add_category(out, page.keywords[i]);
     return true;
@@ -97,10 +133,7 @@ bool page_read(const struct import_bytes *input, struct arena *arena,
         return err_set(err, ERR_INPUT, "%s:1: isn't a page: there is no text",
                        input->name);
     page_paste_read(trimmed, arena, out);
-    /* It came without an address: title and day make it the same one. */
-    out->guid = arena_format(arena, "pasted:%lld:%s",
-                             (long long)(out->published_at / 86400),
-                             out->title ? out->title : "");
+    out->guid = guid_of(arena, out);
     return true;
 }
 

@@ -4,18 +4,21 @@
 #include <libxml/tree.h>
 
 #include "digest/articles/page_parts.h"
+#include "digest/articles/paste_lines.h"
 #include "digest/base/mem.h"
 
 enum { ANCESTORS = 5, MIN_PARAGRAPH = 25 };
 
 /* The words in class and id that speak for a part of the page. */
 static const char *const unlikely[] = {
-    "-ad-",         "ai2html",    "banner",  "breadcrumb", "combx",  "comment",
-    "community",    "cover-wrap", "disqus",  "extra",      "footer", "gdpr",
-    "header",       "legends",    "menu",    "related",    "remark", "replies",
-    "rss",          "shoutbox",   "sidebar", "skyscraper", "social", "sponsor",
-    "supplemental", "ad-break",   "agegate", "pagination", "pager",  "popup",
-    "yom-remote",   NULL};
+    "-ad-",         "ai2html",    "banner",     "breadcrumb", "combx",
+    "comment",      "cookie",     "consent",    "newsletter", "popular",
+    "recommend",    "most-read",  "community",  "cover-wrap", "disqus",
+    "extra",        "footer",     "gdpr",       "header",     "legends",
+    "menu",         "related",    "remark",     "replies",    "rss",
+    "shoutbox",     "sidebar",    "skyscraper", "social",     "sponsor",
+    "supplemental", "ad-break",   "agegate",    "pagination", "pager",
+    "popup",        "yom-remote", NULL};
 static const char *const maybe[] = {"and",     "article", "body",
                                     "column",  "content", "main",
                                     "mathjax", "shadow",  NULL};
@@ -125,6 +128,7 @@ static bool take_byline(struct body *b, xmlNode *node, const char *label)
         return false;
     find_name(b, node, &name);
     struct str line = str_trim(strbuf_str(name.len ? &name : &text));
+    paste_byline(line, &line);
     b->page->author = arena_copy_str(b->arena, line);
     return true;
 }
@@ -254,6 +258,8 @@ static void strip(struct body *b)
         }
         if (page_is(node, "div"))
             settle_div(node);
+        else if (page_is(node, "body"))
+            wrap_phrases(node);
         node = page_next(node, b->root, false);
     }
 }
@@ -466,12 +472,11 @@ const char *page_body_read(xmlDoc *tree, enum page_effort effort,
         whole = b.root;
     xmlNode *top = find_top(&b);
     xmlNode *article = top && top->parent ? gather(&b, top) : NULL;
-    if (article)
-        page_clean(article, page->title ? page->title : "", effort, arena);
-    else
-        page_clean(whole, page->title ? page->title : "", effort, arena);
-    *text_length = page_text_length(article ? article : whole);
-    const char *html = to_html(article ? article : whole, arena);
+    xmlNode *chosen = article ? article : whole;
+    page_clean(chosen, page->title ? page->title : "", effort, arena);
+    page_trim(chosen, !article, page, arena);
+    *text_length = page_text_length(chosen);
+    const char *html = to_html(chosen, arena);
     if (article)
         xmlFreeNode(article);
     return *text_length ? html : NULL;

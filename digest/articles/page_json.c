@@ -149,6 +149,18 @@ static void read_keywords(const json_t *article, struct arena *arena,
     }
 }
 
+/* "mainEntityOfPage" is an address, or an object that has it. */
+static const char *address_of(const json_t *article, struct arena *arena)
+{
+    const char *own = text_of(article, "url", arena);
+    const char *page = text_of(article, "mainEntityOfPage", arena);
+    if (!own)
+        own = page ? page
+                   : text_of(json_object_get(article, "mainEntityOfPage"),
+                             "@id", arena);
+    return own && str_starts_nocase(str_of(own), STR("http")) ? own : NULL;
+}
+
 static void read_article(const json_t *article, const json_t *all,
                          struct arena *arena, struct page *out)
 {
@@ -161,6 +173,9 @@ static void read_article(const json_t *article, const json_t *all,
         out->image_url = image_of(json_object_get(article, "image"), arena);
     if (date && !date_words_parse(str_of(date), &out->published_at))
         out->published_at = 0;
+    set(&out->text, text_of(article, "articleBody", arena));
+    if (!out->url || !*out->url)
+        out->url = address_of(article, arena);
     read_keywords(article, arena, out);
 }
 

@@ -2,10 +2,11 @@
 
 #include "digest/articles/date_words.h"
 #include "digest/articles/page_parts.h"
+#include "digest/articles/paste_lines.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 
-enum { MAX_NAMES = 12 };
+enum { MAX_NAMES = 12, MIN_HEADLINE = 15, MAX_DATE = 100 /* bytes */ };
 
 /* The meta elements for each field, the best first. */
 enum meta { TITLE, AUTHOR, SUMMARY, IMAGE, DATE, SITE, URL, META_COUNT };
@@ -106,6 +107,31 @@ static const char *words_of(xmlNode *node, struct arena *arena)
     return text.len ? arena_copy(arena, strbuf_text(&text)) : NULL;
 }
 
+/* "A headline" of "A headline - Site" or "A headline_Site". */
+static bool begins_bounded(const char *title, const char *shown)
+{
+    struct str rest = str_of(title);
+    if (strlen(shown) <= MIN_HEADLINE || !str_starts(rest, str_of(shown)))
+        return false;
+    rest = str_from(rest, strlen(shown));
+    return str_starts(rest, STR("_")) ||
+           (rest.len && last_separator(rest) == 0);
+}
+
+/* A heading that <title> begins with. */
+static const char *begin_of(xmlNode *root, const char *title,
+                            struct arena *arena)
+{
+    for (xmlNode *node = root; node; node = page_next(node, root, false)) {
+        const char *shown = page_is(node, "h1") || page_is(node, "h2")
+                                ? words_of(node, arena)
+                                : NULL;
+        if (shown && begins_bounded(title, shown))
+            return shown;
+    }
+    return NULL;
+}
+
 /* A headline that all of the page agrees on: the only <h1>, where <title>
  * holds it. */
 static const char *title_of(xmlNode *root, struct arena *arena)
@@ -116,9 +142,10 @@ static const char *title_of(xmlNode *root, struct arena *arena)
     const char *shown = heading ? words_of(heading, arena) : NULL;
     if (!title)
         return shown;
-    if (shown && strlen(shown) > 15 && strstr(title, shown))
+    if (shown && strlen(shown) > MIN_HEADLINE && strstr(title, shown))
         return shown;
-    return headline_of(arena, title);
+    shown = begin_of(root, title, arena);
+    return shown ? shown : headline_of(arena, title);
 }
 
 static const char *canonical_of(xmlNode *root, struct arena *arena)
@@ -140,6 +167,31 @@ static void read_time(xmlNode *root, struct arena *arena, struct page *out)
                                : "";
         if (*text && !date_words_parse(str_of(text), &out->published_at))
             out->published_at = 0;
+    }
+}
+
+/* A short text that is a date, by its label ("Published: …"), or, under the
+ * headline, by its class: above it stands what day is today. */
+static void read_shown_date(xmlNode *root, struct arena *arena,
+                            struct page *out)
+{
+    static const char *const labels[] = {"date", "time", "publi", "posted",
+                                         NULL};
+    bool is_under = false;
+    for (xmlNode *node = root; node && !out->published_at;
+         node = page_next(node, root, false)) {
+        OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+        int64_t at;
+        bool is_said;
+        is_under = is_under || page_is(node, "h1");
+        if (node->type != XML_ELEMENT_NODE || xmlChildElementCount(node) > 2)
+            continue;
+        page_text_of(node, &text);
+        if (text.len && text.len < MAX_DATE &&
+            paste_date(str_trim(strbuf_str(&text)), &at, &is_said) &&
+            (is_said ||
+             (is_under && page_has_word(page_label(node, arena), labels))))
+            out->published_at = at;
     }
 }
 
@@ -172,4 +224,6 @@ void page_meta_read(xmlDoc *tree, struct arena *arena, struct page *out)
         out->published_at = 0;
     if (!out->published_at)
         read_time(root, arena, out);
+    if (!out->published_at)
+        read_shown_date(root, arena, out);
 }

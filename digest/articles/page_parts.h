@@ -46,7 +46,9 @@ unsigned page_count(struct _xmlNode *root, const char *name);
 struct page {
     const char *title, *author, *summary, *image_url, *language, *url;
     const char *site;
+    const char *text;     /* the body as JSON-LD has it; NULL: not said */
     int64_t published_at; /* 0: not said */
+    int64_t views;        /* 0: not said */
     const char **keywords;
     size_t keyword_count;
 };
@@ -71,6 +73,11 @@ const char *page_body_read(struct _xmlDoc *tree, enum page_effort effort,
 /* Takes out of an article what isn't of it: lists of links, sharing, forms. */
 void page_clean(struct _xmlNode *article, const char *title,
                 enum page_effort effort, struct arena *arena);
+/* Takes out the lines around its text: the title again, the byline, the date,
+ * views, buttons, "Read also". Sets what they say where `page` has none.
+ * `is_whole`: it is all of the page, with the ways through the site. */
+void page_trim(struct _xmlNode *article, bool is_whole, struct page *page,
+               struct arena *arena);
 /* How the words in class and id speak: for (25) or against (-25). */
 double page_class_weight(struct _xmlNode *node, struct arena *arena);
 

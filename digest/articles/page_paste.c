@@ -80,9 +80,23 @@ static bool is_about_account(const struct paste *p, struct str line)
            (p->account && str_find_str(line, str_of(p->account)) < line.len);
 }
 
+/* "Update Time : Wednesday, May 21, 2025 6 Time View". */
+static bool take_both(struct paste *p, struct str line)
+{
+    int64_t at, views;
+    bool is_said;
+    for (size_t i = 1; i < line.len; i++) {
+        struct str date = str_trim((struct str){line.ptr, i});
+        if (line.ptr[i - 1] == ' ' && paste_views(str_from(line, i), &views) &&
+            paste_date(date, &at, &is_said))
+            return take_date(p, date) && take_views(p, str_from(line, i));
+    }
+    return false;
+}
+
 static bool is_head(struct paste *p, struct str line)
 {
-    return take_date(p, line) || take_views(p, line);
+    return take_views(p, line) || take_both(p, line) || take_date(p, line);
 }
 
 /* "By Ann Lee | Update Time : … | 1,204 Time View": several on one line, of

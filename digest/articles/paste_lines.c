@@ -88,6 +88,46 @@ static const char *const headings[] = {
     "Popular Posts",
     "Similar News",
     "Add a Comment",
+    "Also read",
+    "Most read",
+    "Related stories",
+    "Related content",
+    "Related topics",
+    "Recommended",
+    "Recommended for you",
+    "Lesen Sie auch",
+    "Mehr zum Thema",
+    "Das könnte Sie auch interessieren",
+    "Kommentare",
+    "Schlagwörter",
+    "Lire aussi",
+    "À lire aussi",
+    "Sur le même sujet",
+    "Commentaires",
+    "Comentarios",
+    "Lea también",
+    "Noticias relacionadas",
+    "Leggi anche",
+    "Leia também",
+    "Читайте также",
+    "Комментарии",
+    "আরও পড়ুন",
+    "আরো পড়ুন",
+    "মন্তব্য",
+    "সম্পর্কিত খবর",
+    "اقرأ أيضا",
+    "اقرأ أيضاً",
+    "مواضيع ذات صلة",
+    "أخبار ذات صلة",
+    "التعليقات",
+    "الأكثر قراءة",
+    "相关阅读",
+    "相关新闻",
+    "延伸閱讀",
+    "延伸阅读",
+    "相關新聞",
+    "评论",
+    "留言",
     "Read also",
 };
 
@@ -143,6 +183,13 @@ static const char *const buttons[] = {
     "প্রিন্ট",     "শেয়ার",           "প্রচ্ছদ",
 };
 
+/* They begin a line of buttons. */
+static const char *const sharing[] = {
+    "Share on ",    "Share this on", "Partager sur", "Teilen auf",
+    "Auf Facebook", "Compartir en",  "Condividi su", "Compartilhar",
+    "Поделиться",   "分享到",        "شارك على",     "شارك عبر",
+};
+
 /* "Home » News » City": a way through the site. */
 static bool is_trail(struct str line)
 {
@@ -160,7 +207,9 @@ static bool is_trail(struct str line)
 
 bool paste_is_furniture(struct str line)
 {
-    if (is_trail(line))
+    struct str rest;
+    if (is_trail(line) ||
+        (line.len < MAX_ALONE && STARTS_WITH_ANY(line, sharing, &rest)))
         return true;
     while (line.len && strchr(":|+ ", line.ptr[line.len - 1]))
         line.len--;
@@ -261,7 +310,7 @@ bool paste_views(struct str line, int64_t *views)
         if (c >= '0' && c <= '9' && count < sizeof digits - 1)
             digits[count++] = c;
         else if (c == ' ' ? word.len && word.ptr[word.len - 1] != ' '
-                          : !strchr(",:.()", c))
+                          : !strchr(",:.()/|#", c))
             strbuf_add_char(&word, c);
     }
     digits[count] = '\0';
