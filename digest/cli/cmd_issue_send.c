@@ -144,24 +144,11 @@ static bool start(struct invocation *call, struct app *app, struct issue *issue,
 static bool retry(struct app *app, struct issue *issue, struct err *err)
 {
     int64_t count;
-    OWNED(tx_end) struct tx tx = TX_INIT;
-    if (issue->state != ISSUE_SENT && issue->state != ISSUE_SENDING)
-        return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
-                       issue->newsletter, issue->number,
-                       issue_state_words(issue->state));
-    if (!tx_begin(&tx, app->db, TX_DURABLE, err) ||
-        !ledger_retry_failed(app->db, issue->id, clock_now(), &count, err))
-        return false;
-    if (!count)
-        return err_set(err, ERR_NOT_FOUND,
-                       "%s/%" PRId64 ": no delivery of it has failed",
-                       issue->newsletter, issue->number);
-    if (issue->state == ISSUE_SENT &&
-        !issue_move(app->db, issue->id, ISSUE_SENT, ISSUE_SENDING, clock_now(),
-                    err))
+    struct conductor conductor = app_conductor(app);
+    if (!conductor_retry(&conductor, issue, &count, err))
         return false;
     issue->state = ISSUE_SENDING;
-    return tx_commit(&tx, err);
+    return true;
 }
 
 static bool carry_out(struct invocation *call, struct app *app,

@@ -81,6 +81,13 @@ FALLIBLE bool conductor_cancel(const struct conductor *conductor,
                                const struct issue *issue, int64_t *skipped,
                                struct err *err);
 
+/* Those that failed wait again, and a sent issue is being sent: the next run
+ * goes on with it. *count counts them. Fails: CONFLICT (its state), NOT_FOUND
+ * (none has failed). */
+FALLIBLE bool conductor_retry(const struct conductor *conductor,
+                              const struct issue *issue, int64_t *count,
+                              struct err *err);
+
 /* ---- previews: nothing is recorded, links are inert ---- */
 
 enum show_as { SHOW_HTML, SHOW_TEXT, SHOW_EML };

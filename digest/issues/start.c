@@ -112,6 +112,28 @@ bool conductor_cancel(const struct conductor *c, const struct issue *issue,
            tx_commit(&tx, err);
 }
 
+bool conductor_retry(const struct conductor *c, const struct issue *issue,
+                     int64_t *count, struct err *err)
+{
+    int64_t now = c->now ? c->now : clock_now();
+    if (issue->state != ISSUE_SENT && issue->state != ISSUE_SENDING)
+        return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
+                       issue->newsletter, issue->number,
+                       issue_state_words(issue->state));
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, c->db, TX_DURABLE, err) ||
+        !ledger_retry_failed(c->db, issue->id, now, count, err))
+        return false;
+    if (!*count)
+        return err_set(err, ERR_NOT_FOUND,
+                       "%s/%" PRId64 ": no delivery of it has failed",
+                       issue->newsletter, issue->number);
+    return (issue->state == ISSUE_SENDING ||
+            issue_move(c->db, issue->id, ISSUE_SENT, ISSUE_SENDING, now,
+                       err)) &&
+           tx_commit(&tx, err);
+}
+
 bool conductor_start(const struct conductor *c, const struct issue *issue,
                      bool dry_run, struct start_report *report, struct err *err)
 {

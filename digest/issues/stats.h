@@ -30,6 +30,10 @@ FALLIBLE bool stats_issues(struct db *db, int64_t newsletter_id, int64_t since,
                            struct arena *arena, struct stats_issues *out,
                            struct err *err);
 
+/* The three losses of one issue; the rest of `out` stays. */
+FALLIBLE bool stats_losses(struct db *db, int64_t issue_id,
+                           struct stats_issue *out, struct err *err);
+
 /* How many are on a list now; with newsletter_id 0 on all, each counted. */
 FALLIBLE bool stats_active(struct db *db, int64_t newsletter_id, int64_t *out,
                            struct err *err);

@@ -6,7 +6,7 @@
 
 enum { WEEK_S = 7 * 24 * 60 * 60 };
 
-enum sql { ISSUES, BEFORE, WEEKS, SQL_COUNT };
+enum sql { ISSUES, LOSSES, BEFORE, WEEKS, SQL_COUNT };
 
 static const char *const sql[] = {
     [ISSUES] = "SELECT i.id, coalesce(l.bounced, 0), "
@@ -18,6 +18,10 @@ static const char *const sql[] = {
                "        i.drafted_at) >= ?2 "
                "ORDER BY coalesce(i.started_at, i.scheduled_at, "
                "    i.drafted_at), i.id",
+    [LOSSES] = "SELECT coalesce(sum(bounced), 0), "
+               "    coalesce(sum(complained), 0), "
+               "    coalesce(sum(unsubscribed), 0) "
+               "FROM issue_loss WHERE issue_id = ?1",
     [BEFORE] = "SELECT coalesce(sum(joined - unsubscribed - bounced "
                "    - complained), 0) FROM list_week "
                "WHERE ?1 IN (0, newsletter_id) AND week < ?2",
@@ -67,6 +71,20 @@ bool stats_issues(struct db *db, int64_t newsletter_id, int64_t since,
     if (count)
         memcpy(out->items, found, count * sizeof *found);
     return tx_commit(&tx, err);
+}
+
+bool stats_losses(struct db *db, int64_t issue_id, struct stats_issue *out,
+                  struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[LOSSES]);
+    stmt_bind_int(row, 1, issue_id);
+    if (!stmt_step(row, err))
+        return false;
+    out->bounced = stmt_int(row, 0);
+    out->complained = stmt_int(row, 1);
+    out->unsubscribed = stmt_int(row, 2);
+    stmt_reset(row);
+    return true;
 }
 
 /* ---- weeks ---- */

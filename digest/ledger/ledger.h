@@ -152,6 +152,7 @@ FALLIBLE bool ledger_count(struct db *db, int64_t issue_id,
                            struct ledger_counts *out, struct err *err);
 
 struct ledger_row {
+    int64_t subscriber_id;
     const char *email;
     enum delivery_state state;
     int64_t attempts, changed_at, next_at;
@@ -166,6 +167,13 @@ struct ledger_rows {
 FALLIBLE bool ledger_failures(struct db *db, int64_t issue_id,
                               struct arena *arena, struct ledger_rows *out,
                               struct err *err);
+
+/* A page of those in one of these three states, behind a subscriber (0: from
+ * the first). */
+FALLIBLE bool ledger_failures_page(struct db *db, int64_t issue_id,
+                                   enum delivery_state state, int64_t after,
+                                   size_t limit, struct arena *arena,
+                                   struct ledger_rows *out, struct err *err);
 
 /* One subscriber's variant of an issue; of any subscriber with id 0. In the
  * arena. Fails: NOT_FOUND. */

@@ -27,7 +27,6 @@ enum sql {
     COUNTED,
     COUNT,
     NEXT_DUE,
-    FAILURES,
     COPY,
     ANY_COPY,
     PUBLIC_COPY,
@@ -136,13 +135,6 @@ static const char *const sql[] = {
             IN_STATE("skipped") "0 FROM delivery WHERE issue_id = ?1",
     [NEXT_DUE] = "SELECT coalesce(min(next_at), 0) FROM delivery "
                  "WHERE issue_id = ?1 AND state = 'deferred'",
-    [FAILURES] =
-        "SELECT s.email, d.state, d.attempts, d.changed_at, d.next_at, "
-        "    d.code, d.status, d.reply, d.relay "
-        "FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id "
-        "WHERE d.issue_id = ?1 "
-        "    AND d.state IN ('failed', 'deferred', 'skipped') "
-        "ORDER BY d.state, s.email",
     [COPY] = "SELECT v.id, v.html, v.text, v.message FROM delivery d "
              "JOIN variant v ON v.id = d.variant_id "
              "WHERE d.issue_id = ?1 AND d.subscriber_id = ?2",
@@ -520,35 +512,6 @@ bool ledger_count(struct db *db, int64_t issue_id, struct ledger_counts *out,
     struct stmt *next = db_stmt(db, sql[NEXT_DUE]);
     stmt_bind_int(next, 1, issue_id);
     return stmt_one_int(next, &out->next_at, err);
-}
-
-bool ledger_failures(struct db *db, int64_t issue_id, struct arena *arena,
-                     struct ledger_rows *out, struct err *err)
-{
-    struct ledger_row *items = NULL;
-    size_t count = 0, capacity = 0;
-    struct stmt *rows = db_stmt(db, sql[FAILURES]);
-    stmt_bind_int(rows, 1, issue_id);
-    while (stmt_step(rows, err)) {
-        struct ledger_row row = {
-            .email = arena_copy(arena, stmt_text(rows, 0)),
-            .state = state_of(stmt_text(rows, 1)),
-            .attempts = stmt_int(rows, 2),
-            .changed_at = stmt_int(rows, 3),
-            .next_at = stmt_int(rows, 4),
-            .code = (int)stmt_int(rows, 5),
-            .status = arena_copy(arena, stmt_text(rows, 6)),
-            .reply = arena_copy(arena, stmt_text(rows, 7)),
-            .relay = arena_copy(arena, stmt_text(rows, 8)),
-        };
-        MEM_PUSH(items, count, capacity, row);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct ledger_row, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
 }
 
 static struct str keep(struct arena *arena, struct str bytes)

@@ -86,3 +86,25 @@ const mover = document.getElementById("mover");
 if (mover) {
   dragStories(mover);
 }
+
+// <form data-look> holds a button that shows, in a frame, what is typed
+// before it is saved: it is pressed a moment after each change. The frame is
+// a fresh one each time, so that the way back stays the way back.
+function lookAfterTyping(form) {
+  const button = form.querySelector("[formtarget]");
+  let waiting = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const frame = document.getElementsByName(button.formTarget)[0];
+      const fresh = frame.cloneNode(false);
+      fresh.removeAttribute("src");
+      frame.replaceWith(fresh);
+      form.requestSubmit(button);
+    }, 700);
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-look]")) {
+  lookAfterTyping(form);
+}

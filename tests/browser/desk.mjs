@@ -37,7 +37,7 @@ async function signIn(page, base, email = 'ada@example.org') {
 
 // All pages that a newsroom with a draft has.
 const pages = ['', 'issues', 'issues/weekly/2', 'issues/weekly/3',
-    'issues/weekly/3/why', 'readers', 'readers/1', 'readers/import',
+    'issues/weekly/3/why', 'issues/weekly/2/missed', 'readers', 'readers/1', 'readers/import',
     'readers/aside', 'figures', 'newsletters', 'newsletters/weekly',
     'new-newsletter', 'sources', 'articles', 'articles/1',
     'articles?q=ferry', 'account', 'trail', 'nowhere'];
@@ -84,9 +84,11 @@ function feedServer(t) {
         ready(`http://127.0.0.1:${server.address().port}/feed`)));
 }
 
-// A sink that takes every message, on a port that is free.
+// A sink that takes every message, but those to whom it refuses, on a port
+// that is free.
 function mailSink(t) {
     const messages = [];
+    const sink = { messages, refuses: null };
     const server = net.createServer((socket) => {
         let inData = false, text = '', rest = '';
         socket.write('220 sink\r\n');
@@ -109,6 +111,8 @@ function mailSink(t) {
                     socket.write('354 go on\r\n');
                 } else if (/^QUIT/i.test(line)) {
                     socket.end('221 bye\r\n');
+                } else if (sink.refuses?.test(line)) {
+                    socket.write('550 5.7.1 not from you\r\n');
                 } else {
                     socket.write(/^EHLO/i.test(line)
                         ? '250-sink\r\n250 PIPELINING\r\n' : '250 ok\r\n');
@@ -118,7 +122,7 @@ function mailSink(t) {
     });
     t.after(() => server.close());
     return new Promise((ready) => server.listen(0, '127.0.0.1', () =>
-        ready({ port: server.address().port, messages })));
+        ready(Object.assign(sink, { port: server.address().port }))));
 }
 
 // `digest run` while the sink, which lives here, answers it.
@@ -192,10 +196,14 @@ for (const scripts of [true, false])
 
             // Its texts, and how it looks with them.
             await page.fill('#subject', 'What the week was like');
+            const frame = page.frameLocator('#frame');
+            await page.fill('#intro', 'Good **evening**.');
+            if (!scripts)
+                await page.click('text=Look at them first');
+            await frame.locator('strong:text("evening")').waitFor();
             await page.fill('#intro', 'Good **morning**.');
             await page.click('text=Save the texts');
             await page.waitForSelector('text=Saved.');
-            const frame = page.frameLocator('#frame');
             await frame.locator('strong:text("morning")').waitFor();
             await page.click('#looks >> text=Text');
             await frame.locator('text=THE HARBOUR WEEKLY')
@@ -224,6 +232,39 @@ for (const scripts of [true, false])
             assert.match(await page.textContent('tbody tr >> nth=-3'),
                 /weekly\/3/);
         });
+
+test('whom an issue missed is told, and tried again', async (t) => {
+    const f = newsroom(t);
+    const sink = await mailSink(t);
+    sink.refuses = /^RCPT TO:<ana@/;
+    f.write('digest.yaml', f.read('digest.yaml').replace(/url: maildir:\S+/,
+        `url: smtp://127.0.0.1:${sink.port}\n  tls: none`));
+    f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+    const base = await f.serve();
+    const page = await browser.page(t, { width: 1280, cookies: true });
+    page.on('dialog', (dialog) => dialog.accept());
+    await signIn(page, base);
+    await page.goto(`${base}/desk/issues/weekly/3`);
+    await page.check('[name=anyway]');
+    await page.click('button:text("Send it now")');
+    await page.waitForSelector('text=weekly/3 goes out');
+    while (sink.messages.length < 4)
+        await crank(f);
+    await page.goto(`${base}/desk/issues/weekly/3`);
+    await page.click('text=Who did not get it, and why');
+    assert.match(await page.textContent('tbody'),
+        /ana@example\.org.*550 5\.7\.1 not from you/s);
+    await noFindings(page);
+    await shot(page, 'desk-missed');
+    sink.refuses = null;
+    await page.click('text=Try them again, 1 in all');
+    await page.waitForSelector('text=weekly/3 goes to 1 person again');
+    while (sink.messages.length < 5)
+        await crank(f);
+    assert.match(sink.messages[4], /^To: .*ana@example\.org/m);
+    await page.goto(`${base}/desk/issues/weekly/3/missed?state=failed`);
+    await page.waitForSelector('text=Nobody is failed');
+});
 
 test('the second of two editors is told, and loses nothing', async (t) => {
     const f = newsroom(t);

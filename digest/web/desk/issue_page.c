@@ -5,6 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/issues/choices.h"
 #include "digest/issues/issue_lint.h"
+#include "digest/issues/stats.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 
@@ -241,6 +242,29 @@ static void add_texts(struct visit *visit, const struct issue *issue,
     value_set(data, "version", value_number(visit->arena, issue->version));
 }
 
+/* How it went, and goes. */
+static bool add_sent(struct visit *visit, const struct issue *issue,
+                     const char *timezone, struct value *data,
+                     struct value *item, struct err *err)
+{
+    struct stats_issue losses;
+    const char *base = visit->web->base_url;
+    if (!issue_visit_counts(visit, issue, item, err) ||
+        !stats_losses(visit->db, issue->id, &losses, err))
+        return false;
+    value_set(item, "bounced", visit_number_value(visit, losses.bounced));
+    value_set(item, "complained", visit_number_value(visit, losses.complained));
+    value_set(item, "unsubscribed",
+              visit_number_value(visit, losses.unsubscribed));
+    if (issue->state == ISSUE_SENDING)
+        value_set(item, "rests", visit_time(visit, issue->retry_at, timezone));
+    if (base && issue_is_public(issue))
+        set_text(visit, data, "copy",
+                 arena_format(visit->arena, "%s/archive/%s/%" PRId64 "/", base,
+                              issue->newsletter, issue->number));
+    return true;
+}
+
 bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
                       struct err *err)
 {
@@ -261,7 +285,7 @@ bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
     add_texts(visit, &issue, data);
     if (is_open)
         add_lint(visit, &issue, data);
-    else if (!issue_visit_counts(visit, &issue, item, err))
+    else if (!add_sent(visit, &issue, n.timezone, data, item, err))
         return false;
     return add_stories(visit, &issue, &n, data, err) &&
            add_dropped(visit, &issue, data, err) &&

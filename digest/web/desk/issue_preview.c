@@ -1,5 +1,6 @@
 /* An issue as a reader gets it, for the frame beside it. */
 #include "digest/base/mem.h"
+#include "digest/issues/choices.h"
 #include "digest/issues/conductor.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
@@ -49,6 +50,24 @@ static bool send_plain(struct visit *visit, const struct strbuf *text)
     return true;
 }
 
+/* With what is typed; as the transaction is rolled back, none of it stays. */
+static bool render_typed(struct visit *visit, const struct issue *issue,
+                         struct strbuf *html, struct err *err)
+{
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    OWNED(choices_end) struct choices edit = {0};
+    struct conductor conductor = web_conductor(visit->web);
+    struct issue typed;
+    return tx_begin(&tx, visit->db, TX_NORMAL, err) &&
+           choices_begin(&edit, visit->db, issue->id, 0, visit->arena, err) &&
+           choices_set_subject(&edit, visit_field(visit, "subject"), err) &&
+           choices_set_preheader(&edit, visit_field(visit, "preheader"), err) &&
+           choices_set_intro(&edit, visit_field(visit, "intro"), err) &&
+           choices_commit(&edit, err) &&
+           issue_get_by_id(visit->db, issue->id, visit->arena, &typed, err) &&
+           conductor_show(&conductor, &typed, SHOW_HTML, NULL, html, err);
+}
+
 static enum show_as read_kind(const struct visit *visit)
 {
     const char *as = visit_query(visit, "as");
@@ -85,4 +104,16 @@ bool issue_preview(struct visit *visit, struct err *err)
         return refuse(visit, &why, err);
     return as == SHOW_HTML ? preview_send(visit, &out)
                            : send_plain(visit, &out);
+}
+
+bool issue_look_post(struct visit *visit, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
+    struct issue issue;
+    struct err why = {0};
+    struct newsletter n;
+    if (!issue_visit_get(visit, &issue, &n, err))
+        return false;
+    return render_typed(visit, &issue, &html, &why) ? preview_send(visit, &html)
+                                                    : refuse(visit, &why, err);
 }

@@ -86,6 +86,12 @@ bool issue_visit_counts(struct visit *visit, const struct issue *issue,
                       counts.states[DELIVERY_DEFERRED];
     set_number(visit, item, "recipients", counts.recipients);
     set_number(visit, item, "waiting", waiting);
+    value_set(
+        item, "has_missed",
+        value_bool(visit->arena, counts.states[DELIVERY_FAILED] +
+                                         counts.states[DELIVERY_SKIPPED] +
+                                         counts.states[DELIVERY_DEFERRED] >
+                                     0));
     set_number(visit, item, "done", counts.recipients - waiting);
     return true;
 }

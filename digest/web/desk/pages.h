@@ -17,13 +17,14 @@ visit_handler trail_page;
 visit_handler today_page;
 
 /* issue_list.c, issue_page.c, issue_edit.c, issue_acts.c, issue_preview.c,
- * issue_events.c, issue_why.c, issue_plan.c */
+ * issue_events.c, issue_why.c, issue_plan.c, issue_missed.c */
 visit_handler issues_page, issues_draft_post;
 visit_handler issue_page, issue_edit_post;
 visit_handler issue_schedule_post, issue_approve_post;
 visit_handler issue_test_post, issue_pause_post, issue_resume_post,
     issue_cancel_post;
-visit_handler issue_preview, issue_events, issue_why;
+visit_handler issue_preview, issue_look_post, issue_events, issue_why;
+visit_handler issue_missed, issue_retry_post;
 
 /* readers.c, person.c, readers_import.c, aside.c */
 visit_handler readers_page, readers_add_post;
