@@ -118,9 +118,20 @@ static bool is_bidi_control(unsigned c)
     return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* The blocks of marks that any letter takes; scripts' own are few to each. */
+static bool is_mark(unsigned c)
+{
+    return (c >= 0x300 && c < 0x370) || (c >= 0x483 && c < 0x48a) ||
+           (c >= 0x1ab0 && c < 0x1b00) || (c >= 0x1dc0 && c < 0x1e00) ||
+           (c >= 0x20d0 && c < 0x2100) || (c >= 0xfe20 && c < 0xfe30);
+}
+
+enum { MARKS_MAX = 8 };
+
 void utf8_clean_line(struct strbuf *out, struct str text)
 {
     bool space = false, begun = false;
+    unsigned marks = 0;
     for (size_t at = 0; at < text.len;) {
         size_t start = at;
         unsigned c = utf8_next(text, &at);
@@ -130,6 +141,9 @@ void utf8_clean_line(struct strbuf *out, struct str text)
             continue;
         }
         if (is_control(c) || is_bidi_control(c))
+            continue;
+        marks = is_mark(c) ? marks + 1 : 0;
+        if (marks > MARKS_MAX)
             continue;
         if (space && begun)
             strbuf_add_char(out, ' ');

@@ -24,7 +24,8 @@ void utf8_clean(struct strbuf *out, struct str text);
 
 /* The same for one line: every run of white space, line ends included,
  * becomes one space, none at the ends; bidirectional overrides (U+202A-202E,
- * U+2066-2069) vanish. For titles, names and subjects. */
+ * U+2066-2069) vanish, as do marks beyond the eighth on one letter, which would
+ * paint over the lines above. For titles, names and subjects. */
 void utf8_clean_line(struct strbuf *out, struct str text);
 
 #endif

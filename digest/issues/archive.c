@@ -251,6 +251,16 @@ static bool add_newsletter(const struct conductor *c,
     return true;
 }
 
+/* That of the newsletter that was made first. */
+static const char *home_language(const struct newsletter_list *list)
+{
+    const struct newsletter *first = NULL;
+    for (size_t i = 0; i < list->count; i++)
+        if (!first || list->items[i].id < first->id)
+            first = &list->items[i];
+    return first ? first->language : "en";
+}
+
 bool archive_home(const struct conductor *c, struct strbuf *out,
                   struct err *err)
 {
@@ -264,9 +274,7 @@ bool archive_home(const struct conductor *c, struct strbuf *out,
     for (size_t i = 0; i < newsletters.count; i++)
         if (!add_newsletter(c, &newsletters.items[i], &arena, list, err))
             return false;
-    const char *language =
-        newsletters.count ? newsletters.items[0].language : "en";
-    set_language(&arena, data, language);
+    set_language(&arena, data, home_language(&newsletters));
     value_set(data, "title",
               value_text(&arena, c->conf->site_name ? c->conf->site_name
                                                     : "Newsletters"));

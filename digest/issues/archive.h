@@ -19,8 +19,8 @@
 #include "digest/issues/conductor.h"
 #include "digest/issues/newsletter.h"
 
-/* Appends the page of all newsletters that have an issue to show. Fails: as
- * rendering does, STORE. */
+/* Appends the page of all newsletters that have an issue to show, in the
+ * language of the one made first. Fails: as rendering does, STORE. */
 FALLIBLE bool archive_home(const struct conductor *conductor,
                            struct strbuf *out, struct err *err);
 

@@ -132,6 +132,11 @@ static void one_line_is_left_of_a_title(void **state)
                  "a b c d");
     assert_clean(utf8_clean_line, STR("\xe2\x80\xaegpj\xe2\x81\xa6.exe"),
                  "gpj.exe");
+    assert_clean(utf8_clean_line,
+                 STR("e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+                     "\xcc\x81\xcc\x81\xcc\x81\xcc\x81z\xcc\x81"),
+                 "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+                 "\xcc\x81\xcc\x81z\xcc\x81");
     assert_clean(utf8_clean_line, STR(" \xef\xbb\xbf \x1b "), "");
     assert_clean(utf8_clean_line, STR("a \x1b b"), "a b");
     assert_clean(utf8_clean_line, STR("na\xc3\xafve\xff"),

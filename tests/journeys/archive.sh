@@ -177,6 +177,12 @@ link=$(sed -n 's/.*<a class="footer-link" href="\(\.\.[^"]*\)".*/\1/p' \
     "$work/page" | head -n 1)
 [ "$link" = ../archive/weekly/ ] || fail "the archive is not linked: $link"
 
+# Each mail says in its header where the archive is.
+path=$(sed -n 's|^List-Archive: <https://news.example.org\(.*\)>.*|\1|p' \
+    outbox/new/* | sort -u)
+get "${path:-/no-archive-named}" 200
+grep -q 'Issue 1' "$work/page" || fail "List-Archive leads to $path"
+
 # The next issue appears at once; a cancelled one goes.
 add_article five World 0
 expect 0 "$DIGEST" article import articles
@@ -211,3 +217,9 @@ for fault in 's/<updated>[^<]*</<updated>yesterday</' \
     ! "$python" "$here/check_atom.py" "$work/broken.xml" >"$work/out" 2>&1 ||
         fail "unseen: $fault"
 done
+
+# The page above all is in the language of the newsletter made first.
+expect 0 "$DIGEST" newsletter create arabic --title 'المثال' --language ar \
+    --from 'Review <weekly@example.org>' --section '*:9'
+get /archive/ 200
+grep -q '<html lang="en" dir="ltr">' "$work/page" || fail "of the first by name"
