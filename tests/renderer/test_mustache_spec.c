@@ -86,13 +86,13 @@ static void run_module(void **state)
     const char *folder = getenv("DIGEST_CORPORA");
     const char *name = *state;
     if (!folder) {
-        print_message("%s skipped: DIGEST_CORPORA is not set\n", name);
+        print_message("skipped: %s: DIGEST_CORPORA is not set\n", name);
         skip();
     }
     OWNED(mem_free)
     char *path = mem_format("%s/mustache-spec/%s.json", folder, name);
     if (!file_exists(path)) {
-        print_message("%s skipped: %s is not there\n", name, path);
+        print_message("skipped: %s is not there\n", path);
         skip();
     }
     json_t *module = json_load_file(path, 0, NULL);
