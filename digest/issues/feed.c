@@ -14,6 +14,7 @@
 enum {
     LEASE_RENEW_MS = 10000,
     SYNC_MS = 1000,
+    APART = 4,     /* each so many-th comes from elsewhere in the list */
     LOOK_MS = 250, /* how often a pause or cancel is looked for */
     SHOW_MS = 500,
 };
@@ -101,8 +102,9 @@ static bool submit(struct feed *feed, const struct ledger_entry *entry,
     if (!load_message(feed, entry->variant_id, &item->message, err))
         return false;
     item->subscriber_id = entry->subscriber_id;
-    item->inflight = (struct inflight){entry->subscriber_id, entry->attempts,
-                                       entry->unknowns, entry->first_at};
+    item->inflight =
+        (struct inflight){entry->subscriber_id, entry->attempts,
+                          entry->unknowns, entry->first_at, entry->refused_at};
     set_text(&item->email, strbuf_str(&entry->email));
     set_text(&item->name, strbuf_str(&entry->name));
     struct build_recipient to = {.email = strbuf_str(&item->email),
@@ -116,6 +118,21 @@ static bool submit(struct feed *feed, const struct ledger_entry *entry,
     return true;
 }
 
+/* Where the last run ended because its relay refused everybody, that may have
+ * been many in a row whose own fault it is, all of one domain: so some come
+ * from elsewhere in the list, to show whether the relay takes anybody. */
+static bool next_entry(struct feed *feed, struct ledger_entry **out,
+                       struct err *err)
+{
+    struct db *db = feed->conductor->db;
+    int64_t now = now_of(feed);
+    *out = NULL;
+    if (feed->build.issue->retry_count && ++feed->turns % APART == 0 &&
+        !ledger_walk_next(db, &feed->apart, now, out, err))
+        return false;
+    return *out || ledger_walk_next(db, &feed->walk, now, out, err);
+}
+
 /* Keeps the ring filled. What was deferred is read only when the ring is
  * empty: before that it may be in the ring already. */
 static bool fill_ring(struct feed *feed, struct err *err)
@@ -125,8 +142,7 @@ static bool fill_ring(struct feed *feed, struct err *err)
         if (feed->walk.next == feed->walk.count && feed->walk.queued_done &&
             !prepare_is_empty(feed->prepare))
             return true;
-        if (!ledger_walk_next(feed->conductor->db, &feed->walk, now_of(feed),
-                              &entry, err))
+        if (!next_entry(feed, &entry, err))
             return false;
         if (!entry)
             feed->exhausted = true;
@@ -349,7 +365,9 @@ static void result(void *context, const struct sender_result *r)
         .now = now_of(feed),
     };
     struct err err = {0};
-    verdict_decide(&job, r, feed->give_up_after, &row);
+    verdict_decide(&job, r, feed->took_at, feed->give_up_after, &row);
+    if (row.state == DELIVERY_SENT)
+        feed->took_at = row.now;
     log_delivery(feed, &row, job.attempts + row.attempted);
     count(feed->report, row.state);
     if (!record(feed, &row, &err) || !tell_roster(feed, r, &row, &err) ||
@@ -400,13 +418,15 @@ static enum sender_wish turn(void *context)
 }
 
 /* Who left while their message waited for its domain's pace is not mailed:
- * it comes back, and its next claim says why. */
+ * it comes back, and its next claim says why. Nor is anybody when the run
+ * stops. */
 static bool still(void *context, int64_t id)
 {
     struct feed *feed = context;
     struct err err = {0};
     bool may = false;
-    if (!ledger_may_send(feed->conductor->db, feed->build.issue->id, id, &may,
+    if (!feed->ending &&
+        !ledger_may_send(feed->conductor->db, feed->build.issue->id, id, &may,
                          &err))
         break_off(feed, &err);
     return may;
@@ -446,5 +466,6 @@ void feed_free(struct feed *feed)
     free(feed->messages);
     free(feed->inflight);
     ledger_walk_free(&feed->walk);
+    ledger_walk_free(&feed->apart);
     tx_end(&feed->tx);
 }

@@ -27,6 +27,8 @@ struct feed {
     struct build build;
     struct prepare *prepare;
     struct ledger_walk walk;
+    struct ledger_walk apart; /* from elsewhere in the list */
+    unsigned turns;           /* of the two */
     struct lease lease;
     struct tx tx;
     struct feed_message *messages;
@@ -34,6 +36,7 @@ struct feed {
     struct inflight *inflight;
     size_t inflight_count, inflight_capacity;
     int64_t give_up_after;
+    int64_t took_at;       /* the last message was taken; 0: none was */
     struct sender *sender; /* whose pace is kept; NULL: none */
     int64_t synced_ms, looked_ms, renewed_ms, shown_ms;
     bool exhausted;    /* the ledger has nothing more that is due */

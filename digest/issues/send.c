@@ -18,14 +18,34 @@ static int64_t now_of(const struct feed *feed)
     return feed->conductor->now ? feed->conductor->now : clock_now();
 }
 
+static bool is_relays_fault(const struct feed *feed, const struct err *why)
+{
+    return !feed->broken.kind &&
+           (why->kind == ERR_TEMPORARY || why->kind == ERR_PERMANENT);
+}
+
+/* Who was tried before and has not been reached until their time was up has
+ * failed, also where the relay took nothing more to the end. */
+static bool give_up(const struct feed *feed, const struct err *why,
+                    struct err *err)
+{
+    int64_t now = now_of(feed), count = 0;
+    if (!is_relays_fault(feed, why))
+        return true;
+    if (!ledger_give_up(feed->conductor->db, feed->build.issue->id,
+                        now - feed->give_up_after, now, &count, err))
+        return false;
+    feed->report->failed += count;
+    return true;
+}
+
 /* A relay that was at fault is left alone for a while, longer each time. */
 static bool note_rest(const struct feed *feed, const struct err *why,
                       struct err *err)
 {
     const struct issue *issue = feed->build.issue;
     struct db *db = feed->conductor->db;
-    if (!feed->broken.kind &&
-        (why->kind == ERR_TEMPORARY || why->kind == ERR_PERMANENT))
+    if (is_relays_fault(feed, why) && !feed->report->finished)
         return issue_rest(db, issue->id,
                           now_of(feed) + verdict_delay(issue->retry_count),
                           err);
@@ -51,7 +71,7 @@ static bool finish(struct feed *feed, const struct err *why, struct err *err)
         !ledger_skip_waiting(db, now.id, "the issue was cancelled",
                              now_of(feed), &left, err))
         return false;
-    if (!ledger_count(db, now.id, counts, err))
+    if (!give_up(feed, why, err) || !ledger_count(db, now.id, counts, err))
         return false;
     bool waiting = counts->states[DELIVERY_QUEUED] ||
                    counts->states[DELIVERY_SENDING] ||
@@ -141,6 +161,17 @@ static bool take_turn(struct feed *feed, int *lock, struct err *err)
                           err);
 }
 
+/* After a relay's fault: where the list is taken up besides, and when the
+ * last message was taken. */
+static bool look_back(struct feed *feed, struct err *err)
+{
+    const struct issue *issue = feed->build.issue;
+    struct db *db = feed->conductor->db;
+    return !issue->retry_count ||
+           (ledger_walk_jump(db, &feed->apart, err) &&
+            ledger_last_sent(db, issue->id, &feed->took_at, err));
+}
+
 static bool check_state(const struct issue *issue, struct err *err)
 {
     return issue->state == ISSUE_SENDING ||
@@ -181,6 +212,7 @@ bool conductor_send(const struct conductor *conductor,
                   .issue = issue,
                   .date = issue->started_at},
         .walk = LEDGER_WALK_INIT(issue->id),
+        .apart = {.issue_id = issue->id, .queued_only = true},
         .give_up_after = patience(conf),
         .synced_ms = ms,
         .renewed_ms = ms,
@@ -189,7 +221,8 @@ bool conductor_send(const struct conductor *conductor,
     if (!build_begin(&feed.build, err) ||
         !prepare_new((const struct dkim_key *const *)signing.keys,
                      signing.count, issue->started_at, &feed.prepare, err) ||
-        !take_turn(&feed, &lock, err) || !counter_write(conductor->db, err))
+        !take_turn(&feed, &lock, err) || !look_back(&feed, err) ||
+        !counter_write(conductor->db, err))
         return false;
     struct err late = {0}, none = {0};
     bool good = drive(&feed, err);
@@ -198,6 +231,8 @@ bool conductor_send(const struct conductor *conductor,
         good = false;
     }
     lease_release(conductor->db, &feed.lease);
+    /* A relay's fault that nobody waits for any more is none. */
+    good = good || (report->finished && is_relays_fault(&feed, err));
     if (report->finished)
         remove_lock(conductor->db, issue->id);
     return good;

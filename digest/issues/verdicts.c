@@ -1,6 +1,7 @@
 #include "digest/issues/verdicts.h"
 
 #include "digest/base/random.h"
+#include "digest/sender/reply_class.h"
 
 enum { SHORTEST_S = 300, LONGEST_S = 4 * 3600, UNKNOWN_S = 30 * 60 };
 
@@ -24,11 +25,36 @@ static void defer(const struct inflight *job, int64_t delay,
     row->next_at = row->now + delay < limit ? row->now + delay : limit;
 }
 
-void verdict_decide(const struct inflight *job, const struct sender_result *r,
-                    int64_t give_up_after, struct ledger_record *row)
+static bool is_refusal(const struct sender_result *r)
 {
-    row->attempted = r->outcome != SENDER_RETURNED;
-    switch (r->outcome) {
+    return r->outcome == SENDER_RETURNED && r->code >= 400;
+}
+
+/* The relay wasn't at fault: it takes others. */
+static enum sender_outcome outcome_of(const struct inflight *job,
+                                      const struct sender_result *r,
+                                      int64_t took_at)
+{
+    bool stands = is_refusal(r) && job->refused_at && took_at > job->refused_at;
+    return stands ? reply_outcome(r->stage, r->code) : r->outcome;
+}
+
+/* What was deferred before stands behind the others that were. */
+static void give_back(const struct inflight *job, const struct sender_result *r,
+                      int64_t give_up_after, struct ledger_record *row)
+{
+    row->state = DELIVERY_QUEUED;
+    if (job->attempts && is_refusal(r))
+        defer(job, verdict_delay(job->attempts), give_up_after, row);
+}
+
+void verdict_decide(const struct inflight *job, const struct sender_result *r,
+                    int64_t took_at, int64_t give_up_after,
+                    struct ledger_record *row)
+{
+    enum sender_outcome outcome = outcome_of(job, r, took_at);
+    row->attempted = outcome != SENDER_RETURNED;
+    switch (outcome) {
     case SENDER_SENT:
         row->state = DELIVERY_SENT;
         break;
@@ -50,7 +76,7 @@ void verdict_decide(const struct inflight *job, const struct sender_result *r,
         }
         break;
     case SENDER_RETURNED:
-        row->state = DELIVERY_QUEUED;
+        give_back(job, r, give_up_after, row);
         break;
     }
 }

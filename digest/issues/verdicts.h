@@ -8,6 +8,7 @@
 /* A delivery in the sender's hands. */
 struct inflight {
     int64_t subscriber_id, attempts, unknowns, first_at;
+    int64_t refused_at; /* before this time; 0: never */
 };
 
 /* 5 minutes, doubled for each attempt, up to 4 hours, give or take a fifth
@@ -16,9 +17,11 @@ int64_t verdict_delay(int64_t attempts);
 
 /* Fills the state and time of a row from a result; the row has its `now`. No
  * answer after the final dot is tried once more after half an hour, then it
- * has failed. */
+ * has failed. A refusal that came back, because its relay refused message
+ * after message, is none, except where a message was taken (`took_at`) since
+ * the same delivery was refused before. */
 void verdict_decide(const struct inflight *job,
-                    const struct sender_result *result, int64_t give_up_after,
-                    struct ledger_record *row);
+                    const struct sender_result *result, int64_t took_at,
+                    int64_t give_up_after, struct ledger_record *row);
 
 #endif

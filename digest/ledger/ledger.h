@@ -71,8 +71,9 @@ struct ledger_entry {
     int64_t subscriber_id;
     int64_t variant_id;
     int64_t attempts;
-    int64_t unknowns; /* of these, without an answer after the final dot */
-    int64_t first_at; /* the first attempt; 0: none yet */
+    int64_t unknowns;   /* of these, without an answer after the final dot */
+    int64_t first_at;   /* the first attempt; 0: none yet */
+    int64_t refused_at; /* a server last refused it; 0: none did */
     struct strbuf email, name, language;
     unsigned char key[LEDGER_KEY_SIZE];
 };
@@ -83,12 +84,17 @@ struct ledger_walk {
     int64_t issue_id;
     int64_t after; /* the last subscriber handed out */
     bool queued_done;
+    bool queued_only;             /* it ends before those deferred */
     struct ledger_entry *entries; /* read ahead */
     size_t count, next, capacity;
 };
 #define LEDGER_WALK_INIT(issue) ((struct ledger_walk){.issue_id = (issue)})
 void ledger_walk_free(struct ledger_walk *walk);
 void ledger_walk_restart(struct ledger_walk *walk); /* from the beginning */
+
+/* It begins anywhere in the list, and doesn't come back to what is before. */
+FALLIBLE bool ledger_walk_jump(struct db *db, struct ledger_walk *walk,
+                               struct err *err);
 
 /* The next entry, or NULL (without error) when nothing is due at `now`.
  * Borrowed until the next call. */
@@ -136,6 +142,15 @@ FALLIBLE bool ledger_recover(struct db *db, int64_t issue_id, int64_t now,
 FALLIBLE bool ledger_skip_waiting(struct db *db, int64_t issue_id,
                                   const char *reason, int64_t now,
                                   int64_t *count, struct err *err);
+
+/* When the last message of an issue was taken; 0: none was. */
+FALLIBLE bool ledger_last_sent(struct db *db, int64_t issue_id, int64_t *at,
+                               struct err *err);
+
+/* Those that wait, and were first tried at `since` or before, have failed:
+ * what was last said of them stays. */
+FALLIBLE bool ledger_give_up(struct db *db, int64_t issue_id, int64_t since,
+                             int64_t now, int64_t *count, struct err *err);
 
 /* Failed ones are queued again, for an editor's --retry-failed. */
 FALLIBLE bool ledger_retry_failed(struct db *db, int64_t issue_id, int64_t now,

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/base/random.h"
 #include "digest/ledger/ledger.h"
 
 enum { READ_AHEAD = 500 };
@@ -16,6 +17,7 @@ enum sql {
     ENQUEUE,
     QUEUED,
     DEFERRED_DUE,
+    ANYWHERE,
     CLAIM,
     MAY_SEND,
     WHY_NOT,
@@ -23,6 +25,8 @@ enum sql {
     RECORD,
     RECOVER,
     SKIP_WAITING,
+    LAST_SENT,
+    GIVE_UP,
     RETRY_FAILED,
     COUNTED,
     COUNT,
@@ -37,7 +41,8 @@ enum sql {
 
 #define ENTRY                                                                  \
     "SELECT d.subscriber_id, d.variant_id, d.attempts, s.email, s.name, "      \
-    "    s.language, s.key, coalesce(d.first_at, 0), d.unknowns "              \
+    "    s.language, s.key, coalesce(d.first_at, 0), d.unknowns, "             \
+    "    CASE WHEN d.code >= 400 THEN d.changed_at ELSE 0 END "                \
     "FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id "
 
 #define MAY_BE_MAILED                                                          \
@@ -95,6 +100,9 @@ static const char *const sql[] = {
     [DEFERRED_DUE] = ENTRY "WHERE d.issue_id = ?1 AND d.state = 'deferred' "
                            "    AND d.next_at <= ?2 "
                            "ORDER BY d.next_at, d.subscriber_id LIMIT ?3",
+    [ANYWHERE] = "SELECT coalesce(min(subscriber_id), 0), "
+                 "    coalesce(max(subscriber_id), 0) "
+                 "FROM delivery WHERE issue_id = ?1 AND state = 'queued'",
     [CLAIM] = "UPDATE delivery SET state = 'sending', changed_at = ?3 "
               "WHERE issue_id = ?1 AND subscriber_id = ?2 "
               "    AND state IN ('queued', 'deferred') AND next_at <= ?3 "
@@ -123,6 +131,11 @@ static const char *const sql[] = {
                      "    changed_at = ?2, reply = ?3 "
                      "WHERE issue_id = ?1 "
                      "    AND state IN ('queued', 'deferred')",
+    [LAST_SENT] = "SELECT coalesce(max(changed_at), 0) FROM delivery "
+                  "WHERE issue_id = ?1 AND state = 'sent'",
+    [GIVE_UP] = "UPDATE delivery SET state = 'failed', changed_at = ?2 "
+                "WHERE issue_id = ?1 AND state IN ('queued', 'deferred') "
+                "    AND attempts > 0 AND first_at <= ?3",
     [RETRY_FAILED] =
         "UPDATE delivery SET state = 'queued', changed_at = ?2, "
         "    attempts = 0, unknowns = 0, next_at = 0, first_at = NULL "
@@ -272,6 +285,19 @@ void ledger_walk_restart(struct ledger_walk *walk)
     walk->queued_done = false;
 }
 
+bool ledger_walk_jump(struct db *db, struct ledger_walk *walk, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[ANYWHERE]);
+    stmt_bind_int(row, 1, walk->issue_id);
+    if (!stmt_step(row, err))
+        return false;
+    int64_t first = stmt_int(row, 0), last = stmt_int(row, 1);
+    stmt_reset(row);
+    ledger_walk_restart(walk);
+    walk->after = first + random_below((uint32_t)(last - first) + 1) - 1;
+    return true;
+}
+
 static void set_text(struct strbuf *buf, struct str text)
 {
     strbuf_cut(buf, 0);
@@ -288,6 +314,7 @@ static void read_entry(struct stmt *row, struct ledger_entry *entry)
     set_text(&entry->language, stmt_str(row, 5));
     entry->first_at = stmt_int(row, 7);
     entry->unknowns = stmt_int(row, 8);
+    entry->refused_at = stmt_int(row, 9);
     struct str key = stmt_str(row, 6);
     memcpy(entry->key, key.ptr,
            key.len < LEDGER_KEY_SIZE ? key.len : LEDGER_KEY_SIZE);
@@ -339,7 +366,7 @@ bool ledger_walk_next(struct db *db, struct ledger_walk *walk, int64_t now,
     if (walk->next == walk->count && !walk->queued_done &&
         !read_queued(db, walk, err))
         return false;
-    if (walk->next == walk->count && walk->queued_done &&
+    if (walk->next == walk->count && walk->queued_done && !walk->queued_only &&
         !read_deferred(db, walk, now, err))
         return false;
     if (walk->next < walk->count)
@@ -462,6 +489,27 @@ bool ledger_skip_waiting(struct db *db, int64_t issue_id, const char *reason,
     stmt_bind_int(skip_all, 2, now);
     stmt_bind_text(skip_all, 3, reason);
     if (!stmt_run(skip_all, err))
+        return false;
+    *count = db_changes(db);
+    return true;
+}
+
+bool ledger_last_sent(struct db *db, int64_t issue_id, int64_t *at,
+                      struct err *err)
+{
+    struct stmt *ask = db_stmt(db, sql[LAST_SENT]);
+    stmt_bind_int(ask, 1, issue_id);
+    return stmt_one_int(ask, at, err);
+}
+
+bool ledger_give_up(struct db *db, int64_t issue_id, int64_t since, int64_t now,
+                    int64_t *count, struct err *err)
+{
+    struct stmt *give_up = db_stmt(db, sql[GIVE_UP]);
+    stmt_bind_int(give_up, 1, issue_id);
+    stmt_bind_int(give_up, 2, now);
+    stmt_bind_int(give_up, 3, since);
+    if (!stmt_run(give_up, err))
         return false;
     *count = db_changes(db);
     return true;

@@ -32,11 +32,13 @@ static void each_link(struct sender *s,
 }
 
 /* The text of a message for somebody who left while the server was slow
- * stays here; giving the connection up is the one way out of a DATA. */
+ * stays here; giving the connection up is the one way out of a DATA. Where
+ * nothing new goes out, a slow server isn't waited for to say so. */
 static void go_link(struct sender *s, struct relay *relay, struct link *link)
 {
-    struct sender_job *job =
-        relay->ops->about_to_send ? relay->ops->about_to_send(link) : NULL;
+    struct sender_job *job = relay->ops->about_to_send
+                                 ? relay->ops->about_to_send(link, s->ending)
+                                 : NULL;
     if (job && !run_is_still_wanted(s, offer_of(job)))
         relay->ops->drop(link, "it is no longer to be sent");
     else

@@ -115,7 +115,9 @@ struct sender_feed {
     /* Asked of a message that was given over a second ago, before it is
      * offered (it waited for its domain's pace, or another connection) and
      * again before its text goes out (the server was slow): false answers it
-     * with SENDER_RETURNED. For whoever left meanwhile. NULL: none */
+     * with SENDER_RETURNED. For whoever left meanwhile, and for a run that is
+     * to stop: then it isn't waited for what the server says before that.
+     * NULL: none */
     bool (*still)(void *context, int64_t id);
 };
 

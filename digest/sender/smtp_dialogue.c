@@ -103,11 +103,14 @@ static void begin_transaction(struct smtp_dialogue *d,
     say_from(d, t, step);
 }
 
-struct sender_job *smtp_dialogue_about_to_send(const struct smtp_dialogue *d)
+struct sender_job *smtp_dialogue_about_to_send(const struct smtp_dialogue *d,
+                                               bool later)
 {
     const struct smtp_transaction *current = &d->transactions[d->current];
-    bool about = current->phase == SMTP_READY && !d->broken && !d->closing;
-    return about ? current->job : NULL;
+    bool about = current->phase == SMTP_READY;
+    if (later)
+        about |= current->phase == SMTP_BOUND || current->phase == SMTP_ASKED;
+    return about && !d->broken && !d->closing ? current->job : NULL;
 }
 
 void smtp_dialogue_go(struct smtp_dialogue *d)

@@ -106,8 +106,10 @@ bool smtp_dialogue_verdict(struct smtp_dialogue *dialogue,
                            struct verdict *verdict);
 
 /* The message whose text goes out with the next smtp_dialogue_go(), or NULL:
- * the last moment to think better of it. */
-struct sender_job *smtp_dialogue_about_to_send(const struct smtp_dialogue *d);
+ * the last moment to think better of it. With `later`, also one whose text
+ * waits for the server. */
+struct sender_job *smtp_dialogue_about_to_send(const struct smtp_dialogue *d,
+                                               bool later);
 
 /* The connection is gone, or must be given up: each message under way gets
  * its verdict; `why` says what happened. */

@@ -59,9 +59,10 @@ struct transport_ops {
     bool (*ready)(const struct link *link);
     /* Lives until: the job's verdict was taken. */
     void (*bind)(struct link *link, struct sender_job *job);
-    /* The message whose text the next go() writes, or NULL. NULL: what is
-     * bound goes out in the same turn. */
-    struct sender_job *(*about_to_send)(const struct link *link);
+    /* The message whose text the next go() writes, or NULL; with `later`,
+     * also one whose text goes out once the server has answered. NULL: what
+     * is bound goes out in the same turn. */
+    struct sender_job *(*about_to_send)(const struct link *link, bool later);
     /* What was bound and said is durable: write. */
     void (*go)(struct link *link, int64_t now_ms);
     /* After all links went: makes what they did last. NULL: nothing to do. */

@@ -381,11 +381,11 @@ static void drop(struct link *link, const char *why)
     close_link(link);
 }
 
-static struct sender_job *about_to_send(const struct link *link)
+static struct sender_job *about_to_send(const struct link *link, bool later)
 {
     const struct smtp_link *self = (const struct smtp_link *)link;
     return link->state == LINK_OPEN
-               ? smtp_dialogue_about_to_send(&self->dialogue)
+               ? smtp_dialogue_about_to_send(&self->dialogue, later)
                : NULL;
 }
 

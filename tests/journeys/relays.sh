@@ -117,6 +117,45 @@ expect 69 "$DIGEST" issue send weekly/1
 [ "$(counts queued failed deferred)" = '[60, 0, 0]' ] ||
     fail "both refuse: $(cat "$work/status")"
 
+# ---- a long row of them is refused, as those of one domain may be: the others
+# have theirs, and the row comes to its end as well ----
+
+row='ana@|juergen@|omar@|reader[0-3]'
+# later_runs [WAITING]: the issue is sent again, an hour later each time, until
+# it is through, or those who are queued and deferred are as many as that.
+later_runs()
+{
+    local hour
+    for hour in $(seq 80); do
+        DIGEST_NOW=$(($(date +%s) + hour * 3600)) "$DIGEST" issue send \
+            weekly/1 >"$work/out" 2>"$work/err"
+        case $(counts state queued deferred) in
+        "['sent', "* | "['sending', ${1:-none}]") break ;;
+        esac
+    done
+}
+relay a --fault refuse@rcpt --only "$row"
+fresh "{ url: 'smtp://127.0.0.1:$port', tls: none, connections: 2 }"
+expect 69 "$DIGEST" issue send weekly/1
+[ "$(counts queued)" = '[60]' ] || fail "a row: $(cat "$work/status")"
+later_runs
+[ "$(counts state sent failed)" = "['sent', 23, 37]" ] ||
+    fail "a row refused: $(cat "$work/status")"
+[ "$(took "$work/a.record")" = 23 ] || fail "a row refused: not the others"
+
+relay a --fault defer@rcpt --only "$row"
+fresh "{ url: 'smtp://127.0.0.1:$port', tls: none, connections: 2 }"
+expect 75 "$DIGEST" issue send weekly/1
+[ "$(counts queued)" = '[60]' ] || fail "a row: $(cat "$work/status")"
+later_runs '0, 37'
+[ "$(counts state sent deferred)" = "['sending', 23, 37]" ] ||
+    fail "a row deferred: $(cat "$work/status")"
+later_runs
+[ "$(counts state sent failed)" = "['sent', 23, 37]" ] ||
+    fail "a row given up: $(cat "$work/status")"
+expect 0 "$DIGEST" issue status weekly/1 --failed
+says '451 try again later'
+
 # ---- some fail, and are tried again when the fault is mended ----
 
 relay a --fault refuse@rcpt --only 'reader[12]@'

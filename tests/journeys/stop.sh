@@ -132,6 +132,30 @@ code=$?
     fail "a run that was stopped: $(cat "$work/status")"
 stop_last
 
+# ---- paused or cancelled while the server is slow ----
+
+for verb in pause cancel; do
+    for offer in 8BITMIME PIPELINING,8BITMIME; do
+        rm -f "$work"/faulty.*
+        start_faulty --fault held@data --hold "$work/faulty.go" \
+            --offer "$offer"
+        fresh
+        "$DIGEST" issue send weekly/1 >"$work/out" 2>"$work/err" &
+        sender=$!
+        until_true 30 heard DATA
+        expect 0 "$DIGEST" issue $verb weekly/1
+        # It doesn't wait for what the server says.
+        until_true 60 gone_by 0 "$sender"
+        wait "$sender"
+        : >"$work/faulty.go"
+        [ "$(counts sent sending failed deferred)" = '[0, 0, 0, 0]' ] ||
+            fail "$verb with $offer: $(cat "$work/status")"
+        stop_last
+        [ ! -s "$work/faulty.record" ] ||
+            fail "$verb with $offer: one went out all the same"
+    done
+done
+
 # ---- who leaves while the server is slow ----
 
 for offer in 8BITMIME PIPELINING,8BITMIME; do

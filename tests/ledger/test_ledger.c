@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "digest/base/mem.h"
+#include "digest/base/random.h"
 #include "digest/ledger/lease.h"
 #include "digest/ledger/ledger.h"
 
@@ -250,6 +251,52 @@ static void a_deferred_one_comes_again_when_it_is_due(void **state)
     assert_string_equal(strbuf_text(&entry->email), "r1@example.org");
 }
 
+static void a_walk_can_begin_anywhere(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    int64_t count = 0, met = 0, last = 0;
+    enqueue(db, "", 7, &count);
+    record(db, 3, DELIVERY_DEFERRED, 5);
+    random_hold(1);
+    struct ledger_entry *entry;
+    OWNED(ledger_walk_free)
+    struct ledger_walk walk = {.issue_id = 1, .queued_only = true};
+    assert_true(ledger_walk_jump(db, &walk, &err));
+    for (;;) {
+        assert_true(ledger_walk_next(db, &walk, 9, &entry, &err));
+        if (!entry)
+            break;
+        assert_true(met > 0 || entry->subscriber_id > 1);
+        assert_true(entry->subscriber_id > last);
+        last = entry->subscriber_id;
+        met++;
+    }
+    assert_int_equal(last, 1199);
+    assert_in_range(met, 1, count - 1);
+}
+
+static void who_was_tried_in_vain_is_given_up(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    int64_t count = 0, given_up, at;
+    enqueue(db, "", 7, &count);
+    assert_true(ledger_last_sent(db, 1, &at, &err));
+    assert_int_equal(at, 0);
+    record(db, 1, DELIVERY_DEFERRED, 100);
+    record(db, 2, DELIVERY_SENT, 0);
+    assert_true(ledger_last_sent(db, 1, &at, &err));
+    assert_int_equal(at, 7);
+    assert_true(ledger_give_up(db, 1, 6, 200, &given_up, &err));
+    assert_int_equal(given_up, 0);
+    assert_true(ledger_give_up(db, 1, 7, 200, &given_up, &err));
+    assert_int_equal(given_up, 1);
+    struct ledger_counts counts = counts_of(db);
+    assert_int_equal(counts.states[DELIVERY_FAILED], 1);
+    assert_int_equal(counts.states[DELIVERY_QUEUED], count - 2);
+}
+
 static void a_broken_off_run_leaves_nobody_behind(void **state)
 {
     struct db *db = *state;
@@ -317,6 +364,8 @@ int main(void)
         WITH_DB(everybody_is_counted_once),
         WITH_DB(the_suppressed_are_not_counted),
         WITH_DB(a_walk_meets_each_waiting_one_once),
+        WITH_DB(a_walk_can_begin_anywhere),
+        WITH_DB(who_was_tried_in_vain_is_given_up),
         WITH_DB(who_left_meanwhile_is_skipped_with_the_reason),
         WITH_DB(a_claimed_one_is_not_claimed_again),
         WITH_DB(a_deferred_one_comes_again_when_it_is_due),
