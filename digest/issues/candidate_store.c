@@ -327,7 +327,8 @@ static bool gather_choices(struct gathering *g,
 
 /* ---- signatures that are missing ---- */
 
-static bool sign(struct gathering *g, int64_t id, struct err *err)
+static bool sign(struct gathering *g, int64_t id, struct article_signature *out,
+                 struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(strbuf_free) struct strbuf bytes = STRBUF_INIT;
@@ -335,8 +336,7 @@ static bool sign(struct gathering *g, int64_t id, struct err *err)
     if (!article_get(g->db, id, &arena, &article, err))
         return false;
     signature_write(&article, &bytes);
-    struct selector_candidate *item = &g->items[find_id(g, id)];
-    if (!signature_read(strbuf_str(&bytes), g->arena, &item->signature))
+    if (!signature_read(strbuf_str(&bytes), g->arena, out))
         return true;
     struct stmt *put = db_stmt(g->db, sql[SIGN]);
     stmt_bind_int(put, 1, id);
@@ -347,9 +347,11 @@ static bool sign(struct gathering *g, int64_t id, struct err *err)
 
 static bool sign_all(struct gathering *g, struct err *err)
 {
-    for (size_t i = 0; i < g->unsigned_count; i++)
-        if (!sign(g, g->unsigned_ids[i], err))
+    for (size_t i = 0; i < g->unsigned_count; i++) {
+        int64_t id = g->unsigned_ids[i];
+        if (!sign(g, id, &g->items[find_id(g, id)].signature, err))
             return false;
+    }
     return true;
 }
 
@@ -393,23 +395,32 @@ static bool gather_history(struct gathering *g, struct candidates *out,
 {
     OWNED(mem_free) struct article *articles = NULL;
     OWNED(mem_free) struct selector_candidate *items = NULL;
+    OWNED(mem_free) size_t *missing = NULL;
     size_t count = 0, same = 0, capacity = 0, item_capacity = 0;
+    size_t missing_count = 0, missing_capacity = 0;
     struct stmt *rows = db_stmt(g->db, sql[HISTORY]);
     stmt_bind_int(rows, 1, g->newsletter->id);
     stmt_bind_int(rows, 2, g->rules->window_from - HISTORY_S);
     while (stmt_step(rows, err)) {
         struct article article;
         struct selector_candidate item = {0};
-        if (!signature_read(stmt_str(rows, 10), g->arena, &item.signature))
-            continue;
         read_article(rows, g->arena, &article);
+        if (!signature_read(stmt_str(rows, 10), g->arena, &item.signature))
+            MEM_PUSH(missing, missing_count, missing_capacity, count);
         item.sent_in = arena_format(g->arena, "%s/%" PRId64,
                                     stmt_text(rows, 11), stmt_int(rows, 12));
         MEM_PUSH(articles, count, capacity, article);
         MEM_PUSH(items, same, item_capacity, item);
     }
+    if (!stmt_done(rows))
+        return false;
+    /* What was sent by an earlier version has none. */
+    for (size_t i = 0; i < missing_count; i++)
+        if (!sign(g, articles[missing[i]].id, &items[missing[i]].signature,
+                  err))
+            return false;
     copy_sent(g, items, articles, count, out);
-    return stmt_done(rows);
+    return true;
 }
 
 /* ---- words and tags that exclude ---- */

@@ -352,6 +352,19 @@ static void a_signature_from_before_is_made_when_it_is_needed(void **state)
     assert_int_equal(left, 0);
 }
 
+/* After an upgrade, that is. */
+static void what_was_sent_without_a_signature_isnt_sent_again(void **state)
+{
+    struct fixture *f = *state;
+    put(f, 2, NOW - HOUR);
+    struct draft d = draft(f, NOW, true);
+    must(issue_move(f->db, d.issue.id, ISSUE_DRAFT, ISSUE_SENDING, NOW, &err));
+    must(stmt_run(db_stmt(f->db, "UPDATE article SET signature = NULL"), &err));
+    int64_t again = put(f, 3, NOW + HOUR);
+    d = draft(f, NOW + DAY, false);
+    assert_near(&d, again, "near-duplicate of #1, sent in weekly/1");
+}
+
 static void a_drop_keeps_its_duplicates_out_as_well(void **state)
 {
     struct fixture *f = *state;
@@ -380,6 +393,8 @@ int main(void)
             what_readers_got_isnt_sent_again_by_another_source, begin, end),
         cmocka_unit_test_setup_teardown(
             a_signature_from_before_is_made_when_it_is_needed, begin, end),
+        cmocka_unit_test_setup_teardown(
+            what_was_sent_without_a_signature_isnt_sent_again, begin, end),
         cmocka_unit_test_setup_teardown(a_drop_keeps_its_duplicates_out_as_well,
                                         begin, end),
     };
