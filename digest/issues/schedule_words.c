@@ -160,9 +160,11 @@ static bool split(const char *text, struct wording *out)
 static void take_number(struct wording *w, size_t at, int number)
 {
     int value;
-    if (at + 1 < w->count && look_up(w->words[at + 1], &value) == UNIT)
+    if (at + 1 < w->count && look_up(w->words[at + 1], &value) == UNIT) {
         w->interval = number;
-    else if (w->day_count < MAX_DAYS)
+        if (!number)
+            w->wrong = "counts by 0";
+    } else if (w->day_count < MAX_DAYS)
         w->days[w->day_count++] = number;
 }
 
@@ -200,7 +202,10 @@ static void take(struct wording *w, size_t at)
         w->time = value;
         break;
     case UNKNOWN:
-        w->wrong = "can't be understood";
+        w->wrong = str_find(w->words[at], '/') < w->words[at].len
+                       ? "names a time zone, which is the newsletter's own "
+                         "(`newsletter edit --timezone`)"
+                       : "can't be understood";
         break;
     }
 }
@@ -339,13 +344,23 @@ static bool mend_time(struct str text, struct strbuf *out)
 
 /* Words that people use, and ours for them. */
 static const char *const others[][2] = {
-    {"fortnightly", "2 weeks"}, {"biweekly", "2 weeks"},
-    {"noon", "12:00"},          {"midnight", "00:00"},
-    {"morning", "07:00"},       {"evening", "18:00"},
-    {"workdays", "weekdays"},   {"quarterly", "3 months 1"},
-    {"1st", "first"},           {"2nd", "second"},
-    {"3rd", "third"},           {"4th", "fourth"},
+    {"fortnightly", "2 weeks"},
+    {"biweekly", "2 weeks"},
+    {"noon", "12:00"},
+    {"midnight", "00:00"},
+    {"morning", "07:00"},
+    {"evening", "18:00"},
+    {"workdays", "weekdays"},
+    {"quarterly", "3 months 1"},
+    {"1st", "first"},
+    {"2nd", "second"},
+    {"3rd", "third"},
+    {"4th", "fourth"},
     {"everyday", "daily"},
+    {"fifth", "last"},
+    {"5th", "last"},
+    {"monday-friday", "weekdays"},
+    {"mon-fri", "weekdays"},
 };
 
 static const char *nearest(struct str text)
@@ -372,10 +387,26 @@ static const char *meant_word(const struct wording *w, struct str word,
                               enum meaning meaning, int value)
 {
     bool is_ordinal = meaning == NUMBER && w->weekdays && !w->ordinal_count &&
-                      value >= 1 && value <= 4 && word.len > 2;
+                      value >= 1 && value <= 5 && word.len > 2;
     if (is_ordinal || meaning == UNKNOWN)
         return nearest(word);
     return meaning == NUMBER && w->unit == 'm' && value > 28 ? "last" : NULL;
+}
+
+static bool is_half_of_day(const struct wording *w, size_t at)
+{
+    return at < w->count && (str_equal_nocase(w->words[at], STR("am")) ||
+                             str_equal_nocase(w->words[at], STR("pm")));
+}
+
+/* "7pm", and "7 pm". */
+static bool mend_time_at(const struct wording *w, size_t at, struct strbuf *out)
+{
+    OWNED(strbuf_free) struct strbuf word = STRBUF_INIT;
+    strbuf_add_str(&word, w->words[at]);
+    if (is_half_of_day(w, at + 1))
+        strbuf_add_str(&word, w->words[at + 1]);
+    return mend_time(strbuf_str(&word), out);
 }
 
 /* Times go into `time`, of which there is one, all else into `days`. */
@@ -385,11 +416,12 @@ static void mend_word(const struct wording *w, size_t at, struct strbuf *days,
     int value = 0;
     struct str word = w->words[at];
     enum meaning meaning = look_up(word, &value);
+    bool is_end = at + 1 == w->count || is_half_of_day(w, at + 1);
     bool may_be_time = meaning == TIME || meaning == UNKNOWN ||
-                       (meaning == NUMBER && at + 1 == w->count && w->time < 0);
+                       (meaning == NUMBER && is_end && w->time < 0);
     OWNED(strbuf_free) struct strbuf mended = STRBUF_INIT;
     const char *meant = meant_word(w, word, meaning, value);
-    bool is_time = (may_be_time && mend_time(word, &mended)) ||
+    bool is_time = (may_be_time && mend_time_at(w, at, &mended)) ||
                    (meant && read_time(str_of(meant), &value));
     if (is_time) {
         strbuf_cut(time, 0);
