@@ -1,5 +1,6 @@
 #include "digest/base/timetext.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -281,4 +282,14 @@ bool time_parse_duration(struct str text, int64_t *seconds)
         }
     }
     return false;
+}
+
+const char *time_duration(int64_t seconds, char out[TIME_TEXT_SIZE])
+{
+    int64_t unit = seconds % 3600 == 0 ? 3600 : seconds % 60 == 0 ? 60 : 1;
+    snprintf(out, TIME_TEXT_SIZE, "%" PRId64 "%c", seconds / unit,
+             unit == 3600 ? 'h'
+             : unit == 60 ? 'm'
+                          : 's');
+    return out;
 }

@@ -33,6 +33,8 @@ bool time_parse_any(struct str text, int64_t *at);
 
 /* 90s, 15m, 48h, 7d, 2w, 5y (of 365 days); a bare number is refused. */
 bool time_parse_duration(struct str text, int64_t *seconds);
+/* Written the same way, in hours at most: 48h, 90m, 30s. */
+const char *time_duration(int64_t seconds, char out[TIME_TEXT_SIZE]);
 
 /* Seconds since 1970 of a civil date and time in UTC (proleptic Gregorian);
  * month 1-12. The values are not checked. */

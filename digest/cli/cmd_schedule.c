@@ -133,18 +133,9 @@ bool schedule_command_apply(struct invocation *call, struct db *db,
 
 /* ---- showing ------------------------------------------------------------- */
 
-static const char *span_text(struct arena *arena, int64_t seconds)
+static void print_settings(const struct schedule *s, const char *editors)
 {
-    if (seconds % 3600 == 0)
-        return arena_format(arena, "%" PRId64 "h", seconds / 3600);
-    if (seconds % 60 == 0)
-        return arena_format(arena, "%" PRId64 "m", seconds / 60);
-    return arena_format(arena, "%" PRId64 "s", seconds);
-}
-
-static void print_settings(const struct schedule *s, const char *editors,
-                           struct arena *arena)
-{
+    char lead[TIME_TEXT_SIZE], late[TIME_TEXT_SIZE];
     static const char *const policies[] = {
         [POLICY_AUTO] = "unattended",
         [POLICY_APPROVE] = "when an editor has approved it",
@@ -153,9 +144,9 @@ static void print_settings(const struct schedule *s, const char *editors,
     printf("%s goes out %s (%s), %s", s->newsletter, s->every, s->zone,
            policies[s->policy]);
     if (s->policy == POLICY_OBJECT)
-        printf(" within %s of the preview", span_text(arena, s->object_s));
+        printf(" within %s of the preview", time_duration(s->object_s, lead));
     printf(".\nDrafted %s ahead, late by %s at most.\n",
-           span_text(arena, s->lead_s), span_text(arena, s->grace_s));
+           time_duration(s->lead_s, lead), time_duration(s->grace_s, late));
     struct str rest = str_of(s->except), line;
     for (bool first = true; str_next_line(&rest, &line); first = false)
         printf("%s%.*s%s", first ? "Not on " : ", ", STR_ARG(line),
@@ -217,7 +208,7 @@ bool schedule_command_print(struct invocation *call, struct db *db,
     if (call->json) {
         json_print(settings_json(&s, editors, times, count));
     } else if (*s.every) {
-        print_settings(&s, editors, &call->arena);
+        print_settings(&s, editors);
         print_times(&s, times, count);
     } else {
         printf("%s has no schedule: its issues go out by hand. Give it one: "

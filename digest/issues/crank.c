@@ -8,13 +8,15 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/base/timetext.h"
 #include "digest/issues/crank_parts.h"
 #include "digest/issues/plan.h"
 #include "digest/ledger/counter.h"
 #include "digest/ledger/lease_keep.h"
 #include "digest/store/upkeep.h"
 
-enum { NOTE_EVERY_S = 180 };
+/* Clocks are put right by less than an hour now and then. */
+enum { NOTE_EVERY_S = 180, SET_BACK_S = 3600 };
 
 int64_t crank_now(const struct crank *crank)
 {
@@ -96,6 +98,16 @@ static void note(const struct crank *crank, const struct crank_job *job,
     log_error("%s: %s", job->label, err.text);
 }
 
+static void say_set_back(const struct crank *crank, int64_t from, int64_t to)
+{
+    char was[TIME_TEXT_SIZE], is[TIME_TEXT_SIZE];
+    crank_say(
+        crank,
+        "The clock was set back, from %s or later to %s; what was put off "
+        "is due, and what was taken for missed is to come.",
+        time_rfc3339(from, was), time_rfc3339(to, is));
+}
+
 /* Not at each turn: a write to the disk is most of what a run with nothing to
  * do would cost. */
 static bool note_run(const struct crank *crank, struct err *err)
@@ -109,8 +121,14 @@ static bool note_run(const struct crank *crank, struct err *err)
         return false;
     if (last.at <= now && now - last.at < NOTE_EVERY_S)
         return true;
-    return tx_begin(&tx, db, TX_NORMAL, err) &&
-           upkeep_note(db, UPKEEP_RUN, now, "", err) && tx_commit(&tx, err);
+    bool back = last.at > now + SET_BACK_S;
+    if (!tx_begin(&tx, db, TX_NORMAL, err) ||
+        (back && !crank_store_set_back(db, now, err)) ||
+        !upkeep_note(db, UPKEEP_RUN, now, "", err) || !tx_commit(&tx, err))
+        return false;
+    if (back)
+        say_set_back(crank, last.at, now);
+    return true;
 }
 
 /* Not a job, but said as one is: at once, and not each minute. */

@@ -55,6 +55,10 @@ bool crank_send_explain(const struct crank *crank, int64_t now,
 
 /* ---- in the database (crank_store.c) ---- */
 
+/* The clock was ahead, and isn't any more: what was put off until a time that
+ * a wrong clock made up is due, and what it took for missed is to come. */
+FALLIBLE bool crank_store_set_back(struct db *db, int64_t now, struct err *err);
+
 FALLIBLE bool crank_store_sources_due(struct db *db, int64_t now, int64_t *due,
                                       int64_t *next_at, struct err *err);
 FALLIBLE bool crank_store_notices_due(struct db *db, int64_t now, int64_t *due,

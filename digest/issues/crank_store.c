@@ -1,7 +1,20 @@
 #include "digest/base/mem.h"
 #include "digest/issues/crank_parts.h"
 
-enum sql { SOURCES, NOTICES, DEFERRED, WAITING, SQL_COUNT };
+enum sql {
+    SOURCES,
+    NOTICES,
+    DEFERRED,
+    WAITING,
+    BACK_JOBS,
+    BACK_SOURCES,
+    BACK_NOTICES,
+    BACK_ISSUES,
+    BACK_DELIVERIES,
+    BACK_SCHEDULES,
+    BACK_OCCURRENCES,
+    SQL_COUNT
+};
 
 static const char *const sql[] = {
     [SOURCES] = "SELECT coalesce(sum(next_at <= ?1), 0), "
@@ -20,6 +33,23 @@ static const char *const sql[] = {
                  "FROM delivery WHERE issue_id = ?1 AND state = 'deferred'",
     [WAITING] = ("SELECT EXISTS (SELECT 1 FROM delivery "
                  "    WHERE issue_id = ?1 AND state = 'queued')"),
+    [BACK_JOBS] = "UPDATE job SET next_at = 0 WHERE next_at > ?1",
+    [BACK_SOURCES] = "UPDATE source SET next_at = 0 WHERE next_at > ?1",
+    [BACK_NOTICES] = "UPDATE notice SET next_at = 0 WHERE next_at > ?1 "
+                     "    AND state IN ('queued', 'deferred')",
+    [BACK_ISSUES] = "UPDATE issue SET retry_at = NULL "
+                    "WHERE state = 'sending' AND retry_at > ?1",
+    [BACK_DELIVERIES] = "UPDATE delivery SET next_at = ?1 "
+                        "WHERE state = 'deferred' AND next_at > ?1 "
+                        "    AND issue_id IN (SELECT id FROM issue "
+                        "        WHERE state = 'sending')",
+    [BACK_SCHEDULES] =
+        "UPDATE schedule SET look_at = 0, since = min(since, ?1)",
+    /* An issue that was made stays, and so does its occurrence, unless it is
+     * made further ahead (31 days) than any is. */
+    [BACK_OCCURRENCES] =
+        "DELETE FROM occurrence WHERE due_at > ?1 "
+        "    AND (state <> 'made' OR due_at > ?1 + 32 * 86400)",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -68,5 +98,16 @@ bool crank_store_deliveries_due(struct db *db, int64_t issue_id, int64_t now,
         return false;
     /* One with nothing left has only its end to be written down. */
     *due = waiting || !*next_at;
+    return true;
+}
+
+bool crank_store_set_back(struct db *db, int64_t now, struct err *err)
+{
+    for (enum sql which = BACK_JOBS; which <= BACK_OCCURRENCES; which++) {
+        struct stmt *stmt = db_stmt(db, sql[which]);
+        stmt_bind_int(stmt, 1, now);
+        if (!stmt_run(stmt, err))
+            return false;
+    }
     return true;
 }

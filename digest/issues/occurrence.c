@@ -5,6 +5,7 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
+#include "digest/base/timetext.h"
 #include "digest/issues/draft.h"
 #include "digest/issues/editor_mail.h"
 #include "digest/issues/issue_lint.h"
@@ -106,6 +107,7 @@ static bool miss(struct tending *t, int64_t due, struct err *err)
 /* After a long time off, all that were missed are said at once. */
 static bool tell_missed(struct tending *t, struct err *err)
 {
+    char grace[TIME_TEXT_SIZE];
     if (!t->missed)
         return true;
     const char *headline =
@@ -121,8 +123,8 @@ static bool tell_missed(struct tending *t, struct err *err)
     const char *line = arena_format(
         &t->arena,
         "`digest run` did not run from then until %s, which is later than "
-        "the grace of %" PRId64 " hours; what was new is in the next issue.",
-        when(t, t->now), t->schedule->grace_s / 3600);
+        "the grace of %s; what was new is in the next issue.",
+        when(t, t->now), time_duration(t->schedule->grace_s, grace));
     return tell(t, "missed", t->last_missed, headline, line, err);
 }
 

@@ -282,19 +282,9 @@ bool schedule_parse_policy(const char *text, struct schedule *out,
 
 void schedule_policy_text(const struct schedule *s, struct strbuf *out)
 {
-    static const struct {
-        int64_t seconds;
-        char unit;
-    } units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
-    if (s->policy != POLICY_OBJECT) {
+    char text[TIME_TEXT_SIZE];
+    if (s->policy == POLICY_OBJECT)
+        strbuf_add_format(out, "object:%s", time_duration(s->object_s, text));
+    else
         strbuf_add_text(out, s->policy == POLICY_AUTO ? "auto" : "approve");
-        return;
-    }
-    for (size_t i = 0; i < ARRAY_SIZE(units); i++)
-        if (s->object_s % units[i].seconds == 0) {
-            strbuf_add_format(out, "object:%lld%c",
-                              (long long)(s->object_s / units[i].seconds),
-                              units[i].unit);
-            return;
-        }
 }

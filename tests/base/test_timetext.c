@@ -200,6 +200,11 @@ static void durations_need_their_unit(void **state)
         "7D", "1.5h", "7dd", "1000001s", "99999999999999999999w",
     };
     assert_refuses(time_parse_duration, bad, ARRAY_SIZE(bad));
+    char out[TIME_TEXT_SIZE];
+    assert_string_equal(time_duration(172800, out), "48h");
+    assert_string_equal(time_duration(5400, out), "90m");
+    assert_string_equal(time_duration(61, out), "61s");
+    assert_string_equal(time_duration(0, out), "0h");
 }
 
 static void names_are_english(void **state)

@@ -58,3 +58,21 @@ at 0 7460
 [ -n "$(ls back/new)" ] || fail "the mailbox was read again at once"
 at 0 7700
 [ -z "$(ls back/new)" ] || fail "the mailbox was not read again"
+
+# A clock that ran years ahead, and was put right: the jobs go on, and what was
+# taken for missed is to come.
+expect 0 "$DIGEST" newsletter schedule weekly --every 'friday 07:00' --grace 90m
+at 0 100000000
+says 'were missed'
+says 'the grace of 90m'
+at 0 7800
+says 'The clock was set back'
+printf 'From: z@example.org\nSubject: hello\nMessage-ID: <3@x>\n\nHello.\n' \
+    >back/new/three
+at 0 8200
+[ -z "$(ls back/new)" ] || fail "the mailbox waits for the wrong clock"
+expect 0 env DIGEST_NOW="$(($(date +%s) + 8300))" "$DIGEST" --json run --explain
+next=$(json "$work/out" \
+    '[s["at"] for s in j if "the issue due" in s["what"]][0]')
+[ "$(date -d "$next" +%s)" -lt "$(($(date +%s) + 8 * 86400))" ] ||
+    fail "the schedule waits for the wrong clock: $next"
