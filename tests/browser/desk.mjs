@@ -248,8 +248,11 @@ test('whom an issue missed is told, and tried again', async (t) => {
     await page.check('[name=anyway]');
     await page.click('button:text("Send it now")');
     await page.waitForSelector('text=weekly/3 goes out');
-    while (sink.messages.length < 4)
+    await crank(f);
+    while (!/sent/.test(await page.textContent('h1'))) {
         await crank(f);
+        await page.goto(`${base}/desk/issues/weekly/3`);
+    }
     await page.goto(`${base}/desk/issues/weekly/3`);
     await page.click('text=Who did not get it, and why');
     assert.match(await page.textContent('tbody'),
@@ -259,9 +262,8 @@ test('whom an issue missed is told, and tried again', async (t) => {
     sink.refuses = null;
     await page.click('text=Try them again, 1 in all');
     await page.waitForSelector('text=weekly/3 goes to 1 person again');
-    while (sink.messages.length < 5)
+    while (!sink.messages.some((m) => /^To: .*ana@example\.org/m.test(m)))
         await crank(f);
-    assert.match(sink.messages[4], /^To: .*ana@example\.org/m);
     await page.goto(`${base}/desk/issues/weekly/3/missed?state=failed`);
     await page.waitForSelector('text=Nobody is failed');
 });
