@@ -268,6 +268,45 @@ test('whom an issue missed is told, and tried again', async (t) => {
     await page.waitForSelector('text=Nobody is failed');
 });
 
+test('a newsroom that begins is told how, and what waits is approved',
+    async (t) => {
+        const f = folder(t);
+        f.digest(['init', '.']);
+        f.digest(['editor', 'add', 'ada@example.org'],
+            { input: `${password}\n` });
+        const page = await browser.page(t, { width: 375, cookies: true });
+        await signIn(page, await f.serve());
+        assert.deepEqual(await page.locator('.steps a').allTextContents(),
+            ['Make a newsletter', 'Add a source', 'Bring your list in',
+                'add somebody']);
+        await noFindings(page);
+        await shot(page, 'desk-begin');
+
+        const g = newsroom(t);
+        g.digest(['newsletter', 'edit', 'weekly',
+            '--editors', 'ada@example.org']);
+        g.digest(['newsletter', 'schedule', 'weekly', '--every',
+            'monday 07:00', '--policy', 'approve', '--lead', '7d']);
+        g.write('late.md', `---
+title: Late news
+date: ${new Date().toISOString()}
+category: City
+url: https://example.org/late
+---
+What came in late.
+`);
+        g.digest(['article', 'import', 'late.md']);
+        g.digest(['run']);
+        await signIn(page, await g.serve());
+        assert.match(await page.textContent('.coming'),
+            /goes out Mon .* 07:00 UTC, in [^,]+, waiting for approval\./);
+        await shot(page, 'desk-approve');
+        await page.click('text=Approve weekly/3');
+        await page.waitForSelector('text=weekly/3 goes out in');
+        await page.goto(page.url().replace(/issues.*/, ''));
+        assert.doesNotMatch(await page.textContent('.coming'), /approval/);
+    });
+
 test('the second of two editors is told, and loses nothing', async (t) => {
     const f = newsroom(t);
     f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);

@@ -1,18 +1,33 @@
+/* The first page: what goes out next, what is being sent, what was. */
+#include <stdlib.h>
+
 #include "digest/base/mem.h"
 #include "digest/issues/crank.h"
-#include "digest/issues/job.h"
+#include "digest/issues/occurrence.h"
 #include "digest/issues/stats.h"
-#include "digest/store/upkeep.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
+#include "digest/web/desk/today_visit.h"
 
-enum { PAST_SHOWN = 5, COMING_SHOWN = 8, CRON_LATE_S = 3600 };
+enum { PAST_SHOWN = 5, COMING_SHOWN = 8 };
 
 /* What the page has: what is on its way, what comes, what was. */
 struct board {
     struct value *sending, *next, *past;
-    size_t past_count;
+    size_t past_count, next_count;
 };
+
+static bool figures(struct visit *visit, const struct issue *issue,
+                    struct value *item, struct err *err)
+{
+    struct stats_issue losses;
+    if (!issue_visit_counts(visit, issue, item, err) ||
+        !stats_losses(visit->db, issue->id, &losses, err))
+        return false;
+    value_set(item, "unsubscribed",
+              visit_number_value(visit, losses.unsubscribed));
+    return true;
+}
 
 static bool put(struct visit *visit, const struct issue *issue,
                 struct board *board, struct err *err)
@@ -29,13 +44,81 @@ static bool put(struct visit *visit, const struct issue *issue,
                               err))
         return false;
     struct value *item = issue_visit_value(visit, issue, n.timezone);
-    if (!is_next && !issue_visit_counts(visit, issue, item, err))
+    value_set(item, "newsletter", value_text(visit->arena, n.title));
+    if (is_next ? !issue_visit_plan(visit, issue, &n, item, err)
+                : !figures(visit, issue, item, err))
         return false;
     board->past_count += is_past;
+    board->next_count += is_next;
     value_append(is_open   ? board->sending
                  : is_next ? board->next
                            : board->past,
                  item);
+    return true;
+}
+
+/* The earliest first; what has no time comes last. */
+static int by_time(const void *a, const void *b)
+{
+    const struct issue *x = a, *y = b;
+    int64_t at = x->state == ISSUE_SCHEDULED ? x->scheduled_at : INT64_MAX;
+    int64_t bt = y->state == ISSUE_SCHEDULED ? y->scheduled_at : INT64_MAX;
+    return (at > bt) - (at < bt);
+}
+
+/* Those not sent yet in their order, then the others as they came. */
+static bool put_all(struct visit *visit, struct board *board, struct err *err)
+{
+    struct issue_list list;
+    if (!issue_find(visit->db, 0, visit->arena, &list, err))
+        return false;
+    struct issue *next =
+        ARENA_NEW_ARRAY(visit->arena, struct issue, list.count);
+    size_t count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct issue *issue = &list.items[i];
+        if (issue->state == ISSUE_DRAFT || issue->state == ISSUE_SCHEDULED)
+            next[count++] = *issue;
+        else if (!put(visit, issue, board, err))
+            return false;
+    }
+    qsort(next, count, sizeof *next, by_time);
+    for (size_t i = 0; i < count; i++)
+        if (!put(visit, &next[i], board, err))
+            return false;
+    return true;
+}
+
+/* Issues that a schedule will make. */
+static bool add_planned(struct visit *visit, struct value *data,
+                        struct err *err)
+{
+    struct schedule_list all;
+    struct value *list = value_list(visit->arena);
+    size_t count = 0;
+    if (!schedule_due(visit->db, INT64_MAX, visit->arena, &all, err))
+        return false;
+    for (size_t i = 0; i < all.count; i++) {
+        const struct schedule *s = &all.items[i];
+        struct occurrence_next next;
+        struct newsletter n;
+        if (!occurrence_look(visit->db, s, visit->now, &next, err) ||
+            !newsletter_get_by_id(visit->db, s->newsletter_id, visit->arena, &n,
+                                  err))
+            return false;
+        if (next.step != STEP_MAKE && next.step != STEP_RETRY)
+            continue;
+        struct value *item = value_object(visit->arena);
+        value_set(item, "newsletter", value_text(visit->arena, n.title));
+        value_set(item, "due", visit_time(visit, next.due_at, s->zone));
+        value_set(item, "drafted", visit_time(visit, next.at, s->zone));
+        value_set(item, "is_short",
+                  value_bool(visit->arena, next.step == STEP_RETRY));
+        value_append(list, item);
+        count++;
+    }
+    value_set(data, "planned", list);
+    value_set(data, "has_planned", value_bool(visit->arena, count > 0));
     return true;
 }
 
@@ -63,36 +146,6 @@ static bool add_coming(struct visit *visit, struct value *data, struct err *err)
     return true;
 }
 
-/* What keeps failing, and its remedy. */
-static bool add_troubles(struct visit *visit, struct value *data,
-                         struct err *err)
-{
-    struct value *list = value_list(visit->arena);
-    struct job_list jobs;
-    struct upkeep last;
-    bool any = false;
-    if (!job_find(visit->db, visit->arena, &jobs, err) ||
-        !upkeep_last(visit->db, UPKEEP_RUN, visit->arena, &last, err))
-        return false;
-    for (size_t i = 0; i < jobs.count; i++) {
-        const struct job *job = &jobs.items[i];
-        struct value *item = value_object(visit->arena);
-        if (!job->failing_since)
-            continue;
-        value_set(item, "name", value_text(visit->arena, job->name));
-        value_set(item, "error", value_text(visit->arena, job->error));
-        value_set(item, "since", visit_time(visit, job->failing_since, "UTC"));
-        value_append(list, item);
-        any = true;
-    }
-    value_set(data, "troubles", list);
-    value_set(data, "has_troubles", value_bool(visit->arena, any));
-    bool is_late = visit->now - last.at > CRON_LATE_S;
-    value_set(data, "cron_is_late", value_bool(visit->arena, is_late));
-    value_set(data, "cron", visit_time(visit, last.at, "UTC"));
-    return true;
-}
-
 static bool add_growth(struct visit *visit, struct value *data, struct err *err)
 {
     struct stats_weeks weeks;
@@ -113,19 +166,17 @@ static bool add_growth(struct visit *visit, struct value *data, struct err *err)
 bool today_page(struct visit *visit, struct err *err)
 {
     struct value *data;
-    struct issue_list list;
-    struct board board = {value_list(visit->arena), value_list(visit->arena),
-                          value_list(visit->arena), 0};
+    struct board board = {.sending = value_list(visit->arena),
+                          .next = value_list(visit->arena),
+                          .past = value_list(visit->arena)};
     if (!visit_data(visit, "today", &data, err) ||
-        !issue_find(visit->db, 0, visit->arena, &list, err))
-        return false;
-    for (size_t i = 0; i < list.count; i++)
-        if (!put(visit, &list.items[i], &board, err))
-            return false;
-    if (!add_coming(visit, data, err) || !add_troubles(visit, data, err) ||
-        !add_growth(visit, data, err))
+        !put_all(visit, &board, err) || !add_planned(visit, data, err) ||
+        !add_coming(visit, data, err) ||
+        !today_visit_troubles(visit, data, err) ||
+        !today_visit_begin(visit, data, err) || !add_growth(visit, data, err))
         return false;
     value_set(data, "next", board.next);
+    value_set(data, "has_next", value_bool(visit->arena, board.next_count > 0));
     value_set(data, "sending", board.sending);
     value_set(data, "past", board.past);
     value_set(data, "has_past", value_bool(visit->arena, board.past_count > 0));
