@@ -161,6 +161,7 @@ static struct import_options import_options_of(const struct fetching *f,
         .source_id = source->id,
         .now = f->options->now,
         .allow_private = f->options->allow_private,
+        .base_url = f->options->base_url,
         .language = source->language,
         .format = source->kind == SOURCE_FEED ? IMPORT_FEED : IMPORT_AUTO,
     };

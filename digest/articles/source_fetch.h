@@ -11,9 +11,10 @@
 struct source_fetch_options {
     int64_t now;
     bool allow_private;
-    bool only_due;    /* also pass over those that were fetched lately */
-    bool again;       /* those that rest after failures, too */
-    size_t max_posts; /* of a WordPress site the first time; 0: 2000 */
+    bool only_due;        /* also pass over those that were fetched lately */
+    const char *base_url; /* for Markdown's relative links; NULL: none */
+    bool again;           /* those that rest after failures, too */
+    size_t max_posts;     /* of a WordPress site the first time; 0: 2000 */
 };
 
 struct source_fetch_report {

@@ -1,5 +1,6 @@
 #include "digest/articles/source_store.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "digest/base/mem.h"
@@ -163,12 +164,25 @@ bool source_find(struct db *db, struct arena *arena, struct source_list *out,
     return good;
 }
 
+/* A folder is known by its absolute path, however it is named. */
+static bool step_by_path(struct stmt *row, const char *name,
+                         struct arena *arena, struct err *err)
+{
+    OWNED(mem_free) char *whole = realpath(name, NULL);
+    if (!whole)
+        return false;
+    stmt_reset(row);
+    stmt_bind_text(row, 1, arena_copy(arena, whole));
+    return stmt_step(row, err);
+}
+
 bool source_get(struct db *db, const char *name, struct arena *arena,
                 struct source *out, struct err *err)
 {
     struct stmt *row = db_stmt(db, sql[GET]);
     stmt_bind_text(row, 1, name);
-    if (!stmt_step(row, err))
+    if (!stmt_step(row, err) &&
+        !(stmt_done(row) && step_by_path(row, name, arena, err)))
         return stmt_done(row)
                    ? err_set(err, ERR_NOT_FOUND,
                              "%.300s: no such source; `digest source list` "

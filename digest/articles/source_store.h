@@ -54,7 +54,7 @@ struct source_list {
 FALLIBLE bool source_find(struct db *db, struct arena *arena,
                           struct source_list *out, struct err *err);
 
-/* By number or address. Fails: NOT_FOUND. */
+/* By number or address, or by a path to its folder. Fails: NOT_FOUND. */
 FALLIBLE bool source_get(struct db *db, const char *name, struct arena *arena,
                          struct source *out, struct err *err);
 

@@ -471,6 +471,11 @@ bool conf_load(const char *folder, const char *path, struct conf *out,
     return conf_parse(strbuf_str(&text), base, file, out, err);
 }
 
+const char *conf_site(const struct conf *conf)
+{
+    return conf->site_url ? conf->site_url : conf->base_url;
+}
+
 void conf_free(struct conf *conf)
 {
     arena_free(&conf->arena);

@@ -83,6 +83,8 @@ FALLIBLE bool conf_load(const char *folder, const char *path, struct conf *out,
 /* From text, for tests; `name` stands in errors. */
 FALLIBLE bool conf_parse(struct str text, const char *folder, const char *name,
                          struct conf *out, struct err *err);
+/* Where the publication itself stands; NULL when digest.yaml doesn't say. */
+const char *conf_site(const struct conf *conf);
 void conf_free(struct conf *conf);
 
 #endif

@@ -53,8 +53,7 @@ static bool run_import(struct invocation *call, struct err *err)
                        "--format \"%.40s\": has to be auto, markdown, feed, "
                        "wordpress or page",
                        format);
-    options.base_url =
-        app.conf.site_url ? app.conf.site_url : app.conf.base_url;
+    options.base_url = conf_site(&app.conf);
     options.allow_private = app.conf.fetch_private;
     OWNED(import_report_free)
     struct import_report report = {.tell = import_tell};

@@ -201,6 +201,7 @@ static bool run_fetch(struct invocation *call, struct err *err)
     struct source_fetch_options options = {
         .now = clock_now(),
         .allow_private = app.conf.fetch_private,
+        .base_url = conf_site(&app.conf),
         .again = call->arg_count || option_get(call, "--again"),
     };
     if (!sources_fetch(app.db, list.items, list.count, &options, &report, err))

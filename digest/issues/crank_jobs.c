@@ -90,6 +90,7 @@ static bool fetch_sources(const struct crank *crank, struct err *err)
     struct source_fetch_options options = {
         .now = crank_now(crank),
         .allow_private = crank->conductor.conf->fetch_private,
+        .base_url = conf_site(crank->conductor.conf),
         .only_due = true,
     };
     struct db *db = crank->conductor.db;

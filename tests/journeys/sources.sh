@@ -88,6 +88,16 @@ mkdir notes
 cp articles/one.md notes/
 expect 0 "$DIGEST" source add notes
 
+# A Markdown post without an address has one on the publication's own site.
+mkdir posts
+sed '/^url:/d' articles/two.md >posts/garden.md
+expect 0 "$DIGEST" source add posts
+expect 0 "$DIGEST" source fetch posts
+expect 0 "$DIGEST" --json article list
+[ "$(json "$work/out" '[a["url"] for a in j if "garden" in a["url"]]')" = \
+    "['https://news.example.org/garden']" ] || fail "the address"
+expect 0 "$DIGEST" source remove posts
+
 # All of them; the mapped category is ours.
 expect 0 "$DIGEST" source fetch
 says 'Fetched 4 sources: 7 new articles'

@@ -55,7 +55,7 @@ bool articles_paste_post(struct visit *visit, struct err *err)
         .format = IMPORT_PAGE,
         .category = *category ? category : NULL,
         .now = visit->now,
-        .base_url = visit->web->conf->site_url,
+        .base_url = conf_site(visit->web->conf),
     };
     static char none[] = "";
     struct fetch_reply reply = {.url = none,

@@ -80,6 +80,7 @@ static bool fetch(struct work_run *run, struct source *sources, size_t count,
     struct source_fetch_options options = {
         .now = clock_now(),
         .allow_private = run->conductor.conf->fetch_private,
+        .base_url = conf_site(run->conductor.conf),
         .again = true,
     };
     if (!sources_fetch(run->conductor.db, sources, count, &options, &report,
