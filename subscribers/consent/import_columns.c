@@ -40,7 +40,8 @@ static const char *const fields[IMPORT_FIELD_COUNT] = {
     [FIELD_EMAIL] = "email",           [FIELD_NAME] = "name",
     [FIELD_FIRST_NAME] = "first_name", [FIELD_LAST_NAME] = "last_name",
     [FIELD_STATE] = "state",           [FIELD_STATE_TOO] = "state_too",
-    [FIELD_CATEGORIES] = "categories", [FIELD_TAGS] = "tags",
+    [FIELD_LEFT] = "unsubscribed",     [FIELD_CATEGORIES] = "categories",
+    [FIELD_TAGS] = "tags",
     [FIELD_LANGUAGE] = "language",     [FIELD_TIMEZONE] = "timezone",
     [FIELD_NEWSLETTER] = "newsletter", [FIELD_SINCE] = "since",
     [FIELD_CREATED] = "created",       [FIELD_CLIENT] = "client",
@@ -217,11 +218,26 @@ static const int severity[] = {
     [IMPORT_UNKNOWN] = 6,
 };
 
+/* A date, or a yes. */
+static bool has_left(const struct import_columns *columns,
+                     const struct csv_row *row)
+{
+    static const char *const noes[] = {"", "0", "no", "false", "n", "null"};
+    struct str cell =
+        str_trim(import_columns_cell(columns, row, FIELD_LEFT));
+    for (size_t i = 0; i < ARRAY_SIZE(noes); i++)
+        if (str_equal_nocase(cell, str_of(noes[i])))
+            return false;
+    return true;
+}
+
 int import_columns_state(const struct import_columns *columns,
                          const struct csv_row *row, struct err *why)
 {
     int state = state_of(columns->shape,
                          import_columns_cell(columns, row, FIELD_STATE), why);
+    if (state < SUBSCRIPTION_UNSUBSCRIBED && has_left(columns, row))
+        state = SUBSCRIPTION_UNSUBSCRIBED;
     struct str other = import_columns_cell(columns, row, FIELD_STATE_TOO);
     if (str_trim(other).len == 0)
         return state;

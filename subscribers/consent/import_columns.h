@@ -24,6 +24,7 @@ enum import_field {
     FIELD_LAST_NAME,
     FIELD_STATE,
     FIELD_STATE_TOO,  /* a second one: the worse of the two counts */
+    FIELD_LEFT,       /* that or when they unsubscribed */
     FIELD_CATEGORIES, /* what they chose to read */
     FIELD_TAGS,       /* what the publisher called them */
     FIELD_LANGUAGE,

@@ -2,9 +2,9 @@
  *
  * The delimiter (comma, semicolon, tab) is found from the first row, or in
  * a first line `sep=;`. Fields in quotes may hold line breaks and doubled
- * quotes. UTF-8 with or without a byte order mark, UTF-16 with one; a field
- * that isn't UTF-8 is read as Windows-1252. What is held in memory is one
- * row. Source: RFC 4180, with its liberties.
+ * quotes. UTF-8 and UTF-16, with or without a byte order mark; a field that
+ * isn't UTF-8 is read as Windows-1252. What is held in memory is one row.
+ * Source: RFC 4180, with its liberties.
  */
 #ifndef SUBSCRIBERS_ROSTER_CSV_H
 #define SUBSCRIBERS_ROSTER_CSV_H

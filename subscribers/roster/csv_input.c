@@ -105,9 +105,17 @@ static const struct {
     {{"\xfe\xff", 2}, CSV_UTF16BE},
 };
 
+/* Without a mark UTF-16 shows by the first heading's first letter. */
+static enum csv_encoding guess(const struct strbuf *raw)
+{
+    if (raw->len < 2 || !raw->ptr[0] == !raw->ptr[1])
+        return CSV_BYTES;
+    return raw->ptr[0] ? CSV_UTF16LE : CSV_UTF16BE;
+}
+
 static void detect(struct csv_input *input)
 {
-    input->encoding = CSV_BYTES;
+    input->encoding = guess(&input->raw);
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if (str_starts(strbuf_str(&input->raw), marks[i].mark)) {
             input->encoding = marks[i].encoding;

@@ -184,6 +184,26 @@ static void states_come_along(void **state)
     assert_int_equal(count("SELECT count(*) FROM suppression"), 3);
 }
 
+static void who_left_is_known_by_any_column_that_says_so(void **state)
+{
+    (void)state;
+    import("Email Address,First Name,UNSUB_TIME,UNSUB_REASON\n"
+           "a@example.org,A,2021-01-01 10:00:00,NORMAL\n");
+    import("Email Address,First Name,CLEAN_TIME\n"
+           "b@example.org,B,2021-01-01 10:00:00\n");
+    import("email,Unsubscribed at\nc@example.org,2021-01-01\n"
+           "d@example.org,\n");
+    import("email,state,unsubscribed\ne@example.org,active,true\n"
+           "f@example.org,active,False\ng@example.org,bounced,yes\n");
+    assert_int_equal(state_of("a@example.org", 0), SUBSCRIPTION_UNSUBSCRIBED);
+    assert_int_equal(state_of("b@example.org", 0), SUBSCRIPTION_BOUNCED);
+    assert_int_equal(state_of("c@example.org", 0), SUBSCRIPTION_UNSUBSCRIBED);
+    assert_int_equal(state_of("d@example.org", 0), SUBSCRIPTION_ACTIVE);
+    assert_int_equal(state_of("e@example.org", 0), SUBSCRIPTION_UNSUBSCRIBED);
+    assert_int_equal(state_of("f@example.org", 0), SUBSCRIPTION_ACTIVE);
+    assert_int_equal(state_of("g@example.org", 0), SUBSCRIPTION_BOUNCED);
+}
+
 static void of_two_rows_the_one_that_left_counts(void **state)
 {
     (void)state;
@@ -392,6 +412,7 @@ int main(void)
         FRESH(importing_again_changes_nothing),
         FRESH(nobody_who_left_comes_back),
         FRESH(states_come_along),
+        FRESH(who_left_is_known_by_any_column_that_says_so),
         FRESH(of_two_rows_the_one_that_left_counts),
         FRESH(who_bounced_elsewhere_gets_no_newsletter_here),
         FRESH(a_dry_run_counts_the_same_person_once_in_any_batch),

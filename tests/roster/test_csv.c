@@ -115,6 +115,11 @@ static void marks_and_encodings_are_read(void **state)
     static const char big[] = "\xfe\xff\0a\0;\0b\0\r\0\n\xd8\x3d";
     assert_view((struct str){big, sizeof big - 1},
                 "1:[a][b] 2:[\xef\xbf\xbd] ");
+    static const char unmarked[] = "a\0,\0\xe9\0\n\0";
+    assert_view((struct str){unmarked, sizeof unmarked - 1}, "1:[a][é] ");
+    static const char unmarked_big[] = "\0a\0;\0b\0\n\0c";
+    assert_view((struct str){unmarked_big, sizeof unmarked_big - 1},
+                "1:[a][b] 2:[c] ");
 }
 
 static void a_file_is_read_as_it_comes(void **state)
