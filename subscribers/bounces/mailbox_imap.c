@@ -134,7 +134,8 @@ static bool fetch(struct imap *imap, struct strbuf *out, bool *found,
     clist *messages = NULL;
     struct mailimap_set *set = mailimap_set_new_single(imap->current);
     struct mailimap_fetch_type *type = mailimap_fetch_type_new_fetch_att(
-        mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)));
+        mailimap_fetch_att_new_body_peek_section_partial(
+            mailimap_section_new(NULL), 0, MAILBOX_MAIL_MAX));
     int code = mailimap_uid_fetch(imap->session, set, type, &messages);
     mailimap_fetch_type_free(type);
     mailimap_set_free(set);

@@ -55,8 +55,9 @@ static bool maildir_next(void *state, struct strbuf *out, bool *found,
                 file_read(maildir->current, MAILBOX_MAIL_MAX, out, &failed);
             if (*found)
                 return true;
-            /* Another program took it, or gave it another flag. */
-            if (failed.kind == ERR_NOT_FOUND ||
+            /* Another program took it, or gave it another flag; or it is
+             * larger than any report: it must not stand in the others' way. */
+            if (failed.kind == ERR_NOT_FOUND || failed.kind == ERR_INPUT ||
                 file_is_folder(maildir->current))
                 continue;
             *err = failed;

@@ -11,7 +11,10 @@
 #include "digest/base/mem.h"
 #include "subscribers/bounces/mailbox_kind.h"
 
-enum { MBOX_MAX_BYTES = 1 << 30 };
+enum { MBOX_MAX_BYTES = 1 << 30, LOCK_MAX_BYTES = 100 };
+
+/* What stands in a lock file of ours. */
+#define LOCK_TEXT STR("digest\n")
 
 struct mbox {
     char *path, *lock_path;
@@ -45,16 +48,35 @@ static bool is_busy(struct err *err, const char *path)
                    path);
 }
 
-/* Locks made by dead programs are theirs to find who runs them: a lock file
- * left over is named in the error. */
+/* A lock file that we left behind when we were killed: nobody else of ours
+ * holds the fcntl lock now. */
+static bool is_our_remains(const char *lock_path)
+{
+    struct err ignored = {0};
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    return file_read(lock_path, LOCK_MAX_BYTES, &text, &ignored) &&
+           str_equal(strbuf_str(&text), LOCK_TEXT);
+}
+
+static int make_lock_file(const char *lock_path)
+{
+    return open(lock_path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+/* Locks made by other programs that died are theirs to find who runs them: a
+ * lock file left over is named in the error. */
 static bool take_lock_file(struct mbox *mbox, struct err *err)
 {
-    int lock =
-        open(mbox->lock_path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    int lock = make_lock_file(mbox->lock_path);
+    if (lock < 0 && errno == EEXIST && is_our_remains(mbox->lock_path) &&
+        unlink(mbox->lock_path) == 0)
+        lock = make_lock_file(mbox->lock_path);
     if (lock >= 0) {
-        close(lock);
         mbox->locked = true;
-        return true;
+        bool good =
+            write(lock, LOCK_TEXT.ptr, LOCK_TEXT.len) == (ssize_t)LOCK_TEXT.len;
+        close(lock);
+        return good || file_fail(err, mbox->lock_path, "write");
     }
     /* In /var/mail only its group may make one: then fcntl has to do. */
     if (errno == EACCES || errno == EROFS)

@@ -37,14 +37,21 @@ static int find_heading(const struct csv_row *row, const char *heading)
 }
 
 static const char *const fields[IMPORT_FIELD_COUNT] = {
-    [FIELD_EMAIL] = "email",           [FIELD_NAME] = "name",
-    [FIELD_FIRST_NAME] = "first_name", [FIELD_LAST_NAME] = "last_name",
-    [FIELD_STATE] = "state",           [FIELD_STATE_TOO] = "state_too",
-    [FIELD_LEFT] = "unsubscribed",     [FIELD_CATEGORIES] = "categories",
+    [FIELD_EMAIL] = "email",
+    [FIELD_NAME] = "name",
+    [FIELD_FIRST_NAME] = "first_name",
+    [FIELD_LAST_NAME] = "last_name",
+    [FIELD_STATE] = "state",
+    [FIELD_STATE_TOO] = "state_too",
+    [FIELD_LEFT] = "unsubscribed",
+    [FIELD_CATEGORIES] = "categories",
     [FIELD_TAGS] = "tags",
-    [FIELD_LANGUAGE] = "language",     [FIELD_TIMEZONE] = "timezone",
-    [FIELD_NEWSLETTER] = "newsletter", [FIELD_SINCE] = "since",
-    [FIELD_CREATED] = "created",       [FIELD_CLIENT] = "client",
+    [FIELD_LANGUAGE] = "language",
+    [FIELD_TIMEZONE] = "timezone",
+    [FIELD_NEWSLETTER] = "newsletter",
+    [FIELD_SINCE] = "since",
+    [FIELD_CREATED] = "created",
+    [FIELD_CLIENT] = "client",
 };
 
 bool import_field_find(struct str name, enum import_field *out)
@@ -223,8 +230,7 @@ static bool has_left(const struct import_columns *columns,
                      const struct csv_row *row)
 {
     static const char *const noes[] = {"", "0", "no", "false", "n", "null"};
-    struct str cell =
-        str_trim(import_columns_cell(columns, row, FIELD_LEFT));
+    struct str cell = str_trim(import_columns_cell(columns, row, FIELD_LEFT));
     for (size_t i = 0; i < ARRAY_SIZE(noes); i++)
         if (str_equal_nocase(cell, str_of(noes[i])))
             return false;

@@ -276,6 +276,10 @@ static void autoreplies_are_told_apart(void **state)
         {PROSE("ana@example.org",
                "=?utf-8?q?Abwesenheitsnotiz=3A_News?=", "Bin weg.\n"),
          "vacation"},
+        {PROSE("ana@example.org", "Автоматический ответ: News", "Нет меня.\n"),
+         "vacation"},
+        {PROSE("ana@example.org", "Otomatik yanıt: News", "Yokum.\n"),
+         "vacation"},
         {"From: ana@example.org\nReturn-Path: <>\nSubject: Re: News\n"
          "Auto-Submitted: auto-replied\n\nThank you for your mail.\n",
          "automatic"},

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -131,6 +132,25 @@ static void a_locked_mbox_is_left_for_later(void **state)
     assert_false(file_exists(lock));
 }
 
+static void a_lock_that_we_left_when_killed_is_ours(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *lock = mem_format("%s.lock", path);
+    write_box(TWO);
+    pid_t child = fork();
+    if (child == 0) {
+        struct mailbox *mailbox = NULL;
+        struct mailbox_settings settings = {.url = url};
+        _exit(mailbox_open(&settings, &mailbox, &err) ? 7 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WEXITSTATUS(status), 7);
+    assert_true(file_exists(lock));
+    assert_true(opens(url));
+    assert_false(file_exists(lock));
+}
+
 static void what_is_no_mbox_is_refused(void **state)
 {
     (void)state;
@@ -162,6 +182,24 @@ static void a_maildir_is_read_and_emptied(void **state)
     strbuf_cut(&got, 0);
     go_through(where, "", &got);
     assert_string_equal(strbuf_text(&got), "[new/2]");
+}
+
+static void a_mail_without_end_holds_up_no_other(void **state)
+{
+    (void)state;
+    OWNED(strbuf_free) struct strbuf got = STRBUF_INIT;
+    OWNED(mem_free) char *where = mem_format("maildir:%s", folder);
+    OWNED(mem_free) char *large = file_join(folder, "new/0");
+    OWNED(mem_free) char *small = file_join(folder, "new/4");
+    OWNED(mem_free) char *fresh = file_join(folder, "new");
+    OWNED(mem_free) char *seen = file_join(folder, "cur");
+    assert_true(file_make_folder(fresh, 0700, &err));
+    assert_true(file_make_folder(seen, 0700, &err));
+    assert_true(file_write(large, STR("x"), 0600, &err));
+    assert_int_equal(truncate(large, 33 << 20), 0);
+    assert_true(file_write(small, STR("four"), 0600, &err));
+    go_through(where, "", &got);
+    assert_string_equal(strbuf_text(&got), "[four]");
 }
 
 static void a_wrong_url_is_named(void **state)
@@ -207,6 +245,8 @@ int main(void)
         FRESH(a_locked_mbox_is_left_for_later),
         FRESH(what_is_no_mbox_is_refused),
         FRESH(a_maildir_is_read_and_emptied),
+        FRESH(a_mail_without_end_holds_up_no_other),
+        FRESH(a_lock_that_we_left_when_killed_is_ours),
         FRESH(a_wrong_url_is_named),
         FRESH(a_server_needs_a_password_file),
     };
