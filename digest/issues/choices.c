@@ -7,20 +7,8 @@
 #include "digest/articles/article_store.h"
 #include "digest/articles/category.h"
 #include "digest/base/mem.h"
-#include "digest/base/utf8.h"
-#include "digest/document/document.h"
-#include "digest/document/url.h"
+#include "digest/issues/choices_parts.h"
 #include "digest/issues/draft.h"
-
-enum { MAX_TITLE = 300, MAX_SUBJECT = 250, MAX_MARKDOWN = 1 << 20 };
-
-/* One row of the issue while it is edited; those withdrawn stand here, too.
- */
-struct choices_story {
-    int64_t article_id;
-    int64_t section;
-    const char *heading;
-};
 
 /* ---- begin and end ---- */
 
@@ -163,7 +151,7 @@ bool choices_commit(struct choices *edit, struct err *err)
 /* ---- the rows ---- */
 
 /* Its index, or story_count. */
-static size_t find_story(const struct choices *edit, int64_t article_id)
+size_t choices_find(const struct choices *edit, int64_t article_id)
 {
     size_t i = 0;
     while (i < edit->story_count && edit->stories[i].article_id != article_id)
@@ -171,7 +159,7 @@ static size_t find_story(const struct choices *edit, int64_t article_id)
     return i;
 }
 
-static size_t section_begin(const struct choices *edit, int64_t section)
+size_t choices_section_begin(const struct choices *edit, int64_t section)
 {
     size_t i = 0;
     while (i < edit->story_count && edit->stories[i].section < section)
@@ -179,9 +167,9 @@ static size_t section_begin(const struct choices *edit, int64_t section)
     return i;
 }
 
-static size_t section_end(const struct choices *edit, int64_t section)
+size_t choices_section_end(const struct choices *edit, int64_t section)
 {
-    return section_begin(edit, section + 1);
+    return choices_section_begin(edit, section + 1);
 }
 
 static struct choices_story take_out(struct choices *edit, size_t index)
@@ -197,8 +185,8 @@ static struct choices_story take_out(struct choices *edit, size_t index)
 static void put_in(struct choices *edit, struct choices_story story,
                    int64_t place)
 {
-    size_t at = section_begin(edit, story.section);
-    size_t end = section_end(edit, story.section);
+    size_t at = choices_section_begin(edit, story.section);
+    size_t end = choices_section_end(edit, story.section);
     if (place == 0 || (uint64_t)place > end - at)
         at = end;
     else
@@ -221,7 +209,7 @@ static struct choice *find_choice(struct choices *edit, int64_t article_id)
 }
 
 /* The choice about an article; a new, empty one where there is none. */
-static struct choice *choice_for(struct choices *edit, int64_t article_id)
+struct choice *choices_about(struct choices *edit, int64_t article_id)
 {
     struct choice_list *list = &edit->list;
     struct choice *found = find_choice(edit, article_id);
@@ -241,8 +229,8 @@ static struct choice *choice_for(struct choices *edit, int64_t article_id)
  * another came in above it isn't drawn back by the next draft. */
 static bool write_places(struct choices *edit, int64_t section, struct err *err)
 {
-    size_t begin = section_begin(edit, section);
-    for (size_t i = begin; i < section_end(edit, section); i++) {
+    size_t begin = choices_section_begin(edit, section);
+    for (size_t i = begin; i < choices_section_end(edit, section); i++) {
         struct choice *choice = find_choice(edit, edit->stories[i].article_id);
         if (!choice || !choice->place)
             continue;
@@ -253,8 +241,8 @@ static bool write_places(struct choices *edit, int64_t section, struct err *err)
     return true;
 }
 
-static bool fail_not_in(const struct choices *edit, int64_t article_id,
-                        struct err *err)
+bool choices_fail_not_in(const struct choices *edit, int64_t article_id,
+                         struct err *err)
 {
     return err_set(
         err, ERR_NOT_FOUND,
@@ -275,15 +263,15 @@ static bool check_article(struct choices *edit, int64_t article_id,
                           article_id);
 }
 
-static bool move_to(struct choices *edit, int64_t article_id, int64_t section,
-                    const char *heading, int64_t place, struct err *err)
+bool choices_move_to(struct choices *edit, int64_t article_id, int64_t section,
+                     const char *heading, int64_t place, struct err *err)
 {
-    size_t index = find_story(edit, article_id);
+    size_t index = choices_find(edit, article_id);
     int64_t left = -1;
     if (index < edit->story_count)
         left = take_out(edit, index).section;
     put_in(edit, (struct choices_story){article_id, section, heading}, place);
-    struct choice *choice = choice_for(edit, article_id);
+    struct choice *choice = choices_about(edit, article_id);
     choice->dropped = false;
     choice->pinned = true;
     choice->section = heading;
@@ -296,7 +284,7 @@ static bool move_to(struct choices *edit, int64_t article_id, int64_t section,
 static void own_section(struct choices *edit, const struct article *article,
                         int64_t *section, const char **heading)
 {
-    size_t index = find_story(edit, article->id);
+    size_t index = choices_find(edit, article->id);
     if (index < edit->story_count) {
         *section = edit->stories[index].section;
         *heading = edit->stories[index].heading;
@@ -316,9 +304,9 @@ bool choices_pin(struct choices *edit, int64_t article_id, struct err *err)
     return choices_move(edit, article_id, NULL, 1, err);
 }
 
-static bool find_section(const struct choices *edit, const char *name,
-                         int64_t *section, const char **heading,
-                         struct err *err)
+bool choices_find_section(const struct choices *edit, const char *name,
+                          int64_t *section, const char **heading,
+                          struct err *err)
 {
     OWNED(strbuf_free) struct strbuf wanted = STRBUF_INIT, all = STRBUF_INIT;
     const char **headings = edit->headings;
@@ -353,14 +341,14 @@ bool choices_move(struct choices *edit, int64_t article_id, const char *name,
         return false;
     if (!name)
         own_section(edit, &article, &section, &heading);
-    else if (!find_section(edit, name, &section, &heading, err))
+    else if (!choices_find_section(edit, name, &section, &heading, err))
         return false;
-    return move_to(edit, article_id, section, heading, place, err);
+    return choices_move_to(edit, article_id, section, heading, place, err);
 }
 
 static bool forget(struct choices *edit, int64_t article_id, struct err *err)
 {
-    struct choice *choice = choice_for(edit, article_id);
+    struct choice *choice = choices_about(edit, article_id);
     struct choice_list *list = &edit->list;
     size_t index = (size_t)(choice - list->items);
     list->count--;
@@ -384,10 +372,10 @@ bool choices_drop(struct choices *edit, int64_t article_id, struct err *err)
     struct article article;
     if (!check_article(edit, article_id, &article, err))
         return false;
-    size_t index = find_story(edit, article_id);
+    size_t index = choices_find(edit, article_id);
     if (article.source_id == 0)
         return remove_link(edit, article_id, index, err);
-    struct choice *choice = choice_for(edit, article_id);
+    struct choice *choice = choices_about(edit, article_id);
     if (choice->dropped)
         return true;
     choice->dropped = true;
@@ -398,7 +386,8 @@ bool choices_drop(struct choices *edit, int64_t article_id, struct err *err)
     if (index < edit->story_count) {
         section = edit->stories[index].section;
         choice->section = edit->stories[index].heading;
-        choice->place = (int64_t)(index - section_begin(edit, section)) + 1;
+        choice->place =
+            (int64_t)(index - choices_section_begin(edit, section)) + 1;
         take_out(edit, index);
     }
     return choice_put(edit->db, edit->issue.id, choice, err) &&
@@ -418,7 +407,8 @@ bool choices_reset(struct choices *edit, int64_t article_id, struct err *err)
     if (!article_get(edit->db, article_id, edit->arena, &article, err))
         return false;
     if (article.source_id == 0)
-        return remove_link(edit, article_id, find_story(edit, article_id), err);
+        return remove_link(edit, article_id, choices_find(edit, article_id),
+                           err);
     if (!forget(edit, article_id, err))
         return false;
     if (!choice.dropped || !choice.place)
@@ -428,183 +418,4 @@ bool choices_reset(struct choices *edit, int64_t article_id, struct err *err)
     put_in(edit, (struct choices_story){article_id, section, choice.section},
            choice.place);
     return write_places(edit, section, err);
-}
-
-/* ---- texts ---- */
-
-static bool check_line(const char *what, const char *text, size_t most,
-                       struct err *err)
-{
-    for (const char *c = text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            return err_set(err, ERR_USAGE,
-                           "%s: holds a line break or another control "
-                           "character; give it in one line",
-                           what);
-    if (utf8_invalid_at(str_of(text)) < strlen(text))
-        return err_set(err, ERR_USAGE, "%s: isn't UTF-8", what);
-    return strlen(text) <= most ||
-           err_set(err, ERR_USAGE, "%s: has %zu bytes; %zu are the most", what,
-                   strlen(text), most);
-}
-
-static bool check_markdown(const char *what, const char *text, struct err *err)
-{
-    OWNED(document_release) struct document *document = NULL;
-    if (strlen(text) > MAX_MARKDOWN)
-        return err_set(err, ERR_USAGE, "%s: is longer than a megabyte", what);
-    return document_from_markdown(str_of(text), NULL, &document, err) ||
-           err_context(err, "%s", what);
-}
-
-/* A text of its own keeps the article in the issue. */
-static bool put_text(struct choices *edit, int64_t article_id, const char *text,
-                     const char *title, const char *summary, struct err *err)
-{
-    struct choice *choice = choice_for(edit, article_id);
-    choice->pinned |= *text != '\0';
-    if (title)
-        choice->title = arena_copy(edit->arena, title);
-    if (summary)
-        choice->summary = arena_copy(edit->arena, summary);
-    return choice_put(edit->db, edit->issue.id, choice, err);
-}
-
-bool choices_set_title(struct choices *edit, int64_t article_id,
-                       const char *title, struct err *err)
-{
-    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
-    struct article article;
-    if (find_story(edit, article_id) == edit->story_count)
-        return fail_not_in(edit, article_id, err);
-    if (!check_line("title", title, MAX_TITLE, err) ||
-        !article_get(edit->db, article_id, edit->arena, &article, err))
-        return false;
-    utf8_clean_line(&clean, str_of(title));
-    if (strcmp(strbuf_text(&clean), article.title) == 0)
-        strbuf_cut(&clean, 0);
-    return put_text(edit, article_id, strbuf_text(&clean), strbuf_text(&clean),
-                    NULL, err);
-}
-
-bool choices_set_summary(struct choices *edit, int64_t article_id,
-                         const char *markdown, struct err *err)
-{
-    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
-    if (find_story(edit, article_id) == edit->story_count)
-        return fail_not_in(edit, article_id, err);
-    if (!check_markdown("summary", markdown, err))
-        return false;
-    utf8_clean(&clean, str_trim(str_of(markdown)));
-    return put_text(edit, article_id, strbuf_text(&clean), NULL,
-                    strbuf_text(&clean), err);
-}
-
-bool choices_set_subject(struct choices *edit, const char *subject,
-                         struct err *err)
-{
-    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
-    if (!check_line("subject", subject, MAX_SUBJECT, err))
-        return false;
-    utf8_clean_line(&clean, str_of(subject));
-    edit->issue.subject = arena_copy_str(edit->arena, strbuf_str(&clean));
-    edit->issue.subject_is_edited = clean.len > 0;
-    return true;
-}
-
-bool choices_set_preheader(struct choices *edit, const char *preheader,
-                           struct err *err)
-{
-    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
-    if (!check_line("preheader", preheader, MAX_SUBJECT, err))
-        return false;
-    utf8_clean_line(&clean, str_of(preheader));
-    edit->issue.preheader = arena_copy_str(edit->arena, strbuf_str(&clean));
-    return true;
-}
-
-bool choices_set_intro(struct choices *edit, const char *markdown,
-                       struct err *err)
-{
-    if (!check_markdown("introduction", markdown, err))
-        return false;
-    edit->issue.intro = arena_copy(edit->arena, markdown);
-    return true;
-}
-
-/* ---- links ---- */
-
-/* Readers who chose categories get a link with the section's. */
-static void fill_categories(struct choices *edit, int64_t section,
-                            struct article *link)
-{
-    struct str rest = str_of(edit->newsletter.sections[section].categories);
-    struct str name;
-    size_t most = 1, count = 0;
-    for (size_t i = 0; i < rest.len; i++)
-        most += rest.ptr[i] == '\n';
-    struct article_category *categories =
-        ARENA_NEW_ARRAY(edit->arena, struct article_category, most);
-    while (str_next_line(&rest, &name)) {
-        OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
-        category_slug(name, &slug);
-        if (slug.len)
-            categories[count++] = (struct article_category){
-                arena_copy_str(edit->arena, name),
-                arena_copy_str(edit->arena, strbuf_str(&slug))};
-    }
-    link->categories = categories;
-    link->category_count = count;
-}
-
-static bool fill_link(struct choices *edit, const struct choices_link *from,
-                      struct article *out, struct err *err)
-{
-    OWNED(strbuf_free) struct strbuf title = STRBUF_INIT, note = STRBUF_INIT;
-    OWNED(document_release) struct document *document = NULL;
-    const char *url =
-        url_resolve(edit->arena, str_of(from->url), NULL, URL_FILE);
-    if (!url)
-        return err_set(err, ERR_USAGE,
-                       "\"%.200s\": a link's address has to begin with "
-                       "https:// or http://",
-                       from->url);
-    if (!check_line("title of the link", from->title, MAX_TITLE, err))
-        return false;
-    utf8_clean_line(&title, str_of(from->title));
-    if (!title.len)
-        return err_set(err, ERR_USAGE, "%.200s: the link needs a title",
-                       from->url);
-    if (!document_from_markdown(str_of(from->note ? from->note : ""), url,
-                                &document, err))
-        return err_context(err, "note of the link");
-    document_to_html(document, &note);
-    *out = (struct article){
-        .url = url,
-        .title = arena_copy_str(edit->arena, strbuf_str(&title)),
-        .summary_html = arena_copy_str(edit->arena, strbuf_str(&note)),
-        .published_at = edit->issue.window_until,
-    };
-    return true;
-}
-
-bool choices_add_link(struct choices *edit, const struct choices_link *link,
-                      int64_t *id, struct err *err)
-{
-    struct article article = {0};
-    int64_t section = 0;
-    const char *heading = edit->headings[0];
-    if (!fill_link(edit, link, &article, err) ||
-        (link->section &&
-         !find_section(edit, link->section, &section, &heading, err)))
-        return false;
-    fill_categories(edit, section, &article);
-    if (!choice_add_link(edit->db, edit->issue.id, &article, err))
-        return false;
-    *id = article.id;
-    int64_t last =
-        (int64_t)(section_end(edit, section) - section_begin(edit, section)) +
-        1;
-    return move_to(edit, article.id, section, heading,
-                   link->place > 0 ? link->place : last, err);
 }
