@@ -1,0 +1,87 @@
+#include "digest/base/mem.h"
+#include "digest/ledger/ledger.h"
+
+enum sql { COPY, ANY_COPY, PUBLIC_COPY, WHOLE_PUBLIC_COPY, MESSAGE, SQL_COUNT };
+
+#define MOST_ARTICLES_FIRST                                                    \
+    "ORDER BY (SELECT count(*) FROM variant_article "                          \
+    "    WHERE variant_id = v.id) DESC, v.id LIMIT 1"
+
+static const char *const sql[] = {
+    [COPY] = "SELECT v.id, v.html, v.text, v.message FROM delivery d "
+             "JOIN variant v ON v.id = d.variant_id "
+             "WHERE d.issue_id = ?1 AND d.subscriber_id = ?2",
+    [ANY_COPY] = "SELECT id, html, text, message FROM variant v "
+                 "WHERE issue_id = ?1 " MOST_ARTICLES_FIRST,
+    [PUBLIC_COPY] = "SELECT p.html FROM delivery d "
+                    "JOIN public_copy p ON p.variant_id = d.variant_id "
+                    "WHERE d.issue_id = ?1 AND d.subscriber_id = "
+                    "    (SELECT id FROM subscriber WHERE key = ?2)",
+    [WHOLE_PUBLIC_COPY] = "SELECT coalesce(p.html, '') FROM variant v "
+                          "LEFT JOIN public_copy p ON p.variant_id = v.id "
+                          "WHERE issue_id = ?1 " MOST_ARTICLES_FIRST,
+    [MESSAGE] = "SELECT message FROM variant WHERE id = ?1",
+};
+_Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+static struct str keep(struct arena *arena, struct str bytes)
+{
+    return (struct str){arena_copy_str(arena, bytes), bytes.len};
+}
+
+bool ledger_copy(struct db *db, int64_t issue_id, int64_t subscriber_id,
+                 struct arena *arena, struct ledger_copy *out, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[subscriber_id ? COPY : ANY_COPY]);
+    stmt_bind_int(row, 1, issue_id);
+    if (subscriber_id)
+        stmt_bind_int(row, 2, subscriber_id);
+    if (!stmt_step(row, err))
+        return stmt_done(row) ? err_set(err, ERR_NOT_FOUND,
+                                        "there is no copy of this issue")
+                              : false;
+    *out = (struct ledger_copy){
+        .variant_id = stmt_int(row, 0),
+        .html = keep(arena, stmt_str(row, 1)),
+        .text = keep(arena, stmt_str(row, 2)),
+        .message = keep(arena, stmt_str(row, 3)),
+    };
+    stmt_reset(row);
+    return true;
+}
+
+bool ledger_public_copy(struct db *db, int64_t issue_id,
+                        const unsigned char *key, struct strbuf *out,
+                        struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[key ? PUBLIC_COPY : WHOLE_PUBLIC_COPY]);
+    stmt_bind_int(row, 1, issue_id);
+    if (key)
+        stmt_bind_blob(row, 2,
+                       (struct str){(const char *)key, LEDGER_KEY_SIZE});
+    if (!stmt_step(row, err)) {
+        if (!stmt_done(row))
+            return false;
+        return key ? ledger_public_copy(db, issue_id, NULL, out, err)
+                   : err_set(err, ERR_NOT_FOUND,
+                             "there is no copy of this issue");
+    }
+    strbuf_add_str(out, stmt_str(row, 0));
+    stmt_reset(row);
+    return true;
+}
+
+bool ledger_message(struct db *db, int64_t variant_id, struct strbuf *out,
+                    struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[MESSAGE]);
+    stmt_bind_int(row, 1, variant_id);
+    if (!stmt_step(row, err))
+        return stmt_done(row) ? err_set(err, ERR_NOT_FOUND,
+                                        "the issue's text is missing from "
+                                        "the database")
+                              : false;
+    strbuf_add_str(out, stmt_str(row, 0));
+    stmt_reset(row);
+    return true;
+}
