@@ -52,3 +52,12 @@ void url_encode(struct strbuf *out, struct str text)
             strbuf_add_format(out, "%%%02X", (unsigned char)text.ptr[at]);
     }
 }
+
+void quote_escape(struct strbuf *out, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '"' || text.ptr[i] == '\\')
+            strbuf_add_char(out, '\\');
+        strbuf_add_char(out, text.ptr[i]);
+    }
+}

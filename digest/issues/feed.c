@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "digest/base/clock.h"
+#include "digest/base/escape.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/ledger/counter.h"
@@ -179,14 +180,17 @@ static void hand_over(struct feed *feed, struct prepared *item,
 static void log_delivery(const struct feed *feed,
                          const struct ledger_record *row, int64_t attempt)
 {
-    log_detail("delivery issue=%s/%" PRId64 " subscriber=%" PRId64
-               " state=%s attempt=%" PRId64
-               " code=%d status=%s relay=%s reply=\"%s\"",
-               feed->build.issue->newsletter, feed->build.issue->number,
-               row->subscriber_id, delivery_state_name(row->state), attempt,
-               row->code, row->status && *row->status ? row->status : "-",
-               row->relay && *row->relay ? row->relay : "-",
-               row->reply ? row->reply : "");
+    if (log_level() < LOG_DETAIL)
+        return;
+    OWNED(strbuf_free) struct strbuf reply = STRBUF_INIT;
+    quote_escape(&reply, str_of(row->reply ? row->reply : ""));
+    log_detail(
+        "delivery issue=%s/%" PRId64 " subscriber=%" PRId64
+        " state=%s attempt=%" PRId64 " code=%d status=%s relay=%s reply=\"%s\"",
+        feed->build.issue->newsletter, feed->build.issue->number,
+        row->subscriber_id, delivery_state_name(row->state), attempt, row->code,
+        row->status && *row->status ? row->status : "-",
+        row->relay && *row->relay ? row->relay : "-", strbuf_text(&reply));
 }
 
 /* A message that can't be made for this reader: their delivery failed. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "digest/base/clock.h"
+#include "digest/base/escape.h"
 #include "digest/base/file.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
@@ -269,10 +270,12 @@ static void result(void *context, const struct sender_result *r)
         return;
     }
     count_result(outbox->report, row.state);
+    OWNED(strbuf_free) struct strbuf reply = STRBUF_INIT;
+    quote_escape(&reply, str_of(row.reply));
     log_detail("notice id=%" PRId64 " state=%s code=%d status=%s relay=%s "
                "reply=\"%s\"",
                r->id, notice_state_name(row.state), r->code,
-               *r->status ? r->status : "-", r->relay, row.reply);
+               *r->status ? r->status : "-", r->relay, strbuf_text(&reply));
 }
 
 static bool renew_lease(struct outbox *outbox, struct err *err)

@@ -155,6 +155,15 @@ static void urls_keep_only_unreserved_characters(void **state)
                         "aZ09-._~%20%2F%3F%26%3D%25%2B%22%C3%A9%0A%00");
 }
 
+static void a_quoted_field_ends_only_at_its_end(void **state)
+{
+    (void)state;
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    quote_escape(&out, STR("no\" state=sent reply=\"ok\\"));
+    assert_string_equal(strbuf_text(&out),
+                        "no\\\" state=sent reply=\\\"ok\\\\");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +174,7 @@ int main(void)
         cmocka_unit_test(base32_and_hex_take_either_case),
         cmocka_unit_test(markup_becomes_references),
         cmocka_unit_test(other_bytes_pass_the_escape_unchanged),
+        cmocka_unit_test(a_quoted_field_ends_only_at_its_end),
         cmocka_unit_test(urls_keep_only_unreserved_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
