@@ -172,6 +172,8 @@ bool db_backup(struct db *db, const char *path, struct err *err)
 
 /* ---- before a migration ----------------------------------------------- */
 
+static const char copy_mark[] = ".migrated-";
+
 /* 20261125T230500Z: a time that names sort by. */
 static void stamp(char out[TIME_TEXT_SIZE])
 {
@@ -205,16 +207,22 @@ static bool prune(const char *database, const char *mark, struct err *err)
     return true;
 }
 
-bool db_backup_beside(struct db *db, int version, struct err *err)
+bool db_backup_beside(struct db *db, int version, char **copy, struct err *err)
 {
-    static const char mark[] = ".migrated-";
     char now[TIME_TEXT_SIZE];
     stamp(now);
     OWNED(mem_free)
-    char *path = mem_format("%s%s%s-from-%d.db", db->path, mark, now, version);
-    if (db_backup(db, path, err))
-        return prune(db->path, mark, err);
-    return err_context(err, "the copy that is made before a migration");
+    char *path =
+        mem_format("%s%s%s-from-%d.db", db->path, copy_mark, now, version);
+    if (!db_backup(db, path, err))
+        return err_context(err, "the copy that is made before a migration");
+    *copy = TAKE(path);
+    return true;
+}
+
+bool db_prune_beside(struct db *db, struct err *err)
+{
+    return prune(db->path, copy_mark, err);
 }
 
 /* ---- the way back ----------------------------------------------------- */

@@ -27,9 +27,12 @@ FALLIBLE bool db_check(struct db *db, struct err *err);
 FALLIBLE bool db_restore(const char *backup, const char *path, bool replace,
                          char **aside, struct err *err);
 
-/* Copies a database that is about to be migrated to a file beside it, and
- * takes away all but the newest of such copies. */
+/* Copies a database that is about to be migrated to a file beside it, whose
+ * name is in *copy (free() it). */
+FALLIBLE bool db_backup_beside(struct db *db, int version, char **copy,
+                               struct err *err);
+/* Takes away all but the newest of such copies, when one is migrated. */
 enum { BACKUPS_OF_MIGRATIONS = 3 };
-FALLIBLE bool db_backup_beside(struct db *db, int version, struct err *err);
+FALLIBLE bool db_prune_beside(struct db *db, struct err *err);
 
 #endif

@@ -99,6 +99,23 @@ static bool is_memory(const char *path)
     return strcmp(path, ":memory:") == 0;
 }
 
+/* Where nothing came of it the copy goes: cron tries again each minute, and
+ * copies of the same would take the room, and the place of older ones. */
+static bool migrate_from(struct db *db, int version, struct err *err)
+{
+    OWNED(mem_free) char *copy = NULL;
+    if (!db_backup_beside(db, version, &copy, err))
+        return false;
+    for (int number = version + 1; number <= migration_count(); number++) {
+        if (apply_migration(db, number, err))
+            continue;
+        if (number == version + 1)
+            unlink(copy);
+        return false;
+    }
+    return db_prune_beside(db, err);
+}
+
 /* One process at a time makes the copy and migrates; the lock is on the
  * folder, and leaves nothing behind. */
 static bool migrate_alone(struct db *db, struct err *err)
@@ -113,12 +130,7 @@ static bool migrate_alone(struct db *db, struct err *err)
         return false;
     if (version >= migration_count()) /* another did it meanwhile */
         return true;
-    if (!db_backup_beside(db, (int)version, err))
-        return false;
-    for (int number = (int)version + 1; number <= migration_count(); number++)
-        if (!apply_migration(db, number, err))
-            return false;
-    return true;
+    return migrate_from(db, (int)version, err);
 }
 
 static bool migrate(struct db *db, struct err *err)

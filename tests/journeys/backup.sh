@@ -144,6 +144,20 @@ warns 'the copy that is made before a migration'
 [ "$(sqlite3 digest.db 'PRAGMA user_version')" = \
     $((${#migrations[@]} - 1)) ] || fail "migrated without a copy"
 
+# One that fails, again and again, leaves no copy of what it didn't change, and
+# takes none of the older ones away.
+older
+rm -f digest.db.migrated-*
+: >digest.db.migrated-20261101T070000Z-from-1.db
+sqlite3 digest.db "PRAGMA user_version = 1"
+for hour in 1 2 3 4; do
+    expect 74 env DIGEST_NOW="2026-11-28T0$hour:00:00Z" "$DIGEST" newsletter list
+    warns 'migration 0002'
+done
+copies=(digest.db.migrated-*)
+[ "${copies[*]}" = digest.db.migrated-20261101T070000Z-from-1.db ] ||
+    fail "copies of a migration that failed: ${copies[*]}"
+
 # A newer one is left alone.
 sqlite3 digest.db "PRAGMA user_version = 9999"
 expect 74 "$DIGEST" newsletter list
