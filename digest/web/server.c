@@ -30,7 +30,8 @@ enum {
     SWEEP_MS = 1000,
     DRAIN_MS = 5 * 1000,
     EVENTS_BLOCK = 4 << 10,
-    EVENTS_MAX = 100, /* pages that are kept open */
+    EVENTS_MAX = 100,      /* pages that are kept open */
+    EVENTS_MS = 45 * 1000, /* then they ask anew, and show who they are */
 };
 
 /* A connection, so that one that dawdles can be cut. */
@@ -68,6 +69,7 @@ struct exchange {
     struct MHD_Connection *connection;
     struct exchange *next; /* held, or open */
     struct strbuf events;  /* what the page wasn't told yet */
+    int64_t opened_ms;
     bool is_open, is_waiting, is_last;
 };
 
@@ -99,6 +101,15 @@ static void on_connection(void *context, struct MHD_Connection *connection,
     *socket_context = link;
 }
 
+/* Its time begins anew. */
+static void touch(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    if (info && info->socket_context)
+        ((struct link *)info->socket_context)->since_ms = clock_monotonic_ms();
+}
+
 static void end_events(struct server *server, struct exchange *exchange)
 {
     struct response_events *events = &exchange->response.events;
@@ -121,10 +132,7 @@ static void on_completed(void *context, struct MHD_Connection *connection,
     (void)how;
     struct server *server = context;
     struct exchange *exchange = *state;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    if (info && info->socket_context)
-        ((struct link *)info->socket_context)->since_ms = clock_monotonic_ms();
+    touch(connection);
     if (!exchange)
         return;
     server->busy--;
@@ -261,6 +269,8 @@ static enum MHD_Result open_events(struct server *server,
                                 response->headers[i].value);
     response->events.write(response->events.context, &exchange->events,
                            &exchange->is_last);
+    touch(exchange->connection);
+    exchange->opened_ms = clock_monotonic_ms();
     exchange->is_open = true;
     exchange->next = server->open;
     server->open = exchange;
@@ -282,13 +292,14 @@ static void resume(struct server *server, struct MHD_Connection *connection)
 /* Tells each open page what is new; one that is slow to read waits. */
 static void tell_open_pages(struct server *server, bool end)
 {
+    int64_t oldest = clock_monotonic_ms() - EVENTS_MS;
     for (struct exchange *e = server->open; e; e = e->next) {
         if (!e->is_waiting)
             continue;
         e->is_waiting = false;
         e->response.events.write(e->response.events.context, &e->events,
                                  &e->is_last);
-        e->is_last = e->is_last || end;
+        e->is_last = e->is_last || end || e->opened_ms < oldest;
         if (!e->events.len && !e->is_last)
             strbuf_add_text(&e->events, ": still here\n\n");
         resume(server, e->connection);
@@ -300,6 +311,7 @@ static enum MHD_Result refuse_body(struct MHD_Connection *connection)
     OWNED(response_free) struct response response = {0};
     response_text(&response, 413, "That is more than this page takes.\n");
     response_header(&response, "Connection", "close");
+    response_header(&response, "Cache-Control", "no-store");
     return send_response(connection, &response);
 }
 
@@ -539,6 +551,9 @@ void server_free(struct server *server)
 {
     if (!server)
         return;
+    /* MHD ends the process when one is suspended still. */
+    settle(server);
+    tell_open_pages(server, true);
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     if (server->stop_fd >= 0)
@@ -617,10 +632,11 @@ static bool drain(struct server *server, struct err *err)
     int fd = MHD_quiesce_daemon(server->daemon);
     if (fd >= 0)
         close(fd);
-    tell_open_pages(server, true);
-    while (server->busy > 0 && clock_monotonic_ms() < until)
+    while (server->busy > 0 && clock_monotonic_ms() < until) {
+        tell_open_pages(server, true);
         if (!turn(server, &stopped, err))
             return false;
+    }
     return true;
 }
 

@@ -37,7 +37,7 @@ static void begin_session(enum editor_role role)
         !session_begin(db, id, "192.0.2.1", "", NOW, &arena, &token, &err) ||
         !session_get(db, str_of(token), NOW, &arena, &session, &err))
         fail_msg("%s", err.text);
-    cookie = arena_format(&arena, "a=b; digest_desk=%s", token);
+    cookie = arena_format(&arena, "a=b; __Host-digest_desk=%s", token);
     csrf = session.csrf;
 }
 
@@ -128,7 +128,7 @@ static void a_guessed_cookie_is_nobody(void **state)
 {
     (void)state;
     begin_session(ROLE_OWNER);
-    cookie = "digest_desk=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    cookie = "__Host-digest_desk=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     get("/desk");
     assert_int_equal(response.status, 303);
 }

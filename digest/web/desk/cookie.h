@@ -1,12 +1,13 @@
-/* The desk's cookie: the session's token, for this site alone, out of reach
- * of scripts, and over TLS alone where base_url says https. */
+/* The desk's cookie: the session's token, for this site alone, and out of
+ * reach of scripts. Where base_url says https it goes over TLS alone, and its
+ * name begins with __Host-: no neighbouring host can set one like it. */
 #ifndef DIGEST_WEB_DESK_COOKIE_H
 #define DIGEST_WEB_DESK_COOKIE_H
 
 #include "digest/web/desk/visit.h"
 
 /* The token that came with a request; "" where there is none. */
-struct str cookie_read(const struct request *request);
+struct str cookie_read(const struct web *web, const struct request *request);
 
 /* Gives the browser a token; NULL takes it away. */
 void cookie_set(struct visit *visit, const char *token);

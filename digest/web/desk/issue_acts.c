@@ -81,9 +81,9 @@ bool issue_test_post(struct visit *visit, struct err *err)
         .free = free_test,
         .argument = test,
     };
-    return work_start(visit, &work, err) &&
-           visit_note(visit, "sent a test copy", name, visit_field(visit, "to"),
-                      err);
+    return work_start(
+        visit, &work, "sent a test copy", name,
+        arena_format(visit->arena, "to %s", visit_field(visit, "to")), err);
 }
 
 /* ---- pausing, resuming, ending ---- */

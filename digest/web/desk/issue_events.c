@@ -90,5 +90,6 @@ bool issue_events(struct visit *visit, struct err *err)
         .db = visit->db, .tallies = visit->web->tallies, .issue_id = issue.id};
     visit->response->events = (struct response_events){tell, free, watch};
     response_header(visit->response, "Content-Type", "text/event-stream");
+    response_header(visit->response, "X-Accel-Buffering", "no");
     return true;
 }

@@ -96,6 +96,9 @@ bool issue_preview(struct visit *visit, struct err *err)
     struct newsletter n;
     struct conductor conductor = web_conductor(visit->web);
     const char *email = visit_query(visit, "for");
+    if (*email && !visit_may(visit, ROLE_EDITOR))
+        return err_set(err, ERR_PERMISSION,
+                       "one reader's copy takes an account as editor");
     enum show_as as = read_kind(visit);
     if (!issue_visit_get(visit, &issue, &n, err))
         return false;

@@ -1,6 +1,7 @@
 /* The readers: searching them, adding one, and the whole list as a file. */
 #include <inttypes.h>
 
+#include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/issues/newsletter.h"
 #include "digest/issues/stats.h"
@@ -72,6 +73,20 @@ static const char *next_page(const struct visit *visit, const char *words,
     return arena_copy_str(visit->arena, strbuf_str(&key));
 }
 
+/* The query of the next page. */
+static struct value *more_value(const struct visit *visit, const char *after)
+{
+    static const char *const kept[] = {"q", "newsletter", "state"};
+    OWNED(strbuf_free) struct strbuf query = STRBUF_INIT;
+    strbuf_add_text(&query, "after=");
+    url_encode(&query, str_of(after));
+    for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
+        strbuf_add_format(&query, "&%s=", kept[i]);
+        url_encode(&query, str_of(visit_query(visit, kept[i])));
+    }
+    return value_text_str(visit->arena, strbuf_str(&query));
+}
+
 static void add_choice(struct visit *visit, struct value *list,
                        const char *name, const char *title, const char *chosen)
 {
@@ -127,12 +142,11 @@ bool readers_page(struct visit *visit, struct err *err)
     value_set(data, "has_readers", value_bool(visit->arena, found.count > 0));
     value_set(data, "states", choices);
     value_set(data, "q", value_text(visit->arena, words));
-    value_set(data, "state", value_text(visit->arena, state));
     value_set(data, "newsletter",
               value_text(visit->arena, visit_query(visit, "newsletter")));
     if (found.count == PAGE)
-        value_set(data, "after",
-                  value_text(visit->arena, next_page(visit, words, &found)));
+        value_set(data, "more",
+                  more_value(visit, next_page(visit, words, &found)));
     return visit_show(visit, "readers", data, 200, err);
 }
 

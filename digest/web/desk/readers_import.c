@@ -141,10 +141,12 @@ bool readers_import_post(struct visit *visit, struct err *err)
         .free = free_list,
         .argument = list,
     };
-    return work_start(visit, &work, err) &&
-           visit_note(visit,
+    return work_start(visit, &work,
                       dry_run ? "looked over a list for" : "imported into",
-                      n.slug, visit_number(visit, (int64_t)file.len), err);
+                      n.slug,
+                      arena_format(visit->arena, "%s bytes",
+                                   visit_number(visit, (int64_t)file.len)),
+                      err);
 }
 
 /* ---- taking the list out ---- */
@@ -185,6 +187,5 @@ bool readers_export_post(struct visit *visit, struct err *err)
         .free = free,
         .argument = mem_copy(slug),
     };
-    return work_start(visit, &work, err) &&
-           visit_note(visit, "exported the readers", slug, "", err);
+    return work_start(visit, &work, "exported the readers", slug, "", err);
 }

@@ -1,4 +1,5 @@
 #include "digest/base/clock.h"
+#include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/web/desk/cookie.h"
 #include "digest/web/desk/desk.h"
@@ -147,7 +148,7 @@ static const struct route *find_route(struct visit *visit, bool *known)
 static bool find_session(struct visit *visit, struct err *err)
 {
     struct err why = {0};
-    struct str token = cookie_read(visit->request);
+    struct str token = cookie_read(visit->web, visit->request);
     struct session *session = ARENA_NEW(visit->arena, struct session);
     if (!token.len)
         return true;
@@ -164,7 +165,7 @@ size_t desk_body_max(struct web *web, const struct request *request)
 {
     struct err ignored = {0};
     struct session session;
-    struct str token = cookie_read(request);
+    struct str token = cookie_read(web, request);
     return token.len && session_get(web->db, token, clock_now(), request->arena,
                                     &session, &ignored)
                ? UPLOAD_MAX
@@ -177,8 +178,10 @@ static bool ask_to_sign_in(struct visit *visit, struct err *err)
     OWNED(strbuf_free) struct strbuf path = STRBUF_INIT;
     strbuf_add_text(&path, "sign-in");
     struct str wanted = below_desk(visit->request);
-    if (wanted.len && visit->request->method == METHOD_GET)
-        strbuf_add_format(&path, "?next=%.*s", STR_ARG(wanted));
+    if (wanted.len && visit->request->method == METHOD_GET) {
+        strbuf_add_text(&path, "?next=");
+        url_encode(&path, wanted);
+    }
     return visit_go(visit, strbuf_text(&path), NULL, err);
 }
 
@@ -240,6 +243,24 @@ static bool run_route(struct visit *visit, const struct route *route,
     return err->kind ? false : visit_refuse(visit, &why, err);
 }
 
+static bool refuse_method(struct visit *visit)
+{
+    struct str path = below_desk(visit->request);
+    bool get = false, post = false;
+    for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
+        if (!match_segments(visit, str_of(routes[i].pattern), path))
+            continue;
+        get = get || routes[i].method == METHOD_GET;
+        post = post || routes[i].method == METHOD_POST;
+    }
+    response_text(visit->response, 405, "This page takes no such request.\n");
+    response_header(visit->response, "Allow",
+                    get && post ? "GET, HEAD, POST"
+                    : get       ? "GET, HEAD"
+                                : "POST");
+    return true;
+}
+
 static bool handle(struct visit *visit, struct err *err)
 {
     bool known;
@@ -250,11 +271,8 @@ static bool handle(struct visit *visit, struct err *err)
         return ask_to_sign_in(visit, err);
     if (route)
         return run_route(visit, route, err);
-    if (known) {
-        response_text(visit->response, 405,
-                      "This page takes no such request.\n");
-        return true;
-    }
+    if (known)
+        return refuse_method(visit);
     return visit_refuse(
         visit,
         &(struct err){.kind = ERR_NOT_FOUND, .text = "There is no such page."},

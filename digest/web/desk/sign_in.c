@@ -2,6 +2,7 @@
 
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/base/utf8.h"
 #include "digest/web/desk/cookie.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/limits.h"
@@ -41,7 +42,7 @@ bool sign_in_page(struct visit *visit, struct err *err)
                           : show(visit, NULL, 200, err);
 }
 
-static bool may_try(struct visit *visit, const char *email)
+bool visit_may_try(struct visit *visit, const char *email)
 {
     struct limits *limits = visit->web->limits;
     char *account = arena_copy(visit->arena, email);
@@ -58,13 +59,17 @@ static bool may_try(struct visit *visit, const char *email)
 static bool begin(struct visit *visit, const struct editor *editor,
                   struct err *err)
 {
+    enum { AGENT_MAX = 200 };
     const char *token;
-    struct str old = cookie_read(visit->request);
+    OWNED(strbuf_free) struct strbuf agent = STRBUF_INIT;
+    utf8_clean_line(&agent, visit->request->agent);
+    strbuf_cut(&agent, utf8_cut_length(strbuf_str(&agent), AGENT_MAX));
+    struct str old = cookie_read(visit->web, visit->request);
     if ((old.len && !session_end(visit->db, old, err)) ||
         !session_expire(visit->db, visit->now, err) ||
         !session_begin(visit->db, editor->id, visit->request->client,
-                       arena_copy_str(visit->arena, visit->request->agent),
-                       visit->now, visit->arena, &token, err))
+                       strbuf_text(&agent), visit->now, visit->arena, &token,
+                       err))
         return false;
     visit->session = ARENA_NEW(visit->arena, struct session);
     visit->session->editor = *editor;
@@ -78,11 +83,9 @@ bool sign_in_post(struct visit *visit, struct err *err)
     struct editor editor;
     struct err why = {0};
     const char *email = visit_field(visit, "email");
-    if (!may_try(visit, email)) {
+    if (!visit_may_try(visit, email)) {
         response_header(visit->response, "Retry-After", "900");
-        return show(visit,
-                    "That was tried too often. Wait a quarter of an hour.", 429,
-                    err);
+        return show(visit, VISIT_TRIED_TOO_OFTEN, 429, err);
     }
     if (!editor_check(visit->db, str_of(email),
                       form_get(visit->form, "password"), visit->arena, &editor,

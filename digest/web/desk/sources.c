@@ -131,8 +131,7 @@ bool sources_add_post(struct visit *visit, struct err *err)
         .argument = wish,
     };
     const char *address = visit_field(visit, "address");
-    return work_start(visit, &work, err) &&
-           visit_note(visit, "added the source", address, "", err);
+    return work_start(visit, &work, "added the source", address, "", err);
 }
 
 static bool run_fetch(struct work_run *run, void *argument, struct err *err)
@@ -150,7 +149,7 @@ bool sources_fetch_post(struct visit *visit, struct err *err)
         .back = "sources",
         .run = run_fetch,
     };
-    return work_start(visit, &work, err);
+    return work_start(visit, &work, "fetched the sources", "", "", err);
 }
 
 bool sources_remove_post(struct visit *visit, struct err *err)

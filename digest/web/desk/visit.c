@@ -6,6 +6,7 @@
 
 #include "digest/access/audit.h"
 #include "digest/base/mem.h"
+#include "digest/base/utf8.h"
 #include "digest/web/page.h"
 
 /* ---- what was sent ---- */
@@ -13,8 +14,9 @@
 static const char *get(const struct form *form, struct arena *arena,
                        const char *name)
 {
-    struct str value = form_get(form, name);
-    return value.ptr ? arena_copy_str(arena, str_trim(value)) : "";
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    utf8_clean(&text, form_get(form, name));
+    return arena_copy_str(arena, str_trim(strbuf_str(&text)));
 }
 
 const char *visit_field(const struct visit *visit, const char *name)
@@ -134,6 +136,7 @@ bool visit_go_saying(struct visit *visit, const char *path, struct err *err,
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    text[utf8_cut_length(str_of(text), sizeof text - 4)] = '\0';
     return visit_go(visit, path, text, err);
 }
 

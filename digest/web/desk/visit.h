@@ -34,8 +34,8 @@ typedef bool visit_handler(struct visit *visit, struct err *err);
 
 /* ---- what was sent ---- */
 
-/* A field of the form, or of the query, without space at its ends; "" where
- * there is none. In the arena. */
+/* A field of the form, or of the query, without space at its ends and fit for
+ * a reader (utf8_clean); "" where there is none. In the arena. */
 const char *visit_field(const struct visit *visit, const char *name);
 const char *visit_query(const struct visit *visit, const char *name);
 /* A whole number, or `otherwise` where it is none. */
@@ -46,6 +46,12 @@ FALLIBLE bool visit_field_number(const struct visit *visit, const char *name,
 
 /* Whether whoever is here may do what that role may. */
 bool visit_may(const struct visit *visit, enum editor_role role);
+
+/* Counts one try of a password for that account, from this client; false when
+ * there were too many. Each costs a tenth of a second. */
+bool visit_may_try(struct visit *visit, const char *email);
+#define VISIT_TRIED_TOO_OFTEN                                                  \
+    "That was tried too often. Wait a quarter of an hour."
 
 /* ---- answers ---- */
 

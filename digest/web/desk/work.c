@@ -4,10 +4,16 @@
 
 #include "digest/web/desk/pages.h"
 
-bool work_start(struct visit *visit, struct work *work, struct err *err)
+bool work_start(struct visit *visit, struct work *work, const char *action,
+                const char *object, const char *note, struct err *err)
 {
     int64_t id;
     work->who = visit->session->editor.email;
+    if (!visit_note(visit, action, object, note, err)) {
+        if (work->free)
+            work->free(work->argument);
+        return false;
+    }
     return worker_add(visit->web->worker, work, &id, err) &&
            visit_go(visit, arena_format(visit->arena, "work/%" PRId64, id),
                     NULL, err);
@@ -20,8 +26,8 @@ bool work_page(struct visit *visit, struct err *err)
     unsigned long long id;
     if (!str_to_u64(str_of(visit->captures[0]), &id) || id > INT64_MAX)
         id = 0;
-    if (!worker_get(visit->web->worker, (int64_t)id, visit->arena, &status,
-                    err) ||
+    if (!worker_get(visit->web->worker, (int64_t)id,
+                    visit->session->editor.email, visit->arena, &status, err) ||
         !visit_data(visit, "", &data, err))
         return false;
     struct arena *arena = visit->arena;

@@ -5,9 +5,11 @@
 #include "digest/web/desk/visit.h"
 #include "digest/web/desk/worker.h"
 
-/* Hands a piece of work to the worker, and goes on at the page that waits
- * for it; `who` is filled in. */
+/* Adds to the audit trail, hands a piece of work to the worker, and goes on
+ * at the page that waits for it; `who` is filled in. The argument is the
+ * worker's, whatever becomes of it. */
 FALLIBLE bool work_start(struct visit *visit, struct work *work,
-                         struct err *err);
+                         const char *action, const char *object,
+                         const char *note, struct err *err);
 
 #endif

@@ -27,7 +27,7 @@ struct worker {
     bool is_running;
     pthread_mutex_t busy;
     pthread_cond_t more;
-    volatile int stop;
+    bool stop;
     struct item items[KEPT]; /* item of id at id % KEPT */
     int64_t newest, next;    /* the last taken, the next to be done */
 };
@@ -89,7 +89,6 @@ static bool work(struct worker *worker, struct item *item, struct tools *tools,
         .keys = worker->keys,
     };
     item->run.arena = &arena;
-    item->run.stop = &worker->stop;
     return item->work.run(&item->run, item->work.argument, err);
 }
 
@@ -141,7 +140,7 @@ void worker_free(struct worker *worker)
     if (!worker)
         return;
     pthread_mutex_lock(&worker->busy);
-    worker->stop = 1;
+    worker->stop = true;
     pthread_cond_signal(&worker->more);
     pthread_mutex_unlock(&worker->busy);
     if (worker->is_running)
@@ -193,14 +192,20 @@ bool worker_add(struct worker *worker, const struct work *work, int64_t *id,
     return full ? fail_full(work, err) : true;
 }
 
-bool worker_get(struct worker *worker, int64_t id, struct arena *arena,
-                struct work_status *out, struct err *err)
+/* The lock is held. */
+static struct item *find(struct worker *worker, int64_t id, const char *who)
 {
-    bool found = false;
-    pthread_mutex_lock(&worker->busy);
     struct item *item = &worker->items[id > 0 ? id % KEPT : 0];
-    if (item->id == id && id > 0) {
-        found = true;
+    return id > 0 && item->id == id && strcmp(item->who, who) == 0 ? item
+                                                                   : NULL;
+}
+
+bool worker_get(struct worker *worker, int64_t id, const char *who,
+                struct arena *arena, struct work_status *out, struct err *err)
+{
+    pthread_mutex_lock(&worker->busy);
+    struct item *item = find(worker, id, who);
+    if (item) {
         *out = (struct work_status){
             .state = item->state,
             .title = arena_copy(arena, item->title),
@@ -212,8 +217,8 @@ bool worker_get(struct worker *worker, int64_t id, struct arena *arena,
         };
     }
     pthread_mutex_unlock(&worker->busy);
-    return found || err_set(err, ERR_NOT_FOUND,
-                            "this was done long ago, or never begun");
+    return item || err_set(err, ERR_NOT_FOUND,
+                           "this was done long ago, or never begun");
 }
 
 bool worker_get_file(struct worker *worker, int64_t id, const char *who,
@@ -222,9 +227,8 @@ bool worker_get_file(struct worker *worker, int64_t id, const char *who,
     struct stat stat;
     *fd = -1;
     pthread_mutex_lock(&worker->busy);
-    struct item *item = &worker->items[id > 0 ? id % KEPT : 0];
-    if (item->id == id && id > 0 && item->state == WORK_DONE &&
-        item->run.file && strcmp(item->who, who) == 0)
+    struct item *item = find(worker, id, who);
+    if (item && item->state == WORK_DONE && item->run.file)
         *fd = dup(fileno(item->run.file));
     pthread_mutex_unlock(&worker->busy);
     if (*fd < 0 || fstat(*fd, &stat) != 0)

@@ -21,7 +21,6 @@ struct work_run {
     struct arena *arena;         /* until the work is done */
     struct strbuf said;          /* what the editor reads when it is done */
     _Atomic int64_t done, total; /* how far it is; total 0: unknown */
-    const volatile int *stop;    /* set when the server ends */
     FILE *file; /* what is to be fetched when it is done, without a name of
                    its own (tmpfile); NULL: nothing. Closed by the worker */
 };
@@ -54,12 +53,14 @@ struct work_status {
     int64_t done, total;
     bool has_file;
 };
-/* Fails: NOT_FOUND (none, or long ago). */
-FALLIBLE bool worker_get(struct worker *worker, int64_t id, struct arena *arena,
-                         struct work_status *out, struct err *err);
+/* Only for whoever had the work done: it may tell of readers. Fails: NOT_FOUND
+ * (none, not theirs, or long ago). */
+FALLIBLE bool worker_get(struct worker *worker, int64_t id, const char *who,
+                         struct arena *arena, struct work_status *out,
+                         struct err *err);
 
-/* A descriptor of a work's file, for the caller to close, and its size; only
- * for whoever had the work done. Fails: NOT_FOUND. */
+/* A descriptor of a work's file, for the caller to close, and its size.
+ * Fails: NOT_FOUND. */
 FALLIBLE bool worker_get_file(struct worker *worker, int64_t id,
                               const char *who, int *fd, size_t *size,
                               struct err *err);
