@@ -36,7 +36,8 @@ static const char *const sql[] = {
              "FROM session WHERE editor_id = ?1 AND expires_at > ?2 "
              "AND seen_at > ?3 ORDER BY seen_at DESC, token_hash",
     [END] = "DELETE FROM session WHERE token_hash = ?1",
-    [END_ONE] = "DELETE FROM session WHERE editor_id = ?1 "
+    [END_ONE] = "DELETE FROM session "
+                "WHERE editor_id = ?1 "
                 "AND substr(lower(hex(token_hash)), 1, 16) = ?2",
     [END_ALL] = "DELETE FROM session WHERE editor_id = ?1",
     [EXPIRE] = "DELETE FROM session WHERE expires_at <= ?1 OR seen_at <= ?2",

@@ -4,6 +4,7 @@
 #include "digest/base/timetext.h"
 #include "subscribers/consent/apply.h"
 #include "subscribers/consent/import_run.h"
+#include "subscribers/roster/csv_write.h"
 
 enum { SHORT_MAX = 64, CLIENT_MAX = 45, CATEGORIES_MAX = 4096 }; /* bytes */
 
@@ -49,9 +50,9 @@ static struct str cell(const struct import_reader *reader,
 static void read_name(struct import_reader *reader, const struct csv_row *row)
 {
     strbuf_cut(&reader->name, 0);
-    consent_clean_name(&reader->name, cell(reader, row, FIELD_NAME));
-    struct str first = cell(reader, row, FIELD_FIRST_NAME);
-    struct str last = cell(reader, row, FIELD_LAST_NAME);
+    consent_clean_name(&reader->name, csv_text(cell(reader, row, FIELD_NAME)));
+    struct str first = csv_text(cell(reader, row, FIELD_FIRST_NAME));
+    struct str last = csv_text(cell(reader, row, FIELD_LAST_NAME));
     if (reader->name.len || first.len + last.len == 0)
         return;
     OWNED(strbuf_free) struct strbuf both = STRBUF_INIT;
@@ -135,7 +136,8 @@ static void read_categories(struct import_reader *reader,
 {
     const char *known = reader->options->categories;
     strbuf_cut(&reader->categories, 0);
-    add_names(&reader->categories, cell(reader, row, FIELD_CATEGORIES), NULL);
+    add_names(&reader->categories,
+              csv_text(cell(reader, row, FIELD_CATEGORIES)), NULL);
     if (known)
         add_names(&reader->categories, cell(reader, row, FIELD_TAGS), known);
 }

@@ -25,16 +25,16 @@ static void write_categories(struct strbuf *out, const char *categories)
     struct str rest = str_of(categories), name;
     while (str_next_line(&rest, &name))
         csv_write(&names, name, ',');
-    csv_write(out,
-              (struct str){strbuf_text(&names), names.len ? names.len - 1 : 0},
-              ',');
+    csv_write_text(
+        out, (struct str){strbuf_text(&names), names.len ? names.len - 1 : 0},
+        ',');
 }
 
 static void write_row(struct strbuf *out, const struct subscriber *s,
                       const struct subscription *u)
 {
     csv_write(out, str_of(s->email), ',');
-    csv_write(out, str_of(s->name), ',');
+    csv_write_text(out, str_of(s->name), ',');
     csv_write(out, str_of(s->language), ',');
     csv_write(out, str_of(s->timezone), ',');
     csv_write(out, str_of(u->newsletter), ',');

@@ -25,6 +25,29 @@ static void only_what_needs_quotes_gets_them(void **state)
                         "\"two\nlines\"\n");
 }
 
+static void a_formula_is_a_text_to_a_spreadsheet(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"=HYPERLINK(1)", "'=HYPERLINK(1)\n"},
+        {"+1", "'+1\n"},
+        {"-2", "'-2\n"},
+        {"@sum", "'@sum\n"},
+        {"'=1", "''=1\n"},
+        {"'t Hart", "'t Hart\n"},
+        {"a=b", "a=b\n"},
+        {"'", "'\n"},
+        {"", "\n"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+        csv_write_text(&out, str_of(texts[i][0]), '\n');
+        assert_string_equal(strbuf_text(&out), texts[i][1]);
+        strbuf_cut(&out, out.len - 1);
+        assert_true(str_equal(csv_text(strbuf_str(&out)), str_of(texts[i][0])));
+    }
+}
+
 enum { FIELDS = 4, ROUNDS = 2000, LENGTH = 9 };
 
 static void make_field(struct strbuf *out)
@@ -71,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_needs_quotes_gets_them),
+        cmocka_unit_test(a_formula_is_a_text_to_a_spreadsheet),
         cmocka_unit_test(any_field_comes_back_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
