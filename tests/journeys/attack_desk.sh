@@ -27,7 +27,7 @@ until_true 20 answers "$port"
 expect 0 "$python" "$here/attack_desk.py" "http://127.0.0.1:$port" digest.db \
     "$root/digest/web/desk/routes.c" "$server" "$DIGEST"
 cat "$work/out"
-! grep -qi 'error' "$work/serve.log" || {
+! grep -qE '^error|runtime error|Sanitizer' "$work/serve.log" || {
     cat "$work/serve.log"
     fail "the server took harm"
 }
