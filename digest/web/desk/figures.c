@@ -1,45 +1,116 @@
 /* Figures: how issues went, and how the lists grow, as plots and tables. */
-#include <inttypes.h>
+#include <string.h>
 
 #include "digest/base/mem.h"
 #include "digest/issues/stats.h"
+#include "digest/issues/zone.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"
 
+enum { WEEKS = 26, ISSUES = 50, TICKS = 6 };
+
+/* ---- plots: bars from zero, the highest and the last with their number --- */
+
 enum {
-    WEEKS = 26,
-    ISSUES = 50,
-    PLOT_WIDTH = 720,
-    PLOT_HEIGHT = 160,
-    PLOT_TOP = 16, /* room for the label of the highest */
+    PLOT_TOP = 28,
+    PLOT_FOOT = 20,
+    SIDE = 36, /* for half a label */
+    WIDE = 720,
+    HIGH = 180,
+    STEP_MOST = 80,
+    TICK_ROOM = 76,
+    DIGIT = 16
 };
 
-static int64_t scale(int64_t value, int64_t most)
+struct bar {
+    int64_t value;
+    const char *tick; /* below it, where there is room */
+    const char *name; /* in full */
+};
+
+static struct value *bar_value(struct visit *visit, const struct bar *bar,
+                               int64_t x, int64_t step, int64_t most)
 {
-    return most > 0 ? value * (PLOT_HEIGHT - PLOT_TOP) / most : 0;
+    struct arena *arena = visit->arena;
+    struct value *item = value_object(arena);
+    int64_t room = HIGH - PLOT_TOP - PLOT_FOOT;
+    int64_t height = most ? (bar->value * room + most - 1) / most : 0;
+    int64_t width = step > 43 ? 40 : step > 4 ? step - 3 : step;
+    value_set(item, "x", value_number(arena, x));
+    value_set(item, "width", value_number(arena, width));
+    value_set(item, "middle", value_number(arena, x + width / 2));
+    value_set(item, "y", value_number(arena, HIGH - PLOT_FOOT - height));
+    value_set(item, "height", value_number(arena, height));
+    value_set(item, "name", value_text(arena, bar->name));
+    value_set(item, "value", visit_number_value(visit, bar->value));
+    return item;
+}
+
+/* Sets data[name]: title, most, sizes, and its bars. */
+static void add_plot(struct visit *visit, const char *name, const char *title,
+                     const struct bar *bars, size_t count, struct value *data)
+{
+    struct arena *arena = visit->arena;
+    struct value *plot = value_object(arena), *list = value_list(arena);
+    int64_t step = (WIDE - 2 * SIDE) / (int64_t)(count ? count : 1), most = 0;
+    size_t highest = 0, each = (count + TICKS - 1) / TICKS;
+    step = step > STEP_MOST ? STEP_MOST : step;
+    while (each && (int64_t)each * step < TICK_ROOM)
+        each++;
+    for (size_t i = 0; i < count; i++)
+        if (bars[i].value > most) {
+            most = bars[i].value;
+            highest = i;
+        }
+    int64_t number_room = DIGIT * (int64_t)strlen(visit_number(visit, most));
+    for (size_t i = 0; i < count; i++) {
+        struct value *item =
+            bar_value(visit, &bars[i], SIDE + (int64_t)i * step, step, most);
+        int64_t to_last = (int64_t)(count - 1 - i) * step;
+        if (!to_last || (most && i == highest && to_last >= number_room))
+            value_set(item, "is_told", value_bool(arena, true));
+        if ((count - 1 - i) % each == 0)
+            value_set(item, "tick", value_text(arena, bars[i].tick));
+        value_append(list, item);
+    }
+    value_set(plot, "title", value_text(arena, title));
+    value_set(plot, "most", visit_number_value(visit, most));
+    value_set(plot, "wide", value_number(arena, WIDE));
+    value_set(plot, "high", value_number(arena, HIGH));
+    value_set(plot, "ground", value_number(arena, HIGH - PLOT_FOOT));
+    value_set(plot, "foot", value_number(arena, HIGH - 4));
+    value_set(plot, "bars", list);
+    value_set(data, name, plot);
 }
 
 /* ---- growth ---- */
 
+/* "5 Oct", and with its year. */
+static const char *day_text(struct visit *visit, int64_t at, bool with_year)
+{
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr",
+                                         "May", "Jun", "Jul", "Aug",
+                                         "Sep", "Oct", "Nov", "Dec"};
+    struct zone_time t;
+    zone_local("UTC", at, &t);
+    return with_year ? arena_format(visit->arena, "%u %s %d", t.day,
+                                    months[t.month - 1], t.year)
+                     : arena_format(visit->arena, "%u %s", t.day,
+                                    months[t.month - 1]);
+}
+
 static struct value *week_value(struct visit *visit,
-                                const struct stats_week *week, size_t index,
-                                size_t count, int64_t most)
+                                const struct stats_week *week)
 {
     struct arena *arena = visit->arena;
     struct value *item = value_object(arena);
     int64_t left = week->unsubscribed + week->bounced + week->complained;
-    int64_t step = PLOT_WIDTH / (int64_t)(count ? count : 1);
-    int64_t height = scale(week->active, most);
-    value_set(item, "begins", visit_time(visit, week->begins_at, "UTC"));
+    value_set(item, "begins",
+              value_text(arena, day_text(visit, week->begins_at, true)));
     value_set(item, "joined", visit_number_value(visit, week->joined));
     value_set(item, "left", visit_number_value(visit, left));
     value_set(item, "active", visit_number_value(visit, week->active));
-    value_set(item, "x", value_number(arena, (int64_t)index * step));
-    value_set(item, "width", value_number(arena, step > 4 ? step - 3 : step));
-    value_set(item, "y", value_number(arena, PLOT_HEIGHT - height));
-    value_set(item, "height", value_number(arena, height));
-    value_set(item, "is_last", value_bool(arena, index + 1 == count));
     return item;
 }
 
@@ -48,21 +119,24 @@ static bool add_growth(struct visit *visit, int64_t newsletter_id,
 {
     struct stats_weeks weeks;
     struct value *list = value_list(visit->arena);
-    int64_t most = 0, since = visit->now - (int64_t)WEEKS * 7 * 86400;
+    int64_t since = visit->now - (int64_t)WEEKS * 7 * 86400, most = 0;
     if (!stats_weeks(visit->db, newsletter_id, since, visit->now, visit->arena,
                      &weeks, err))
         return false;
-    for (size_t i = 0; i < weeks.count; i++)
-        if (weeks.items[i].active > most)
-            most = weeks.items[i].active;
-    for (size_t i = 0; i < weeks.count; i++)
-        value_append(list,
-                     week_value(visit, &weeks.items[i], i, weeks.count, most));
+    struct bar *bars =
+        ARENA_NEW_ARRAY(visit->arena, struct bar, weeks.count + 1);
+    for (size_t i = 0; i < weeks.count; i++) {
+        const struct stats_week *week = &weeks.items[i];
+        bars[i] =
+            (struct bar){week->active, day_text(visit, week->begins_at, false),
+                         day_text(visit, week->begins_at, true)};
+        most = week->active > most ? week->active : most;
+        value_append(list, week_value(visit, week));
+    }
+    add_plot(visit, "growth", "Active readers at each week’s end", bars,
+             weeks.count, data);
     value_set(data, "weeks", list);
-    value_set(data, "has_weeks", value_bool(visit->arena, weeks.count > 0));
-    value_set(data, "plot_width", value_number(visit->arena, PLOT_WIDTH));
-    value_set(data, "plot_height", value_number(visit->arena, PLOT_HEIGHT));
-    value_set(data, "most", visit_number_value(visit, most));
+    value_set(data, "has_weeks", value_bool(visit->arena, most > 0));
     return true;
 }
 
@@ -97,19 +171,59 @@ static struct value *row_value(struct visit *visit,
     return item;
 }
 
+/* One plot of the issues, the oldest first, by one of their figures. */
+static void plot_issues(struct visit *visit, const char *name,
+                        const char *title, const struct stats_issue *issues,
+                        size_t count,
+                        int64_t (*figure)(const struct stats_issue *),
+                        struct value *data)
+{
+    struct bar *bars = ARENA_NEW_ARRAY(visit->arena, struct bar, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const char *its_name = issue_visit_name(visit, &issues[i].issue);
+        bars[i] = (struct bar){figure(&issues[i]), its_name, its_name};
+    }
+    add_plot(visit, name, title, bars, count, data);
+}
+
+static int64_t sent(const struct stats_issue *s)
+{
+    return s->counts.states[DELIVERY_SENT];
+}
+
+static int64_t unsubscribed(const struct stats_issue *s)
+{
+    return s->unsubscribed;
+}
+
+static int64_t bounced(const struct stats_issue *s)
+{
+    return s->bounced;
+}
+
+static int64_t complained(const struct stats_issue *s)
+{
+    return s->complained;
+}
+
 static bool add_issues(struct visit *visit, int64_t newsletter_id,
                        struct value *data, struct err *err)
 {
-    struct stats_issues issues;
+    struct stats_issues all;
     struct value *list = value_list(visit->arena);
     int64_t since = visit->now - (int64_t)366 * 86400;
-    if (!stats_issues(visit->db, newsletter_id, since, visit->arena, &issues,
-                      err))
+    if (!stats_issues(visit->db, newsletter_id, since, visit->arena, &all, err))
         return false;
-    size_t shown = issues.count < ISSUES ? issues.count : ISSUES;
-    for (size_t i = 0; i < shown; i++)
-        value_append(list,
-                     row_value(visit, &issues.items[issues.count - 1 - i]));
+    size_t shown = all.count < ISSUES ? all.count : ISSUES;
+    const struct stats_issue *last = all.items + (all.count - shown);
+    plot_issues(visit, "sent_plot", "Sent", last, shown, sent, data);
+    plot_issues(visit, "unsubscribed_plot", "Unsubscribed", last, shown,
+                unsubscribed, data);
+    plot_issues(visit, "bounced_plot", "Bounced", last, shown, bounced, data);
+    plot_issues(visit, "complained_plot", "Complained", last, shown, complained,
+                data);
+    for (size_t i = shown; i-- > 0;)
+        value_append(list, row_value(visit, &last[i]));
     value_set(data, "issues", list);
     value_set(data, "has_issues", value_bool(visit->arena, shown > 0));
     return true;

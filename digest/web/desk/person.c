@@ -4,11 +4,14 @@
 
 #include "digest/base/mem.h"
 #include "digest/issues/newsletter.h"
+#include "digest/ledger/ledger.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"
 #include "subscribers/consent/edit.h"
 #include "subscribers/consent/suppression.h"
 #include "subscribers/roster/address.h"
+
+enum { MAILS = 20 };
 
 struct consent_origin reader_visit_origin(const struct visit *visit)
 {
@@ -99,6 +102,33 @@ static bool add_history(struct visit *visit, const struct subscriber *s,
     return true;
 }
 
+/* What went to them lately. */
+static bool add_mails(struct visit *visit, const struct subscriber *s,
+                      struct value *data, struct err *err)
+{
+    struct ledger_mails mails;
+    struct value *list = value_list(visit->arena);
+    if (!ledger_reader(visit->db, s->id, visit->arena, &mails, err))
+        return false;
+    for (size_t i = mails.count, shown = 0; i-- > 0 && shown < MAILS; shown++) {
+        const struct ledger_mail *mail = &mails.items[i];
+        struct value *item = value_object(visit->arena);
+        set_text(visit, item, "issue", mail->issue);
+        set_text(visit, item, "state", mail->state);
+        set_text(visit, item, "reply", mail->reply);
+        if (mail->code)
+            value_set(item, "code", value_number(visit->arena, mail->code));
+        value_set(item, "at", visit_time(visit, mail->at, "UTC"));
+        value_append(list, item);
+    }
+    value_set(data, "mails", list);
+    value_set(data, "has_mails", value_bool(visit->arena, mails.count > 0));
+    if (mails.count > MAILS)
+        value_set(data, "older_mails",
+                  visit_number_value(visit, (int64_t)mails.count - MAILS));
+    return true;
+}
+
 /* What was typed and couldn't be kept stands there again, with why. */
 static bool show(struct visit *visit, const struct subscriber *s,
                  const char *wrong, unsigned status, struct err *err)
@@ -119,7 +149,7 @@ static bool show(struct visit *visit, const struct subscriber *s,
     set_text(visit, data, "wrong", wrong);
     value_set(data, "since", visit_time(visit, s->created_at, "UTC"));
     add_subscriptions(visit, s, data);
-    return add_history(visit, s, data, err) &&
+    return add_mails(visit, s, data, err) && add_history(visit, s, data, err) &&
            visit_show(visit, "reader", data, status, err);
 }
 

@@ -145,17 +145,20 @@ bool today_visit_troubles(struct visit *visit, struct value *data,
 bool today_visit_begin(struct visit *visit, struct value *data, struct err *err)
 {
     struct newsletter_list newsletters;
-    int64_t articles, readers;
+    struct article_query any = {.limit = 1};
+    struct article_list articles;
+    int64_t readers;
     if (!newsletter_find(visit->db, visit->arena, &newsletters, err) ||
-        !article_count(visit->db, &articles, err) ||
+        !article_find(visit->db, &any, visit->arena, &articles, err) ||
         !stats_active(visit->db, 0, &readers, err))
         return false;
     value_set(data, "has_newsletter",
               value_bool(visit->arena, newsletters.count > 0));
-    value_set(data, "has_articles", value_bool(visit->arena, articles > 0));
+    value_set(data, "has_articles",
+              value_bool(visit->arena, articles.count > 0));
     value_set(data, "has_readers", value_bool(visit->arena, readers > 0));
-    value_set(
-        data, "begins",
-        value_bool(visit->arena, !newsletters.count || !articles || !readers));
+    value_set(data, "begins",
+              value_bool(visit->arena,
+                         !newsletters.count || !articles.count || !readers));
     return true;
 }
