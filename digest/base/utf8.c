@@ -128,6 +128,12 @@ static bool is_mark(unsigned c)
 
 enum { MARKS_MAX = 8 };
 
+bool utf8_piles_up(unsigned c, unsigned *run)
+{
+    *run = is_mark(c) ? *run + 1 : 0;
+    return *run > MARKS_MAX;
+}
+
 void utf8_clean_line(struct strbuf *out, struct str text)
 {
     bool space = false, begun = false;
@@ -140,10 +146,7 @@ void utf8_clean_line(struct strbuf *out, struct str text)
             space = true;
             continue;
         }
-        if (is_control(c) || is_bidi_control(c))
-            continue;
-        marks = is_mark(c) ? marks + 1 : 0;
-        if (marks > MARKS_MAX)
+        if (is_control(c) || is_bidi_control(c) || utf8_piles_up(c, &marks))
             continue;
         if (space && begun)
             strbuf_add_char(out, ' ');

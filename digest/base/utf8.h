@@ -17,6 +17,11 @@ unsigned utf8_next(struct str text, size_t *offset);
 /* Largest length <= max that doesn't split a character. */
 size_t utf8_cut_length(struct str text, size_t max);
 
+/* Whether `c` is a mark beyond the eighth on one letter, which would paint over
+ * the lines above. `run` counts them from one character to the next; 0 at the
+ * beginning. */
+bool utf8_piles_up(unsigned c, unsigned *run);
+
 /* Appends `text` fit for a reader: ill-formed bytes become U+FFFD; a BOM and
  * C0, DEL and C1 controls vanish, but for TAB and LF (CR and CRLF become
  * LF). So no value can hold the slot marks of base/slot.h. */
@@ -24,8 +29,8 @@ void utf8_clean(struct strbuf *out, struct str text);
 
 /* The same for one line: every run of white space, line ends included,
  * becomes one space, none at the ends; bidirectional overrides (U+202A-202E,
- * U+2066-2069) vanish, as do marks beyond the eighth on one letter, which would
- * paint over the lines above. For titles, names and subjects. */
+ * U+2066-2069) vanish, as do marks that pile up. For titles, names and
+ * subjects. */
 void utf8_clean_line(struct strbuf *out, struct str text);
 
 #endif

@@ -235,9 +235,7 @@ static bool read_data(struct invocation *call, struct value **out,
         return false;
     if (value_from_json(&call->arena, strbuf_str(&json), out, err))
         return true;
-    struct err inner = *err;
-    return err_set(err, inner.kind, "%s: not valid JSON: %s",
-                   is_itself ? "--data" : data, inner.text);
+    return err_context(err, "%s: not valid JSON", is_itself ? "--data" : data);
 }
 
 /* Partials by name from a folder, compiled as they are met. */

@@ -208,10 +208,12 @@ static struct str clean_word(struct builder *b, struct str word, bool at_start,
         *last = (unsigned char)word.ptr[word.len - 1];
         return word;
     }
+    unsigned marks = 0;
     strbuf_cut(&b->word, 0);
     for (size_t at = 0; at < word.len;) {
         unsigned c = tree_clean_char(utf8_next(word, &at));
-        if (!c || (at_start && !*first && is_blank(c)))
+        if (!c || utf8_piles_up(c, &marks) ||
+            (at_start && !*first && is_blank(c)))
             continue;
         if (!*first)
             *first = c;

@@ -261,6 +261,11 @@ static void controls_never_reach_a_reader(void **state)
                                             "\xe2\x80\x93\xe2\x80\xa6</p>\n"},
                {"<img src=/a alt='b\x02'>",
                 "<p><img src=\"https://example.org/a\" alt=\"b\" /></p>\n"});
+    /* Marks upon marks paint over what stands above: eight are left. */
+    CHECK_HTML({"<p>e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+                "\xcc\x81\xcc\x81&#x301;z\xcc\x81",
+                "<p>e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+                "\xcc\x81z\xcc\x81</p>\n"});
 }
 
 static void text_that_only_looks_like_a_tag_stays(void **state)
