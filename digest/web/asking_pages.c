@@ -62,6 +62,7 @@ static bool admit(struct web *web, struct request *request,
     if (!address_parse(form_get(form, "email"), &address, &why))
         return show(web, request, asking, "wrong", 422, response, err);
     *email = arena_copy_str(request->arena, strbuf_str(&address.email));
+    page_set_address(asking->page, request->arena, &address);
     if (!limits_take(web->limits, LIMIT_ADDRESS, strbuf_text(&address.key),
                      clock_now()))
         return page_show(web, request, done_page, asking->page, response, 200,

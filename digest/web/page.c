@@ -48,6 +48,19 @@ void page_set_email(struct page *page, struct arena *arena, const char *email)
     value_set(page->data, "email", value_text(arena, email));
 }
 
+void page_set_address(struct page *page, struct arena *arena,
+                      const struct address *address)
+{
+    struct str email = strbuf_str(&address->email);
+    const char *domain = address_typo(address);
+    page_set_email(page, arena, arena_copy_str(arena, email));
+    if (!domain)
+        return;
+    email.len -= address_domain(email).len;
+    page->meant = arena_format(arena, "%.*s%s", STR_ARG(email), domain);
+    value_set(page->data, "meant", value_text(arena, page->meant));
+}
+
 void page_set_newsletter(struct page *page, struct arena *arena,
                          const char *title, const char *contact)
 {
@@ -64,7 +77,7 @@ void page_set_theme(struct page *page, struct arena *arena, const char *slug,
         value_set(page->data, "theme_of", value_text(arena, slug));
 }
 
-enum { PARTS = 4 };
+enum { PARTS = 5 };
 
 static void fill_parts(const struct page *page, struct words_part parts[PARTS])
 {
@@ -72,6 +85,7 @@ static void fill_parts(const struct page *page, struct words_part parts[PARTS])
     parts[1] = (struct words_part){"email", page->email, MARK_STRONG};
     parts[2] = (struct words_part){"site", page->site_name, MARK_STRONG};
     parts[3] = (struct words_part){"contact", page->contact, MARK_MAILTO};
+    parts[4] = (struct words_part){"address", page->meant, MARK_STRONG};
 }
 
 struct value *page_text(const struct page *page, struct arena *arena,

@@ -6,6 +6,7 @@
 #include "digest/renderer/value.h"
 #include "digest/web/web.h"
 #include "digest/web/wording.h"
+#include "subscribers/roster/address.h"
 
 /* The way from the request's path to the top: "", "../" … In its arena. */
 const char *page_root(const struct request *request);
@@ -20,7 +21,7 @@ struct page {
     const struct language *language;
     struct value *data;
     /* What the words of a page name; NULL: nothing. In `data` as well. */
-    const char *site_name, *newsletter, *email, *contact;
+    const char *site_name, *newsletter, *email, *meant, *contact;
 };
 
 /* In that language; NULL: the site's. */
@@ -29,6 +30,9 @@ struct page *page_new(const struct web *web, const struct request *request,
 
 /* Whom a page is about, and its newsletter with whom to write to. */
 void page_set_email(struct page *page, struct arena *arena, const char *email);
+/* The address as typed, and the one that was probably meant, if any. */
+void page_set_address(struct page *page, struct arena *arena,
+                      const struct address *address);
 void page_set_newsletter(struct page *page, struct arena *arena,
                          const char *title, const char *contact);
 

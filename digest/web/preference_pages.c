@@ -316,7 +316,7 @@ static bool ask_address(struct web *web, struct request *request,
                              err))
         return false;
     struct page *page = reader_page(web, request, reader);
-    page_set_email(page, request->arena, email);
+    page_set_address(page, request->arena, &address);
     return page_show(web, request, "asked", page, response, 200, err);
 }
 

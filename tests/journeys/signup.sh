@@ -94,6 +94,7 @@ form_time "$base/s/weekly"
 fetch -d "form_time=$stamp" --data-urlencode 'email=eve@example.org' \
     --data-urlencode 'name=Eve' "$base/s/weekly"
 page_says 'One step is left'
+! grep -q 'Did you mean' "$work/page" || fail "eve's address looks mistyped"
 [ "$(state_of eve@example.org)" = pending ] || fail "eve isn't pending"
 sed 's/eve@example.org/X/' "$work/page" >"$work/new"
 fetch -d "form_time=$stamp&email=ana@example.org" "$base/s/weekly"
@@ -134,6 +135,11 @@ expect 0 "$DIGEST" --json subscriber show omar@example.org
     fail "the choice was not kept"
 fetch -d "action=save&shown.$id=1" "$choose"
 [ "$code" = 422 ] || fail "nothing chosen answered $code"
+
+# An address that looks mistyped is pointed out to who typed it.
+fetch -d 'action=address&email=omar@gmial.com' "$choose"
+page_says 'Did you mean'
+page_says 'omar@gmail.com'
 
 # Moving: only the new mailbox can confirm it.
 fetch -d 'action=address&email=omar@new.example.org' "$choose"
