@@ -30,11 +30,11 @@ struct trim {
 
 static bool is_leaf(xmlNode *node)
 {
-    if (!page_is_any(node, leaves) || page_count(node, "img"))
+    if (!page_is_any(node, leaves))
         return false;
     for (xmlNode *inner = page_next(node, node, false); inner;
          inner = page_next(inner, node, false))
-        if (page_is_any(inner, holders))
+        if (page_is_any(inner, holders) || page_is(inner, "img"))
             return false;
     return true;
 }
@@ -144,20 +144,27 @@ static bool is_around(struct trim *t, xmlNode *leaf)
     return false;
 }
 
+static bool is_lone_link(xmlNode *node)
+{
+    return page_is(node, "p") && page_link_density(node) >= 1;
+}
+
 /* Lone links at the end: "Back". */
 static void drop_last_links(xmlNode *article)
 {
-    for (;;) {
-        xmlNode *last = NULL;
-        for (xmlNode *node = article; node;
-             node = page_next(node, article, false))
-            if (is_leaf(node) && page_text_length(node))
-                last = node;
-        if (!last || last == article || !page_is(last, "p") ||
-            page_link_density(last) < 1)
-            return;
-        page_remove(last, article);
+    xmlNode *first = NULL; /* of those that nothing else follows */
+    for (xmlNode *node = page_next(article, article, false); node;
+         node = page_next(node, article, false)) {
+        if (!is_leaf(node) || !page_text_length(node))
+            continue;
+        if (!is_lone_link(node))
+            first = NULL;
+        else if (!first)
+            first = node;
     }
+    while (first)
+        first = is_leaf(first) ? page_remove(first, article)
+                               : page_next(first, article, false);
 }
 
 void page_trim(xmlNode *article, bool is_whole, struct page *page,

@@ -69,6 +69,11 @@ bool source_look(const char *name, bool allow_private, struct arena *arena,
     struct site site;
     out->name = out->category = out->etag = out->last_modified = "";
     out->last_error = out->language = "";
+    if (strstr(name, "://") && !site_is_address(name))
+        return err_set(err, ERR_INPUT,
+                       "%.300s: can't be fetched; give an address that begins "
+                       "with https:// or http://, or a path",
+                       name);
     if (file_exists(name) || !site_is_address(name))
         return look_at_path(name, arena, out, err);
     if (!site_look(name, allow_private, arena, &site, err))

@@ -317,7 +317,7 @@ const struct command article_commands[] = {
     {"article",
      "import",
      "PATH|URL...",
-     "bring in articles: Markdown files or folders, feeds",
+     "bring in articles: Markdown, feeds, WordPress exports, pages",
      {{"--category", "C", "a category for all of them"},
       {"--format", "F", "auto, markdown, feed, wordpress or page"},
       {0}},

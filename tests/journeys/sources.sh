@@ -80,6 +80,8 @@ says "$at/feeds/main.xml (The Post)"
 expect 65 "$DIGEST" source add "$at/plain"
 warns 'neither a feed nor a page that names one'
 expect 64 "$DIGEST" source add "$at/" --map politique
+expect 65 "$DIGEST" source add ftp://feeds.example.org/main.xml
+warns 'begins with https:// or http://'
 expect 0 "$DIGEST" source add "$at/old.xml"
 expect 0 "$DIGEST" source add "$at/bad.xml"
 expect 65 "$DIGEST" source add "$at/bad.xml"
