@@ -39,8 +39,7 @@ void crank_say(const struct crank *crank, const char *format, ...)
         crank->say(crank->context, line);
 }
 
-/* ---- doing -----------------------------------------------------------------
- */
+/* ---- doing --------------------------------------------------------- */
 
 /* Another run at the same job is no failure: *taken is then false. */
 static bool take_lease(const struct crank *crank, const struct crank_job *job,
@@ -170,8 +169,7 @@ bool crank_run(const struct crank *crank, enum err_kind *failed,
     return true;
 }
 
-/* ---- explaining -------------------------------------------------------------
- */
+/* ---- explaining ---------------------------------------------------- */
 
 void crank_add_step(struct crank_steps *steps, int64_t at, int64_t now,
                     const char *zone, const char *format, ...)
@@ -217,8 +215,7 @@ void crank_steps_free(struct crank_steps *steps)
     *steps = (struct crank_steps){0};
 }
 
-/* ---- after a backup was put in place
- * ------------------------------------------ */
+/* ---- after a backup was put in place ------------------------------- */
 
 bool crank_accept_restored(const struct crank *crank,
                            struct crank_restored *out, struct err *err)

@@ -35,8 +35,7 @@ static bool waits_for_approval(const struct candidate *c)
     return c->plan.needs_approval && !c->plan.approved_at;
 }
 
-/* ---- starting --------------------------------------------------------------
- */
+/* ---- starting ------------------------------------------------------ */
 
 static bool tell(const struct crank *crank, const struct candidate *c,
                  const char *what, const char *headline, const char *line,
@@ -182,8 +181,7 @@ bool crank_start_explain(const struct crank *crank, int64_t now,
     return true;
 }
 
-/* ---- sending ---------------------------------------------------------------
- */
+/* ---- sending ------------------------------------------------------- */
 
 /* *at: when something is to be done; 0: now. */
 static bool look(const struct crank *crank, const struct issue *issue,

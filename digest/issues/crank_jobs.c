@@ -21,8 +21,7 @@
 
 enum { POLL_EVERY_S = 5 * 60, TIDY_EVERY_S = 24 * 3600 };
 
-/* ---- sources ---------------------------------------------------------------
- */
+/* ---- sources ------------------------------------------------------- */
 
 static bool sources_due(const struct crank *crank, int64_t now, bool *out,
                         struct err *err)
@@ -119,8 +118,7 @@ static bool explain_sources(const struct crank *crank, int64_t now,
     return true;
 }
 
-/* ---- drafts ----------------------------------------------------------------
- */
+/* ---- drafts -------------------------------------------------------- */
 
 static bool drafts_due(const struct crank *crank, int64_t now, bool *out,
                        struct err *err)
@@ -187,8 +185,7 @@ static bool explain_drafts(const struct crank *crank, int64_t now,
     return true;
 }
 
-/* ---- the outbox ------------------------------------------------------------
- */
+/* ---- the outbox ---------------------------------------------------- */
 
 static bool notices_due(const struct crank *crank, int64_t now, bool *out,
                         struct err *err)
@@ -224,15 +221,13 @@ static bool explain_notices(const struct crank *crank, int64_t now,
     return true;
 }
 
-/* ---- the mailbox ------------------------------------------------------------
- */
+/* ---- the mailbox --------------------------------------------------- */
 
-static bool is_next(const struct crank *crank, const char *name, int64_t now,
-                    int64_t *at, struct err *err)
+static bool job_next(const struct crank *crank, const char *name, int64_t *at,
+                     struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct job job;
-    (void)now;
     if (!job_get(crank->conductor.db, name, &arena, &job, err))
         return false;
     *at = job.next_at;
@@ -246,7 +241,7 @@ static bool mailbox_due(const struct crank *crank, int64_t now, bool *out,
     *out = false;
     if (!crank->conductor.conf->bounce_mailbox)
         return true;
-    if (!is_next(crank, "mailbox", now, &at, err))
+    if (!job_next(crank, "mailbox", &at, err))
         return false;
     *out = at <= now;
     return true;
@@ -279,20 +274,19 @@ static bool explain_mailbox(const struct crank *crank, int64_t now,
     int64_t at;
     if (!crank->conductor.conf->bounce_mailbox)
         return true;
-    if (!is_next(crank, "mailbox", now, &at, err))
+    if (!job_next(crank, "mailbox", &at, err))
         return false;
     crank_add_step(out, at, now, "UTC", "the bounce mailbox is read");
     return true;
 }
 
-/* ---- tidying up
- * -------------------------------------------------------------- */
+/* ---- tidying up ---------------------------------------------------- */
 
 static bool tidy_due(const struct crank *crank, int64_t now, bool *out,
                      struct err *err)
 {
     int64_t at;
-    if (!is_next(crank, "tidy", now, &at, err))
+    if (!job_next(crank, "tidy", &at, err))
         return false;
     *out = at <= now;
     return true;
@@ -338,7 +332,7 @@ static bool explain_tidy(const struct crank *crank, int64_t now,
                          struct crank_steps *out, struct err *err)
 {
     int64_t at;
-    if (!is_next(crank, "tidy", now, &at, err))
+    if (!job_next(crank, "tidy", &at, err))
         return false;
     crank_add_step(out, at, now, "UTC",
                    "what was never confirmed is ended, and what was kept long "
@@ -346,8 +340,7 @@ static bool explain_tidy(const struct crank *crank, int64_t now,
     return true;
 }
 
-/* ---- all of them
- * -------------------------------------------------------------- */
+/* ---- all of them --------------------------------------------------- */
 
 const struct crank_job crank_jobs[] = {
     {"start", "starting issues that are due", false, false, 0, crank_start_due,

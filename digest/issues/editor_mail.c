@@ -188,8 +188,7 @@ bool editor_mail_preview(const struct conductor *c,
                           queue_preview(c, p, data, to, count, err));
 }
 
-/* ---- a few lines ----------------------------------------------------------
- */
+/* ---- a few lines --------------------------------------------------- */
 
 static bool render_report(const struct conductor *c, const char *newsletter,
                           const struct editor_report *report,

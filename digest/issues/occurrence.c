@@ -51,8 +51,7 @@ bool occurrence_look(struct db *db, const struct schedule *s, int64_t now,
     return true;
 }
 
-/* ---- doing it --------------------------------------------------------------
- */
+/* ---- doing it ------------------------------------------------------ */
 
 struct tending {
     const struct conductor *conductor;

@@ -124,8 +124,7 @@ bool schedule_times(const struct schedule *s, int64_t after, size_t most,
     return true;
 }
 
-/* ---- reading a rule --------------------------------------------------------
- */
+/* ---- reading a rule ------------------------------------------------ */
 
 /* "DTSTART:20261204T070000" before the rule: where it is counted from. */
 static bool take_start(struct str *text, char *begins, size_t size)
@@ -186,8 +185,7 @@ static bool read_rfc5545(const char *text, struct arena *arena,
     return true;
 }
 
-/* ---- where it is counted from ----------------------------------------------
- */
+/* ---- where it is counted from -------------------------------------- */
 
 static const char *local_midnight(int64_t at, const char *zone,
                                   struct arena *arena)
@@ -255,8 +253,7 @@ bool schedule_read(const char *text, int64_t now, struct arena *arena,
            check_pace(out, now, text, err);
 }
 
-/* ---- policies --------------------------------------------------------------
- */
+/* ---- policies ------------------------------------------------------ */
 
 bool schedule_parse_policy(const char *text, struct schedule *out,
                            struct err *err)

@@ -12,7 +12,7 @@
 #include "digest/issues/issue.h"
 #include "digest/ledger/ledger.h"
 
-/* One issue that was started, or missed. Bounced, complained and
+/* One issue that was started, missed or cancelled. Bounced, complained and
  * unsubscribed are people that this issue lost, each counted once a column:
  * the bounced are among the failed when a server refused them at once, among
  * the sent when the mail came back later. */

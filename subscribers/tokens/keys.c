@@ -1,5 +1,6 @@
 #include "subscribers/tokens/keys.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,6 +63,12 @@ static bool read_line(struct token_keys *keys, struct str line,
 static bool check_mode(const char *path, struct err *err)
 {
     struct stat status;
+    if (stat(path, &status) != 0 && errno == ENOENT)
+        return err_set(err, ERR_NOT_FOUND,
+                       "%s: there are no keys, without which no link in a mail "
+                       "that was sent works; put back the copy that lies "
+                       "beside each backup (FILE.keys)",
+                       path);
     if (stat(path, &status) != 0)
         return file_fail(err, path, "read the keys");
     if (status.st_mode & 077)

@@ -277,6 +277,8 @@ static void a_missing_key_file_is_not_found(void **state)
     struct token_keys *keys = NULL;
     assert_false(token_keys_load("/nonexistent/keys", &keys, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "/nonexistent/keys: "));
+    assert_non_null(strstr(err.text, "beside each backup"));
 }
 
 int main(void)
