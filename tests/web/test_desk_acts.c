@@ -1,0 +1,458 @@
+/* What each form of the desk does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "digest/access/session.h"
+#include "digest/articles/article_store.h"
+#include "digest/articles/category.h"
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/issues/draft.h"
+#include "digest/web/desk/worker.h"
+#include "digest/web/web.h"
+
+enum { NOW = 1764054000 };
+
+static struct db *db;
+static struct token_keys *keys;
+static struct template_set *templates;
+static struct languages *languages;
+static struct arena arena;
+static struct err err;
+static struct response response;
+static struct web web;
+static const struct conf conf = {.folder = "."};
+static const char *cookie, *csrf;
+
+static void must(bool good)
+{
+    if (!good)
+        fail_msg("%s", err.text);
+}
+
+static void run(const char *statement)
+{
+    must(stmt_run(db_stmt(db, statement), &err));
+}
+
+static int64_t number(const char *query)
+{
+    int64_t n = -1;
+    must(stmt_one_int(db_stmt(db, query), &n, &err));
+    return n;
+}
+
+static void sign_in(void)
+{
+    int64_t id = 0;
+    const char *token;
+    struct session session;
+    struct editor editor = {
+        .email = "ada@example.org", .name = "", .role = ROLE_OWNER};
+    must(editor_add(db, &editor, STR("correct horse battery"), &id, &err));
+    must(session_begin(db, id, "", "", NOW, &arena, &token, &err));
+    must(session_get(db, str_of(token), NOW, &arena, &session, &err));
+    cookie = arena_format(&arena, "__Host-digest_desk=%s", token);
+    csrf = session.csrf;
+}
+
+static void put_article(const char *title, int64_t at)
+{
+    enum article_change change;
+    int64_t id;
+    struct article_category world = {"World", "world"};
+    must(article_put(
+        db,
+        &(struct article){
+            .source_id = 1,
+            .guid = title,
+            .url = arena_format(&arena, "https://a.example/%s", title),
+            .title = title,
+            .author = "",
+            .published_at = at,
+            .known_at = at,
+            .language = "",
+            .summary_html = "<p>Its own.</p>\n",
+            .body_html = "",
+            .image_url = "",
+            .image_alt = "",
+            .categories = &world,
+            .category_count = 1,
+        },
+        &id, &change, &err));
+}
+
+static int make_keys(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/digest-acts-XXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    unlink(path);
+    bool good =
+        token_keys_create(path, &err) && token_keys_load(path, &keys, &err);
+    unlink(path);
+    templates = template_set_new(NULL);
+    return good && languages_new(templates, &languages, &err) ? 0 : -1;
+}
+
+static int free_keys(void **state)
+{
+    (void)state;
+    token_keys_free(keys);
+    languages_free(languages);
+    template_set_free(templates);
+    return 0;
+}
+
+static void make_newsletter(void)
+{
+    static const struct newsletter_section section = {.categories = "*",
+                                                      .at_most = 5};
+    struct draft draft;
+    struct draft_options options = {.now = NOW, .since = 1};
+    struct newsletter n = {.slug = "weekly",
+                           .title = "Weekly",
+                           .from_name = "",
+                           .from_address = "a@example.org",
+                           .reply_to = "",
+                           .language = "en",
+                           .timezone = "UTC",
+                           .template_name = "default",
+                           .theme = "",
+                           .max_age_s = 30 * 86400,
+                           .sections = &section,
+                           .section_count = 1};
+    must(newsletter_create(db, &n, &n.id, &err));
+    must(newsletter_get(db, "weekly", &arena, &n, &err));
+    put_article("one", NOW - 3600);
+    put_article("two", NOW - 7200);
+    must(draft_issue(db, &n, &options, &arena, &draft, &err));
+    run("INSERT INTO subscriber (id, key, email, email_key, created_at) VALUES "
+        "(1, zeroblob(16), 'kim@example.org', 'kim@example.org', 1)");
+    run("INSERT INTO subscription (newsletter_id, subscriber_id, state, since)"
+        " SELECT id, 1, 'active', 1 FROM newsletter");
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    err = (struct err){0};
+    clock_hold(NOW);
+    must(db_open(":memory:", DB_CREATE, &db, &err));
+    web = (struct web){.db = db,
+                       .keys = keys,
+                       .templates = templates,
+                       .languages = languages,
+                       .site_name = "Site",
+                       .base_url = "https://news.example.org",
+                       .postal_address = "1 Quay Street",
+                       .conf = &conf};
+    make_newsletter();
+    sign_in();
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    response_free(&response);
+    db_release(&db);
+    arena_free(&arena);
+    clock_hold(-1);
+    return 0;
+}
+
+/* The status it was answered with. */
+static int post(const char *path, const char *fields)
+{
+    response_free(&response);
+    response = (struct response){0};
+    struct request request = {
+        .method = METHOD_POST,
+        .path = str_of(arena_format(&arena, "/desk/%s", path)),
+        .query = STR(""),
+        .content_type = STR("application/x-www-form-urlencoded"),
+        .body = str_of(arena_format(&arena, "csrf=%s&%s", csrf, fields)),
+        .cookie = str_of(cookie),
+        .client = "192.0.2.1",
+        .arena = &arena,
+    };
+    web_handle(&web, &request, &response);
+    return (int)response.status;
+}
+
+static bool says(const char *text)
+{
+    return strstr(strbuf_text(&response.body), text) != NULL;
+}
+
+static int edit(const char *fields)
+{
+    return post("issues/weekly/1/edit",
+                arena_format(&arena, "version=%d&%s",
+                             (int)number("SELECT version FROM issue"), fields));
+}
+
+/* ---- an issue ---- */
+
+static void each_act_on_a_story_is_done_and_on_record(void **state)
+{
+    (void)state;
+    assert_int_equal(edit("act=pin&id=2"), 303);
+    assert_int_equal(number("SELECT pinned FROM issue_choice"), 1);
+    assert_int_equal(edit("act=reset&id=2"), 303);
+    assert_int_equal(number("SELECT count(*) FROM issue_choice"), 0);
+    assert_int_equal(edit("act=up&id=2&place=2"), 303);
+    assert_int_equal(number("SELECT article_id FROM issue_article "
+                            "ORDER BY position LIMIT 1"),
+                     2);
+    assert_int_equal(edit("act=down&id=2&place=1"), 303);
+    assert_int_equal(edit("act=move&id=2&place=1"), 303);
+    assert_int_equal(edit("act=rewrite&id=1&title=New&summary=Sum"), 303);
+    assert_int_equal(number("SELECT count(*) FROM issue_choice WHERE "
+                            "title = 'New' AND summary = 'Sum'"),
+                     1);
+    assert_int_equal(edit("act=drop&id=1"), 303);
+    assert_int_equal(
+        number("SELECT count(*) FROM issue_article WHERE article_id = 1"), 0);
+    assert_int_equal(edit("act=link&url=https://b.example/&title=B"), 303);
+    assert_int_equal(number("SELECT count(*) FROM audit WHERE object = "
+                            "'weekly/1'"),
+                     8);
+}
+
+static void texts_are_kept_and_the_second_to_save_is_told(void **state)
+{
+    (void)state;
+    int64_t version = number("SELECT version FROM issue");
+    assert_int_equal(edit("act=texts&subject=S&preheader=P&intro=I"), 303);
+    assert_int_equal(number("SELECT count(*) FROM issue WHERE subject = 'S' "
+                            "AND preheader = 'P' AND intro = 'I'"),
+                     1);
+    assert_int_equal(
+        post("issues/weekly/1/edit",
+             arena_format(&arena, "version=%d&act=texts&subject=Second",
+                          (int)version)),
+        409);
+    assert_true(says("value=\"Second\""));
+    assert_int_equal(number("SELECT count(*) FROM issue WHERE subject = 'S'"),
+                     1);
+}
+
+static void an_unknown_act_changes_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(edit("act=burn&id=1"), 422);
+    assert_int_equal(edit("act=pin&id=one"), 422);
+    assert_int_equal(edit("act=pin&id=99"), 422);
+    assert_int_equal(number("SELECT count(*) FROM audit"), 0);
+}
+
+static void an_issue_is_paused_resumed_and_only_then(void **state)
+{
+    (void)state;
+    assert_int_equal(post("issues/weekly/1/pause", ""), 409);
+    run("UPDATE issue SET state = 'sending', started_at = 1");
+    assert_int_equal(post("issues/weekly/1/pause", ""), 303);
+    assert_int_equal(
+        number("SELECT count(*) FROM issue WHERE state = 'paused'"), 1);
+    assert_int_equal(post("issues/weekly/1/resume", ""), 303);
+    assert_int_equal(
+        number("SELECT count(*) FROM issue WHERE state = 'sending'"), 1);
+}
+
+/* ---- readers ---- */
+
+static void a_reader_is_added_changed_and_leaves(void **state)
+{
+    (void)state;
+    assert_int_equal(post("readers/add", "email=lu@example.org&name=Lu&how=put"
+                                         "&newsletter=weekly"),
+                     303);
+    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
+                            "'active'"),
+                     2);
+    assert_int_equal(post("readers/1/edit", "email=kim@example.net&name=Kim"),
+                     303);
+    assert_int_equal(number("SELECT count(*) FROM subscriber WHERE email = "
+                            "'kim@example.net' AND name = 'Kim'"),
+                     1);
+    assert_int_equal(post("readers/1/edit", "email=none&name=No"), 422);
+    assert_true(says("value=\"none\""));
+    assert_int_equal(post("readers/1/leave", "newsletter=weekly"), 303);
+    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
+                            "'unsubscribed' AND subscriber_id = 1"),
+                     1);
+    assert_int_equal(post("readers/1/forget", ""), 303);
+    assert_int_equal(number("SELECT count(*) FROM subscriber WHERE email = "
+                            "'kim@example.net'"),
+                     0);
+    assert_int_equal(number("SELECT count(*) FROM audit"), 4);
+}
+
+static void who_complained_is_not_put_back(void **state)
+{
+    (void)state;
+    run("UPDATE subscription SET state = 'complained'");
+    assert_int_equal(post("readers/add", "email=kim@example.org&how=put"
+                                         "&newsletter=weekly"),
+                     409);
+    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
+                            "'active'"),
+                     0);
+}
+
+static void a_mail_aside_is_put_away_with_or_without_its_reader(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        run("INSERT INTO bounce_aside (at, why, sender, subject, recipient, "
+            "kind, status, reason, source) VALUES (1, '', '', '', "
+            "'kim@example.org', '', '', '', x'')");
+    assert_int_equal(post("readers/aside/1", "act=drop"), 303);
+    assert_int_equal(number("SELECT count(*) FROM bounce_aside"), 1);
+    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
+                            "'active'"),
+                     1);
+    assert_int_equal(post("readers/aside/2", "act=unsubscribe"), 303);
+    assert_int_equal(number("SELECT count(*) FROM bounce_aside"), 0);
+    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
+                            "'active'"),
+                     0);
+}
+
+/* ---- newsletters, sources, the account ---- */
+
+#define SETTINGS                                                               \
+    "title=Daily&from_address=d@example.org&language=en&timezone=UTC"          \
+    "&sections=*:3&ranking=recent&max_age=30d&template=default"
+
+static void a_newsletter_is_made_changed_scheduled_and_deleted(void **state)
+{
+    (void)state;
+    assert_int_equal(post("new-newsletter", "slug=daily&" SETTINGS), 303);
+    assert_int_equal(post("new-newsletter", "slug=daily&" SETTINGS), 422);
+    assert_int_equal(post("newsletters/daily", SETTINGS "&per_author=2"), 303);
+    assert_int_equal(number("SELECT count(*) FROM newsletter WHERE title = "
+                            "'Daily'"),
+                     1);
+    assert_int_equal(post("newsletters/daily", SETTINGS "&theme=x"), 422);
+    assert_int_equal(post("newsletters/daily/schedule",
+                          "every=friday+07:00&policy=auto&lead=12h&grace=6h"),
+                     303);
+    assert_int_equal(post("newsletters/daily/schedule",
+                          "every=someday&policy=auto&lead=12h&grace=6h"),
+                     422);
+    assert_int_equal(post("newsletters/daily/delete", ""), 303);
+    assert_int_equal(number("SELECT count(*) FROM newsletter"), 1);
+    assert_int_equal(post("newsletters/weekly/delete", ""), 409);
+    assert_int_equal(number("SELECT count(*) FROM newsletter"), 1);
+}
+
+static void a_new_password_takes_the_old_one_and_ends_sessions(void **state)
+{
+    (void)state;
+    assert_int_equal(post("account/password", "old=x&new=battery+horse+one"),
+                     403);
+    assert_int_equal(
+        post("account/password", "old=correct+horse+battery&new=short"), 422);
+    assert_int_equal(number("SELECT count(*) FROM session"), 1);
+    assert_int_equal(post("account/password", "old=correct+horse+battery"
+                                              "&new=battery+horse+one"),
+                     303);
+    assert_int_equal(number("SELECT count(*) FROM session"), 0);
+}
+
+/* ---- posts of one turn share a transaction ---- */
+
+static void what_fails_is_undone_alone(void **state)
+{
+    (void)state;
+    OWNED(tx_end) struct tx turn = TX_INIT;
+    run("CREATE TEMP TRIGGER fails BEFORE INSERT ON audit WHEN "
+        "NEW.action = 'unsubscribed a reader' "
+        "BEGIN SELECT RAISE(ABORT, 'no'); END");
+    must(tx_begin(&turn, db, TX_DURABLE, &err));
+    assert_int_equal(edit("act=pin&id=1"), 303);
+    assert_true(post("readers/1/leave", "") >= 400);
+    assert_int_equal(edit("act=pin&id=2"), 303);
+    must(tx_commit(&turn, &err));
+    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
+                            "'active'"),
+                     1);
+    assert_int_equal(number("SELECT count(*) FROM issue_choice"), 2);
+    assert_int_equal(
+        number("SELECT count(*) FROM session WHERE said = 'Saved.'"), 1);
+}
+
+/* ---- the worker ---- */
+
+static bool say(struct work_run *run, void *argument, struct err *why)
+{
+    (void)why;
+    strbuf_add_text(&run->said, argument);
+    return true;
+}
+
+static void work_is_told_of_to_whoever_had_it_done(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/digest-work-XXXXXX";
+    assert_non_null(mkdtemp(path));
+    struct conf own = {.folder = path};
+    struct db *file;
+    struct work_status status = {0};
+    struct err why = {0};
+    int64_t id;
+    own.database_path = arena_format(&arena, "%s/digest.db", path);
+    must(db_open(own.database_path, DB_CREATE, &file, &err));
+    struct worker *worker = worker_new(&own, keys);
+    struct work work = {.title = "Work",
+                        .back = "",
+                        .who = "ada@example.org",
+                        .run = say,
+                        .free = free,
+                        .argument = mem_copy("Done it.")};
+    must(worker_add(worker, &work, &id, &err));
+    while (status.state < WORK_DONE)
+        must(worker_get(worker, id, "ada@example.org", &arena, &status, &err));
+    assert_string_equal(status.text, "Done it.");
+    assert_false(
+        worker_get(worker, id, "eve@example.org", &arena, &status, &why));
+    assert_int_equal(why.kind, ERR_NOT_FOUND);
+    worker_free(worker);
+    db_close(file);
+    static const char *const names[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        unlink(arena_format(&arena, "%s%s", own.database_path, names[i]));
+    assert_int_equal(rmdir(path), 0);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(each_act_on_a_story_is_done_and_on_record),
+        CASE(texts_are_kept_and_the_second_to_save_is_told),
+        CASE(an_unknown_act_changes_nothing),
+        CASE(an_issue_is_paused_resumed_and_only_then),
+        CASE(a_reader_is_added_changed_and_leaves),
+        CASE(who_complained_is_not_put_back),
+        CASE(a_mail_aside_is_put_away_with_or_without_its_reader),
+        CASE(a_newsletter_is_made_changed_scheduled_and_deleted),
+        CASE(a_new_password_takes_the_old_one_and_ends_sessions),
+        CASE(what_fails_is_undone_alone),
+        CASE(work_is_told_of_to_whoever_had_it_done),
+    };
+    return cmocka_run_group_tests(tests, make_keys, free_keys);
+}
