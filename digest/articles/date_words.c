@@ -336,12 +336,21 @@ static bool to_time(const struct found *f, int64_t *at)
     return true;
 }
 
+/* Looking words up costs; a text without a number is no date. */
+static bool has_number(struct str text)
+{
+    for (size_t at = 0; at < text.len;)
+        if (digit_of(utf8_next(text, &at)) >= 0)
+            return true;
+    return false;
+}
+
 bool date_words_parse(struct str text, int64_t *at)
 {
     struct found f = {UNSET, UNSET, UNSET, UNSET, 0, 0, 0, false};
     if (time_parse_any(text, at))
         return true;
-    if (text.len > MAX_DATE)
+    if (text.len > MAX_DATE || !has_number(text))
         return false;
     while (text.len) {
         struct token t = next(&text);
