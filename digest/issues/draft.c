@@ -89,7 +89,7 @@ static bool make_rules(struct db *db, const struct newsletter *n,
         rules->window_from = options->since;
     else if (n->window_s)
         rules->window_from = rules->window_until - n->window_s;
-    else if (last)
+    else if (last && last <= options->now) /* not of a clock that ran ahead */
         rules->window_from = last;
     else
         rules->window_from = rules->window_until - n->max_age_s;

@@ -365,6 +365,23 @@ static void what_was_sent_without_a_signature_isnt_sent_again(void **state)
     assert_near(&d, again, "near-duplicate of #1, sent in weekly/1");
 }
 
+static void an_issue_of_a_clock_that_ran_ahead_is_no_last_one(void **state)
+{
+    struct fixture *f = *state;
+    put(f, 2, NOW);
+    struct draft d = draft(f, NOW + 20 * DAY, true);
+    must(issue_move(f->db, d.issue.id, ISSUE_DRAFT, ISSUE_SENDING,
+                    NOW + 20 * DAY, &err));
+    int64_t other = put(f, 3, NOW + HOUR);
+    must(stmt_run(db_stmt(f->db, "UPDATE article SET title = 'A bridge', "
+                                 "summary_html = '', signature = NULL "
+                                 "WHERE source_id = 3"),
+                  &err));
+    d = draft(f, NOW + DAY, true);
+    assert_int_equal(d.selection.selected, 1);
+    assert_int_equal(d.selection.verdicts[0].candidate->article->id, other);
+}
+
 static void a_drop_keeps_its_duplicates_out_as_well(void **state)
 {
     struct fixture *f = *state;
@@ -395,6 +412,8 @@ int main(void)
             a_signature_from_before_is_made_when_it_is_needed, begin, end),
         cmocka_unit_test_setup_teardown(
             what_was_sent_without_a_signature_isnt_sent_again, begin, end),
+        cmocka_unit_test_setup_teardown(
+            an_issue_of_a_clock_that_ran_ahead_is_no_last_one, begin, end),
         cmocka_unit_test_setup_teardown(a_drop_keeps_its_duplicates_out_as_well,
                                         begin, end),
     };
