@@ -284,6 +284,40 @@ void template_set_list(const struct template_set *set, const char *folder,
     }
 }
 
+static void add_own_folders(const char *own, const char *file_name,
+                            struct file_list *out)
+{
+    OWNED(file_list_free) struct file_list all = {0};
+    struct err ignored = {0};
+    if (!file_is_folder(own) || !file_list(own, NULL, &all, &ignored))
+        return;
+    for (size_t i = 0; i < all.count; i++) {
+        OWNED(mem_free)
+        char *path = mem_format("%s/%s/%s", own, all.names[i], file_name);
+        if (file_exists(path))
+            add_file(out, all.names[i]);
+    }
+}
+
+void template_set_folders(const struct template_set *set, const char *folder,
+                          const char *file_name, struct file_list *out)
+{
+    OWNED(mem_free) char *prefix = mem_format("templates/%s/", folder);
+    OWNED(mem_free)
+    char *own = set->folder ? file_join(set->folder, folder) : NULL;
+    const struct embed_file *file;
+    size_t index = 0;
+    *out = (struct file_list){0};
+    if (own)
+        add_own_folders(own, file_name, out);
+    while ((file = embed_next(prefix, &index))) {
+        struct str rest = str_from(str_of(file->path), strlen(prefix));
+        OWNED(mem_free) char *name = str_dup(str_cut(&rest, '/'));
+        if (str_equal(rest, str_of(file_name)))
+            add_file(out, name);
+    }
+}
+
 /* ---- compiling ------------------------------------------------------- */
 
 static bool compile(struct entry *entry, struct err *err)

@@ -37,6 +37,12 @@ FALLIBLE bool template_set_source_near(struct template_set *set,
 void template_set_list(const struct template_set *set, const char *folder,
                        const char *suffix, struct file_list *out);
 
+/* The names of the folders below one, such as "email", that hold a file of a
+ * name: those of the publisher, and those inside the program. Release with
+ * file_list_free. */
+void template_set_folders(const struct template_set *set, const char *folder,
+                          const char *file, struct file_list *out);
+
 /* The compiled template at e.g. "email/default/html.mustache". Partials
  * named in it are looked for in its own folder, then in the folders above,
  * with ".mustache" added. Owned by the set. Fails as above, and INPUT. */

@@ -92,19 +92,52 @@ if (mover) {
 // a fresh one each time, so that the way back stays the way back.
 function lookAfterTyping(form) {
   const button = form.querySelector("[formtarget]");
+  const frame = () => document.getElementsByName(button.formTarget)[0];
   let waiting = 0;
+  const look = () => {
+    const fresh = frame().cloneNode(false);
+    fresh.removeAttribute("src");
+    frame().replaceWith(fresh);
+    form.requestSubmit(button);
+  };
   form.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      const frame = document.getElementsByName(button.formTarget)[0];
-      const fresh = frame.cloneNode(false);
-      fresh.removeAttribute("src");
-      frame.replaceWith(fresh);
-      form.requestSubmit(button);
-    }, 700);
+    waiting = setTimeout(look, 700);
   });
+  if (!frame().hasAttribute("src")) {
+    look();
+  }
 }
 
 for (const form of document.querySelectorAll("form[data-look]")) {
   lookAfterTyping(form);
+}
+
+// The time zones there are, for the fields that take one.
+const zones = document.getElementById("zones");
+if (zones && Intl.supportedValuesOf) {
+  for (const zone of ["UTC", ...Intl.supportedValuesOf("timeZone")]) {
+    zones.append(new Option("", zone));
+  }
+}
+
+// A colour of the theme is picked, and written into its line.
+function pickColours(box) {
+  const text = document.getElementById(box.dataset.theme);
+  const lines = () => text.value.split("\n").filter((line) => line.trim());
+  for (const picker of box.querySelectorAll("input")) {
+    const begin = `${picker.name}=`;
+    const line = lines().find((one) => one.startsWith(begin));
+    picker.value = line ? line.slice(begin.length).trim() : picker.value;
+    picker.removeAttribute("name");
+    picker.addEventListener("input", () => {
+      const rest = lines().filter((one) => !one.startsWith(begin));
+      text.value = [...rest, begin + picker.value].join("\n");
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+  box.hidden = false;
+}
+for (const box of document.querySelectorAll("[data-theme]")) {
+  pickColours(box);
 }

@@ -307,6 +307,27 @@ What came in late.
         assert.doesNotMatch(await page.textContent('.coming'), /approval/);
     });
 
+test('a newsletter shows how it would look before it is saved', async (t) => {
+    const base = await newsroom(t).serve();
+    const page = await browser.page(t, { width: 1280, cookies: true });
+    await signIn(page, base);
+    await page.goto(`${base}/desk/newsletters/weekly`);
+    const frame = page.frameLocator('[name=look]');
+    await frame.locator('text=The Harbour Weekly').first().waitFor();
+    await page.fill('#title', 'The Quay');
+    await frame.locator('text=The Quay').first().waitFor();
+    await page.fill('#theme', 'accent=reddish');
+    await frame.locator('text=a colour such as').waitFor();
+    await page.fill('#theme', '');
+    await page.locator('[data-theme] input').first().fill('#eeeeee');
+    assert.equal(await page.inputValue('#theme'), 'accent=#eeeeee');
+    await page.selectOption('#template', 'default');
+    await page.click('button:text-is("Save")');
+    await page.waitForSelector('text=Saved.');
+    assert.match(await page.textContent('main .note.warn'), /accent/);
+    await shot(page, 'desk-look');
+});
+
 test('the second of two editors is told, and loses nothing', async (t) => {
     const f = newsroom(t);
     f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);

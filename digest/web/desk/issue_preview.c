@@ -76,8 +76,7 @@ static enum show_as read_kind(const struct visit *visit)
                                     : SHOW_HTML;
 }
 
-/* Why there is nothing to see, in the frame. */
-static bool refuse(struct visit *visit, const struct err *why, struct err *err)
+bool preview_refuse(struct visit *visit, const struct err *why, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     *err = *why;
@@ -104,7 +103,7 @@ bool issue_preview(struct visit *visit, struct err *err)
         return false;
     if (!conductor_show(&conductor, &issue, as, *email ? email : NULL, &out,
                         &why))
-        return refuse(visit, &why, err);
+        return preview_refuse(visit, &why, err);
     return as == SHOW_HTML ? preview_send(visit, &out)
                            : send_plain(visit, &out);
 }
@@ -117,6 +116,7 @@ bool issue_look_post(struct visit *visit, struct err *err)
     struct newsletter n;
     if (!issue_visit_get(visit, &issue, &n, err))
         return false;
-    return render_typed(visit, &issue, &html, &why) ? preview_send(visit, &html)
-                                                    : refuse(visit, &why, err);
+    return render_typed(visit, &issue, &html, &why)
+               ? preview_send(visit, &html)
+               : preview_refuse(visit, &why, err);
 }

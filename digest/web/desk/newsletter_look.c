@@ -62,8 +62,11 @@ bool newsletter_look_post(struct visit *visit, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
     struct newsletter n;
-    return newsletter_get(visit->db, visit->captures[0], visit->arena, &n,
-                          err) &&
-           newsletter_visit_read(visit, &n, err) &&
-           render(visit, &n, &html, err) && preview_send(visit, &html);
+    struct err why = {0};
+    if (!newsletter_get(visit->db, visit->captures[0], visit->arena, &n, err))
+        return false;
+    return newsletter_visit_read(visit, &n, &why) &&
+                   render(visit, &n, &html, &why)
+               ? preview_send(visit, &html)
+               : preview_refuse(visit, &why, err);
 }

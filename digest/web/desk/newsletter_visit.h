@@ -9,6 +9,11 @@
 void newsletter_visit_fill(struct visit *visit, const struct newsletter *n,
                            struct value *data);
 
+/* Sets designs and languages that can be chosen, and contrast where the
+ * theme has colours that can't be read well. (newsletter_offer.c) */
+void newsletter_visit_offer(struct visit *visit, const struct newsletter *n,
+                            struct value *data);
+
 /* Reads the form over a newsletter, and checks it. Fails: USAGE, INPUT,
  * NOT_FOUND (the design). */
 FALLIBLE bool newsletter_visit_read(struct visit *visit, struct newsletter *n,

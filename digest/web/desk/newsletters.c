@@ -229,6 +229,7 @@ static bool show(struct visit *visit, const struct newsletter *n, bool is_new,
         return false;
     newsletter_visit_fill(visit, n, data);
     value_set(data, "is_new", value_bool(visit->arena, is_new));
+    newsletter_visit_offer(visit, n, data);
     for (size_t i = 0; why && i < ARRAY_SIZE(typed); i++)
         if (form_get(visit->form, typed[i]).ptr)
             set_text(visit, data, typed[i], visit_field(visit, typed[i]));

@@ -8,4 +8,9 @@
  * dark=1 (or the field `dark`) it looks as on a dark screen. */
 bool preview_send(struct visit *visit, const struct strbuf *html);
 
+/* Why there is nothing to see, as a line of text for the frame; fails with
+ * it where it isn't the editor's. */
+FALLIBLE bool preview_refuse(struct visit *visit, const struct err *why,
+                             struct err *err);
+
 #endif
