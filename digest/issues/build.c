@@ -114,9 +114,11 @@ bool build_voice(const struct build *build, const char *language,
     return true;
 }
 
-static void fill_story(const struct build *build, const struct article *a,
-                       struct arena *arena, struct render_story *story)
+static void fill_story(const struct build *build,
+                       const struct issue_article *item, struct arena *arena,
+                       struct render_story *story)
 {
+    const struct article *a = &item->article;
     OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
     zone_date(build->newsletter->timezone, a->published_at, build->voice->words,
               &date);
@@ -128,6 +130,7 @@ static void fill_story(const struct build *build, const struct article *a,
         .title = a->title,
         .url = a->url,
         .author = *a->author ? a->author : NULL,
+        .source = item->source,
         .summary_html = *a->summary_html ? a->summary_html : NULL,
         .image_url = *a->image_url ? a->image_url : NULL,
         .image_alt = a->image_alt,
@@ -162,7 +165,7 @@ static size_t fill_sections(const struct build *build,
             sections[count++] = (struct render_section){
                 .title = section_title(build, item->heading, i == 0),
                 .stories = &stories[i]};
-        fill_story(build, &item->article, arena, &stories[i]);
+        fill_story(build, item, arena, &stories[i]);
         sections[count - 1].story_count++;
     }
     return count;

@@ -109,8 +109,9 @@ struct issue_article {
     const char *heading;    /* that section's name when it was drafted */
     struct article article; /* with the title and summary of this issue */
     const char *own_title, *own_summary_html; /* the article's own */
-    const struct choice *choice;              /* NULL: none */
-    bool is_link;                             /* for this issue alone */
+    const char *source; /* whose it is; NULL: not known, or all are of one */
+    const struct choice *choice; /* NULL: none */
+    bool is_link;                /* for this issue alone */
 };
 struct issue_articles {
     struct issue_article *items; /* in the arena, in reading order */

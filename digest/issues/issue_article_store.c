@@ -5,6 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/document/document.h"
 #include "digest/issues/issue.h"
+#include "digest/issues/issue_sources.h"
 
 enum sql {
     ADD,
@@ -27,8 +28,9 @@ static const char *const sql[] = {
             "    heading, article_id) VALUES (?1, ?2, ?3, ?4, ?5)",
     [REMOVE] = "DELETE FROM issue_article WHERE issue_id = ?1",
     [FIND] = "SELECT i.section, i.heading, i.article_id, "
-             "    a.withdrawn_at IS NOT NULL "
+             "    a.withdrawn_at IS NOT NULL, coalesce(s.name, '') "
              "FROM issue_article i JOIN article a ON a.id = i.article_id "
+             "LEFT JOIN source s ON s.id = a.source_id AND s.kind <> 'hand' "
              "WHERE i.issue_id = ?1 ORDER BY i.position",
     [ROWS] = "SELECT article_id, section, heading FROM issue_article "
              "WHERE issue_id = ?1 ORDER BY position",
@@ -152,6 +154,7 @@ bool issue_get_articles(struct db *db, int64_t id, struct arena *arena,
             .section = stmt_int(rows, 0),
             .heading = arena_copy(arena, stmt_text(rows, 1)),
             .article = {.id = stmt_int(rows, 2)},
+            .source = arena_copy(arena, stmt_text(rows, 4)),
         };
         if (stmt_int(rows, 3))
             out->withdrawn++;
@@ -166,6 +169,8 @@ bool issue_get_articles(struct db *db, int64_t id, struct arena *arena,
     }
     out->count = count;
     free(items);
+    if (good)
+        issue_sources_name(out, arena);
     return good;
 }
 

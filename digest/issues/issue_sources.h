@@ -1,0 +1,13 @@
+/* Whose each article of an issue is, as its reader is told. */
+#ifndef DIGEST_ISSUES_ISSUE_SOURCES_H
+#define DIGEST_ISSUES_ISSUE_SOURCES_H
+
+#include "digest/base/arena.h"
+#include "digest/issues/issue.h"
+
+/* Each item's `source` is the name of its source, or "": then it becomes the
+ * name that another article of the same host has, else that host. Where all
+ * are of one, nobody needs to be told: NULL, as where there is no host. */
+void issue_sources_name(struct issue_articles *articles, struct arena *arena);
+
+#endif
