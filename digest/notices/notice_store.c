@@ -21,6 +21,7 @@ enum sql {
 };
 
 #define WAITS "state IN ('queued', 'deferred')"
+#define DUE "max(next_at, created_at)"
 
 static const char *const sql[] = {
     [RELEASE] = "UPDATE notice SET dedupe_key = NULL "
@@ -34,12 +35,14 @@ static const char *const sql[] = {
             "ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL "
             "DO NOTHING",
     [CLAIM] = "UPDATE notice SET state = 'sending', changed_at = ?2 "
-              "WHERE id = (SELECT id FROM notice WHERE " WAITS
-              "    AND id > ?1 AND next_at <= ?2 ORDER BY id LIMIT 1) "
+              "WHERE id = (SELECT id FROM notice WHERE " WAITS "    AND (" DUE
+              ", id) > (?1, ?3) AND next_at <= ?2 "
+              "    ORDER BY " DUE ", id LIMIT 1) "
               "RETURNING id, created_at, attempts, unknowns, "
               "    coalesce(first_at, 0), kind, to_address, to_key, to_name, "
               "    from_name, from_address, reply_to, subject, text, html, "
-              "    message_id",
+              "    message_id, next_at, " DUE ", "
+              "    CASE WHEN code >= 400 THEN next_at ELSE 0 END",
     [RECORD] = "UPDATE notice SET state = ?2, next_at = ?3, "
                "    attempts = attempts + ?4, unknowns = unknowns + ?5, "
                "    first_at = coalesce(first_at, nullif(?6, 0)), code = ?7, "
@@ -191,20 +194,24 @@ static void read_claim(struct stmt *row, struct notice_claim *out)
         strbuf_cut(texts[i], 0);
         strbuf_add_str(texts[i], stmt_str(row, (int)i + 6));
     }
+    out->next_at = stmt_int(row, 16);
+    out->due_at = stmt_int(row, 17);
+    out->refused_at = stmt_int(row, 18);
 }
 
-bool notice_store_claim(struct db *db, int64_t after, int64_t now,
-                        struct notice_claim *out, int64_t *id, struct err *err)
+bool notice_store_claim(struct db *db, int64_t now, struct notice_claim *claim,
+                        bool *found, struct err *err)
 {
-    struct stmt *claim = db_stmt(db, sql[CLAIM]);
-    stmt_bind_int(claim, 1, after);
-    stmt_bind_int(claim, 2, now);
-    *id = 0;
-    while (stmt_step(claim, err)) {
-        read_claim(claim, out);
-        *id = out->id;
+    struct stmt *next = db_stmt(db, sql[CLAIM]);
+    stmt_bind_int(next, 1, claim->due_at);
+    stmt_bind_int(next, 2, now);
+    stmt_bind_int(next, 3, claim->id);
+    *found = false;
+    while (stmt_step(next, err)) {
+        read_claim(next, claim);
+        *found = true;
     }
-    return stmt_done(claim);
+    return stmt_done(next);
 }
 
 bool notice_store_record(struct db *db, const struct notice_result *r,

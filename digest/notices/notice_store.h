@@ -26,16 +26,20 @@ FALLIBLE bool notice_store_add(struct db *db,
 struct notice_claim {
     int64_t id, created_at, attempts, unknowns;
     int64_t first_at; /* the first attempt; 0: none yet */
+    int64_t next_at;
+    int64_t due_at;     /* its place in the queue */
+    int64_t refused_at; /* a server refused it, and it was due again; 0: none
+                           did */
     enum notice_kind kind;
     struct strbuf to_address, to_key, to_name, from_name, from_address,
         reply_to, subject, text, html, message_id;
 };
 void notice_claim_free(struct notice_claim *claim);
 
-/* Marks the first that is due behind `after` as being sent. *id is 0 when
- * there is none; else `out` is filled anew. */
-FALLIBLE bool notice_store_claim(struct db *db, int64_t after, int64_t now,
-                                 struct notice_claim *out, int64_t *id,
+/* Marks the first that is due behind the last `claim`, in the order of when
+ * they were due, as being sent, and fills `claim` anew. */
+FALLIBLE bool notice_store_claim(struct db *db, int64_t now,
+                                 struct notice_claim *claim, bool *found,
                                  struct err *err);
 
 /* What became of a claimed one. */

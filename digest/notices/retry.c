@@ -27,6 +27,11 @@ bool retry_is_final(const struct sender_result *r)
            class == REPLY_MESSAGE;
 }
 
+bool retry_is_handed_back(const struct sender_result *r)
+{
+    return r->outcome == SENDER_RETURNED && r->code >= 400;
+}
+
 static void defer(const struct retry_item *item, int64_t give_up_after,
                   struct notice_result *out)
 {
@@ -50,18 +55,33 @@ static void decide_unknown(const struct retry_item *item,
                  "handed over";
 }
 
+/* What wasn't offered keeps its place. */
+static void give_back(const struct retry_item *item,
+                      const struct sender_result *r, int64_t give_up_after,
+                      struct notice_result *out)
+{
+    bool refused = retry_is_handed_back(r);
+    out->state = NOTICE_QUEUED;
+    out->next_at = refused ? out->now : item->next_at;
+    if (refused && item->attempts)
+        defer(item, give_up_after, out);
+}
+
 void retry_decide(const struct retry_item *item, const struct sender_result *r,
                   bool relay_is_good, int64_t give_up_after,
                   struct notice_result *out)
 {
+    bool stands = relay_is_good && retry_is_handed_back(r);
+    enum sender_outcome outcome =
+        stands ? reply_outcome(r->stage, r->code) : r->outcome;
     out->id = item->id;
     out->code = r->code;
     out->status = r->status;
     out->reply = r->reply;
     out->relay = r->relay;
-    out->attempted = r->outcome != SENDER_RETURNED;
+    out->attempted = outcome != SENDER_RETURNED;
     out->first_at = out->attempted ? item->first_at : 0;
-    switch (r->outcome) {
+    switch (outcome) {
     case SENDER_SENT:
         out->state = NOTICE_SENT;
         break;
@@ -78,7 +98,7 @@ void retry_decide(const struct retry_item *item, const struct sender_result *r,
         decide_unknown(item, out);
         break;
     case SENDER_RETURNED:
-        out->state = NOTICE_QUEUED;
+        give_back(item, r, give_up_after, out);
         break;
     }
 }

@@ -31,9 +31,8 @@ struct outbox {
     struct signers signers;
     struct lease lease;
     struct tx tx;
-    struct notice_claim claim; /* its buffers are used again */
+    struct notice_claim claim; /* the last; its buffers are used again */
     struct strbuf composed;
-    int64_t after; /* the last one claimed: each gets one go in a run */
     struct retry_item *items;
     size_t count, capacity; /* those in the sender's hands */
     int64_t synced_ms, renewed_ms;
@@ -166,7 +165,8 @@ static void hand_over(struct outbox *outbox, struct sender_job *job)
 {
     const struct notice_claim *c = &outbox->claim;
     const char *own = outbox->options->return_path;
-    struct retry_item item = {c->id, c->attempts, c->unknowns, c->first_at};
+    struct retry_item item = {c->id,       c->attempts, c->unknowns,
+                              c->first_at, c->next_at,  c->refused_at};
     if (!item.first_at)
         item.first_at = now_of(outbox->options);
     job->id = c->id;
@@ -182,16 +182,15 @@ static void hand_over(struct outbox *outbox, struct sender_job *job)
 static bool claim_next(struct outbox *outbox, struct sender_job *job,
                        bool *given, bool *end, struct err *err)
 {
-    int64_t id;
+    bool found;
     struct err why = {0};
     if (!begin(outbox, err) ||
-        !notice_store_claim(outbox->db, outbox->after, now_of(outbox->options),
-                            &outbox->claim, &id, err))
+        !notice_store_claim(outbox->db, now_of(outbox->options), &outbox->claim,
+                            &found, err))
         return false;
-    *end = id == 0;
+    *end = !found;
     if (*end)
         return commit_open(outbox, err);
-    outbox->after = id;
     *given =
         check_wanted(outbox, &why) && make_message(outbox, &job->message, &why);
     if (*given)
@@ -242,19 +241,31 @@ static void count_result(struct notices_report *report, enum notice_state state)
     report->failed += state == NOTICE_FAILED;
 }
 
+/* Whether a refusal can't be the relay's fault: it takes others. For one
+ * that came back, those that it took since the last time count. */
+static bool ask_relay(struct outbox *outbox, const struct retry_item *item,
+                      const struct sender_result *r, int64_t now, bool *good,
+                      struct err *err)
+{
+    bool again = retry_is_handed_back(r) && item->refused_at;
+    int64_t since = now - TRUST_S;
+    if (since > item->first_at)
+        since = item->first_at;
+    if (again)
+        since = item->refused_at + 1;
+    *good = false;
+    return !(again || r->outcome == SENDER_FAILED) ||
+           notice_store_relay_took(outbox->db, r->relay, since, good, err);
+}
+
 static bool weigh(struct outbox *outbox, const struct sender_result *r,
                   struct notice_result *row, struct err *err)
 {
     struct retry_item item = take_item(outbox, r->id);
     int64_t patience = outbox->options->give_up_after;
-    bool relay_is_good = false;
-    int64_t since = row->now - TRUST_S;
-    if (since > item.first_at)
-        since = item.first_at;
+    bool relay_is_good;
     if (!begin(outbox, err) ||
-        (r->outcome == SENDER_FAILED &&
-         !notice_store_relay_took(outbox->db, r->relay, since, &relay_is_good,
-                                  err)))
+        !ask_relay(outbox, &item, r, row->now, &relay_is_good, err))
         return false;
     retry_decide(&item, r, relay_is_good, patience ? patience : GIVE_UP_S, row);
     return notice_store_record(outbox->db, row, err);

@@ -445,6 +445,89 @@ static void a_relay_that_refuses_everyone_uses_up_no_notice(void **state)
     strbuf_free(&later.transcript);
 }
 
+/* A relay that refuses everybody but bob; the runs are a minute apart. True
+ * when one of them got as far as `sql` asks for. */
+static bool runs_reach(struct db *db, const struct smtp_script *script,
+                       int64_t now, int runs, const char *sql)
+{
+    struct relay_settings relay = {
+        .url = script->url, .tls_none = true, .patience_ms = 1};
+    for (int i = 0; i < runs; i++) {
+        struct notices_options options = {
+            .relays = &relay, .relay_count = 1, .now = now + 60 * i};
+        struct notices_report report;
+        struct err err = {0};
+        if (!notices_send(db, &options, &report, &err) &&
+            err.kind != ERR_TEMPORARY && err.kind != ERR_PERMANENT)
+            fail_msg("%s", err.text);
+        if (ask_sql(db, sql))
+            return true;
+    }
+    return false;
+}
+
+#define BOB_HAS_HIS                                                            \
+    "SELECT count(*) FROM notice WHERE state = 'sent' AND to_key LIKE 'bob%'"
+
+static void hold_up(struct db *db, struct smtp_script *script, int count)
+{
+    for (int i = 0; i < count; i++)
+        queue_to(db, "ada@example.org");
+    queue_to(db, "bob@example.org");
+    script->good_for = "bob@";
+    assert_true(smtp_start(script));
+    assert_true(runs_reach(db, script, NOW, 8, BOB_HAS_HIS));
+}
+
+static void a_row_of_the_refused_holds_nobody_else_up(void **state)
+{
+    struct db *db = *state;
+    static const struct {
+        const char *reply;
+        int count;
+    } rows[] = {{"550 5.1.1 no such user", 350},
+                {"554 5.7.1 not to them", 70},
+                {"451 4.3.0 later", 70}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct smtp_script script = {.on_rcpt = rows[i].reply};
+        hold_up(db, &script, rows[i].count);
+        smtp_stop(&script);
+        strbuf_free(&script.transcript);
+        run_sql(db, "DELETE FROM notice");
+    }
+}
+
+/* Those come to their end as well, as soon as others were taken. */
+static void a_row_of_the_refused_comes_to_its_end(void **state)
+{
+    struct db *db = *state;
+    struct smtp_script script = {.on_rcpt = "550 5.1.1 no such user"};
+    hold_up(db, &script, 150);
+    assert_true(runs_reach(db, &script, NOW + 3600, 4,
+                           "SELECT count(*) = 150 FROM notice "
+                           "WHERE state = 'failed' AND attempts = 1"));
+    smtp_stop(&script);
+    strbuf_free(&script.transcript);
+}
+
+static void a_row_of_the_deferred_is_given_up_in_time(void **state)
+{
+    struct db *db = *state;
+    struct smtp_script script = {.on_rcpt = "451 4.3.0 later"};
+    hold_up(db, &script, 30);
+    assert_true(runs_reach(db, &script, NOW + 3600, 4,
+                           "SELECT count(*) = 30 FROM notice "
+                           "WHERE state = 'deferred' AND attempts > 0"));
+    assert_false(runs_reach(db, &script, NOW + 40 * 3600, 4,
+                            "SELECT count(*) FROM notice "
+                            "WHERE state = 'failed'"));
+    assert_true(runs_reach(db, &script, NOW + 50 * 3600, 4,
+                           "SELECT count(*) = 30 FROM notice "
+                           "WHERE state = 'failed' AND code = 451"));
+    smtp_stop(&script);
+    strbuf_free(&script.transcript);
+}
+
 static void what_one_run_cannot_send_does_not_hold_up_the_others(void **state)
 {
     struct db *db = *state;
@@ -505,6 +588,9 @@ int main(void)
         CASE(without_an_answer_it_is_tried_just_once_more),
         CASE(a_relay_that_is_down_uses_up_no_notice),
         CASE(a_relay_that_refuses_everyone_uses_up_no_notice),
+        CASE(a_row_of_the_refused_holds_nobody_else_up),
+        CASE(a_row_of_the_refused_comes_to_its_end),
+        CASE(a_row_of_the_deferred_is_given_up_in_time),
         CASE(what_one_run_cannot_send_does_not_hold_up_the_others),
         CASE(a_run_that_was_overtaken_writes_nothing),
     };
