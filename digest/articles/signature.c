@@ -13,6 +13,7 @@ enum {
     TITLE_MAX = 24,
     LEAD_MAX = 32, /* of the summary, and of the body */
     TEXT_MAX = 4096,
+    PIECE = 256,
 };
 
 /* ---- characters ---- */
@@ -76,9 +77,14 @@ struct words {
     bool long_only; /* short words say little */
 };
 
+static bool is_full(const struct words *words)
+{
+    return words->count >= words->most;
+}
+
 static void add_word(struct words *words, struct str word)
 {
-    if (words->count < words->most)
+    if (!is_full(words))
         words->hashes[words->count++] = (uint32_t)hash_bytes(word);
 }
 
@@ -136,7 +142,7 @@ static void add_words(struct words *words, struct str text)
 {
     OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
     category_slug(text, &slug);
-    for (struct str rest = strbuf_str(&slug); rest.len;)
+    for (struct str rest = strbuf_str(&slug); rest.len && !is_full(words);)
         add_slug_word(words, str_cut(&rest, '-'));
 }
 
@@ -180,22 +186,26 @@ static uint32_t hash_numbers(struct str title)
 }
 
 /* A document as cmark writes it, up to TEXT_MAX bytes: no "<" that isn't a
- * tag, no "&" that isn't an entity. */
+ * tag, no "&" that isn't an entity; both part words as a space does. Piece by
+ * piece, as the first few words are all that is wanted. */
 static void add_document(struct words *words, struct str html)
 {
-    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     html.len = utf8_cut_length(html, TEXT_MAX);
-    for (size_t i = 0; i < html.len; i++) {
-        char c = html.ptr[i];
-        char end = c == '<' ? '>' : ';';
-        if (c != '<' && c != '&') {
-            strbuf_add_char(&text, c);
-            continue;
-        }
-        i += str_find(str_from(html, i), end);
-        strbuf_add_char(&text, ' ');
+    while (html.len && !is_full(words)) {
+        size_t length = 0;
+        while (length < html.len && html.ptr[length] != '<' &&
+               html.ptr[length] != '&' &&
+               (length < PIECE || html.ptr[length] != ' '))
+            length++;
+        add_words(words, (struct str){html.ptr, length});
+        html = str_from(html, length);
+        if (!html.len)
+            break;
+        if (html.ptr[0] != ' ')
+            str_cut(&html, html.ptr[0] == '<' ? '>' : ';');
+        else
+            html = str_from(html, 1);
     }
-    add_words(words, strbuf_str(&text));
 }
 
 static void add_lead(struct words *words, const struct article *a)

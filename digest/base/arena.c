@@ -21,24 +21,31 @@ struct arena_block {
 static struct arena_block *add_block(struct arena *arena, size_t size)
 {
     size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-    struct arena_block *block = mem_new(1, sizeof *block + room);
+    struct arena_block *block = mem_resize(NULL, 1, sizeof *block + room);
+    block->used = 0;
     block->size = room;
     block->older = arena->newest;
     arena->newest = block;
     return block;
 }
 
-void *arena_new(struct arena *arena, size_t count, size_t size)
+/* Not zeroed. */
+static void *take(struct arena *arena, size_t size)
 {
-    assert(size == 0 || count <= SIZE_MAX / 2 / size);
     size_t step = alignof(max_align_t);
-    size_t wanted = (count * size + step - 1) / step * step;
+    size_t wanted = (size + step - 1) / step * step;
     struct arena_block *block = arena->newest;
     if (!block || block->size - block->used < wanted)
         block = add_block(arena, wanted);
     void *pointer = block->bytes + block->used;
     block->used += wanted;
     return pointer;
+}
+
+void *arena_new(struct arena *arena, size_t count, size_t size)
+{
+    assert(size == 0 || count <= SIZE_MAX / 2 / size);
+    return memset(take(arena, count * size), 0, count * size);
 }
 
 char *arena_copy(struct arena *arena, const char *text)
@@ -48,9 +55,10 @@ char *arena_copy(struct arena *arena, const char *text)
 
 char *arena_copy_str(struct arena *arena, struct str text)
 {
-    char *copy = arena_new(arena, text.len + 1, 1);
+    char *copy = take(arena, text.len + 1);
     if (text.len)
         memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
     return copy;
 }
 

@@ -56,8 +56,10 @@ size_t utf8_invalid_at(struct str text)
 
 unsigned utf8_next(struct str text, size_t *offset)
 {
-    unsigned codepoint;
-    size_t n = sequence(str_from(text, *offset), &codepoint);
+    unsigned codepoint = (unsigned char)text.ptr[*offset];
+    size_t n = 1;
+    if (codepoint >= 0x80)
+        n = sequence(str_from(text, *offset), &codepoint);
     *offset += n ? n : 1;
     return n ? codepoint : 0xfffd;
 }
@@ -79,11 +81,28 @@ static bool is_control(unsigned c)
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xfeff;
 }
 
+/* How many bytes at the start are printable ASCII, by eights: none of them
+ * leaves the lower half when 0x20 is taken from it, or 1 is added. */
+static size_t printable_length(struct str text)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    size_t at = 0;
+    for (uint64_t eight; at + 8 <= text.len; at += 8) {
+        memcpy(&eight, text.ptr + at, 8);
+        if ((eight | (eight - ones * 0x20) | (eight + ones)) & ones * 0x80)
+            break;
+    }
+    return at;
+}
+
 /* How many bytes at the start are printable ASCII, tabs and line ends. */
 static size_t plain_length(struct str text)
 {
     size_t at = 0;
     for (; at < text.len; at++) {
+        at += printable_length(str_from(text, at));
+        if (at == text.len)
+            break;
         unsigned char c = (unsigned char)text.ptr[at];
         if ((c < 0x20 && c != '\n' && c != '\t') || c >= 0x7f)
             break;

@@ -188,14 +188,14 @@ static bool is_blank(unsigned c)
            c == 0x202f || c == 0x205f;
 }
 
-static bool is_plain_ascii(struct str word)
+/* How many visible ASCII characters stand at the start. */
+static size_t visible_length(struct str text)
 {
-    for (size_t i = 0; i < word.len; i++) {
-        unsigned char c = (unsigned char)word.ptr[i];
-        if (c < 0x20 || c >= 0x7f)
-            return false;
-    }
-    return true;
+    size_t length = 0;
+    while (length < text.len && text.ptr[length] > 0x20 &&
+           text.ptr[length] < 0x7f)
+        length++;
+    return length;
 }
 
 /* The word fit for a reader; its first and last character are told. */
@@ -203,11 +203,6 @@ static struct str clean_word(struct builder *b, struct str word, bool at_start,
                              unsigned *first, unsigned *last)
 {
     *first = *last = 0;
-    if (is_plain_ascii(word)) {
-        *first = (unsigned char)word.ptr[0];
-        *last = (unsigned char)word.ptr[word.len - 1];
-        return word;
-    }
     unsigned marks = 0;
     strbuf_cut(&b->word, 0);
     for (size_t at = 0; at < word.len;) {
@@ -248,12 +243,15 @@ void builder_text(struct builder *b, const struct style *style, struct str text)
         skip_space(b, &text);
         if (!text.len)
             return;
-        struct str word = {text.ptr, 0};
+        size_t plain = visible_length(text);
+        struct str word = {text.ptr, plain};
         while (word.len < text.len && !is_space(text.ptr[word.len]))
             word.len++;
         text = str_from(text, word.len);
-        unsigned first, last;
-        word = clean_word(b, word, !b->leaf || b->breaks, &first, &last);
+        unsigned first = (unsigned char)word.ptr[0];
+        unsigned last = (unsigned char)word.ptr[word.len - 1];
+        if (plain < word.len)
+            word = clean_word(b, word, !b->leaf || b->breaks, &first, &last);
         if (!word.len)
             continue;
         place(b, style, first);

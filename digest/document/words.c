@@ -150,10 +150,26 @@ static bool is_simple(struct str token)
     return true;
 }
 
+/* How many ASCII letters and digits stand at the start. */
+static size_t simple_length(struct str text)
+{
+    size_t length = 0;
+    while (length < text.len && (unsigned char)text.ptr[length] < 0x80 &&
+           is_word_char((unsigned char)text.ptr[length]))
+        length++;
+    return length;
+}
+
 unsigned tree_count_words(struct str text)
 {
     unsigned words = 0, unspaced_chars = 0;
     while (text.len) {
+        size_t simple = simple_length(text);
+        if (simple && (simple == text.len || text.ptr[simple] == ' ')) {
+            words++;
+            text = str_from(text, simple + 1);
+            continue;
+        }
         struct str token = str_cut(&text, ' ');
         struct str core = token;
         while (core.len && strchr(".,;:!?\")'", core.ptr[core.len - 1]))

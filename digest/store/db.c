@@ -180,6 +180,9 @@ static bool configure(struct db *db, struct err *err)
 {
     sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
     sqlite3_extended_result_codes(db->sqlite, 1);
+    /* A plan never hangs on what is bound: else each look-up of an article
+     * would be compiled anew, for the partial index it might have used. */
+    sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     return execute(db,
                    "PRAGMA journal_mode = WAL;"
                    "PRAGMA synchronous = FULL;"
