@@ -50,8 +50,8 @@ static int digit_value(unsigned c)
     static const unsigned han[] = {0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB,
                                    0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D,
                                    0x5341, 0x767E, 0x5343};
-    for (size_t i = 0; i < ARRAY_SIZE(zeros); i++)
-        if (c >= zeros[i] && c <= zeros[i] + 9)
+    for (size_t i = 0; i < ARRAY_SIZE(zeros) && c >= zeros[i]; i++)
+        if (c <= zeros[i] + 9)
             return (int)(c - zeros[i]);
     for (size_t i = 0; c >= 0x3007 && i < ARRAY_SIZE(han); i++)
         if (c == han[i])

@@ -119,6 +119,22 @@ static void cleaning_keeps_lines_and_takes_controls_out(void **state)
     assert_clean(utf8_clean, (struct str){NULL, 0}, "");
 }
 
+static void a_control_is_taken_out_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char taken[] = {'\x01', '\x0b', '\x1f', '\x7f', 0};
+    for (size_t at = 0; at <= 24; at++)
+        for (size_t i = 0; i < sizeof taken; i++) {
+            OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+            char text[] = "ABC~ xyz\tABC\n xyz~~ABC xyz";
+            memmove(text + at + 1, text + at, sizeof text - at - 2);
+            text[at] = taken[i];
+            utf8_clean(&out, (struct str){text, sizeof text - 1});
+            assert_string_equal(strbuf_text(&out),
+                                "ABC~ xyz\tABC\n xyz~~ABC xy");
+        }
+}
+
 static void one_line_is_left_of_a_title(void **state)
 {
     (void)state;
@@ -181,6 +197,7 @@ int main(void)
         cmocka_unit_test(a_cut_never_splits_a_character),
         cmocka_unit_test(a_cut_makes_way_through_ill_formed_bytes),
         cmocka_unit_test(cleaning_keeps_lines_and_takes_controls_out),
+        cmocka_unit_test(a_control_is_taken_out_wherever_it_stands),
         cmocka_unit_test(one_line_is_left_of_a_title),
         cmocka_unit_test(no_value_can_forge_a_slot),
         cmocka_unit_test(cleaning_twice_changes_nothing_more),

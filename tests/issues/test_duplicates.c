@@ -205,6 +205,32 @@ static void addresses_compare_without_what_says_nothing(void **state)
     }
 }
 
+/* A text is read piece by piece: no word may be torn or left out. */
+static void words_count_whatever_parts_them(void **state)
+{
+    (void)state;
+    static const char *const parted[] = {" ", "</p>\n<p>", ", ", " &amp; "};
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(strbuf_free) struct strbuf first = STRBUF_INIT;
+    for (size_t i = 0; i < ARRAY_SIZE(parted); i++) {
+        OWNED(strbuf_free) struct strbuf html = STRBUF_INIT, out = STRBUF_INIT;
+        struct article_signature signature;
+        for (unsigned word = 0; word < 31; word++)
+            strbuf_add_format(&html, "harbour%0*u%s", 8 + (int)word % 7, word,
+                              parted[i]);
+        struct article article = {.url = "",
+                                  .title = "",
+                                  .summary_html = strbuf_text(&html),
+                                  .body_html = ""};
+        signature_write(&article, &out);
+        assert_true(signature_read(strbuf_str(&out), &arena, &signature));
+        assert_int_equal(signature.lead_count, 31);
+        if (i == 0)
+            strbuf_add_str(&first, strbuf_str(&out));
+        assert_true(str_equal(strbuf_str(&first), strbuf_str(&out)));
+    }
+}
+
 /* ---- in a draft ---- */
 
 struct fixture {
@@ -404,6 +430,7 @@ int main(void)
         cmocka_unit_test(the_same_story_is_known_and_false_friends_are_not),
         cmocka_unit_test(no_pair_is_missed_among_many),
         cmocka_unit_test(addresses_compare_without_what_says_nothing),
+        cmocka_unit_test(words_count_whatever_parts_them),
         cmocka_unit_test_setup_teardown(
             who_had_it_first_is_taken_unless_another_is_preferred, begin, end),
         cmocka_unit_test_setup_teardown(
