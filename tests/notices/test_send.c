@@ -5,6 +5,7 @@
 
 #include "digest/base/file.h"
 #include "digest/message/dkim.h"
+#include "digest/notices/retry.h"
 #include "tests/notices/smtp_script.h"
 
 /* ---- to a maildir ---------------------------------------------------- */
@@ -439,6 +440,7 @@ static void a_relay_that_refuses_everyone_uses_up_no_notice(void **state)
     struct notice_row row = only(db, &arena, "queued");
     assert_int_equal(row.attempts, 0);
     assert_int_equal(row.code, 554);
+    assert_int_equal(row.next_at, NOW); /* behind the others now */
     /* The days that it refused don't count against the notice. */
     struct smtp_script later = {.on_rcpt = "451 4.3.0 later"};
     assert_int_equal(send_to(&later, db, NOW + 72 * 3600).deferred, 1);
@@ -501,13 +503,25 @@ static void a_row_of_the_refused_holds_nobody_else_up(void **state)
 static void a_row_of_the_refused_comes_to_its_end(void **state)
 {
     struct db *db = *state;
-    struct smtp_script script = {.on_rcpt = "550 5.1.1 no such user"};
-    hold_up(db, &script, 150);
+    struct smtp_script script = {.on_rcpt = "554 5.7.1 not to them"};
+    hold_up(db, &script, 20);
     assert_true(runs_reach(db, &script, NOW + 3600, 4,
-                           "SELECT count(*) = 150 FROM notice "
+                           "SELECT count(*) = 20 FROM notice "
                            "WHERE state = 'failed' AND attempts = 1"));
     smtp_stop(&script);
     strbuf_free(&script.transcript);
+}
+
+static void what_was_not_offered_keeps_its_place(void **state)
+{
+    (void)state;
+    struct retry_item item = {.id = 1, .first_at = NOW, .next_at = NOW - 60};
+    struct sender_result result = {.id = 1, .outcome = SENDER_RETURNED};
+    struct notice_result row = {.now = NOW};
+    retry_decide(&item, &result, false, 3600, &row);
+    assert_int_equal(row.state, NOTICE_QUEUED);
+    assert_int_equal(row.next_at, NOW - 60);
+    assert_false(row.attempted);
 }
 
 static void a_row_of_the_deferred_is_given_up_in_time(void **state)
@@ -590,6 +604,7 @@ int main(void)
         CASE(a_relay_that_refuses_everyone_uses_up_no_notice),
         CASE(a_row_of_the_refused_holds_nobody_else_up),
         CASE(a_row_of_the_refused_comes_to_its_end),
+        cmocka_unit_test(what_was_not_offered_keeps_its_place),
         CASE(a_row_of_the_deferred_is_given_up_in_time),
         CASE(what_one_run_cannot_send_does_not_hold_up_the_others),
         CASE(a_run_that_was_overtaken_writes_nothing),
