@@ -1,7 +1,6 @@
 #include "digest/issues/issue_lint.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "digest/base/mem.h"
 
@@ -37,30 +36,19 @@ static bool look(const struct conductor *c, const struct issue *issue,
            lint_message(strbuf_str(&eml), &options, report, err);
 }
 
-static bool came_before(const struct ledger_choices *choices, size_t index)
-{
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(choices->items[i].language,
-                   choices->items[index].language) == 0)
-            return true;
-    return false;
-}
-
 /* The other languages, once each. What went out is looked at as it was. */
 static bool look_at_others(const struct conductor *c, const struct issue *issue,
                            struct lint_report *report, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    struct ledger_choices choices;
+    struct ledger_languages languages;
     if (issue->started_at)
         return true;
-    if (!ledger_choices(c->db, issue->newsletter_id, &arena, &choices, err))
+    if (!ledger_languages(c->db, &arena, &languages, err))
         return false;
-    for (size_t i = 0; i < choices.count; i++) {
+    for (size_t i = 0; i < languages.count; i++) {
         OWNED(lint_report_free) struct lint_report other = {0};
-        const char *language = choices.items[i].language;
-        if (!*language || came_before(&choices, i))
-            continue;
+        const char *language = languages.names[i];
         if (!look(c, issue, language, false, &other, err))
             return false;
         OWNED(mem_free) char *where = mem_format("in %s", language);

@@ -55,6 +55,15 @@ FALLIBLE bool ledger_choices(struct db *db, int64_t newsletter_id,
                              struct arena *arena, struct ledger_choices *out,
                              struct err *err);
 
+/* The languages that subscribers have chosen, of whichever newsletter; found
+ * without a look at each of them. The first 200. In the arena. */
+struct ledger_languages {
+    const char **names;
+    size_t count;
+};
+FALLIBLE bool ledger_languages(struct db *db, struct arena *arena,
+                               struct ledger_languages *out, struct err *err);
+
 /* Puts every active subscriber with one of these choices into the ledger, in
  * one pass: queued for the choice's variant, or where it has none skipped
  * for `reason`. */

@@ -11,6 +11,7 @@ enum sql {
     ADD_PUBLIC_COPY,
     ADD_VARIANT_ARTICLE,
     CHOICES,
+    LANGUAGES,
     MAKE_CHOSEN,
     EMPTY_CHOSEN,
     PUT_CHOSEN,
@@ -64,6 +65,15 @@ static const char *const sql[] = {
                 "FROM subscription u CROSS JOIN subscriber s "
                 "WHERE u.newsletter_id = ?1 AND u.state = 'active' "
                 "    AND s.id = u.subscriber_id",
+    /* From one to the next in the index, however many have each. */
+    [LANGUAGES] = "WITH RECURSIVE used (name) AS ("
+                  "    SELECT min(language) FROM subscriber "
+                  "    WHERE language <> '' "
+                  "    UNION ALL "
+                  "    SELECT (SELECT min(language) FROM subscriber "
+                  "        WHERE language <> '' AND language > name) "
+                  "    FROM used WHERE name IS NOT NULL) "
+                  "SELECT name FROM used WHERE name IS NOT NULL",
     [MAKE_CHOSEN] = "CREATE TEMP TABLE IF NOT EXISTS chosen "
                     "(categories TEXT, language TEXT, variant_id INTEGER, "
                     " PRIMARY KEY (categories, language))",
@@ -208,6 +218,21 @@ bool ledger_choices(struct db *db, int64_t newsletter_id, struct arena *arena,
         memcpy(out->items, items, count * sizeof *items);
     free(items);
     return stmt_done(rows);
+}
+
+bool ledger_languages(struct db *db, struct arena *arena,
+                      struct ledger_languages *out, struct err *err)
+{
+    enum { MOST = 200 };
+    struct stmt *rows = db_stmt(db, sql[LANGUAGES]);
+    *out = (struct ledger_languages){
+        .names = ARENA_NEW_ARRAY(arena, const char *, MOST)};
+    while (out->count < MOST && stmt_step(rows, err))
+        out->names[out->count++] = arena_copy(arena, stmt_text(rows, 0));
+    if (out->count < MOST)
+        return stmt_done(rows);
+    stmt_reset(rows);
+    return true;
 }
 
 static bool put_chosen(struct db *db, const struct ledger_choices *choices,
