@@ -27,6 +27,7 @@ struct article {
     const char *body_html; /* not loaded by lists and selection: "" */
     const char *image_url;
     const char *image_alt;
+    unsigned image_width, image_height; /* pixels; 0: unknown */
     int64_t word_count;
     int64_t views;
     int64_t weight;

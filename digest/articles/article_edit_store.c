@@ -76,6 +76,8 @@ bool article_edit_keep(struct db *db, const struct article *stored,
     if (edited & EDITED_IMAGE) {
         imported->image_url = stored->image_url;
         imported->image_alt = stored->image_alt;
+        imported->image_width = stored->image_width;
+        imported->image_height = stored->image_height;
     }
     if (edited & EDITED_WEIGHT)
         imported->weight = stored->weight;
@@ -135,6 +137,7 @@ static bool set_image(struct arena *arena, const char *text, struct article *a,
                        text);
     a->image_url = url;
     a->image_alt = "";
+    a->image_width = a->image_height = 0;
     return true;
 }
 

@@ -15,6 +15,7 @@ enum sql {
     CATEGORIES,
     ADD,
     UPDATE,
+    PUT_IMAGE_SIZE,
     PUT_BODY,
     REMOVE_CATEGORIES,
     ADD_CATEGORY,
@@ -31,7 +32,7 @@ enum sql {
 #define HEAD                                                                   \
     "a.id, a.source_id, a.guid, a.url, a.title, a.author, a.published_at, "    \
     "    a.known_at, a.language, a.summary_html, a.image_url, a.image_alt, "   \
-    "    a.word_count, a.views, a.weight "
+    "    a.word_count, a.views, a.weight, a.image_width, a.image_height "
 #define FULL                                                                   \
     "SELECT " HEAD ", coalesce(b.html, '') FROM article a "                    \
     "LEFT JOIN article_body b ON b.article_id = a.id "
@@ -55,16 +56,18 @@ static const char *const sql[] = {
     [ADD] = "INSERT INTO article (source_id, guid, url, title, author, "
             "    published_at, known_at, fresh_at, language, summary_html, "
             "    image_url, image_alt, word_count, views, weight, "
-            "    changed_at, signature) "
+            "    changed_at, signature, image_width, image_height) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, max(?6, ?7), ?8, ?9, ?10, "
-            "    ?11, ?12, ?13, ?14, ?15, ?17)",
+            "    ?11, ?12, ?13, ?14, ?15, ?17, ?18, ?19)",
     [UPDATE] = "UPDATE article SET source_id = ?1, guid = ?2, url = ?3, "
                "    title = ?4, author = ?5, published_at = ?6, "
                "    known_at = ?7, fresh_at = max(?6, ?7), language = ?8, "
                "    summary_html = ?9, image_url = ?10, image_alt = ?11, "
                "    word_count = ?12, views = ?13, weight = ?14, "
-               "    changed_at = ?15, signature = ?17 "
-               "WHERE id = ?16",
+               "    changed_at = ?15, signature = ?17, image_width = ?18, "
+               "    image_height = ?19 WHERE id = ?16",
+    [PUT_IMAGE_SIZE] = "UPDATE article SET image_width = ?2, "
+                       "    image_height = ?3 WHERE id = ?1",
     [PUT_BODY] = "INSERT INTO article_body (article_id, html) VALUES (?1, ?2) "
                  "ON CONFLICT (article_id) DO UPDATE SET html = excluded.html",
     [REMOVE_CATEGORIES] = "DELETE FROM article_category WHERE article_id = ?1",
@@ -106,9 +109,11 @@ static void read_row(struct stmt *row, struct arena *arena, bool with_body,
         .known_at = stmt_int(row, 7),
         .language = arena_copy(arena, stmt_text(row, 8)),
         .summary_html = arena_copy(arena, stmt_text(row, 9)),
-        .body_html = with_body ? arena_copy(arena, stmt_text(row, 15)) : "",
+        .body_html = with_body ? arena_copy(arena, stmt_text(row, 17)) : "",
         .image_url = arena_copy(arena, stmt_text(row, 10)),
         .image_alt = arena_copy(arena, stmt_text(row, 11)),
+        .image_width = (unsigned)stmt_int(row, 15),
+        .image_height = (unsigned)stmt_int(row, 16),
         .word_count = stmt_int(row, 12),
         .views = stmt_int(row, 13),
         .weight = stmt_int(row, 14),
@@ -217,6 +222,8 @@ static bool write_head(struct db *db, const struct article *a, int64_t now,
     if (a->id)
         stmt_bind_int(put, 16, a->id);
     stmt_bind_blob(put, 17, strbuf_str(&signature));
+    stmt_bind_int(put, 18, a->image_width);
+    stmt_bind_int(put, 19, a->image_height);
     return stmt_run(put, err);
 }
 
@@ -261,6 +268,30 @@ static bool add_article(struct db *db, struct article *a, int64_t now,
            (!a->category_count || write_categories(db, a, err));
 }
 
+/* What is known of an image stays while it is the same one. */
+static void keep_image_size(struct article *a, const struct article *stored)
+{
+    if (a->image_width || a->image_height ||
+        strcmp(a->image_url, stored->image_url) != 0)
+        return;
+    a->image_width = stored->image_width;
+    a->image_height = stored->image_height;
+}
+
+/* No change of the article that anyone is to hear of. */
+static bool write_image_size(struct db *db, const struct article *a,
+                             const struct article *stored, struct err *err)
+{
+    if (a->image_width == stored->image_width &&
+        a->image_height == stored->image_height)
+        return true;
+    struct stmt *put = db_stmt(db, sql[PUT_IMAGE_SIZE]);
+    stmt_bind_int(put, 1, a->id);
+    stmt_bind_int(put, 2, a->image_width);
+    stmt_bind_int(put, 3, a->image_height);
+    return stmt_run(put, err);
+}
+
 static bool update_article(struct db *db, struct article *a,
                            const struct article *stored, int64_t now,
                            enum article_change *change, struct err *err)
@@ -271,11 +302,12 @@ static bool update_article(struct db *db, struct article *a,
         a->published_at = stored->published_at;
     if (!article_edit_keep(db, stored, a, err))
         return false;
+    keep_image_size(a, stored);
     bool head = !same_head(a, stored);
     bool body = strcmp(a->body_html, stored->body_html) != 0;
     bool categories = !same_categories(a, stored);
     if (!head && !body && !categories)
-        return true;
+        return write_image_size(db, a, stored, err);
     *change = ARTICLE_CHANGED;
     return write_head(db, a, now, err) && (!body || write_body(db, a, err)) &&
            (!head || article_search_put(db, a, false, err)) &&

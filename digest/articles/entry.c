@@ -15,6 +15,7 @@ enum {
     MAX_NAME = 200,
     MAX_URL = 4000,
     MAX_CATEGORIES = 50,
+    MAX_PIXELS = 50000,
     SUMMARY_WORDS = 40,
     TITLE_WORDS = 12,
 };
@@ -221,6 +222,17 @@ static bool set_summary(const struct entry *entry, const struct document *body,
     return true;
 }
 
+unsigned entry_pixels(const char *text, int64_t number)
+{
+    struct str digits = str_trim(str_of(text ? text : ""));
+    unsigned long long said = number > 0 ? (unsigned long long)number : 0;
+    if (str_ends(digits, STR("px")))
+        digits.len -= strlen("px");
+    if (text && !str_to_u64(digits, &said))
+        return 0;
+    return said <= MAX_PIXELS ? (unsigned)said : 0;
+}
+
 /* The given one, or the body's first. */
 static void set_image(const struct entry *entry, const struct document *body,
                       struct arena *arena, struct article *out)
@@ -234,6 +246,8 @@ static void set_image(const struct entry *entry, const struct document *body,
         if (given && strlen(given) <= MAX_URL) {
             out->image_url = given;
             out->image_alt = clean_line(arena, entry->image_alt, MAX_TITLE);
+            out->image_width = entry->image_width;
+            out->image_height = entry->image_height;
             return;
         }
     }

@@ -27,6 +27,7 @@ struct entry {
     int64_t published_at; /* 0: not said */
     struct entry_text summary, body;
     const char *image_url, *image_alt;
+    unsigned image_width, image_height; /* pixels of image_url; 0: not said */
     int64_t views, weight;
     const char **categories; /* free() them when done (entry_free) */
     size_t category_count, category_capacity;
@@ -35,6 +36,10 @@ struct entry {
 
 void entry_add_category(struct entry *entry, const char *name);
 void entry_free(struct entry *entry);
+
+/* A length that is given as text ("1200", "1200px"), or, where that is NULL,
+ * as a number. 0 for what can't be one in pixels. */
+unsigned entry_pixels(const char *text, int64_t number);
 
 /* Turns an entry into an article, in the arena. Its known_at is 0. Fails:
  * INPUT "file:line: what and the remedy". */

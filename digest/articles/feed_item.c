@@ -33,6 +33,17 @@ static bool is_web_address(const char *text)
                     str_starts_nocase(str_of(text), STR("https://")));
 }
 
+/* With its size, where the element says it. */
+static void set_image(struct item *item, xmlNode *node, const char *url)
+{
+    struct entry *entry = item->entry;
+    entry->image_url = url;
+    entry->image_width =
+        entry_pixels(feed_node_attribute(node, "width", item->arena), 0);
+    entry->image_height =
+        entry_pixels(feed_node_attribute(node, "height", item->arena), 0);
+}
+
 /* The article itself, in preference as HTML; never a comment's feed. */
 static void read_atom_link(struct item *item, xmlNode *node, int rank)
 {
@@ -43,7 +54,7 @@ static void read_atom_link(struct item *item, xmlNode *node, int rank)
     if (rel && strcmp(rel, "enclosure") == 0) {
         if (type && str_starts(str_of(type), STR("image/")) &&
             is_better(item, FIELD_IMAGE, 2, href))
-            item->entry->image_url = href;
+            set_image(item, node, href);
         if (!item->enclosure_url)
             item->enclosure_url = href;
         return;
@@ -137,7 +148,7 @@ static void take_image(struct item *item, xmlNode *node, const char *reference,
 {
     const char *url = feed_node_url(node, reference, item->arena);
     if (is_better(item, FIELD_IMAGE, rank, url))
-        item->entry->image_url = url;
+        set_image(item, node, url);
 }
 
 static bool is_image(const char *type, const char *medium, const char *url)

@@ -113,6 +113,8 @@ static bool read_markup(struct str html, const struct import_bytes *input,
     out->body =
         (struct entry_text){markup, body, input->url ? input->url : out->url};
     out->image_url = resolved(arena, page.image_url, out->url);
+    out->image_width = page.image_width;
+    out->image_height = page.image_height;
     if (!out->url)
         out->guid = guid_of(arena, out);
     for (size_t i = 0; i < page.keyword_count; i++)

@@ -117,14 +117,23 @@ static const char *names_of(const json_t *value, const json_t *all,
     return names;
 }
 
+static unsigned pixels_at(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return entry_pixels(json_string_value(value), json_integer_value(value));
+}
+
 /* A text, an object with "url", or a list of them. */
-static const char *image_of(const json_t *value, struct arena *arena)
+static void read_image(const json_t *value, struct arena *arena,
+                       struct page *out)
 {
     if (json_is_array(value))
         value = json_array_get(value, 0);
-    if (json_is_object(value))
-        return text_of(value, "url", arena);
-    return arena_copy(arena, json_string_value(value));
+    out->image_url = json_is_object(value)
+                         ? text_of(value, "url", arena)
+                         : arena_copy(arena, json_string_value(value));
+    out->image_width = pixels_at(value, "width");
+    out->image_height = pixels_at(value, "height");
 }
 
 static void set(const char **slot, const char *text)
@@ -170,7 +179,7 @@ static void read_article(const json_t *article, const json_t *all,
     set(&out->author, names_of(json_object_get(article, "author"), all, arena));
     set(&out->summary, text_of(article, "description", arena));
     if (!out->image_url)
-        out->image_url = image_of(json_object_get(article, "image"), arena);
+        read_image(json_object_get(article, "image"), arena, out);
     if (date && !date_words_parse(str_of(date), &out->published_at))
         out->published_at = 0;
     set(&out->text, text_of(article, "articleBody", arena));

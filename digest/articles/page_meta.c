@@ -9,7 +9,18 @@
 enum { MAX_NAMES = 12, MIN_HEADLINE = 15, MAX_DATE = 100 /* bytes */ };
 
 /* The meta elements for each field, the best first. */
-enum meta { TITLE, AUTHOR, SUMMARY, IMAGE, DATE, SITE, URL, META_COUNT };
+enum meta {
+    TITLE,
+    AUTHOR,
+    SUMMARY,
+    IMAGE,
+    WIDTH,
+    HEIGHT,
+    DATE,
+    SITE,
+    URL,
+    META_COUNT
+};
 static const char *const names[][MAX_NAMES] = {
     [TITLE] = {"dc:title", "dcterm:title", "og:title", "weibo:article:title",
                "title", "twitter:title", "parsely-title"},
@@ -20,6 +31,8 @@ static const char *const names[][MAX_NAMES] = {
                  "description", "twitter:description"},
     [IMAGE] = {"og:image:secure_url", "og:image", "twitter:image",
                "twitter:image:src"},
+    [WIDTH] = {"og:image:width"},
+    [HEIGHT] = {"og:image:height"},
     [DATE] = {"article:published_time", "parsely-pub-date", "date", "pubdate",
               "dc.date.issued", "sailthru.date", "article.published",
               "datepublished", "og:article:published_time", "publish-date",
@@ -31,8 +44,14 @@ _Static_assert(ARRAY_SIZE(names) == META_COUNT, "names for each field");
 
 struct found {
     const char *text;
-    size_t rank;
+    size_t rank, count; /* how many of that name */
 };
+
+/* Of several images the first is taken: a later size is of another. */
+static bool is_of_another(const struct found *found, size_t field)
+{
+    return (field == WIDTH || field == HEIGHT) && found[IMAGE].count > 1;
+}
 
 /* dc.title and DC:Title are the same. */
 static bool is_name(const char *said, const char *name)
@@ -45,6 +64,18 @@ static bool is_name(const char *said, const char *name)
     return *said == *name;
 }
 
+static void take(struct found *found, size_t field, size_t rank,
+                 const char *text)
+{
+    struct found *slot = &found[field];
+    if (is_of_another(found, field))
+        return;
+    if (!slot->text || rank < slot->rank)
+        *slot = (struct found){text, rank, 1};
+    else if (rank == slot->rank)
+        slot->count++;
+}
+
 static void note_meta(struct found *found, const char *said, const char *text)
 {
     for (struct str rest = str_of(said); rest.len;) {
@@ -52,9 +83,8 @@ static void note_meta(struct found *found, const char *said, const char *text)
         OWNED(mem_free) char *name = str_dup(one);
         for (size_t field = 0; field < META_COUNT; field++)
             for (size_t i = 0; i < MAX_NAMES && names[field][i]; i++)
-                if (is_name(name, names[field][i]) &&
-                    (!found[field].text || i < found[field].rank))
-                    found[field] = (struct found){text, i};
+                if (is_name(name, names[field][i]))
+                    take(found, field, i, text);
     }
 }
 
@@ -202,7 +232,7 @@ static bool is_address(const char *text)
 
 void page_meta_read(xmlDoc *tree, struct arena *arena, struct page *out)
 {
-    struct found found[META_COUNT] = {{NULL, 0}};
+    struct found found[META_COUNT] = {{NULL, 0, 0}};
     xmlNode *root = xmlDocGetRootElement(tree);
     read_metas(root, arena, found);
     *out = (struct page){
@@ -212,6 +242,8 @@ void page_meta_read(xmlDoc *tree, struct arena *arena, struct page *out)
                       : NULL,
         .summary = found[SUMMARY].text,
         .image_url = found[IMAGE].text,
+        .image_width = entry_pixels(found[WIDTH].text, 0),
+        .image_height = entry_pixels(found[HEIGHT].text, 0),
         .site = found[SITE].text,
         .language = page_attribute(root, "lang", arena),
         .url = canonical_of(root, arena),

@@ -55,18 +55,35 @@ static const char *authors_of(const json_t *post, struct arena *arena)
     return words(arena, all);
 }
 
+static unsigned pixels_at(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return entry_pixels(json_string_value(value), json_integer_value(value));
+}
+
+/* Takes the address there, and the size from `size`, unless it has one. */
+static void take_image(struct entry *entry, const json_t *file, const char *key,
+                       const json_t *size)
+{
+    const char *url = text_at(file, key);
+    if (entry->image_url || !url)
+        return;
+    entry->image_url = url;
+    entry->image_width = pixels_at(size, "width");
+    entry->image_height = pixels_at(size, "height");
+}
+
 /* As wide as a mail can show; the original may be of any size. */
-static const char *file_of(const json_t *media)
+static void take_media(struct entry *entry, const json_t *media)
 {
     static const char *const sizes[] = {"large", "medium_large"};
-    const json_t *all =
-        json_object_get(json_object_get(media, "media_details"), "sizes");
+    const json_t *details = json_object_get(media, "media_details");
+    const json_t *all = json_object_get(details, "sizes");
     for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-        const char *url = text_at(json_object_get(all, sizes[i]), "source_url");
-        if (url)
-            return url;
+        const json_t *file = json_object_get(all, sizes[i]);
+        take_image(entry, file, "source_url", file);
     }
-    return text_at(media, "source_url");
+    take_image(entry, media, "source_url", details);
 }
 
 static void read_image(const json_t *post, struct arena *arena,
@@ -74,13 +91,11 @@ static void read_image(const json_t *post, struct arena *arena,
 {
     const json_t *media = json_array_get(embedded(post, "wp:featuredmedia"), 0);
     const json_t *seo = json_object_get(post, "yoast_head_json");
-    entry->image_url = file_of(media);
+    const json_t *shared = json_array_get(json_object_get(seo, "og_image"), 0);
     entry->image_alt = words(arena, text_at(media, "alt_text"));
-    if (!entry->image_url)
-        entry->image_url = text_at(post, "jetpack_featured_media_url");
-    if (!entry->image_url)
-        entry->image_url =
-            text_at(json_array_get(json_object_get(seo, "og_image"), 0), "url");
+    take_media(entry, media);
+    take_image(entry, post, "jetpack_featured_media_url", NULL);
+    take_image(entry, shared, "url", shared);
 }
 
 static void read_terms(const json_t *post, const char *taxonomy,

@@ -134,6 +134,8 @@ static void fill_story(const struct build *build,
         .summary_html = *a->summary_html ? a->summary_html : NULL,
         .image_url = *a->image_url ? a->image_url : NULL,
         .image_alt = a->image_alt,
+        .image_width = a->image_width,
+        .image_height = a->image_height,
         .reading_minutes =
             a->word_count ? (unsigned)(minutes ? minutes : 1) : 0,
         .date = arena_copy_str(arena, strbuf_str(&date)),

@@ -183,11 +183,72 @@ static void an_unknown_article_is_not_found(void **state)
     assert_int_equal(err.kind, ERR_NOT_FOUND);
 }
 
+static void assert_size(struct importing *t, int64_t id, unsigned width,
+                        unsigned height)
+{
+    struct err err = {0};
+    struct article a;
+    assert_true(article_get(t->db, id, &t->arena, &a, &err));
+    assert_string_equal(a.body_html, "<p>B</p>\n");
+    assert_int_equal(a.image_width, width);
+    assert_int_equal(a.image_height, height);
+}
+
+static int64_t changed_at(struct importing *t)
+{
+    struct err err = {0};
+    int64_t at;
+    assert_true(stmt_one_int(
+        db_stmt(t->db, "SELECT max(changed_at) FROM article"), &at, &err));
+    return at;
+}
+
+static void an_image_gains_its_size_without_a_change(void **state)
+{
+    struct importing *t = *state;
+    struct article a = sample("g", NOW);
+    a.image_url = "https://a.example/i.png";
+    int64_t id = put(t, &a, ARTICLE_ADDED);
+    assert_size(t, id, 0, 0);
+    a.image_width = 1600;
+    a.image_height = 900;
+    a.known_at = NOW + 99;
+    assert_int_equal(put(t, &a, ARTICLE_UNCHANGED), id);
+    assert_size(t, id, 1600, 900);
+    assert_int_equal(changed_at(t), NOW);
+    a.image_width = a.image_height = 0;
+    put(t, &a, ARTICLE_UNCHANGED);
+    a.title = "New";
+    put(t, &a, ARTICLE_CHANGED);
+    assert_size(t, id, 1600, 900); /* it is the same image */
+    a.image_url = "https://a.example/j.png";
+    put(t, &a, ARTICLE_CHANGED);
+    assert_size(t, id, 0, 0);
+}
+
+static void an_editors_image_has_no_size_of_another(void **state)
+{
+    struct importing *t = *state;
+    struct err err = {0};
+    struct article_edit edit = {.image_url = "https://a.example/own.png"};
+    struct article a = sample("g", NOW);
+    a.image_url = "https://a.example/i.png";
+    a.image_width = a.image_height = 800;
+    int64_t id = put(t, &a, ARTICLE_ADDED);
+    assert_size(t, id, 800, 800);
+    assert_true(article_edit(t->db, id, &edit, NOW, &err));
+    assert_size(t, id, 0, 0);
+    put(t, &a, ARTICLE_UNCHANGED);
+    assert_size(t, id, 0, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(an_image_gains_its_size_without_a_change),
+        TEST(an_editors_image_has_no_size_of_another),
         TEST(what_was_put_is_got),
         TEST(the_same_url_is_the_same_article),
         TEST(each_part_that_differs_is_a_change),

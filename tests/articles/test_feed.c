@@ -319,11 +319,45 @@ static void undeclared_prefixes_are_understood(void **state)
     assert_string_equal(only(t).author, "Ann");
 }
 
+static void assert_image(struct importing *t, const char *elements,
+                         const char *url, unsigned width, unsigned height)
+{
+    OWNED(mem_free)
+    char *text = mem_format(RSS("<item>" ITEM "%s</item>"), elements);
+    write_text(t, "a.xml", text);
+    import(t, "a.xml");
+    struct article a = only(t);
+    assert_string_equal(a.image_url, url);
+    assert_int_equal(a.image_width, width);
+    assert_int_equal(a.image_height, height);
+}
+
+#define MEDIA(element, name, more)                                             \
+    "<media:" element " url=\"https://a.example/" name ".jpg\" " more "/>"
+
+static void an_image_is_as_large_as_its_element_says(void **state)
+{
+    struct importing *t = *state;
+    assert_image(t, MEDIA("thumbnail", "t", "width=\"75\" height=\"50px\""),
+                 "https://a.example/t.jpg", 75, 50);
+    assert_image(t,
+                 MEDIA("thumbnail", "t", "width=\"75\" height=\"50\"")
+                     MEDIA("content", "c", "width=\"1200\" height=\"800\""),
+                 "https://a.example/c.jpg", 1200, 800);
+    assert_image(t,
+                 MEDIA("thumbnail", "u", "width=\"75\" height=\"50\"")
+                     MEDIA("content", "d", "width=\"100%\" height=\"-4\""),
+                 "https://a.example/d.jpg", 0, 0);
+    assert_image(t, MEDIA("content", "e", "width=\"99999999999999999999\""),
+                 "https://a.example/e.jpg", 0, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(an_image_is_as_large_as_its_element_says),
         TEST(the_line_that_blogs_add_is_left_away),
         TEST(an_rss_item_with_extensions_comes_in),
         TEST(an_atom_entry_comes_in),

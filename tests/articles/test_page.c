@@ -122,6 +122,49 @@ static void an_empty_page_is_named(void **state)
     assert_told(t, "a.html:1: isn't a page: there is no text");
 }
 
+static void assert_image(struct importing *t, const char *head, const char *url,
+                         unsigned width, unsigned height)
+{
+    OWNED(mem_free)
+    char *page = mem_format("<html><head><title>The ferry is late</title>"
+                            "<link rel=canonical href=\"https://a.example/f\">"
+                            "%s</head><body><p>" PARAGRAPH PARAGRAPH
+                            "</p></body></html>",
+                            head);
+    write_text(t, "a.html", page);
+    import(t, "a.html");
+    struct article a = only(t);
+    assert_string_equal(a.image_url, url);
+    assert_int_equal(a.image_width, width);
+    assert_int_equal(a.image_height, height);
+}
+
+#define OG(name, content)                                                      \
+    "<meta property=\"og:image" name "\" content=\"" content "\">"
+#define LD(image)                                                              \
+    "<script type=\"application/ld+json\">{\"@type\": \"NewsArticle\", "       \
+    "\"image\": " image "}</script>"
+
+static void a_page_says_how_large_its_image_is(void **state)
+{
+    struct importing *t = *state;
+    assert_image(t,
+                 OG("", "https://a.example/1.jpg") OG(":width", "1200")
+                     OG(":height", "630"),
+                 "https://a.example/1.jpg", 1200, 630);
+    assert_image(t,
+                 OG("", "https://a.example/2.jpg")
+                     OG("", "https://a.example/3.jpg") OG(":width", "1200")
+                         OG(":height", "630"),
+                 "https://a.example/2.jpg", 0, 0);
+    assert_image(t,
+                 LD("[{\"url\": \"https://a.example/4.jpg\", \"width\": 1600, "
+                    "\"height\": \"900\"}]"),
+                 "https://a.example/4.jpg", 1600, 900);
+    assert_image(t, LD("\"https://a.example/5.jpg\""),
+                 "https://a.example/5.jpg", 0, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 static struct article read_pasted(struct importing *t, const char *text)
@@ -263,6 +306,7 @@ static void a_way_through_the_site_is_no_title(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_page_says_how_large_its_image_is),
         TEST(all_furniture_around_a_pasted_page_goes),
         TEST(what_stands_on_one_line_is_told_apart),
         TEST(a_bengali_page_is_read_as_well),

@@ -1,5 +1,6 @@
 #include "tests/articles/importing.h"
 
+#include "digest/articles/fetch.h"
 #include "digest/articles/wordpress_parts.h"
 
 #define WXR(inner)                                                             \
@@ -175,11 +176,51 @@ static void the_unit_test_data_of_wordpress_comes_in_whole(void **state)
     assert_int_equal(t->report.left_out, 24);
 }
 
+static void assert_media(struct importing *t, const char *media,
+                         const char *url, unsigned width, unsigned height)
+{
+    struct err err = {0};
+    struct fetch_reply reply = {.url = (char *)"https://a.example/wp-json/"};
+    const char *newest;
+    strbuf_add_format(&reply.body,
+                      "[{\"id\": 7, \"link\": \"https://a.example/7\", "
+                      "\"title\": {\"rendered\": \"A title\"}, \"_embedded\": "
+                      "{\"wp:featuredmedia\": [%s]}}]",
+                      media);
+    assert_true(import_posts(t->db, "a", &reply, &t->options, &t->report,
+                             &t->arena, &newest, &err));
+    strbuf_free(&reply.body);
+    struct article a = only(t);
+    assert_string_equal(a.image_url, url);
+    assert_int_equal(a.image_width, width);
+    assert_int_equal(a.image_height, height);
+}
+
+#define FILE_OF(name, size)                                                    \
+    "\"source_url\": \"https://a.example/" name ".jpg\", " size
+
+static void an_image_has_the_size_of_the_file_that_is_taken(void **state)
+{
+    struct importing *t = *state;
+    assert_media(t,
+                 "{" FILE_OF("o", "\"media_details\": {\"width\": 4000, "
+                                  "\"height\": 3000, \"sizes\": {\"large\": {")
+                     FILE_OF("l", "\"width\": 1024, \"height\": \"768\"}}}}"),
+                 "https://a.example/l.jpg", 1024, 768);
+    assert_media(t,
+                 "{" FILE_OF("p", "\"media_details\": {\"width\": 640, "
+                                  "\"height\": 480, \"sizes\": {}}}"),
+                 "https://a.example/p.jpg", 640, 480);
+    assert_media(t, "{" FILE_OF("q", "\"media_details\": {}}"),
+                 "https://a.example/q.jpg", 0, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(an_image_has_the_size_of_the_file_that_is_taken),
         TEST(a_published_post_comes_in_whole),
         TEST(what_isnt_public_stays_out_with_its_reason),
         TEST(half_an_export_gives_its_whole_posts),

@@ -1,4 +1,5 @@
-/* Whose an article is: said where an issue's articles are of several. */
+/* Whose an article is: said where an issue's articles are of several; and how
+ * large its image is. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,7 +47,8 @@ static int64_t source(struct fixture *f, const char *address, const char *name)
     return s.id;
 }
 
-static void put(struct fixture *f, int64_t source_id, const char *url)
+static void put_image(struct fixture *f, int64_t source_id, const char *url,
+                      const char *image, unsigned width, unsigned height)
 {
     enum article_change change;
     int64_t id;
@@ -61,10 +63,17 @@ static void put(struct fixture *f, int64_t source_id, const char *url)
                         .language = "",
                         .summary_html = "",
                         .body_html = "",
-                        .image_url = "",
-                        .image_alt = ""};
+                        .image_url = image,
+                        .image_alt = "",
+                        .image_width = width,
+                        .image_height = height};
     a.title = arena_format(&f->arena, "%s by %s", a.title, a.guid);
     must(article_put(f->db, &a, &id, &change, &err));
+}
+
+static void put(struct fixture *f, int64_t source_id, const char *url)
+{
+    put_image(f, source_id, url, "", 0, 0);
 }
 
 static int begin(void **state)
@@ -187,11 +196,24 @@ static void the_mail_says_it(void **state)
     assert_non_null(strstr(strbuf_text(&text), "Fish & Chips\n"));
 }
 
+static void an_image_is_as_high_as_its_source_says(void **state)
+{
+    struct fixture *f = *state;
+    OWNED(strbuf_free) struct strbuf html = STRBUF_INIT, text = STRBUF_INIT;
+    put_image(f, BY_HAND, "https://b.example/1", "https://b.example/i.png", 400,
+              300);
+    struct issue_articles all = drafted(f);
+    render(f, &all, &html, &text);
+    assert_non_null(strstr(strbuf_text(&html), "width=\"400\""));
+    assert_non_null(strstr(strbuf_text(&html), "height=\"300\""));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(an_image_is_as_high_as_its_source_says),
         CASE(one_source_needs_no_name),
         CASE(several_are_named),
         CASE(what_is_removed_keeps_its_name),
