@@ -20,6 +20,7 @@
 #include "digest/web/desk/worker.h"
 #include "digest/web/limits.h"
 #include "digest/web/listener.h"
+#include "digest/web/server_parts.h"
 
 enum {
     BODY_DROPPED_MAX = 64 << 10,  /* then the connection is cut */
@@ -29,48 +30,6 @@ enum {
     REQUEST_MS = 60 * 1000, /* from a request's begin to its response's end */
     SWEEP_MS = 1000,
     DRAIN_MS = 5 * 1000,
-    EVENTS_BLOCK = 4 << 10,
-    EVENTS_MAX = 100,      /* pages that are kept open */
-    EVENTS_MS = 45 * 1000, /* then they ask anew, and show who they are */
-};
-
-/* A connection, so that one that dawdles can be cut. */
-struct link {
-    struct link *next, **here;
-    int fd;
-    int64_t since_ms;
-};
-
-struct server {
-    struct web web;
-    struct languages *languages;
-    struct conf_list trusted_proxies;
-    const char *client_header;
-    struct MHD_Daemon *daemon;
-    int stop_fd;
-    unsigned port;
-    unsigned busy; /* requests under way */
-    struct link *links;
-    struct tx group;       /* what this turn's POSTs change */
-    struct exchange *held; /* whose answers wait for its commit */
-    bool resumed;          /* connections, since MHD last ran */
-    struct exchange *open; /* pages that are told what happens */
-    unsigned open_count;
-};
-
-/* A request under way. */
-struct exchange {
-    struct arena arena;
-    struct strbuf body;
-    size_t body_max, dropped;
-    struct request request;
-    struct response response;
-    bool is_answered;
-    struct MHD_Connection *connection;
-    struct exchange *next; /* held, or open */
-    struct strbuf events;  /* what the page wasn't told yet */
-    int64_t opened_ms;
-    bool is_open, is_waiting, is_last;
 };
 
 /* ---- MHD's callbacks ---- */
@@ -102,41 +61,17 @@ static void on_connection(void *context, struct MHD_Connection *connection,
 }
 
 /* Its time begins anew. */
-static void touch(struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    if (info && info->socket_context)
-        ((struct link *)info->socket_context)->since_ms = clock_monotonic_ms();
-}
-
-static void end_events(struct server *server, struct exchange *exchange)
-{
-    struct response_events *events = &exchange->response.events;
-    if (exchange->is_open) {
-        struct exchange **here = &server->open;
-        while (*here != exchange)
-            here = &(*here)->next;
-        *here = exchange->next;
-        server->open_count--;
-    }
-    if (events->write)
-        events->end(events->context);
-    *events = (struct response_events){0};
-    strbuf_free(&exchange->events);
-}
-
 static void on_completed(void *context, struct MHD_Connection *connection,
                          void **state, enum MHD_RequestTerminationCode how)
 {
     (void)how;
     struct server *server = context;
     struct exchange *exchange = *state;
-    touch(connection);
+    server_touch(connection);
     if (!exchange)
         return;
     server->busy--;
-    end_events(server, exchange);
+    server_end_events(server, exchange);
     strbuf_free(&exchange->body);
     response_free(&exchange->response);
     arena_free(&exchange->arena);
@@ -233,77 +168,6 @@ static enum MHD_Result send_response(struct MHD_Connection *connection,
         MHD_queue_response(connection, response->status, out);
     MHD_destroy_response(out);
     return result;
-}
-
-/* ---- pages that stay open ---- */
-
-static ssize_t read_events(void *context, uint64_t at, char *out, size_t room)
-{
-    struct exchange *exchange = context;
-    (void)at;
-    size_t length = exchange->events.len < room ? exchange->events.len : room;
-    if (!length && exchange->is_last)
-        return MHD_CONTENT_READER_END_OF_STREAM;
-    if (!length) {
-        exchange->is_waiting = true;
-        MHD_suspend_connection(exchange->connection);
-        return 0;
-    }
-    memcpy(out, exchange->events.ptr, length);
-    memmove(exchange->events.ptr, exchange->events.ptr + length,
-            exchange->events.len - length);
-    strbuf_cut(&exchange->events, exchange->events.len - length);
-    return (ssize_t)length;
-}
-
-static enum MHD_Result open_events(struct server *server,
-                                   struct exchange *exchange)
-{
-    struct MHD_Response *out = MHD_create_response_from_callback(
-        MHD_SIZE_UNKNOWN, EVENTS_BLOCK, read_events, exchange, NULL);
-    if (!out)
-        return MHD_NO;
-    struct response *response = &exchange->response;
-    for (unsigned i = 0; i < response->header_count; i++)
-        MHD_add_response_header(out, response->headers[i].name,
-                                response->headers[i].value);
-    response->events.write(response->events.context, &exchange->events,
-                           &exchange->is_last);
-    touch(exchange->connection);
-    exchange->opened_ms = clock_monotonic_ms();
-    exchange->is_open = true;
-    exchange->next = server->open;
-    server->open = exchange;
-    server->open_count++;
-    MHD_set_connection_option(exchange->connection,
-                              MHD_CONNECTION_OPTION_TIMEOUT, 0U);
-    enum MHD_Result result =
-        MHD_queue_response(exchange->connection, response->status, out);
-    MHD_destroy_response(out);
-    return result;
-}
-
-static void resume(struct server *server, struct MHD_Connection *connection)
-{
-    MHD_resume_connection(connection);
-    server->resumed = true;
-}
-
-/* Tells each open page what is new; one that is slow to read waits. */
-static void tell_open_pages(struct server *server, bool end)
-{
-    int64_t oldest = clock_monotonic_ms() - EVENTS_MS;
-    for (struct exchange *e = server->open; e; e = e->next) {
-        if (!e->is_waiting)
-            continue;
-        e->is_waiting = false;
-        e->response.events.write(e->response.events.context, &e->events,
-                                 &e->is_last);
-        e->is_last = e->is_last || end || e->opened_ms < oldest;
-        if (!e->events.len && !e->is_last)
-            strbuf_add_text(&e->events, ": still here\n\n");
-        resume(server, e->connection);
-    }
 }
 
 static enum MHD_Result refuse_body(struct MHD_Connection *connection)
@@ -407,7 +271,7 @@ static enum MHD_Result answer(struct server *server, struct exchange *exchange,
     web_handle(&server->web, &exchange->request, &exchange->response);
     log_answer(exchange, method);
     if (exchange->response.events.write && server->open_count < EVENTS_MAX)
-        return open_events(server, exchange);
+        return server_open_events(server, exchange);
     return send_response(exchange->connection, &exchange->response);
 }
 
@@ -428,7 +292,7 @@ static void settle(struct server *server)
                      &err);
         }
         log_answer(exchange, "POST");
-        resume(server, exchange->connection);
+        server_resume(server, exchange->connection);
     }
 }
 
@@ -553,7 +417,7 @@ void server_free(struct server *server)
         return;
     /* MHD ends the process when one is suspended still. */
     settle(server);
-    tell_open_pages(server, true);
+    server_tell_open_pages(server, true);
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     if (server->stop_fd >= 0)
@@ -633,7 +497,7 @@ static bool drain(struct server *server, struct err *err)
     if (fd >= 0)
         close(fd);
     while (server->busy > 0 && clock_monotonic_ms() < until) {
-        tell_open_pages(server, true);
+        server_tell_open_pages(server, true);
         if (!turn(server, &stopped, err))
             return false;
     }
@@ -648,7 +512,7 @@ bool server_run(struct server *server, struct err *err)
             return false;
         if (clock_monotonic_ms() - swept >= SWEEP_MS) {
             cut_slow_connections(server);
-            tell_open_pages(server, false);
+            server_tell_open_pages(server, false);
             swept = clock_monotonic_ms();
         }
     }
