@@ -271,7 +271,7 @@ static enum MHD_Result answer(struct server *server, struct exchange *exchange,
     web_handle(&server->web, &exchange->request, &exchange->response);
     log_answer(exchange, method);
     if (exchange->response.events.write && server->open_count < EVENTS_MAX)
-        return server_open_events(server, exchange);
+        return server_open_events(server, exchange) ? MHD_YES : MHD_NO;
     return send_response(exchange->connection, &exchange->response);
 }
 

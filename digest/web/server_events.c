@@ -54,12 +54,12 @@ static ssize_t read_events(void *context, uint64_t at, char *out, size_t room)
     return (ssize_t)length;
 }
 
-int server_open_events(struct server *server, struct exchange *exchange)
+bool server_open_events(struct server *server, struct exchange *exchange)
 {
     struct MHD_Response *out = MHD_create_response_from_callback(
         MHD_SIZE_UNKNOWN, EVENTS_BLOCK, read_events, exchange, NULL);
     if (!out)
-        return MHD_NO;
+        return false;
     struct response *response = &exchange->response;
     for (unsigned i = 0; i < response->header_count; i++)
         MHD_add_response_header(out, response->headers[i].name,
@@ -77,7 +77,7 @@ int server_open_events(struct server *server, struct exchange *exchange)
     enum MHD_Result result =
         MHD_queue_response(exchange->connection, response->status, out);
     MHD_destroy_response(out);
-    return result;
+    return result == MHD_YES;
 }
 
 void server_resume(struct server *server, struct MHD_Connection *connection)

@@ -53,8 +53,8 @@ void server_touch(struct MHD_Connection *connection);
 /* A connection that was suspended goes on. */
 void server_resume(struct server *server, struct MHD_Connection *connection);
 
-/* Answers with a page that stays open; MHD's result. */
-int server_open_events(struct server *server, struct exchange *exchange);
+/* Answers with a page that stays open; false when that can't be. */
+bool server_open_events(struct server *server, struct exchange *exchange);
 /* Tells each open page what is new; with `end` for the last time. */
 void server_tell_open_pages(struct server *server, bool end);
 /* The page is closed, or never was opened. */
