@@ -36,6 +36,14 @@ FALLIBLE bool session_get(struct db *db, struct str token, int64_t now,
 /* Whether a form's token is this session's. */
 bool session_owns(const struct session *session, struct str csrf);
 
+/* The door: before there is a session, a browser keeps 32 random bytes in a
+ * cookie, and the form for signing in carries what follows from them. Without
+ * it another site could sign a browser in to an account of its own choice.
+ * Both in the arena. */
+const char *door_new(struct arena *arena);
+const char *door_form(struct str token, struct arena *arena);
+bool door_owns(struct str token, struct str form, struct arena *arena);
+
 /* Leaves a word for the next page this session sees, and takes it: "" where
  * there is none. In the arena. */
 FALLIBLE bool session_say(struct db *db, const struct session *session,

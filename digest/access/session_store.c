@@ -66,24 +66,58 @@ static struct str view(const unsigned char hash[HASH_BYTES])
     return (struct str){(const char *)hash, HASH_BYTES};
 }
 
-static const char *make_csrf(struct str token, struct arena *arena)
+static const char *follow(struct str label, struct str token,
+                          struct arena *arena)
 {
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     unsigned char hash[HASH_BYTES];
-    digest(STR("form "), token, hash);
+    digest(label, token, hash);
     base64url_encode(&text, view(hash));
     return arena_copy_str(arena, strbuf_str(&text));
 }
+
+static const char *make_csrf(struct str token, struct arena *arena)
+{
+    return follow(STR("form "), token, arena);
+}
+
+static const char *make_token(struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    unsigned char bytes[TOKEN_BYTES];
+    random_bytes(bytes, sizeof bytes);
+    base64url_encode(&text, (struct str){(const char *)bytes, sizeof bytes});
+    return arena_copy_str(arena, strbuf_str(&text));
+}
+
+/* ---- the door ---- */
+
+const char *door_new(struct arena *arena)
+{
+    return make_token(arena);
+}
+
+const char *door_form(struct str token, struct arena *arena)
+{
+    return follow(STR("door "), token, arena);
+}
+
+bool door_owns(struct str token, struct str form, struct arena *arena)
+{
+    struct str wanted = str_of(door_form(token, arena));
+    return token.len && form.len == wanted.len &&
+           CRYPTO_memcmp(form.ptr, wanted.ptr, form.len) == 0;
+}
+
+/* ---- sessions ---- */
 
 bool session_begin(struct db *db, int64_t editor_id, const char *client,
                    const char *agent, int64_t now, struct arena *arena,
                    const char **token, struct err *err)
 {
-    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
-    unsigned char bytes[TOKEN_BYTES], hash[HASH_BYTES];
-    random_bytes(bytes, sizeof bytes);
-    base64url_encode(&text, (struct str){(const char *)bytes, sizeof bytes});
-    hash_token(strbuf_str(&text), hash);
+    unsigned char hash[HASH_BYTES];
+    *token = make_token(arena);
+    hash_token(str_of(*token), hash);
     struct stmt *begin = db_stmt(db, sql[BEGIN]);
     stmt_bind_blob(begin, 1, view(hash));
     stmt_bind_int(begin, 2, editor_id);
@@ -91,7 +125,6 @@ bool session_begin(struct db *db, int64_t editor_id, const char *client,
     stmt_bind_int(begin, 4, now + SESSION_LONGEST_S);
     stmt_bind_text(begin, 5, client);
     stmt_bind_text(begin, 6, agent);
-    *token = arena_copy_str(arena, strbuf_str(&text));
     return stmt_run(begin, err);
 }
 

@@ -98,9 +98,21 @@ def cookie_of(answer):
     return answer.get('Set-Cookie').split(';')[0]
 
 
+def at_the_door(cookie=None):
+    """A browser that has opened the form, and the form's own field."""
+    answer = Visitor().get('sign-in')
+    visitor = Visitor('; '.join(filter(None, (cookie, cookie_of(answer)))))
+    return visitor, re.search('name="door" value="([^"]+)"', answer.page)[1]
+
+
+def enter_by_the_door(fields, cookie=None, **headers):
+    visitor, door = at_the_door(cookie)
+    return visitor.post('sign-in', {'door': door, **fields}, **headers)
+
+
 def sign_in(role, cookie=None, **more):
-    answer = Visitor(cookie).post(
-        'sign-in', {'email': role + '@example.org', 'password': PASSWORD},
+    answer = enter_by_the_door(
+        {'email': role + '@example.org', 'password': PASSWORD}, cookie,
         **{'X-Forwarded-For': next_client(), **more})
     check(answer.status == 303, 'sign-in', answer.status, answer.page)
     visitor = Visitor(cookie_of(answer))
@@ -259,9 +271,23 @@ def sessions():
           not Visitor(chosen).is_in(), 'a chosen token was taken over')
     plain = Visitor(fresh.cookie.replace('__Host-', ''))
     check(not plain.is_in(), 'a cookie that any host may set was taken')
-    answer = Visitor().post('sign-in', {'email': 'owner@example.org',
-                                        'password': PASSWORD},
-                            **{'X-Forwarded-For': next_client()})
+    answer = enter_by_the_door({'email': 'owner@example.org',
+                                'password': PASSWORD},
+                               **{'X-Forwarded-For': next_client()})
+    # Nobody is signed in by a form of another's making.
+    known = {'email': 'owner@example.org', 'password': PASSWORD}
+    mine, door = at_the_door()
+    other, theirs = at_the_door()
+    for visitor, fields in ((Visitor(), known),
+                            (Visitor(), {'door': door, **known}),
+                            (mine, known),
+                            (mine, {'door': theirs, **known}),
+                            (mine, {'door': '', **known})):
+        refused = visitor.post('sign-in', fields,
+                               **{'X-Forwarded-For': next_client()})
+        check(refused.status == 403 and
+              'digest_desk=' not in refused.get('Set-Cookie'),
+              'signed in by a forged form', refused.status)
     flags = answer.get('Set-Cookie').split('; ')[1:]
     for flag in ('HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/'):
         check(flag in flags, 'the cookie lacks', flag)
@@ -576,9 +602,9 @@ def headers_and_lists(owner):
 
 
 def sign_in_answer(**fields):
-    return Visitor().post('sign-in', {'email': 'writer@example.org',
-                                      'password': PASSWORD, **fields},
-                          **{'X-Forwarded-For': next_client()})
+    return enter_by_the_door({'email': 'writer@example.org',
+                              'password': PASSWORD, **fields},
+                             **{'X-Forwarded-For': next_client()})
 
 
 # ---- ways through the file system ------------------------------------------
@@ -768,8 +794,7 @@ def open_pages():
 # ---- trying passwords ------------------------------------------------------
 
 def guess(email, **headers):
-    return Visitor().post('sign-in', {'email': email, 'password': 'x'},
-                          **headers)
+    return enter_by_the_door({'email': email, 'password': 'x'}, **headers)
 
 
 def guesses():
@@ -790,9 +815,9 @@ def guesses():
     tries = [guess('n%d@example.org' % i, **{'X-Forwarded-For': '192.0.2.7'})
              for i in range(11)]
     check(tries[-1].status == 429, 'passwords can be guessed from one place')
-    right = Visitor().post('sign-in', {'email': 'owner@example.org',
-                                       'password': PASSWORD},
-                           **{'X-Forwarded-For': '192.0.2.7'})
+    right = enter_by_the_door({'email': 'owner@example.org',
+                               'password': PASSWORD},
+                              **{'X-Forwarded-For': '192.0.2.7'})
     check(right.status == 429 and not right.get('Set-Cookie'),
           'a limit lets the right password through')
 

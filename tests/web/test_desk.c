@@ -101,6 +101,17 @@ static void post(const char *path, const char *fields)
         "");
 }
 
+/* As a browser does that has opened the form. */
+static void sign_in(const char *fields)
+{
+    const char *door = door_new(&arena);
+    cookie = arena_format(&arena, "%s%s__Host-digest_door=%s", cookie,
+                          *cookie ? "; " : "", door);
+    post("/desk/sign-in",
+         arena_format(&arena, "door=%s&%s", door_form(str_of(door), &arena),
+                      fields));
+}
+
 static bool says(const char *text)
 {
     return strstr(strbuf_text(&response.body), text) != NULL;
@@ -138,8 +149,8 @@ static void signing_in_gives_a_cookie_that_opens_the_desk(void **state)
     (void)state;
     begin_session(ROLE_OWNER);
     cookie = "";
-    post("/desk/sign-in", "email=OWNER%40example.org"
-                          "&password=correct+horse+battery&next=account");
+    sign_in("email=OWNER%40example.org"
+            "&password=correct+horse+battery&next=account");
     assert_int_equal(response.status, 303);
     assert_string_equal(header("Location"), "../desk/account");
     assert_non_null(strstr(header("Set-Cookie"), "HttpOnly"));
@@ -152,12 +163,35 @@ static void signing_in_gives_a_cookie_that_opens_the_desk(void **state)
     assert_int_equal(response.status, 200);
 }
 
+static void a_form_of_anothers_making_signs_nobody_in(void **state)
+{
+    (void)state;
+    static const char known[] = "email=owner%40example.org"
+                                "&password=correct+horse+battery";
+    begin_session(ROLE_OWNER);
+    const char *theirs = door_form(STR("theirs"), &arena);
+    const char *const forms[] = {
+        known,
+        arena_format(&arena, "door=&%s", known),
+        arena_format(&arena, "door=%s&%s", theirs, known),
+    };
+    const char *const cookies[] = {"", "__Host-digest_door=mine",
+                                   "digest_door=theirs"};
+    for (size_t i = 0; i < ARRAY_SIZE(forms) * ARRAY_SIZE(cookies); i++) {
+        cookie = cookies[i % ARRAY_SIZE(cookies)];
+        post("/desk/sign-in", forms[i / ARRAY_SIZE(cookies)]);
+        assert_int_equal(response.status, 403);
+        assert_null(strstr(header("Set-Cookie"), "digest_desk"));
+        assert_true(says("owner@example.org"));
+    }
+}
+
 static void a_wrong_password_opens_nothing(void **state)
 {
     (void)state;
     begin_session(ROLE_OWNER);
     cookie = "";
-    post("/desk/sign-in", "email=owner%40example.org&password=correct+horse");
+    sign_in("email=owner%40example.org&password=correct+horse");
     assert_int_equal(response.status, 403);
     assert_string_equal(header("Set-Cookie"), "");
     assert_true(says("owner@example.org"));
@@ -168,8 +202,8 @@ static void signing_in_ends_the_session_a_browser_came_with(void **state)
     (void)state;
     begin_session(ROLE_OWNER);
     const char *planted = cookie;
-    post("/desk/sign-in", "email=owner%40example.org"
-                          "&password=correct+horse+battery");
+    sign_in("email=owner%40example.org"
+            "&password=correct+horse+battery");
     assert_int_equal(response.status, 303);
     assert_null(strstr(header("Set-Cookie"), planted));
     cookie = planted;
@@ -186,11 +220,11 @@ static void the_way_back_leads_to_the_desk_alone(void **state)
         "..%2F..%2Fevil", "a%2F%2Fevil"};
     begin_session(ROLE_OWNER);
     for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
-        post("/desk/sign-in",
-             arena_format(&arena,
-                          "email=owner%%40example.org"
-                          "&password=correct+horse+battery&next=%s",
-                          wrong[i]));
+        cookie = "";
+        sign_in(arena_format(&arena,
+                             "email=owner%%40example.org"
+                             "&password=correct+horse+battery&next=%s",
+                             wrong[i]));
         assert_string_equal(header("Location"), "../desk/");
     }
 }
@@ -277,6 +311,7 @@ int main(void)
         CASE(nobody_sees_the_desk_without_signing_in),
         CASE(a_guessed_cookie_is_nobody),
         CASE(signing_in_gives_a_cookie_that_opens_the_desk),
+        CASE(a_form_of_anothers_making_signs_nobody_in),
         CASE(a_wrong_password_opens_nothing),
         CASE(signing_in_ends_the_session_a_browser_came_with),
         CASE(the_way_back_leads_to_the_desk_alone),

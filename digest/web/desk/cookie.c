@@ -7,14 +7,19 @@ static bool is_tls(const struct web *web)
     return web->base_url && str_starts(str_of(web->base_url), STR("https://"));
 }
 
-static const char *cookie_name(const struct web *web)
+static const char *cookie_name(const struct web *web, enum cookie cookie)
 {
-    return is_tls(web) ? "__Host-digest_desk" : "digest_desk";
+    static const char *const names[] = {
+        [COOKIE_SESSION] = "__Host-digest_desk",
+        [COOKIE_DOOR] = "__Host-digest_door",
+    };
+    return is_tls(web) ? names[cookie] : names[cookie] + sizeof "__Host-" - 1;
 }
 
-struct str cookie_read(const struct web *web, const struct request *request)
+struct str cookie_read(const struct web *web, const struct request *request,
+                       enum cookie cookie)
 {
-    struct str wanted = str_of(cookie_name(web));
+    struct str wanted = str_of(cookie_name(web, cookie));
     struct str rest = request->cookie;
     while (rest.len) {
         struct str value = str_trim(str_cut(&rest, ';'));
@@ -25,14 +30,24 @@ struct str cookie_read(const struct web *web, const struct request *request)
     return STR("");
 }
 
-void cookie_set(struct visit *visit, const char *token)
+/* A session's stays as long as the session may last, the door's until the
+ * browser is closed. */
+static const char *lifetime(struct visit *visit, enum cookie cookie,
+                            const char *token)
+{
+    if (!token)
+        return "; Max-Age=0";
+    return cookie == COOKIE_DOOR
+               ? ""
+               : arena_format(visit->arena, "; Max-Age=%d", SESSION_LONGEST_S);
+}
+
+void cookie_set(struct visit *visit, enum cookie cookie, const char *token)
 {
     response_header(
         visit->response, "Set-Cookie",
         arena_format(visit->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s",
-                     cookie_name(visit->web), token ? token : "",
+                     cookie_name(visit->web, cookie), token ? token : "",
                      is_tls(visit->web) ? "; Secure" : "",
-                     token ? arena_format(visit->arena, "; Max-Age=%d",
-                                          SESSION_LONGEST_S)
-                           : "; Max-Age=0"));
+                     lifetime(visit, cookie, token)));
 }

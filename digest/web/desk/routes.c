@@ -148,7 +148,7 @@ static const struct route *find_route(struct visit *visit, bool *known)
 static bool find_session(struct visit *visit, struct err *err)
 {
     struct err why = {0};
-    struct str token = cookie_read(visit->web, visit->request);
+    struct str token = cookie_read(visit->web, visit->request, COOKIE_SESSION);
     struct session *session = ARENA_NEW(visit->arena, struct session);
     if (!token.len)
         return true;
@@ -165,7 +165,7 @@ size_t desk_body_max(struct web *web, const struct request *request)
 {
     struct err ignored = {0};
     struct session session;
-    struct str token = cookie_read(web, request);
+    struct str token = cookie_read(web, request, COOKIE_SESSION);
     return token.len && session_get(web->db, token, clock_now(), request->arena,
                                     &session, &ignored)
                ? UPLOAD_MAX

@@ -20,6 +20,23 @@ static const char *safe_path(const char *path)
     return path;
 }
 
+static struct str door_token(const struct visit *visit)
+{
+    return cookie_read(visit->web, visit->request, COOKIE_DOOR);
+}
+
+/* A browser that came with a door keeps it: another of its windows may show
+ * the form as well. */
+static const char *open_door(struct visit *visit)
+{
+    struct str token = door_token(visit);
+    if (!token.len) {
+        token = str_of(door_new(visit->arena));
+        cookie_set(visit, COOKIE_DOOR, token.ptr);
+    }
+    return door_form(token, visit->arena);
+}
+
 static bool show(struct visit *visit, const char *wrong, unsigned status,
                  struct err *err)
 {
@@ -32,6 +49,7 @@ static bool show(struct visit *visit, const char *wrong, unsigned status,
     value_set(data, "next", value_text(visit->arena, safe_path(next)));
     value_set(data, "email",
               value_text(visit->arena, visit_field(visit, "email")));
+    value_set(data, "door", value_text(visit->arena, open_door(visit)));
     value_set(data, "wrong", value_text(visit->arena, wrong));
     return visit_show(visit, "sign_in", data, status, err);
 }
@@ -64,7 +82,7 @@ static bool begin(struct visit *visit, const struct editor *editor,
     OWNED(strbuf_free) struct strbuf agent = STRBUF_INIT;
     utf8_clean_line(&agent, visit->request->agent);
     strbuf_cut(&agent, utf8_cut_length(strbuf_str(&agent), AGENT_MAX));
-    struct str old = cookie_read(visit->web, visit->request);
+    struct str old = cookie_read(visit->web, visit->request, COOKIE_SESSION);
     if ((old.len && !session_end(visit->db, old, err)) ||
         !session_expire(visit->db, visit->now, err) ||
         !session_begin(visit->db, editor->id, visit->request->client,
@@ -74,7 +92,7 @@ static bool begin(struct visit *visit, const struct editor *editor,
     visit->session = ARENA_NEW(visit->arena, struct session);
     visit->session->editor = *editor;
     visit->session->token = token;
-    cookie_set(visit, token);
+    cookie_set(visit, COOKIE_SESSION, token);
     return visit_note(visit, "signed in", "", "", err);
 }
 
@@ -83,6 +101,14 @@ bool sign_in_post(struct visit *visit, struct err *err)
     struct editor editor;
     struct err why = {0};
     const char *email = visit_field(visit, "email");
+    if (!door_owns(door_token(visit), form_get(visit->form, "door"),
+                   visit->arena))
+        return show(visit,
+                    "This form was not from this browser’s own page, or had "
+                    "been open for too long. Type your password once more; if "
+                    "this comes again, let your browser take this site’s "
+                    "cookies.",
+                    403, err);
     if (!visit_may_try(visit, email)) {
         response_header(visit->response, "Retry-After", "900");
         return show(visit, VISIT_TRIED_TOO_OFTEN, 429, err);
@@ -108,7 +134,7 @@ bool sign_out_post(struct visit *visit, struct err *err)
 {
     if (!session_end(visit->db, str_of(visit->session->token), err))
         return false;
-    cookie_set(visit, NULL);
+    cookie_set(visit, COOKIE_SESSION, NULL);
     visit->session = NULL;
     return visit_go(visit, "sign-in", NULL, err);
 }
