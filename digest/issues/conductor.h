@@ -120,7 +120,8 @@ FALLIBLE bool conductor_public_html(const struct conductor *conductor,
                                     const char *archive_url, struct strbuf *out,
                                     struct err *err);
 
-/* Sends test copies to addresses that need not subscribe. */
+/* Sends test copies to addresses that need not subscribe. Fails: CONFLICT (one
+ * of them is suppressed; none is mailed), and as sending does. */
 FALLIBLE bool conductor_test(const struct conductor *conductor,
                              const struct issue *issue,
                              const char *const *emails, size_t count,

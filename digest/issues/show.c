@@ -6,6 +6,7 @@
 #include "digest/issues/draft.h"
 #include "digest/issues/relays.h"
 #include "digest/issues/variants.h"
+#include "subscribers/consent/suppression.h"
 #include "subscribers/roster/address.h"
 #include "subscribers/roster/roster_store.h"
 
@@ -250,6 +251,26 @@ static bool test_commit(void *context, struct err *err)
     return true;
 }
 
+/* A copy to somebody who must never be mailed is a mail like any other. */
+static bool check_testers(struct db *db, const char *const *emails,
+                          size_t count, struct err *err)
+{
+    OWNED(address_free) struct address address = {0};
+    struct err ignored = {0};
+    for (size_t i = 0; i < count; i++) {
+        enum suppression_kind kind = SUPPRESSION_NONE;
+        if (address_parse(str_of(emails[i]), &address, &ignored) &&
+            !suppression_of(db, strbuf_text(&address.key), NULL, &kind, err))
+            return false;
+        if (kind == SUPPRESSION_FULL)
+            return err_set(err, ERR_CONFLICT,
+                           "%.254s is suppressed, and never mailed; nothing "
+                           "was sent",
+                           emails[i]);
+    }
+    return true;
+}
+
 bool conductor_test(const struct conductor *c, const struct issue *issue,
                     const char *const *emails, size_t count, struct err *err)
 {
@@ -260,7 +281,8 @@ bool conductor_test(const struct conductor *c, const struct issue *issue,
     struct newsletter newsletter;
     struct reader nobody;
     OWNED(build_end) struct build build = {0};
-    if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
+    if (!check_testers(c->db, emails, count, err) ||
+        !newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||
         !find_reader(c, &newsletter, NULL, &arena, &nobody, err))
         return false;

@@ -16,6 +16,7 @@ static const struct {
     [LIMIT_SIGN_IN_CLIENT] = {10, 15 * 60},
     [LIMIT_SIGN_IN_ACCOUNT] = {10, 15 * 60},
     [LIMIT_SIGN_IN_ALL] = {60, 60},
+    [LIMIT_TEST] = {30, 60 * 60},
 };
 
 /* Each taking moves `until` on by its share of the rule's time; as far ahead

@@ -17,6 +17,7 @@ enum limit {
     LIMIT_SIGN_IN_CLIENT,  /* as LIMIT_CLIENT, at the desk's door */
     LIMIT_SIGN_IN_ACCOUNT, /* an editor's address, from wherever */
     LIMIT_SIGN_IN_ALL,     /* all together: each check costs time */
+    LIMIT_TEST,            /* an editor's address: test copies to anybody */
 };
 
 struct limits;

@@ -822,6 +822,35 @@ def guesses():
           'a limit lets the right password through')
 
 
+# ---- mail to anybody -------------------------------------------------------
+
+def test_copies():
+    """A writer's account is no way to mail the world."""
+    def outbox():
+        return sum(len(names) for _, _, names in os.walk('outbox'))
+
+    writer, before = enter('writer'), outbox()
+    for start in range(0, 30, 5):
+        answer = writer.post('issues/weekly/2/test', {'to': ' '.join(
+            't%d@example.org' % i for i in range(start, start + 5))})
+        _, page = wait_for_work(writer, answer)
+        check('Sent a test copy' in page.page, 'no test copy', page.page)
+    check(outbox() == before + 30, 'copies', before, outbox())
+    for to in ('t31@example.org', 't1@example.org'):
+        answer = writer.post('issues/weekly/2/test', {'to': to})
+        check(answer.status == 403 and 'within the hour' in answer.page,
+              'the 31st copy', answer.status, answer.page)
+    check(outbox() == before + 30, 'a copy too many')
+    # Who must never be mailed isn't, by this way either.
+    subprocess.run([digest, 'suppression', 'add', 'never@example.org'],
+                   check=True, capture_output=True)
+    editor = enter('editor')
+    _, page = wait_for_work(editor, editor.post(
+        'issues/weekly/2/test', {'to': 't@example.org, NEVER@example.org'}))
+    check('NEVER@example.org is suppressed' in page.page and
+          outbox() == before + 30, 'a suppressed address', page.page)
+
+
 def main():
     forged()
     roles()
@@ -831,6 +860,7 @@ def main():
     traversal()
     numbers()
     bodies()
+    test_copies()
     too_much()
     guesses()
     held = open_pages()

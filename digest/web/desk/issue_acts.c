@@ -6,6 +6,7 @@
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/work.h"
+#include "digest/web/limits.h"
 
 /* ---- test copies ---- */
 
@@ -62,13 +63,26 @@ static bool read_emails(struct visit *visit, struct test *test, struct err *err)
            err_set(err, ERR_INPUT, "to whom? Give an address, or several");
 }
 
+/* Copies go to whoever is named, so that they are counted for each editor. */
+static bool may_test(struct visit *visit, size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!limits_take(visit->web->limits, LIMIT_TEST,
+                         visit->session->editor.email, visit->now))
+            return err_set(err, ERR_PERMISSION,
+                           "you have sent 30 test copies within the hour; "
+                           "nothing was sent. Two minutes for each, and you "
+                           "may send again");
+    return true;
+}
+
 bool issue_test_post(struct visit *visit, struct err *err)
 {
     struct issue issue;
     struct newsletter n;
     struct test *test = MEM_NEW(struct test);
     if (!issue_visit_get(visit, &issue, &n, err) ||
-        !read_emails(visit, test, err)) {
+        !read_emails(visit, test, err) || !may_test(visit, test->count, err)) {
         free_test(test);
         return false;
     }
