@@ -5,8 +5,8 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/base/timetext.h"
 #include "digest/web/asking_pages.h"
+#include "digest/web/choosing.h"
 #include "digest/web/form.h"
 #include "digest/web/guard.h"
 #include "digest/web/limits.h"
@@ -15,59 +15,11 @@
 #include "subscribers/consent/preferences.h"
 #include "subscribers/roster/address.h"
 
-enum { DATE_LENGTH = 10, PAUSE_MAX_S = 366 * 24 * 60 * 60 };
-
 /* ---- showing ---- */
-
-/* Whether `name` is one of the lines. */
-static bool has_line(const char *lines, struct str name)
-{
-    struct str rest = str_of(lines), line;
-    while (str_next_line(&rest, &line))
-        if (str_equal(line, name))
-            return true;
-    return false;
-}
-
-static void add_names(struct strbuf *names, const char *lines)
-{
-    struct str rest = str_of(lines), line;
-    while (str_next_line(&rest, &line))
-        if (line.len && !str_equal(line, STR("*")) &&
-            !has_line(strbuf_text(names), line))
-            strbuf_add_format(names, "%.*s\n", STR_ARG(line));
-}
-
-/* What there is to choose from: the sections' categories, and what was chosen
- * before. Names, one a line. */
-static const char *choices_of(const struct newsletter *n, const char *chosen,
-                              struct arena *arena)
-{
-    OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
-    for (size_t i = 0; i < n->section_count; i++)
-        add_names(&names, n->sections[i].categories);
-    add_names(&names, chosen);
-    return arena_copy_str(arena, strbuf_str(&names));
-}
 
 static const char *field_name(struct arena *arena, const char *what, int64_t id)
 {
     return arena_format(arena, "%s.%" PRId64, what, id);
-}
-
-static struct value *choice_list(const char *choices, const char *chosen,
-                                 struct arena *arena)
-{
-    struct value *list = value_list(arena);
-    struct str rest = str_of(choices), name;
-    while (str_next_line(&rest, &name)) {
-        struct value *item = value_object(arena);
-        value_set(item, "category", value_text_str(arena, name));
-        value_set(item, "is_chosen",
-                  value_bool(arena, !*chosen || has_line(chosen, name)));
-        value_append(list, item);
-    }
-    return list;
 }
 
 static const char *leave_token(const struct web *web,
@@ -89,28 +41,16 @@ static bool add_newsletter(struct web *web, const struct request *request,
 {
     struct arena *arena = request->arena;
     struct newsletter n;
-    struct preferences chosen;
-    char until[TIME_TEXT_SIZE];
-    if (!newsletter_get_by_id(web->db, id, arena, &n, err) ||
-        !preferences_get(web->db, reader->subscriber.id, id, arena, &chosen,
-                         err))
-        return false;
     struct value *item = value_object(arena);
-    const char *choices = choices_of(&n, chosen.categories, arena);
+    if (!newsletter_get_by_id(web->db, id, arena, &n, err) ||
+        !choosing_show(web->db, &n, reader->subscriber.id, arena, item, err))
+        return false;
     value_set(item, "id", value_number(arena, id));
     value_set(item, "title", value_text(arena, n.title));
-    value_set(item, "has_choices", value_bool(arena, *choices != '\0'));
-    value_set(item, "choices", choice_list(choices, chosen.categories, arena));
     value_set(item, "leave_words",
               page_text(page, arena, "page_leave_title", n.title));
     value_set(item, "leave",
               value_text(arena, leave_token(web, reader, id, arena)));
-    if (chosen.paused_until > clock_now())
-        value_set(
-            item, "paused_until",
-            value_text_str(
-                arena, (struct str){time_rfc3339(chosen.paused_until, until),
-                                    DATE_LENGTH}));
     value_append(list, item);
     return true;
 }
@@ -180,44 +120,6 @@ bool preference_page(struct web *web, struct request *request,
 
 /* ---- choosing ---- */
 
-/* What was ticked, of what there is; everything ticked is "all". False when
- * nothing is. */
-static bool read_choice(const struct form *form, const char *field,
-                        const char *choices, struct arena *arena,
-                        const char **out)
-{
-    OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
-    struct str rest = str_of(choices), name;
-    bool all = true;
-    while (str_next_line(&rest, &name)) {
-        bool ticked = false;
-        for (size_t i = 0; i < form->count && !ticked; i++)
-            ticked = str_equal(form->fields[i].name, str_of(field)) &&
-                     str_equal(form->fields[i].value, name);
-        all = all && ticked;
-        if (ticked)
-            strbuf_add_format(&names, "%s%.*s", names.len ? "\n" : "",
-                              STR_ARG(name));
-    }
-    *out = all ? "" : arena_copy_str(arena, strbuf_str(&names));
-    return all || names.len > 0;
-}
-
-/* An empty date, or one that has passed, is no pause. */
-static bool read_pause(struct str text, int64_t *until)
-{
-    int64_t now = clock_now();
-    *until = 0;
-    text = str_trim(text);
-    if (!text.len)
-        return true;
-    if (!time_parse_rfc3339(text, until) || *until > now + PAUSE_MAX_S)
-        return false;
-    if (*until <= now)
-        *until = 0;
-    return true;
-}
-
 /* *wrong is set to what the page is to say of it. */
 static bool choose(struct web *web, const struct request *request,
                    const struct reader *reader, const struct form *form,
@@ -229,16 +131,9 @@ static bool choose(struct web *web, const struct request *request,
     struct preferences chosen;
     bool changed;
     if (!newsletter_get_by_id(web->db, id, arena, &n, err) ||
-        !preferences_get(web->db, reader->subscriber.id, id, arena, &chosen,
-                         err))
+        !choosing_read(web->db, &n, reader->subscriber.id, form, arena, &chosen,
+                       wrong, err))
         return false;
-    const char *choices = choices_of(&n, chosen.categories, arena);
-    if (!read_choice(form, field_name(arena, "category", id), choices, arena,
-                     &chosen.categories))
-        *wrong = "nothing_chosen";
-    else if (!read_pause(form_get(form, field_name(arena, "pause", id)),
-                         &chosen.paused_until))
-        *wrong = "wrong_date";
     return *wrong || preferences_set(web->db, reader->subscriber.id, id,
                                      &chosen, &origin, &changed, err);
 }

@@ -31,6 +31,12 @@ struct suppression_list {
 FALLIBLE bool suppression_find(struct db *db, struct arena *arena,
                                struct suppression_list *out, struct err *err);
 
+/* The suppression of one address, by its folded key; *found is false where
+ * there is none. In the arena. */
+FALLIBLE bool suppression_get(struct db *db, const char *email_key,
+                              struct arena *arena, struct suppression *out,
+                              bool *found, struct err *err);
+
 /* Adds an address; one that is there already stays as it is (*added is
  * false). `note` may be NULL. Fails: INPUT (not an address), STORE. */
 FALLIBLE bool suppression_add(struct db *db, struct str email,

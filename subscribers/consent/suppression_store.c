@@ -7,7 +7,7 @@
 
 #define HASH_PREFIX "hmac:" /* no address begins so: it has no @ behind it */
 
-enum sql { ADD, REMOVE, KIND, FIND, SQL_COUNT };
+enum sql { ADD, REMOVE, KIND, FIND, GET, SQL_COUNT };
 
 static const char *const sql[] = {
     [ADD] = "INSERT INTO suppression (address_key, reason, at, note) "
@@ -17,6 +17,8 @@ static const char *const sql[] = {
              "    END), 0) FROM suppression WHERE address_key IN (?1, ?2)",
     [FIND] = "SELECT address_key, reason, note, at FROM suppression "
              "ORDER BY address_key",
+    [GET] = "SELECT address_key, reason, note, at FROM suppression "
+            "WHERE address_key = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -100,5 +102,18 @@ bool suppression_find(struct db *db, struct arena *arena,
         ARENA_NEW_ARRAY(arena, struct suppression, count), count};
     if (count)
         memcpy(out->items, found, count * sizeof *found);
+    return true;
+}
+
+bool suppression_get(struct db *db, const char *email_key, struct arena *arena,
+                     struct suppression *out, bool *found, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[GET]);
+    stmt_bind_text(row, 1, email_key);
+    *found = stmt_step(row, err);
+    if (!*found)
+        return stmt_done(row);
+    *out = read_row(row, arena);
+    stmt_reset(row);
     return true;
 }

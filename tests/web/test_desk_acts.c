@@ -115,8 +115,9 @@ static int free_keys(void **state)
 
 static void make_newsletter(void)
 {
-    static const struct newsletter_section section = {.categories = "*",
-                                                      .at_most = 5};
+    static const struct newsletter_section sections[] = {
+        {.categories = "World", .at_most = 5},
+        {.categories = "Science", .at_most = 5}};
     struct draft draft;
     struct draft_options options = {.now = NOW, .since = 1};
     struct newsletter n = {.slug = "weekly",
@@ -129,8 +130,8 @@ static void make_newsletter(void)
                            .template_name = "default",
                            .theme = "",
                            .max_age_s = 30 * 86400,
-                           .sections = &section,
-                           .section_count = 1};
+                           .sections = sections,
+                           .section_count = ARRAY_SIZE(sections)};
     must(newsletter_create(db, &n, &n.id, &err));
     must(newsletter_get(db, "weekly", &arena, &n, &err));
     put_article("one", NOW - 3600);
@@ -172,12 +173,12 @@ static int end(void **state)
 }
 
 /* The status it was answered with. */
-static int post(const char *path, const char *fields)
+static int ask(enum request_method method, const char *path, const char *fields)
 {
     response_free(&response);
     response = (struct response){0};
     struct request request = {
-        .method = METHOD_POST,
+        .method = method,
         .path = str_of(arena_format(&arena, "/desk/%s", path)),
         .query = STR(""),
         .content_type = STR("application/x-www-form-urlencoded"),
@@ -188,6 +189,16 @@ static int post(const char *path, const char *fields)
     };
     web_handle(&web, &request, &response);
     return (int)response.status;
+}
+
+static int post(const char *path, const char *fields)
+{
+    return ask(METHOD_POST, path, fields);
+}
+
+static int get(const char *path)
+{
+    return ask(METHOD_GET, path, "");
 }
 
 static bool says(const char *text)
@@ -297,6 +308,79 @@ static void a_reader_is_added_changed_and_leaves(void **state)
                             "'kim@example.net'"),
                      0);
     assert_int_equal(number("SELECT count(*) FROM audit"), 4);
+}
+
+#define PAUSE_END "2026-01-15"
+
+static int64_t active(void)
+{
+    return number("SELECT count(*) FROM subscription WHERE state = 'active'");
+}
+
+/* Of two sections, which the form names by the newsletter's number. */
+static void what_a_reader_gets_is_chosen_for_them(void **state)
+{
+    (void)state;
+    assert_int_equal(get("readers/1"), 200);
+    assert_true(says("name=\"category.1\" value=\"World\" checked"));
+    assert_int_equal(post("readers/1/choose",
+                          "newsletter=weekly&category.1=World"
+                          "&pause.1=" PAUSE_END),
+                     303);
+    assert_int_equal(number("SELECT count(*) FROM subscription WHERE "
+                            "categories = 'World' AND paused_until > 0"),
+                     1);
+    assert_int_equal(get("readers/1"), 200);
+    assert_true(says("paused until " PAUSE_END));
+    assert_int_equal(post("readers/1/choose", "newsletter=weekly"), 422);
+    assert_int_equal(post("readers/1/choose",
+                          "newsletter=weekly&category.1=World&pause.1=soon"),
+                     422);
+    assert_int_equal(number("SELECT count(*) FROM subscription WHERE "
+                            "categories = 'World' AND paused_until > 0"),
+                     1);
+}
+
+static void a_reader_leaves_all_and_comes_onto_another(void **state)
+{
+    (void)state;
+    struct newsletter n;
+    int64_t id;
+    must(newsletter_get(db, "weekly", &arena, &n, &err));
+    n.slug = "daily";
+    must(newsletter_create(db, &n, &id, &err));
+    assert_int_equal(post("readers/1/add", "newsletter=daily&how=put"), 303);
+    assert_int_equal(active(), 2);
+    assert_int_equal(get("readers/1"), 200);
+    assert_true(says("Unsubscribe from all"));
+    assert_int_equal(post("readers/1/leave", ""), 303);
+    assert_int_equal(active(), 0);
+    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
+                            "'unsubscribed'"),
+                     2);
+    assert_int_equal(post("readers/1/add", "newsletter=none"), 404);
+}
+
+static void who_is_suppressed_is_added_nowhere_until_it_is_lifted(void **state)
+{
+    (void)state;
+    assert_int_equal(post("readers/1/suppress", ""), 303);
+    assert_int_equal(number("SELECT count(*) FROM suppression WHERE "
+                            "address_key = 'kim@example.org'"),
+                     1);
+    assert_int_equal(get("readers/1"), 200);
+    assert_true(says("an editor said so"));
+    run("DELETE FROM subscription");
+    assert_int_equal(post("readers/1/add", "newsletter=weekly&how=put"), 409);
+    run("UPDATE editor SET role = 'editor'");
+    assert_int_equal(post("readers/1/lift", ""), 403);
+    assert_int_equal(number("SELECT count(*) FROM suppression"), 1);
+    run("UPDATE editor SET role = 'owner'");
+    assert_int_equal(post("readers/1/lift", ""), 303);
+    assert_int_equal(number("SELECT count(*) FROM suppression"), 0);
+    assert_int_equal(post("readers/1/lift", ""), 404);
+    assert_int_equal(post("readers/1/add", "newsletter=weekly&how=put"), 303);
+    assert_int_equal(active(), 1);
 }
 
 static void who_complained_is_not_put_back(void **state)
@@ -447,6 +531,9 @@ int main(void)
         CASE(an_unknown_act_changes_nothing),
         CASE(an_issue_is_paused_resumed_and_only_then),
         CASE(a_reader_is_added_changed_and_leaves),
+        CASE(what_a_reader_gets_is_chosen_for_them),
+        CASE(a_reader_leaves_all_and_comes_onto_another),
+        CASE(who_is_suppressed_is_added_nowhere_until_it_is_lifted),
         CASE(who_complained_is_not_put_back),
         CASE(a_mail_aside_is_put_away_with_or_without_its_reader),
         CASE(a_newsletter_is_made_changed_scheduled_and_deleted),

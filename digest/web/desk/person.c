@@ -1,13 +1,15 @@
-/* One reader: all that is known, and what an editor may do about it. */
+/* One reader: all that is known of them. */
 #include <ctype.h>
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
 #include "digest/issues/newsletter.h"
 #include "digest/ledger/ledger.h"
+#include "digest/web/choosing.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"
-#include "subscribers/consent/edit.h"
+#include "subscribers/bounces/bounce_store.h"
+#include "subscribers/consent/preferences.h"
 #include "subscribers/consent/suppression.h"
 #include "subscribers/roster/address.h"
 
@@ -35,7 +37,8 @@ void reader_visit_fold(const char *text, struct strbuf *out)
         strbuf_add_char(out, (char)tolower((unsigned char)*c));
 }
 
-static bool find(struct visit *visit, struct subscriber *out, struct err *err)
+bool reader_visit_get(struct visit *visit, struct subscriber *out,
+                      struct err *err)
 {
     unsigned long long id;
     if (str_to_u64(str_of(visit->captures[0]), &id) && id <= INT64_MAX &&
@@ -55,28 +58,96 @@ static void set_text(struct visit *visit, struct value *object, const char *key,
               value_text(visit->arena, text && *text ? text : NULL));
 }
 
-static void add_subscriptions(struct visit *visit, const struct subscriber *s,
-                              struct value *data)
+static bool is_receiving(const struct subscription *one)
+{
+    return one->state == SUBSCRIPTION_ACTIVE ||
+           one->state == SUBSCRIPTION_PENDING;
+}
+
+static const char *with_commas(struct visit *visit, const char *lines)
+{
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    struct str rest = str_of(lines), line;
+    while (str_next_line(&rest, &line))
+        strbuf_add_format(&out, "%s%.*s", out.len ? ", " : "", STR_ARG(line));
+    return arena_copy_str(visit->arena, strbuf_str(&out));
+}
+
+static bool add_subscription(struct visit *visit, const struct subscriber *s,
+                             const struct subscription *one, struct value *list,
+                             struct err *err)
+{
+    struct value *item = value_object(visit->arena);
+    struct newsletter n;
+    bool is_on = is_receiving(one);
+    set_text(visit, item, "newsletter", one->newsletter);
+    set_text(visit, item, "state", subscription_state_name(one->state));
+    set_text(visit, item, "categories", with_commas(visit, one->categories));
+    value_set(item, "newsletter_id",
+              value_number(visit->arena, one->newsletter_id));
+    value_set(item, "since", visit_time(visit, one->since, "UTC"));
+    value_set(item, "is_on", value_bool(visit->arena, is_on));
+    if (is_on &&
+        (!newsletter_get_by_id(visit->db, one->newsletter_id, visit->arena, &n,
+                               err) ||
+         !choosing_show(visit->db, &n, s->id, visit->arena, item, err)))
+        return false;
+    value_append(list, item);
+    return true;
+}
+
+static bool add_subscriptions(struct visit *visit, const struct subscriber *s,
+                              struct value *data, struct err *err)
 {
     struct value *list = value_list(visit->arena);
+    size_t on = 0;
     for (size_t i = 0; i < s->subscription_count; i++) {
-        const struct subscription *one = &s->subscriptions[i];
-        struct value *item = value_object(visit->arena);
-        char *chosen = arena_copy(visit->arena, one->categories);
-        for (char *c = chosen; *c; c++)
-            if (*c == '\n')
-                *c = ',';
-        set_text(visit, item, "newsletter", one->newsletter);
-        set_text(visit, item, "state", subscription_state_name(one->state));
-        set_text(visit, item, "categories", chosen);
-        value_set(item, "since", visit_time(visit, one->since, "UTC"));
-        value_set(
-            item, "is_on",
-            value_bool(visit->arena, one->state == SUBSCRIPTION_ACTIVE ||
-                                         one->state == SUBSCRIPTION_PENDING));
-        value_append(list, item);
+        on += is_receiving(&s->subscriptions[i]);
+        if (!add_subscription(visit, s, &s->subscriptions[i], list, err))
+            return false;
     }
     value_set(data, "subscriptions", list);
+    value_set(data, "has_several", value_bool(visit->arena, on > 1));
+    return true;
+}
+
+/* ---- what happened ---- */
+
+/* A word of the record, as it is read: "by an import". */
+static const char *said_of(const char *means)
+{
+    static const struct {
+        const char *means, *said;
+    } words[] = {
+        {MEANS_COMMAND, "at the command line"},
+        {MEANS_DESK, "at the desk"},
+        {MEANS_IMPORT, "by an import"},
+        {MEANS_ONE_CLICK, "with one click in their mail"},
+        {MEANS_PAGE, "on the page"},
+        {MEANS_MAIL, "by mail"},
+        {MEANS_TOKEN, "by the link’s token, at the command line"},
+        {MEANS_TIME, "as the time for it ran out"},
+        {MEANS_DELIVERY, "by what a mail server answered"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+        if (strcmp(words[i].means, means) == 0)
+            return words[i].said;
+    return means;
+}
+
+static const char *why_suppressed(const char *reason)
+{
+    static const struct {
+        const char *reason, *why;
+    } words[] = {
+        {SUPPRESSED_BOUNCED, "mail to it bounces"},
+        {SUPPRESSED_COMPLAINED, "they reported a mail as spam"},
+        {SUPPRESSED_EDITOR, "an editor said so"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+        if (strcmp(words[i].reason, reason) == 0)
+            return words[i].why;
+    return reason;
 }
 
 static bool add_history(struct visit *visit, const struct subscriber *s,
@@ -91,7 +162,7 @@ static bool add_history(struct visit *visit, const struct subscriber *s,
         struct value *item = value_object(visit->arena);
         value_set(item, "at", visit_time(visit, event->at, "UTC"));
         set_text(visit, item, "event", event->event);
-        set_text(visit, item, "means", event->means);
+        set_text(visit, item, "means", said_of(event->means));
         set_text(visit, item, "newsletter", event->newsletter);
         set_text(visit, item, "issue", event->issue);
         set_text(visit, item, "client", event->client);
@@ -110,7 +181,8 @@ static bool add_mails(struct visit *visit, const struct subscriber *s,
     struct value *list = value_list(visit->arena);
     if (!ledger_reader(visit->db, s->id, visit->arena, &mails, err))
         return false;
-    for (size_t i = mails.count, shown = 0; i-- > 0 && shown < MAILS; shown++) {
+    size_t most = *visit_query(visit, "all") ? mails.count : MAILS;
+    for (size_t i = mails.count, shown = 0; i-- > 0 && shown < most; shown++) {
         const struct ledger_mail *mail = &mails.items[i];
         struct value *item = value_object(visit->arena);
         set_text(visit, item, "issue", mail->issue);
@@ -123,15 +195,83 @@ static bool add_mails(struct visit *visit, const struct subscriber *s,
     }
     value_set(data, "mails", list);
     value_set(data, "has_mails", value_bool(visit->arena, mails.count > 0));
-    if (mails.count > MAILS)
+    if (mails.count > most)
         value_set(data, "older_mails",
-                  visit_number_value(visit, (int64_t)mails.count - MAILS));
+                  visit_number_value(visit, (int64_t)(mails.count - most)));
     return true;
 }
 
-/* What was typed and couldn't be kept stands there again, with why. */
-static bool show(struct visit *visit, const struct subscriber *s,
-                 const char *wrong, unsigned status, struct err *err)
+/* Why no mail goes there, and since when. */
+static bool add_suppression(struct visit *visit, const struct subscriber *s,
+                            struct value *data, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf key = STRBUF_INIT;
+    struct suppression found;
+    bool is_suppressed;
+    reader_visit_fold(s->email, &key);
+    if (!suppression_get(visit->db, strbuf_text(&key), visit->arena, &found,
+                         &is_suppressed, err))
+        return false;
+    if (!is_suppressed)
+        return true;
+    struct value *item = value_object(visit->arena);
+    set_text(visit, item, "why", why_suppressed(found.reason));
+    set_text(visit, item, "note", found.note);
+    value_set(item, "at", visit_time(visit, found.at, "UTC"));
+    value_set(data, "suppression", item);
+    return true;
+}
+
+/* What is under way: an address that waits to be confirmed, mails that came
+ * back. */
+static bool add_open_ends(struct visit *visit, const struct subscriber *s,
+                          struct value *data, struct err *err)
+{
+    const char *wish;
+    int64_t wished_at;
+    struct bounce_run bounces;
+    if (!preferences_wish(visit->db, s->id, visit->arena, &wish, &wished_at,
+                          err) ||
+        !bounce_store_run(visit->db, s->id, &bounces, err))
+        return false;
+    set_text(visit, data, "wish", wish);
+    value_set(data, "wished", visit_time(visit, wished_at, "UTC"));
+    if (bounces.count)
+        set_text(visit, data, "came_back",
+                 visit_count(visit, bounces.count, "newest issue has",
+                             "newest issues have"));
+    return true;
+}
+
+/* The newsletters they can still be added to. */
+static bool add_others(struct visit *visit, const struct subscriber *s,
+                       struct value *data, struct err *err)
+{
+    struct newsletter_list all;
+    struct value *list = value_list(visit->arena);
+    if (!newsletter_find(visit->db, visit->arena, &all, err))
+        return false;
+    bool any = false;
+    for (size_t i = 0; i < all.count; i++) {
+        bool is_on = false;
+        for (size_t j = 0; j < s->subscription_count && !is_on; j++)
+            is_on = s->subscriptions[j].newsletter_id == all.items[i].id &&
+                    is_receiving(&s->subscriptions[j]);
+        if (is_on)
+            continue;
+        struct value *item = value_object(visit->arena);
+        set_text(visit, item, "value", all.items[i].slug);
+        set_text(visit, item, "title", all.items[i].title);
+        value_append(list, item);
+        any = true;
+    }
+    value_set(data, "others", list);
+    value_set(data, "has_others", value_bool(visit->arena, any));
+    return true;
+}
+
+bool reader_visit_show(struct visit *visit, const struct subscriber *s,
+                       const char *wrong, unsigned status, struct err *err)
 {
     struct value *data;
     bool typed = wrong && form_get(visit->form, "email").ptr;
@@ -148,77 +288,17 @@ static bool show(struct visit *visit, const struct subscriber *s,
              typed ? visit_field(visit, "timezone") : s->timezone);
     set_text(visit, data, "wrong", wrong);
     value_set(data, "since", visit_time(visit, s->created_at, "UTC"));
-    add_subscriptions(visit, s, data);
-    return add_mails(visit, s, data, err) && add_history(visit, s, data, err) &&
+    return add_subscriptions(visit, s, data, err) &&
+           add_others(visit, s, data, err) &&
+           add_suppression(visit, s, data, err) &&
+           add_open_ends(visit, s, data, err) &&
+           add_mails(visit, s, data, err) && add_history(visit, s, data, err) &&
            visit_show(visit, "reader", data, status, err);
 }
 
 bool person_page(struct visit *visit, struct err *err)
 {
     struct subscriber s = {0};
-    return find(visit, &s, err) && show(visit, &s, NULL, 200, err);
-}
-
-static const char *path_of(const struct visit *visit,
-                           const struct subscriber *s)
-{
-    return arena_format(visit->arena, "readers/%" PRId64, s->id);
-}
-
-bool person_edit_post(struct visit *visit, struct err *err)
-{
-    struct subscriber s = {0};
-    struct err why = {0};
-    bool changed;
-    struct consent_origin origin = reader_visit_origin(visit);
-    struct consent_edit edit = {
-        .name = visit_field(visit, "name"),
-        .email = visit_field(visit, "email"),
-        .language = visit_field(visit, "language"),
-        .timezone = visit_field(visit, "timezone"),
-    };
-    if (!find(visit, &s, err))
-        return false;
-    if (!consent_edit(visit->db, s.id, &edit, &origin, &changed, &why)) {
-        bool theirs = why.kind == ERR_INPUT || why.kind == ERR_CONFLICT ||
-                      why.kind == ERR_USAGE;
-        *err = why;
-        return theirs &&
-               show(visit, &s, arena_copy(visit->arena, why.text), 422, err);
-    }
-    return visit_note(visit, "changed a reader", path_of(visit, &s), "", err) &&
-           visit_go(visit, path_of(visit, &s),
-                    changed ? "Saved." : "It was so already.", err);
-}
-
-/* From one newsletter, or from all where none is named. */
-bool person_leave_post(struct visit *visit, struct err *err)
-{
-    struct subscriber s = {0};
-    struct newsletter n = {0};
-    enum consent_result result;
-    const char *slug = visit_field(visit, "newsletter");
-    struct consent_origin origin = reader_visit_origin(visit);
-    if (!find(visit, &s, err) ||
-        (*slug && !newsletter_get(visit->db, slug, visit->arena, &n, err)) ||
-        !consent_unsubscribe(visit->db, s.id, n.id, &origin, &result, err) ||
-        !visit_note(visit, "unsubscribed a reader", path_of(visit, &s), slug,
-                    err))
-        return false;
-    return visit_go_saying(visit, path_of(visit, &s), err,
-                           "%s gets no more mail from %s.", s.email,
-                           *slug ? slug : "any newsletter");
-}
-
-bool person_forget_post(struct visit *visit, struct err *err)
-{
-    struct subscriber s = {0};
-    struct consent_origin origin = reader_visit_origin(visit);
-    return find(visit, &s, err) &&
-           consent_forget(visit->db, s.id, &origin, err) &&
-           visit_note(visit, "forgot a reader", "", "", err) &&
-           visit_go(visit, "readers",
-                    "Forgotten: the address, the name and the history are "
-                    "gone. An import won’t bring them back.",
-                    err);
+    return reader_visit_get(visit, &s, err) &&
+           reader_visit_show(visit, &s, NULL, 200, err);
 }

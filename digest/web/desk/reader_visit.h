@@ -2,6 +2,7 @@
 #ifndef DIGEST_WEB_DESK_READER_VISIT_H
 #define DIGEST_WEB_DESK_READER_VISIT_H
 
+#include "digest/issues/newsletter.h"
 #include "digest/web/desk/visit.h"
 #include "subscribers/consent/consent.h"
 
@@ -10,6 +11,27 @@ struct consent_origin reader_visit_origin(const struct visit *visit);
 
 /* Appends what an address, or its beginning, is compared by. */
 void reader_visit_fold(const char *text, struct strbuf *out);
+
+/* Whom the address of a page names. Fails: NOT_FOUND. */
+FALLIBLE bool reader_visit_get(struct visit *visit, struct subscriber *out,
+                               struct err *err);
+/* Their page: "readers/12". */
+const char *reader_visit_path(const struct visit *visit,
+                              const struct subscriber *subscriber);
+/* Shows it. With `wrong` what was typed stands there again, with why it
+ * couldn't be kept. */
+FALLIBLE bool reader_visit_show(struct visit *visit,
+                                const struct subscriber *subscriber,
+                                const char *wrong, unsigned status,
+                                struct err *err);
+
+/* Puts somebody on a newsletter's list, or with `asks` asks them by mail
+ * first. *done is false where they are on it, or were asked of late. Fails:
+ * CONFLICT (suppressed, or left by themselves), INPUT. */
+FALLIBLE bool reader_visit_subscribe(struct visit *visit,
+                                     const struct newsletter *newsletter,
+                                     const char *email, const char *name,
+                                     bool asks, bool *done, struct err *err);
 
 /* Sets newsletters: {value, title, is_chosen}. */
 FALLIBLE bool reader_visit_newsletters(struct visit *visit, const char *chosen,

@@ -181,19 +181,27 @@ static bool put_them(struct visit *visit, const struct newsletter *n,
     return false;
 }
 
-bool readers_add_post(struct visit *visit, struct err *err)
+bool reader_visit_subscribe(struct visit *visit, const struct newsletter *n,
+                            const char *email, const char *name, bool asks,
+                            bool *done, struct err *err)
 {
-    struct newsletter n;
-    bool done = false;
-    bool asks = strcmp(visit_field(visit, "how"), "ask") == 0;
-    const char *email = visit_field(visit, "email");
-    const char *name = visit_field(visit, "name");
     struct consent_origin origin = reader_visit_origin(visit);
     struct reader_wish wish = {
         .email = str_of(email), .name = *name ? name : NULL, .origin = &origin};
+    *done = false;
+    return (asks ? ask_them : put_them)(visit, n, &wish, done, err);
+}
+
+bool readers_add_post(struct visit *visit, struct err *err)
+{
+    struct newsletter n;
+    bool done;
+    bool asks = strcmp(visit_field(visit, "how"), "put") != 0;
+    const char *email = visit_field(visit, "email");
     if (!newsletter_get(visit->db, visit_field(visit, "newsletter"),
                         visit->arena, &n, err) ||
-        !(asks ? ask_them : put_them)(visit, &n, &wish, &done, err) ||
+        !reader_visit_subscribe(visit, &n, email, visit_field(visit, "name"),
+                                asks, &done, err) ||
         !visit_note(visit, asks ? "asked a reader for" : "added a reader to",
                     n.slug, "", err))
         return false;
