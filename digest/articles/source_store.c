@@ -5,7 +5,18 @@
 
 #include "digest/base/mem.h"
 
-enum sql { ADD, CLEAR_MAP, ADD_MAP, MAP, FIND, GET, UPDATE, REMOVE, SQL_COUNT };
+enum sql {
+    ADD,
+    CLEAR_MAP,
+    ADD_MAP,
+    MAP,
+    FIND,
+    GET,
+    UPDATE,
+    SET_RULES,
+    REMOVE,
+    SQL_COUNT
+};
 
 #define SELECT                                                                 \
     "SELECT s.id, s.address, s.kind, s.name, s.category, s.etag, "             \
@@ -38,6 +49,8 @@ static const char *const sql[] = {
                "    last_modified = ?5, last_fetched_at = nullif(?6, 0), "
                "    failing_since = nullif(?7, 0), failures = ?8, "
                "    next_at = ?9, last_error = ?10 WHERE id = ?1",
+    [SET_RULES] = "UPDATE source SET category = ?2, language = ?3, etag = '', "
+                  "    last_modified = '', next_at = 0 WHERE id = ?1",
     [REMOVE] = "UPDATE source SET removed_at = ?2 WHERE id = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
@@ -208,6 +221,20 @@ bool source_update(struct db *db, const struct source *source, struct err *err)
     stmt_bind_int(put, 9, source->next_at);
     stmt_bind_text(put, 10, source->last_error);
     return stmt_run(put, err);
+}
+
+bool source_set_rules(struct db *db, const struct source *source,
+                      struct err *err)
+{
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, TX_DURABLE, err))
+        return false;
+    struct stmt *set = db_stmt(db, sql[SET_RULES]);
+    stmt_bind_int(set, 1, source->id);
+    stmt_bind_text(set, 2, source->category);
+    stmt_bind_text(set, 3, source->language);
+    return stmt_run(set, err) && put_map(db, source, err) &&
+           tx_commit(&tx, err);
 }
 
 bool source_remove(struct db *db, int64_t id, int64_t now, struct err *err)

@@ -63,6 +63,11 @@ FALLIBLE bool source_get(struct db *db, const char *name, struct arena *arena,
 FALLIBLE bool source_update(struct db *db, const struct source *source,
                             struct err *err);
 
+/* Writes category, language and map. The next fetch asks for everything anew,
+ * as if it had not been there. Fails: STORE. */
+FALLIBLE bool source_set_rules(struct db *db, const struct source *source,
+                               struct err *err);
+
 /* It is fetched no more; its articles stay. */
 FALLIBLE bool source_remove(struct db *db, int64_t id, int64_t now,
                             struct err *err);

@@ -39,13 +39,15 @@ async function signIn(page, base, email = 'ada@example.org') {
 const pages = ['', 'issues', 'issues/weekly/2', 'issues/weekly/3',
     'issues/weekly/3/why', 'issues/weekly/2/missed', 'readers', 'readers/1', 'readers/import',
     'readers/aside', 'figures', 'newsletters', 'newsletters/weekly',
-    'new-newsletter', 'sources', 'articles', 'articles/1',
+    'new-newsletter', 'sources', 'sources/2', 'articles', 'articles/1',
     'articles?q=ferry', 'account', 'trail', 'nowhere'];
 
 for (const view of views)
     test(`each page, ${view.width} px, ${view.scheme}`, async (t) => {
         const f = newsroom(t);
         f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+        f.digest(['source', 'add', 'articles']);
+        f.digest(['source', 'fetch']);
         const base = await f.serve();
         const page = await browser.page(t, { ...view, cookies: true });
         const name = `${view.width}-${view.scheme}`;
@@ -168,6 +170,15 @@ for (const scripts of [true, false])
             await page.click('text=Look at it');
             await workDone(page);
             assert.match(await lastSaid(page), /4 new articles/);
+            await page.click('text=Go on');
+            await page.waitForURL(/sources\/\d+$/);
+            assert.match(await page.textContent('main'),
+                /City Post.*4 articles, published from.*Night ferry/s);
+            assert.equal(await page.inputValue('#ours-0'), 'City');
+            await page.fill('#ours-0', 'City');
+            await page.fill('#category', '');
+            await page.click('text=Save');
+            await page.waitForSelector('text=Saved.');
 
             // A draft, put in another order, with a story less.
             await page.goto(`${base}/desk/issues`);

@@ -416,6 +416,67 @@ static void a_mail_aside_is_put_away_with_or_without_its_reader(void **state)
 
 /* ---- newsletters, sources, the account ---- */
 
+static void add_source(void)
+{
+    run("INSERT INTO source (id, address, kind, name, created_at, etag, "
+        "next_at) VALUES (7, 'https://a.example/feed', 'feed', 'Anna', 1, "
+        "'\"x\"', 99)");
+    run("UPDATE article SET source_id = 7");
+    run("UPDATE article_category SET name = 'World <b>', slug = 'world-b' "
+        "WHERE article_id = 1");
+    run("DELETE FROM article_category WHERE article_id = 2");
+}
+
+static void a_source_shows_what_was_found_there(void **state)
+{
+    (void)state;
+    add_source();
+    assert_int_equal(get("sources/7"), 200);
+    assert_true(says("<td class=\"wide\">World &lt;b&gt;</td>"
+                     "<td class=\"number\">1</td>"));
+    assert_true(says("1 article without a category"));
+    assert_true(says("name=\"ours.0\" maxlength=\"100\" "
+                     "value=\"World &lt;b&gt;\""));
+    assert_true(says("not fetched so far"));
+    run("UPDATE source SET failing_since = 1764050000, failures = 3, "
+        "last_error = 'its server is not found' WHERE id = 7");
+    assert_int_equal(get("sources/7"), 200);
+    assert_true(says("3 tries") && says("its server is not found"));
+    assert_int_equal(get("sources/8"), 404);
+    assert_int_equal(get("sources/1"), 404);
+}
+
+static void a_sources_categories_get_names_of_ours(void **state)
+{
+    (void)state;
+    add_source();
+    assert_int_equal(post("sources/7/rules",
+                          "theirs.0=Wereld&ours.0=World&theirs.1=Sport"
+                          "&ours.1=&theirs.2=City&ours.2=City&category=All"),
+                     303);
+    assert_int_equal(number("SELECT count(*) FROM source_map WHERE source_id = "
+                            "7 AND ((slug = 'wereld' AND ours = 'World') OR "
+                            "(slug = 'sport' AND ours = ''))"),
+                     2);
+    assert_int_equal(number("SELECT count(*) FROM source_map"), 2);
+    assert_int_equal(number("SELECT count(*) FROM source WHERE category = "
+                            "'All' AND etag = '' AND next_at = 0"),
+                     1);
+    run("UPDATE editor SET role = 'writer'");
+    assert_int_equal(post("sources/7/rules", "category=Mine"), 403);
+    assert_int_equal(post("sources/remove", "id=7"), 403);
+    run("UPDATE editor SET role = 'editor'");
+    assert_int_equal(post("sources/7/rules", "category="), 303);
+    assert_int_equal(number("SELECT count(*) FROM source_map"), 0);
+    assert_int_equal(post("sources/remove", "id=7"), 303);
+    assert_int_equal(number("SELECT count(*) FROM source WHERE removed_at > 0"),
+                     1);
+    assert_int_equal(number("SELECT count(*) FROM article WHERE withdrawn_at "
+                            "IS NULL"),
+                     2);
+    assert_int_equal(post("sources/remove", "id=7"), 404);
+}
+
 #define SETTINGS                                                               \
     "title=Daily&from_address=d@example.org&language=en&timezone=UTC"          \
     "&sections=*:3&ranking=recent&max_age=30d&template=default"
@@ -535,6 +596,8 @@ int main(void)
         CASE(a_reader_leaves_all_and_comes_onto_another),
         CASE(who_is_suppressed_is_added_nowhere_until_it_is_lifted),
         CASE(who_complained_is_not_put_back),
+        CASE(a_source_shows_what_was_found_there),
+        CASE(a_sources_categories_get_names_of_ours),
         CASE(a_mail_aside_is_put_away_with_or_without_its_reader),
         CASE(a_newsletter_is_made_changed_scheduled_and_deleted),
         CASE(a_new_password_takes_the_old_one_and_ends_sessions),

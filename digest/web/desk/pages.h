@@ -44,7 +44,7 @@ visit_handler newsletter_look_post, newsletter_schedule_post;
 
 /* sources.c, articles.c, article.c */
 visit_handler sources_page, sources_add_post, sources_fetch_post,
-    sources_remove_post;
+    sources_remove_post, source_page, source_fetch_post, source_rules_post;
 visit_handler articles_page, articles_paste_post;
 visit_handler article_page, article_edit_post, article_remove_post,
     article_restore_post;

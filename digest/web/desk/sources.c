@@ -5,6 +5,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/web/desk/pages.h"
+#include "digest/web/desk/source_visit.h"
 #include "digest/web/desk/work.h"
 
 static void set_text(struct visit *visit, struct value *item, const char *key,
@@ -13,14 +14,24 @@ static void set_text(struct visit *visit, struct value *item, const char *key,
     value_set(item, key, value_text(visit->arena, text && *text ? text : NULL));
 }
 
-static struct value *source_value(struct visit *visit,
-                                  const struct source *source)
+const char *source_visit_kind(enum source_kind kind)
 {
-    struct value *item = value_object(visit->arena);
+    static const char *const words[] = {
+        [SOURCE_HAND] = "by hand",
+        [SOURCE_FEED] = "feed",
+        [SOURCE_WORDPRESS] = "WordPress site",
+        [SOURCE_PATH] = "folder",
+    };
+    return words[kind];
+}
+
+void source_visit_fill(struct visit *visit, const struct source *source,
+                       struct value *item)
+{
     value_set(item, "id", value_number(visit->arena, source->id));
     set_text(visit, item, "name", source->name);
     set_text(visit, item, "address", source->address);
-    set_text(visit, item, "kind", source_kind_name(source->kind));
+    set_text(visit, item, "kind", source_visit_kind(source->kind));
     set_text(visit, item, "category", source->category);
     value_set(item, "articles", visit_number_value(visit, source->articles));
     value_set(item, "fetched",
@@ -28,7 +39,9 @@ static struct value *source_value(struct visit *visit,
     value_set(item, "failing", visit_time(visit, source->failing_since, "UTC"));
     value_set(item, "next", visit_time(visit, source->next_at, "UTC"));
     set_text(visit, item, "problem", source->last_error);
-    return item;
+    if (source->failures)
+        set_text(visit, item, "tries",
+                 visit_count(visit, source->failures, "try", "tries"));
 }
 
 bool sources_page(struct visit *visit, struct err *err)
@@ -38,8 +51,11 @@ bool sources_page(struct visit *visit, struct err *err)
     if (!visit_data(visit, "articles", &data, err) ||
         !source_find(visit->db, visit->arena, &sources, err))
         return false;
-    for (size_t i = 0; i < sources.count; i++)
-        value_append(list, source_value(visit, &sources.items[i]));
+    for (size_t i = 0; i < sources.count; i++) {
+        struct value *item = value_object(visit->arena);
+        source_visit_fill(visit, &sources.items[i], item);
+        value_append(list, item);
+    }
     value_set(data, "sources", list);
     value_set(data, "has_sources", value_bool(visit->arena, sources.count > 0));
     return visit_show(visit, "sources", data, 200, err);
@@ -94,6 +110,23 @@ static bool fetch(struct work_run *run, struct source *sources, size_t count,
     return true;
 }
 
+static const char *source_path(struct arena *arena, const struct source *source)
+{
+    return arena_format(arena, "sources/%" PRId64, source->id);
+}
+
+/* It is one already: there is its page. */
+static bool lead_to(struct work_run *run, const char *address, struct err *err)
+{
+    struct source there;
+    if (source_get(run->conductor.db, address, run->arena, &there, err)) {
+        run->back = source_path(run->arena, &there);
+        return err_set(err, ERR_CONFLICT, "%.300s is a source already",
+                       address);
+    }
+    return false;
+}
+
 static bool run_add(struct work_run *run, void *argument, struct err *err)
 {
     struct wish *wish = argument;
@@ -111,9 +144,10 @@ static bool run_add(struct work_run *run, void *argument, struct err *err)
     if (*wish->category)
         source.category = wish->category;
     if (!source_add(run->conductor.db, &source, err))
-        return false;
+        return err->kind == ERR_CONFLICT && lead_to(run, source.address, err);
+    run->back = source_path(run->arena, &source);
     strbuf_add_format(&run->said, "Added %s, a %s%s%s. ", source.address,
-                      source_kind_name(source.kind), *source.name ? ": " : "",
+                      source_visit_kind(source.kind), *source.name ? ": " : "",
                       source.name);
     return fetch(run, &source, 1, err);
 }
@@ -134,22 +168,48 @@ bool sources_add_post(struct visit *visit, struct err *err)
     return work_start(visit, &work, "added the source", address, "", err);
 }
 
+/* All, or the one with that address. */
 static bool run_fetch(struct work_run *run, void *argument, struct err *err)
 {
+    const struct wish *wish = argument;
     struct source_list sources;
-    (void)argument;
-    return source_find(run->conductor.db, run->arena, &sources, err) &&
-           fetch(run, sources.items, sources.count, err);
+    struct source one;
+    if (!*wish->address)
+        return source_find(run->conductor.db, run->arena, &sources, err) &&
+               fetch(run, sources.items, sources.count, err);
+    return source_get(run->conductor.db, wish->address, run->arena, &one,
+                      err) &&
+           fetch(run, &one, 1, err);
+}
+
+static bool start_fetch(struct visit *visit, const char *title,
+                        const char *back, const char *address, struct err *err)
+{
+    struct wish *wish = MEM_NEW(struct wish);
+    wish->address = mem_copy(address);
+    struct work work = {
+        .title = title,
+        .back = back,
+        .run = run_fetch,
+        .free = free_wish,
+        .argument = wish,
+    };
+    return work_start(visit, &work, "fetched the sources", address, "", err);
 }
 
 bool sources_fetch_post(struct visit *visit, struct err *err)
 {
-    struct work work = {
-        .title = "Fetching the sources",
-        .back = "sources",
-        .run = run_fetch,
-    };
-    return work_start(visit, &work, "fetched the sources", "", "", err);
+    return start_fetch(visit, "Fetching the sources", "sources", "", err);
+}
+
+bool source_fetch_post(struct visit *visit, struct err *err)
+{
+    struct source source;
+    return source_get(visit->db, visit->captures[0], visit->arena, &source,
+                      err) &&
+           start_fetch(
+               visit, arena_format(visit->arena, "Fetching %s", source.address),
+               source_path(visit->arena, &source), source.address, err);
 }
 
 bool sources_remove_post(struct visit *visit, struct err *err)

@@ -76,6 +76,17 @@ static bool get_tools(struct worker *worker, struct tools *tools,
     return db_open(worker->conf->database_path, DB_OPEN, &tools->db, err);
 }
 
+static void set_back(struct worker *worker, struct item *item)
+{
+    if (!item->run.back)
+        return;
+    pthread_mutex_lock(&worker->busy);
+    free(item->back);
+    item->back = mem_copy(item->run.back);
+    item->run.back = NULL;
+    pthread_mutex_unlock(&worker->busy);
+}
+
 static bool work(struct worker *worker, struct item *item, struct tools *tools,
                  struct err *err)
 {
@@ -89,7 +100,9 @@ static bool work(struct worker *worker, struct item *item, struct tools *tools,
         .keys = worker->keys,
     };
     item->run.arena = &arena;
-    return item->work.run(&item->run, item->work.argument, err);
+    bool good = item->work.run(&item->run, item->work.argument, err);
+    set_back(worker, item);
+    return good;
 }
 
 static void finish(struct worker *worker, struct item *item, bool good,

@@ -21,6 +21,8 @@ struct work_run {
     struct arena *arena;         /* until the work is done */
     struct strbuf said;          /* what the editor reads when it is done */
     _Atomic int64_t done, total; /* how far it is; total 0: unknown */
+    const char *back; /* where to go on, known now alone (in the arena, or
+                         static); NULL: the work's own */
     FILE *file; /* what is to be fetched when it is done, without a name of
                    its own (tmpfile); NULL: nothing. Closed by the worker */
 };

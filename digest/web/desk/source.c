@@ -1,0 +1,182 @@
+/* One source: what was found there, how it does, and what its categories are
+ * called here. */
+#include <inttypes.h>
+
+#include "digest/articles/category.h"
+#include "digest/articles/source_found.h"
+#include "digest/base/mem.h"
+#include "digest/web/desk/pages.h"
+#include "digest/web/desk/source_visit.h"
+
+enum { LATELY_S = 30 * 24 * 60 * 60, RULES_MAX = 100 };
+
+/* ---- showing ---- */
+
+static const struct source_map *mapped(const struct source *source,
+                                       const char *slug)
+{
+    for (size_t i = 0; i < source->map_count; i++)
+        if (strcmp(source->map[i].slug, slug) == 0)
+            return &source->map[i];
+    return NULL;
+}
+
+/* Whether one of theirs is called so here: what came is that one's. */
+static bool is_ours(const struct source *source, const char *name)
+{
+    OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
+    category_slug(str_of(name), &slug);
+    for (size_t i = 0; i < source->map_count; i++) {
+        OWNED(strbuf_free) struct strbuf ours = STRBUF_INIT;
+        category_slug(str_of(source->map[i].ours), &ours);
+        if (ours.len && str_equal(strbuf_str(&ours), strbuf_str(&slug)))
+            return true;
+    }
+    return false;
+}
+
+static void add_rule(struct visit *visit, struct value *list, size_t number,
+                     const char *theirs, const char *ours, int64_t articles)
+{
+    struct value *item = value_object(visit->arena);
+    value_set(item, "theirs", value_text(visit->arena, theirs));
+    value_set(item, "ours", value_text(visit->arena, ours));
+    value_set(item, "number", value_number(visit->arena, (int64_t)number));
+    if (articles)
+        value_set(item, "count", visit_number_value(visit, articles));
+    value_append(list, item);
+}
+
+/* Those that were found, then those with a name of ours. */
+static void add_rules(struct visit *visit, const struct source *source,
+                      const struct source_found *found, struct value *data)
+{
+    struct value *list = value_list(visit->arena);
+    size_t count = 0;
+    for (size_t i = 0; i < found->category_count; i++) {
+        const struct source_category *c = &found->categories[i];
+        if (!mapped(source, c->slug) && !is_ours(source, c->name))
+            add_rule(visit, list, count++, c->name, c->name, c->articles);
+    }
+    for (size_t i = 0; i < source->map_count; i++)
+        add_rule(visit, list, count++, source->map[i].theirs,
+                 source->map[i].ours, 0);
+    value_set(data, "has_rules", value_bool(visit->arena, count > 0));
+    value_set(data, "rules", list);
+}
+
+static void add_categories(struct visit *visit,
+                           const struct source_found *found, struct value *data)
+{
+    struct value *list = value_list(visit->arena);
+    for (size_t i = 0; i < found->category_count; i++) {
+        struct value *item = value_object(visit->arena);
+        value_set(item, "name",
+                  value_text(visit->arena, found->categories[i].name));
+        value_set(item, "count",
+                  visit_number_value(visit, found->categories[i].articles));
+        value_append(list, item);
+    }
+    value_set(data, "categories", list);
+    value_set(data, "has_categories",
+              value_bool(visit->arena, found->category_count > 0));
+    if (found->uncategorised)
+        value_set(
+            data, "uncategorised",
+            value_text(visit->arena, visit_count(visit, found->uncategorised,
+                                                 "article", "articles")));
+}
+
+static void add_headlines(struct visit *visit, const struct source_found *found,
+                          struct value *data)
+{
+    struct value *list = value_list(visit->arena);
+    for (size_t i = 0; i < found->headline_count; i++) {
+        const struct source_headline *h = &found->headlines[i];
+        struct value *item = value_object(visit->arena);
+        value_set(item, "article", value_number(visit->arena, h->article_id));
+        value_set(item, "title", value_text(visit->arena, h->title));
+        value_set(item, "at", visit_time(visit, h->published_at, "UTC"));
+        value_append(list, item);
+    }
+    value_set(data, "headlines", list);
+}
+
+static void add_found(struct visit *visit, const struct source *source,
+                      const struct source_found *found, struct value *data)
+{
+    value_set(data, "has_articles",
+              value_bool(visit->arena, found->looked_at > 0));
+    value_set(data, "count",
+              value_text(visit->arena, visit_count(visit, source->articles,
+                                                   "article", "articles")));
+    if (found->looked_at < source->articles)
+        value_set(data, "looked_at",
+                  visit_number_value(visit, found->looked_at));
+    value_set(data, "newest", visit_time(visit, found->newest_at, "UTC"));
+    value_set(data, "oldest", visit_time(visit, found->oldest_at, "UTC"));
+    value_set(data, "lately", visit_number_value(visit, found->lately));
+    value_set(
+        data, "is_silent",
+        value_bool(visit->arena, found->looked_at > 0 &&
+                                     found->newest_at < visit->now - LATELY_S));
+    add_headlines(visit, found, data);
+    add_categories(visit, found, data);
+    add_rules(visit, source, found, data);
+}
+
+bool source_page(struct visit *visit, struct err *err)
+{
+    struct value *data;
+    struct source source;
+    struct source_found *found = ARENA_NEW(visit->arena, struct source_found);
+    if (!source_get(visit->db, visit->captures[0], visit->arena, &source,
+                    err) ||
+        !source_found_get(visit->db, source.id, visit->now - LATELY_S,
+                          visit->arena, found, err) ||
+        !visit_data(visit, "articles", &data, err))
+        return false;
+    source_visit_fill(visit, &source, data);
+    add_found(visit, &source, found, data);
+    return visit_show(visit, "source", data, 200, err);
+}
+
+/* ---- its rules ---- */
+
+/* theirs.N and ours.N: called the same it is no rule; cleared it is left
+ * away. */
+static void read_rules(struct visit *visit, struct source *source)
+{
+    struct source_map *map =
+        ARENA_NEW_ARRAY(visit->arena, struct source_map, RULES_MAX);
+    source->map = map;
+    source->map_count = 0;
+    for (int i = 0; i < RULES_MAX; i++) {
+        OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
+        const char *theirs =
+            visit_field(visit, arena_format(visit->arena, "theirs.%d", i));
+        const char *ours =
+            visit_field(visit, arena_format(visit->arena, "ours.%d", i));
+        category_slug(str_of(theirs), &slug);
+        if (slug.len && strcmp(theirs, ours) != 0)
+            map[source->map_count++] = (struct source_map){
+                arena_copy_str(visit->arena, strbuf_str(&slug)), theirs, ours};
+    }
+}
+
+bool source_rules_post(struct visit *visit, struct err *err)
+{
+    struct source source;
+    if (!source_get(visit->db, visit->captures[0], visit->arena, &source, err))
+        return false;
+    source.category = visit_field(visit, "category");
+    read_rules(visit, &source);
+    const char *path =
+        arena_format(visit->arena, "sources/%" PRId64, source.id);
+    return source_set_rules(visit->db, &source, err) &&
+           visit_note(visit, "changed the source", source.address, "", err) &&
+           visit_go(visit, path,
+                    "Saved. The next fetch goes by it, for what is still "
+                    "there to fetch.",
+                    err);
+}
