@@ -121,23 +121,22 @@ if (zones && Intl.supportedValuesOf) {
   }
 }
 
-// A colour of the theme is picked, and written into its line.
-function pickColours(box) {
-  const text = document.getElementById(box.dataset.theme);
-  const lines = () => text.value.split("\n").filter((line) => line.trim());
-  for (const picker of box.querySelectorAll("input")) {
-    const begin = `${picker.name}=`;
-    const line = lines().find((one) => one.startsWith(begin));
-    picker.value = line ? line.slice(begin.length).trim() : picker.value;
-    picker.removeAttribute("name");
-    picker.addEventListener("input", () => {
-      const rest = lines().filter((one) => !one.startsWith(begin));
-      text.value = [...rest, begin + picker.value].join("\n");
-      text.dispatchEvent(new Event("input", { bubbles: true }));
-    });
-  }
-  box.hidden = false;
+// A colour can be picked as well as typed.
+function offerPicker(field) {
+  const picker = document.createElement("input");
+  const show = () => {
+    const colour = field.value.trim() || field.placeholder;
+    picker.value = /^#[0-9a-f]{6}$/i.test(colour) ? colour : picker.value;
+  };
+  picker.type = "color";
+  picker.setAttribute("aria-label", `Pick: ${field.ariaLabel}`);
+  picker.addEventListener("input", () => {
+    field.value = picker.value;
+  });
+  field.addEventListener("input", show);
+  field.after(picker);
+  show();
 }
-for (const box of document.querySelectorAll("[data-theme]")) {
-  pickColours(box);
+for (const field of document.querySelectorAll("[data-colour]")) {
+  offerPicker(field);
 }

@@ -327,15 +327,22 @@ test('a newsletter shows how it would look before it is saved', async (t) => {
     await frame.locator('text=The Harbour Weekly').first().waitFor();
     await page.fill('#title', 'The Quay');
     await frame.locator('text=The Quay').first().waitFor();
-    await page.fill('#theme', 'accent=reddish');
+    const accent = page.locator('[name="theme.accent"]');
+    await accent.fill('reddish');
     await frame.locator('text=a colour such as').waitFor();
-    await page.fill('#theme', '');
-    await page.locator('[data-theme] input').first().fill('#eeeeee');
-    assert.equal(await page.inputValue('#theme'), 'accent=#eeeeee');
+    await accent.fill('');
+    await page.locator('[type=color]').first().fill('#eeeeee');
+    assert.equal(await accent.inputValue(), '#eeeeee');
+    // The last section becomes the first, and another comes behind it.
+    const rows = await page.locator('.section').count();
+    await page.fill(`[name="place.${rows - 3}"]`, '0');
+    await page.fill(`[name="categories.${rows - 2}"]`, 'Sport');
     await page.selectOption('#template', 'default');
     await page.click('button:text-is("Save")');
     await page.waitForSelector('text=Saved.');
-    assert.match(await page.textContent('main .note.warn'), /accent/);
+    assert.match((await page.locator('main .note.warn').allTextContents())
+        .join(), /in Sport.*accent/s);
+    assert.equal(await page.inputValue('[name="categories.0"]'), 'Culture');
     await shot(page, 'desk-look');
 });
 

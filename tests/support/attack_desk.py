@@ -442,10 +442,11 @@ def smuggle(owner):
 def newsletter(**fields):
     return {'title': 'Weekly', 'from_name': 'Review', 'reply_to': '',
             'from_address': 'weekly@example.org', 'language': 'en',
-            'timezone': 'UTC', 'sections': '*:20', 'ranking': 'recent',
+            'timezone': 'UTC', 'categories.0': '*', 'most.0': '20',
+            'place.0': '1', 'ranking': 'recent',
             'max_age': '30d', 'min': '1', 'most': '', 'per_source': '',
             'per_author': '', 'excluded': '', 'template': 'default',
-            'theme': '', **fields}
+            **fields}
 
 
 class Page(HTMLParser):
@@ -548,7 +549,8 @@ def scripts():
             'act', 'id', 'version', 'place', 'section', 'title', 'summary',
             'url', 'note', 'email', 'name', 'newsletter', 'language', 'to',
             'timezone', 'address', 'category', 'at', 'every', 'policy', 'slug',
-            'next', 'old', 'new', 'theme', 'template', 'sections', 'list')}
+            'next', 'old', 'new', 'theme.accent', 'theme.logo', 'template',
+            'categories.0', 'heading.0', 'ours.0', 'theirs.0', 'list')}
         answer = owner.post(fill(pattern, 'none'), fields)
         if answer.get('Content-Type').startswith('text/html'):
             Page('POST ' + pattern, False).feed(answer.page)
@@ -630,10 +632,13 @@ def traversal():
         check(answer.status in (404, 422), 'look', name, answer.status)
     for theme in ('accent=red;}*{x:y', 'accent=#fff;}</style><script>',
                   'font=x"><script>', 'logo=javascript:x', 'logo=data:x,y',
-                  'logo=https://x/");}a{', 'accent=url(https://x)', 'x=y',
-                  'width=999999', 'font=a;background:url(https://x)',
+                  'logo=https://x/");}a{', 'accent=url(https://x)',
+                  'accent=#ffffff\nlogo=https://x/y.png', 'width=999999',
+                  'font=a;background:url(https://x)',
                   'accent=expression(x)', 'logo=https://x/\\27'):
-        answer = owner.post('newsletters/weekly', newsletter(theme=theme))
+        name, value = theme.split('=', 1)
+        answer = owner.post('newsletters/weekly',
+                            newsletter(**{'theme.' + name: value}))
         check(answer.status == 422, 'theme', theme, answer.status)
     check_same(before, 'traversal')
 

@@ -479,7 +479,9 @@ static void a_sources_categories_get_names_of_ours(void **state)
 
 #define SETTINGS                                                               \
     "title=Daily&from_address=d@example.org&language=en&timezone=UTC"          \
-    "&sections=*:3&ranking=recent&max_age=30d&template=default"
+    "&place.0=2&categories.0=*&most.0=3&place.1=1&categories.1=World,+City"    \
+    "&heading.1=Abroad&least.1=2&ranking=recent&max_age=30d&"                  \
+    "template=default"
 
 static void a_newsletter_is_made_changed_scheduled_and_deleted(void **state)
 {
@@ -490,7 +492,20 @@ static void a_newsletter_is_made_changed_scheduled_and_deleted(void **state)
     assert_int_equal(number("SELECT count(*) FROM newsletter WHERE title = "
                             "'Daily'"),
                      1);
-    assert_int_equal(post("newsletters/daily", SETTINGS "&theme=x"), 422);
+    assert_int_equal(post("newsletters/daily", SETTINGS "&theme.accent=x"),
+                     422);
+    assert_true(says("name=\"theme.accent\"") && says("value=\"x\""));
+    assert_true(says("id=\"look\" class=\"amiss\""));
+    assert_int_equal(
+        post("newsletters/daily", SETTINGS "&categories.2=x&most.2=many"), 422);
+    assert_true(says("value=\"many\"") &&
+                says("id=\"sections\" class=\"amiss\""));
+    assert_int_equal(number("SELECT count(*) FROM section s JOIN "
+                            "newsletter n ON n.id = newsletter_id WHERE slug = "
+                            "'daily' AND ((s.position = 0 AND s.title = "
+                            "'Abroad' AND at_least = 2) OR (s.position = 1 AND "
+                            "at_most = 3))"),
+                     2);
     assert_int_equal(post("newsletters/daily/schedule",
                           "every=friday+07:00&policy=auto&lead=12h&grace=6h"),
                      303);

@@ -63,9 +63,10 @@ bool newsletter_look_post(struct visit *visit, struct err *err)
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
     struct newsletter n;
     struct err why = {0};
+    const char *where;
     if (!newsletter_get(visit->db, visit->captures[0], visit->arena, &n, err))
         return false;
-    return newsletter_visit_read(visit, &n, &why) &&
+    return newsletter_visit_read(visit, &n, &where, &why) &&
                    render(visit, &n, &html, &why)
                ? preview_send(visit, &html)
                : preview_refuse(visit, &why, err);

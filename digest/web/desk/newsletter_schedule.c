@@ -37,19 +37,44 @@ static bool add_times(struct visit *visit, const struct schedule *s,
     return true;
 }
 
+static const struct {
+    const char *name, *title;
+    enum schedule_policy policy;
+} policies[] = {
+    {"auto", "goes out by itself", POLICY_AUTO},
+    {"approve", "waits until an editor approves it", POLICY_APPROVE},
+    {"object", "goes out unless an editor cancels it in time", POLICY_OBJECT},
+};
+
+static void add_policies(struct visit *visit, const struct schedule *s,
+                         struct value *data)
+{
+    enum { OBJECT_S = 4 * 3600 };
+    struct value *list = value_list(visit->arena);
+    for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
+        struct value *item = value_object(visit->arena);
+        set_text(visit, item, "value", policies[i].name);
+        set_text(visit, item, "title", policies[i].title);
+        value_set(item, "is_chosen",
+                  value_bool(visit->arena, policies[i].policy == s->policy));
+        value_append(list, item);
+    }
+    value_set(data, "policies", list);
+    set_text(visit, data, "object",
+             hours(visit, s->policy == POLICY_OBJECT ? s->object_s : OBJECT_S));
+}
+
 bool newsletter_visit_schedule(struct visit *visit, const struct newsletter *n,
                                struct value *data, struct err *err)
 {
-    OWNED(strbuf_free) struct strbuf policy = STRBUF_INIT;
     struct schedule s;
     const char *editors;
     if (!schedule_get(visit->db, n->id, visit->arena, &s, err) ||
         !schedule_editors(visit->db, n->id, visit->arena, &editors, err))
         return false;
-    schedule_policy_text(&s, &policy);
     set_text(visit, data, "every", s.every);
     set_text(visit, data, "except", s.except);
-    set_text(visit, data, "policy", strbuf_text(&policy));
+    add_policies(visit, &s, data);
     set_text(visit, data, "lead", hours(visit, s.lead_s));
     set_text(visit, data, "grace", hours(visit, s.grace_s));
     set_text(visit, data, "editors", editors);
@@ -69,6 +94,23 @@ static bool read_span(struct visit *visit, const char *field, int64_t *out,
                    "\"%.40s\" has to be a time such as 24h or 90m, 31d at "
                    "most",
                    text);
+}
+
+static bool read_policy(struct visit *visit, struct schedule *s,
+                        struct err *err)
+{
+    const char *name = visit_field(visit, "policy");
+    for (size_t i = 0; i < ARRAY_SIZE(policies); i++)
+        if (strcmp(policies[i].name, name) == 0) {
+            s->policy = policies[i].policy;
+            return s->policy != POLICY_OBJECT ||
+                   (read_span(visit, "object", &s->object_s, err) &&
+                    (s->object_s > 0 ||
+                     err_set(err, ERR_INPUT,
+                             "editors need a while to cancel it, such as "
+                             "4h")));
+        }
+    return err_set(err, ERR_INPUT, "choose whether it waits for an editor");
 }
 
 static bool read_rule(struct visit *visit, struct schedule *s, struct err *err)
@@ -135,7 +177,7 @@ bool newsletter_schedule_post(struct visit *visit, struct err *err)
     if (!newsletter_get(visit->db, visit->captures[0], visit->arena, &n, err) ||
         !schedule_get(visit->db, n.id, visit->arena, &s, err) ||
         !read_rule(visit, &s, err) || !read_dates(visit, &s, err) ||
-        !schedule_parse_policy(visit_field(visit, "policy"), &s, err) ||
+        !read_policy(visit, &s, err) ||
         !read_span(visit, "lead", &s.lead_s, err) ||
         !read_span(visit, "grace", &s.grace_s, err) || !check(visit, &s, err) ||
         !schedule_set_editors(visit->db, n.id, read_editors(visit), err) ||

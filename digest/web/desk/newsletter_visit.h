@@ -5,7 +5,13 @@
 #include "digest/issues/newsletter.h"
 #include "digest/web/desk/visit.h"
 
-/* Sets the form's fields from a newsletter. (newsletters.c) */
+/* The parts of the form, and of its page. */
+#define NEWSLETTER_WHO "who"
+#define NEWSLETTER_SECTIONS "sections"
+#define NEWSLETTER_RULES "rules"
+#define NEWSLETTER_LOOK "look"
+
+/* Sets the form's fields from a newsletter. (newsletter_form.c) */
 void newsletter_visit_fill(struct visit *visit, const struct newsletter *n,
                            struct value *data);
 
@@ -14,10 +20,28 @@ void newsletter_visit_fill(struct visit *visit, const struct newsletter *n,
 void newsletter_visit_offer(struct visit *visit, const struct newsletter *n,
                             struct value *data);
 
-/* Reads the form over a newsletter, and checks it. Fails: USAGE, INPUT,
- * NOT_FOUND (the design). */
+/* Reads the form over a newsletter, and checks it; *where is the part that is
+ * wrong. Fails: USAGE, INPUT, NOT_FOUND (the design). */
 FALLIBLE bool newsletter_visit_read(struct visit *visit, struct newsletter *n,
-                                    struct err *err);
+                                    const char **where, struct err *err);
+
+/* Sets sections as they were typed, else as they are, with rows to fill in,
+ * and the categories there are of late; and reads them.
+ * (newsletter_sections.c) */
+FALLIBLE bool newsletter_visit_sections(struct visit *visit,
+                                        const struct newsletter *n,
+                                        struct value *data, struct err *err);
+FALLIBLE bool newsletter_visit_read_sections(struct visit *visit,
+                                             struct newsletter *n,
+                                             struct err *err);
+
+/* Sets colours and looks, the settings of the theme; and reads them: what has
+ * no field stays as it is. (newsletter_theme.c) */
+void newsletter_visit_theme(struct visit *visit, const struct newsletter *n,
+                            struct value *data);
+FALLIBLE bool newsletter_visit_read_theme(struct visit *visit,
+                                          struct newsletter *n,
+                                          struct err *err);
 
 /* Sets what a newsletter that is there has besides: how people sign up, and
  * the snippet for one's own site. (newsletter_look.c) */

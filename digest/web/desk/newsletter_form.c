@@ -1,0 +1,164 @@
+/* The form of a newsletter: its sender, what is chosen, and its looks. */
+#include <inttypes.h>
+
+#include "digest/base/mem.h"
+#include "digest/base/timetext.h"
+#include "digest/issues/newsletter.h"
+#include "digest/issues/zone.h"
+#include "digest/web/desk/newsletter_visit.h"
+
+static const struct {
+    const char *name, *title;
+} rankings[] = {
+    {"recent", "the newest first"},
+    {"views", "the most read first"},
+    {"score", "by both, weighed"},
+};
+
+/* ---- showing ---- */
+
+static void set_text(struct visit *visit, struct value *data, const char *key,
+                     const char *text)
+{
+    value_set(data, key, value_text(visit->arena, text ? text : ""));
+}
+
+static void set_number(struct visit *visit, struct value *data, const char *key,
+                       int64_t number)
+{
+    set_text(visit, data, key,
+             number ? arena_format(visit->arena, "%" PRId64, number) : "");
+}
+
+static const char *write_days(struct visit *visit, int64_t seconds)
+{
+    return seconds && seconds % 86400 == 0
+               ? arena_format(visit->arena, "%" PRId64 "d", seconds / 86400)
+           : seconds ? arena_format(visit->arena, "%" PRId64 "s", seconds)
+                     : "";
+}
+
+static void add_rankings(struct visit *visit, const struct newsletter *n,
+                         struct value *data)
+{
+    struct value *list = value_list(visit->arena);
+    for (size_t i = 0; i < ARRAY_SIZE(rankings); i++) {
+        struct value *item = value_object(visit->arena);
+        set_text(visit, item, "value", rankings[i].name);
+        set_text(visit, item, "title", rankings[i].title);
+        value_set(item, "is_chosen",
+                  value_bool(visit->arena,
+                             strcmp(rankings[i].name,
+                                    selector_ranking_name(n->ranking)) == 0));
+        value_append(list, item);
+    }
+    value_set(data, "rankings", list);
+}
+
+void newsletter_visit_fill(struct visit *visit, const struct newsletter *n,
+                           struct value *data)
+{
+    set_text(visit, data, "slug", n->slug);
+    set_text(visit, data, "title", n->title);
+    set_text(visit, data, "from_name", n->from_name);
+    set_text(visit, data, "from_address", n->from_address);
+    set_text(visit, data, "reply_to", n->reply_to);
+    set_text(visit, data, "language", n->language);
+    set_text(visit, data, "timezone", n->timezone);
+    set_text(visit, data, "template", n->template_name);
+    set_text(visit, data, "max_age", write_days(visit, n->max_age_s));
+    set_number(visit, data, "min", n->min_articles);
+    set_number(visit, data, "most", n->rules.most);
+    set_number(visit, data, "per_source", n->rules.per_source);
+    set_number(visit, data, "per_author", n->rules.per_author);
+    set_text(visit, data, "excluded", n->rules.excluded);
+    add_rankings(visit, n, data);
+}
+
+/* ---- what was typed ---- */
+
+static bool read_count(const struct visit *visit, const char *field,
+                       int64_t *out, struct err *err)
+{
+    const char *text = visit_field(visit, field);
+    unsigned long long number = 0;
+    if (*text && (!str_to_u64(str_of(text), &number) ||
+                  number > NEWSLETTER_MAX_ARTICLES))
+        return err_set(err, ERR_INPUT,
+                       "\"%.40s\" has to be a whole number up to %d", text,
+                       NEWSLETTER_MAX_ARTICLES);
+    *out = (int64_t)number;
+    return true;
+}
+
+static bool read_age(struct visit *visit, struct newsletter *n, struct err *err)
+{
+    const char *text = visit_field(visit, "max_age");
+    return (time_parse_duration(str_of(text), &n->max_age_s) &&
+            n->max_age_s > 0) ||
+           err_set(err, ERR_INPUT, "\"%.40s\" has to be a time such as 30d",
+                   text);
+}
+
+static bool check_template(struct visit *visit, const struct newsletter *n,
+                           struct err *err)
+{
+    OWNED(mem_free)
+    char *path = mem_format("email/%s/html.mustache", n->template_name);
+    const struct template *template;
+    return template_set_get(visit->web->templates, path, &template, err);
+}
+
+static bool read_who(struct visit *visit, struct newsletter *n, struct err *err)
+{
+    n->title = visit_field(visit, "title");
+    n->from_name = visit_field(visit, "from_name");
+    n->from_address = visit_field(visit, "from_address");
+    n->reply_to = visit_field(visit, "reply_to");
+    n->language = visit_field(visit, "language");
+    n->timezone = visit_field(visit, "timezone");
+    return zone_check(n->timezone, err);
+}
+
+static bool read_rules(struct visit *visit, struct newsletter *n,
+                       struct err *err)
+{
+    n->rules.excluded = visit_field(visit, "excluded");
+    if (!selector_ranking_parse(visit_field(visit, "ranking"), &n->ranking))
+        return err_set(err, ERR_INPUT, "choose how articles are ranked");
+    return read_age(visit, n, err) &&
+           read_count(visit, "min", &n->min_articles, err) &&
+           read_count(visit, "most", &n->rules.most, err) &&
+           read_count(visit, "per_source", &n->rules.per_source, err) &&
+           read_count(visit, "per_author", &n->rules.per_author, err);
+}
+
+static bool read_look(struct visit *visit, struct newsletter *n,
+                      struct err *err)
+{
+    n->template_name = visit_field(visit, "template");
+    return newsletter_visit_read_theme(visit, n, err) &&
+           check_template(visit, n, err);
+}
+
+bool newsletter_visit_read(struct visit *visit, struct newsletter *n,
+                           const char **where, struct err *err)
+{
+    static const struct {
+        const char *where;
+        bool (*read)(struct visit *visit, struct newsletter *n,
+                     struct err *err);
+    } parts[] = {
+        {NEWSLETTER_WHO, read_who},
+        {NEWSLETTER_SECTIONS, newsletter_visit_read_sections},
+        {NEWSLETTER_RULES, read_rules},
+        {NEWSLETTER_LOOK, read_look},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        *where = parts[i].where;
+        if (!parts[i].read(visit, n, err))
+            return false;
+    }
+    *where = NEWSLETTER_WHO;
+    return newsletter_check(n, err);
+}
