@@ -8,7 +8,9 @@
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
 
-enum { HEADLINES = 3 };
+/* Of an issue, and of how many issues: a year of weeks. What is older is a
+ * line, so that a long archive stays one page. */
+enum { HEADLINES = 3, HEADLINED = 52 };
 
 /* ---- what pages share ------------------------------------------------ */
 
@@ -149,7 +151,8 @@ static bool add_headlines(struct archive_page *page, const struct issue *issue,
 }
 
 static struct value *issue_value(struct archive_page *page,
-                                 const struct issue *issue, struct err *err)
+                                 const struct issue *issue, bool is_late,
+                                 struct err *err)
 {
     struct arena *arena = &page->arena;
     OWNED(strbuf_free)
@@ -165,7 +168,7 @@ static struct value *issue_value(struct archive_page *page,
     value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
     value_set(object, "subject",
               value_text(arena, archive_subject(page, issue)));
-    return add_headlines(page, issue, object, err) ? object : NULL;
+    return !is_late || add_headlines(page, issue, object, err) ? object : NULL;
 }
 
 /* Issues in groups of a year each. */
@@ -188,7 +191,7 @@ static bool set_years(struct archive_page *page, struct err *err)
             value_append(years, year);
             current = at.year;
         }
-        struct value *value = issue_value(page, issue, err);
+        struct value *value = issue_value(page, issue, i < HEADLINED, err);
         if (!value)
             return false;
         value_append(issues, value);

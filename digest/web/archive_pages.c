@@ -18,6 +18,7 @@ struct cached {
     char *path;
     uint64_t stamp;
     int64_t made_at;
+    uint64_t hash; /* of the body */
     struct strbuf body;
 };
 
@@ -169,10 +170,10 @@ static bool answer_made(struct web *web, struct request *request,
         strbuf_add_str(&item->body, strbuf_str(&body));
         item->stamp = stamp;
         item->made_at = clock_now();
+        item->hash = hash(strbuf_str(&item->body));
     }
     page->changed_at = item->made_at;
-    snprintf(page->etag, sizeof page->etag, "\"%016" PRIx64 "\"",
-             hash(strbuf_str(&item->body)));
+    snprintf(page->etag, sizeof page->etag, "\"%016" PRIx64 "\"", item->hash);
     return answer(request, page, strbuf_str(&item->body), response);
 }
 
