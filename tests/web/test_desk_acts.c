@@ -483,6 +483,20 @@ static void a_sources_categories_get_names_of_ours(void **state)
     "&heading.1=Abroad&least.1=2&ranking=recent&max_age=30d&"                  \
     "template=default"
 
+static void
+the_form_for_ones_own_site_speaks_the_newsletters_language(void **state)
+{
+    (void)state;
+    run("UPDATE newsletter SET language = 'de', theme = 'accent=#aa0000'");
+    assert_int_equal(get("newsletters/weekly"), 200);
+    assert_true(says("lang=\"de\" dir=\"ltr\""));
+    assert_true(says("Abonnieren: Weekly"));
+    assert_true(says("background:#aa0000;color:#ffffff"));
+    run("UPDATE newsletter SET language = 'ar'");
+    assert_int_equal(get("newsletters/weekly"), 200);
+    assert_true(says("lang=\"ar\" dir=\"rtl\""));
+}
+
 static void a_newsletter_is_made_changed_scheduled_and_deleted(void **state)
 {
     (void)state;
@@ -614,6 +628,7 @@ int main(void)
         CASE(a_source_shows_what_was_found_there),
         CASE(a_sources_categories_get_names_of_ours),
         CASE(a_mail_aside_is_put_away_with_or_without_its_reader),
+        CASE(the_form_for_ones_own_site_speaks_the_newsletters_language),
         CASE(a_newsletter_is_made_changed_scheduled_and_deleted),
         CASE(a_new_password_takes_the_old_one_and_ends_sessions),
         CASE(what_fails_is_undone_alone),

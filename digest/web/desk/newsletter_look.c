@@ -3,10 +3,45 @@
 
 #include "digest/base/mem.h"
 #include "digest/issues/draft.h"
+#include "digest/renderer/capitals.h"
+#include "digest/renderer/theme.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/newsletter_visit.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/preview.h"
+#include "digest/web/wording.h"
+
+/* The form for one's own site speaks the newsletter's language, and its button
+ * wears the accent. */
+static void add_snippet(struct visit *visit, const struct newsletter *n,
+                        struct value *data)
+{
+    struct arena *arena = visit->arena;
+    const struct language *language = wording_of(visit->web, "", n->language);
+    struct render_setting *theme;
+    size_t count;
+    struct err ignored = {0};
+    if (!language)
+        language = languages_default(visit->web->languages);
+    if (!theme_parse(str_of(n->theme), arena, &theme, &count, &ignored))
+        count = 0;
+    const char *accent = theme_get(theme, count, STR("accent"));
+    const char *paper = theme_get(theme, count, STR("paper"));
+    const struct words *words = language->words;
+    value_set(data, "snippet_language", value_text(arena, language->tag));
+    value_set(data, "snippet_dir",
+              value_text(arena, capitals_is_right_to_left(language->tag)
+                                    ? "rtl"
+                                    : "ltr"));
+    value_set(data, "snippet_label",
+              value_text(arena, words_get(words, "page_email")));
+    value_set(data, "snippet_button",
+              value_text(arena, words_get(words, "subscribe")));
+    value_set(data, "snippet_style",
+              value_text(arena, arena_format(arena, "background:%s;color:%s",
+                                             accent ? accent : "#1a4f8b",
+                                             paper ? paper : "#ffffff")));
+}
 
 bool newsletter_visit_more(struct visit *visit, const struct newsletter *n,
                            struct value *data, struct err *err)
@@ -16,6 +51,7 @@ bool newsletter_visit_more(struct visit *visit, const struct newsletter *n,
         return false;
     if (!base)
         return true;
+    add_snippet(visit, n, data);
     value_set(data, "sign_up",
               value_text(visit->arena,
                          arena_format(visit->arena, "%s/s/%s", base, n->slug)));
