@@ -18,6 +18,7 @@
 #include "subscribers/bounces/bounce_store.h"
 #include "subscribers/bounces/poll.h"
 #include "subscribers/consent/retention.h"
+#include "subscribers/roster/name_store.h"
 
 enum { POLL_EVERY_S = 5 * 60, TIDY_EVERY_S = 24 * 3600 };
 
@@ -340,6 +341,33 @@ static bool explain_tidy(const struct crank *crank, int64_t now,
     return true;
 }
 
+/* ---- names that can be searched for --------------------------------- */
+
+enum { NAMES_AT_ONCE = 2000, NAMES_A_RUN = 50000 };
+
+static bool names_due(const struct crank *crank, int64_t now, bool *out,
+                      struct err *err)
+{
+    int64_t waiting;
+    (void)now;
+    if (!names_waiting(crank->conductor.db, &waiting, err))
+        return false;
+    *out = waiting > 0;
+    return true;
+}
+
+/* In small transactions: nobody else waits for long. */
+static bool take_names(const struct crank *crank, struct err *err)
+{
+    bool good = true;
+    int64_t waiting = 1;
+    for (int done = 0; good && waiting > 0 && done < NAMES_A_RUN;
+         done += NAMES_AT_ONCE)
+        good = names_take_in(crank->conductor.db, NAMES_AT_ONCE, err) &&
+               names_waiting(crank->conductor.db, &waiting, err);
+    return good;
+}
+
 /* ---- all of them --------------------------------------------------- */
 
 const struct crank_job crank_jobs[] = {
@@ -358,6 +386,8 @@ const struct crank_job crank_jobs[] = {
      mailbox_due, poll_mailbox, explain_mailbox},
     {"tidy", "tidying up", false, false, TIDY_EVERY_S, tidy_due, tidy,
      explain_tidy},
+    {"names", "taking in names to search for", false, false, 0, names_due,
+     take_names, NULL},
     {"send", "sending issues that were started", true, true, 0, crank_send_due,
      crank_send, crank_send_explain},
 };

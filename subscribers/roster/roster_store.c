@@ -4,6 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
+#include "subscribers/roster/name_words.h"
 
 #define ROWS                                                                   \
     "SELECT s.id, s.key, s.email, s.name, s.language, s.timezone, "            \
@@ -13,6 +14,12 @@
     "LEFT JOIN subscription x ON x.subscriber_id = s.id "                      \
     "LEFT JOIN newsletter n ON n.id = x.newsletter_id "
 
+/* One of their words is in a range; without a range it is so. */
+#define HAS_WORD(from, to)                                                     \
+    "(" from " = '' OR EXISTS (SELECT 1 FROM name_word x "                     \
+    "    WHERE x.subscriber_id = w.subscriber_id "                             \
+    "    AND x.word >= " from " AND x.word < " to "))"
+
 enum sql {
     GET,
     GET_BY_KEY,
@@ -20,6 +27,7 @@ enum sql {
     FIND,
     FIND_INACTIVE,
     SEARCH,
+    SEARCH_NAMES,
     ID_OF,
     ADD,
     NAME,
@@ -63,6 +71,19 @@ static const char *const sql[] = {
                     "      AND t.email_key > ?3 AND t.email <> '' "
                     "      ORDER BY t.email_key LIMIT ?4) s " SUBSCRIPTIONS
                     "ORDER BY s.email_key, n.slug",
+    [SEARCH_NAMES] =
+        ROWS "FROM (SELECT t.*, w.word AS word FROM ("
+             "          SELECT word, subscriber_id FROM name_word "
+             "          WHERE word >= ?1 AND word < ?2 "
+             "          ORDER BY word, subscriber_id LIMIT 20000) w "
+             "      JOIN subscriber t ON t.id = w.subscriber_id "
+             "      WHERE t.email <> '' AND NOT EXISTS ("
+             "          SELECT 1 FROM name_word v "
+             "          WHERE v.subscriber_id = t.id "
+             "          AND v.word >= ?1 AND v.word < w.word) "
+             "      AND " HAS_WORD("?3", "?4") " AND " HAS_WORD(
+                 "?5", "?6") "      ORDER BY w.word, w.subscriber_id LIMIT ?7) "
+                             "s " SUBSCRIPTIONS "ORDER BY s.word, s.id, n.slug",
     [ID_OF] = "SELECT id FROM subscriber WHERE email_key = ?1",
     [ADD] = "INSERT INTO subscriber (key, email, email_key, name, created_at) "
             "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (email_key) DO NOTHING",
@@ -245,6 +266,45 @@ bool roster_search(struct db *db, const char *beginning, const char *after,
     stmt_bind_text(rows, 2, end);
     stmt_bind_text(rows, 3, after ? after : "");
     stmt_bind_int(rows, 4, (int64_t)limit);
+    return list_all(rows, arena, out, err);
+}
+
+/* The longest word leads: fewest have it. */
+static void lead_with_longest(struct str *words, size_t count)
+{
+    size_t longest = 0;
+    for (size_t i = 1; i < count; i++)
+        if (words[i].len > words[longest].len)
+            longest = i;
+    struct str first = words[0];
+    words[0] = words[longest];
+    words[longest] = first;
+}
+
+bool roster_search_names(struct db *db, struct str name, size_t limit,
+                         struct arena *arena, struct roster_list *out,
+                         struct err *err)
+{
+    enum { WORDS = 3 };
+    OWNED(strbuf_free) struct strbuf folded = STRBUF_INIT;
+    struct str words[NAME_WORDS_MAX], rest;
+    size_t count = 0;
+    *out = (struct roster_list){0};
+    name_words(name, &folded);
+    rest = strbuf_str(&folded);
+    while (count < NAME_WORDS_MAX && str_next_line(&rest, &words[count]))
+        count++;
+    if (!count)
+        return true;
+    lead_with_longest(words, count);
+    struct stmt *rows = db_stmt(db, sql[SEARCH_NAMES]);
+    for (size_t i = 0; i < WORDS; i++) {
+        const char *word = i < count ? arena_copy_str(arena, words[i]) : "";
+        stmt_bind_text(rows, (int)(2 * i + 1), word);
+        stmt_bind_text(rows, (int)(2 * i + 2),
+                       arena_format(arena, "%s\xf4\x8f\xbf\xbf", word));
+    }
+    stmt_bind_int(rows, 7, (int64_t)limit);
     return list_all(rows, arena, out, err);
 }
 

@@ -177,10 +177,12 @@ static int ask(enum request_method method, const char *path, const char *fields)
 {
     response_free(&response);
     response = (struct response){0};
+    struct str query = str_of(arena_format(&arena, "/desk/%s", path));
+    struct str way = str_cut(&query, '?');
     struct request request = {
         .method = method,
-        .path = str_of(arena_format(&arena, "/desk/%s", path)),
-        .query = STR(""),
+        .path = way,
+        .query = query.ptr ? query : STR(""),
         .content_type = STR("application/x-www-form-urlencoded"),
         .body = str_of(arena_format(&arena, "csrf=%s&%s", csrf, fields)),
         .cookie = str_of(cookie),
@@ -381,6 +383,33 @@ static void who_is_suppressed_is_added_nowhere_until_it_is_lifted(void **state)
     assert_int_equal(post("readers/1/lift", ""), 404);
     assert_int_equal(post("readers/1/add", "newsletter=weekly&how=put"), 303);
     assert_int_equal(active(), 1);
+}
+
+static void readers_are_found_by_the_words_of_their_names(void **state)
+{
+    (void)state;
+    assert_int_equal(post("readers/add",
+                          "email=z@example.org&how=put&newsletter=weekly"
+                          "&name=Jos%C3%A9+M%C3%BCller-Luis"),
+                     303);
+    static const char *const found[] = {"jose", "M%C3%9CLL", "lui+jos"};
+    for (size_t i = 0; i < ARRAY_SIZE(found); i++) {
+        assert_int_equal(get(arena_format(&arena, "readers?q=%s", found[i])),
+                         200);
+        assert_true(says("z@example.org") && !says("kim@example.org"));
+    }
+    assert_int_equal(get("readers?q=luis+x"), 200);
+    assert_true(says("Nobody is found by “luis x”"));
+    /* A new name is found, and the old one isn't: nor a forgotten one. */
+    assert_int_equal(
+        post("readers/2/edit", "email=z@example.org&name=Zoe+Luis"), 303);
+    assert_int_equal(number("SELECT count(*) FROM name_word"), 0);
+    assert_int_equal(get("readers?q=zoe"), 200);
+    assert_true(says("z@example.org"));
+    assert_int_equal(get("readers?q=muller"), 200);
+    assert_false(says("z@example.org"));
+    assert_int_equal(post("readers/2/forget", ""), 303);
+    assert_int_equal(number("SELECT count(*) FROM name_word"), 0);
 }
 
 static void who_complained_is_not_put_back(void **state)
@@ -624,6 +653,7 @@ int main(void)
         CASE(what_a_reader_gets_is_chosen_for_them),
         CASE(a_reader_leaves_all_and_comes_onto_another),
         CASE(who_is_suppressed_is_added_nowhere_until_it_is_lifted),
+        CASE(readers_are_found_by_the_words_of_their_names),
         CASE(who_complained_is_not_put_back),
         CASE(a_source_shows_what_was_found_there),
         CASE(a_sources_categories_get_names_of_ours),

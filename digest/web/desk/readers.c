@@ -9,6 +9,7 @@
 #include "digest/web/desk/reader_visit.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/roster/address.h"
+#include "subscribers/roster/name_store.h"
 
 enum { PAGE = 50 };
 
@@ -121,6 +122,51 @@ static bool add_counts(struct visit *visit, struct value *data, struct err *err)
     return true;
 }
 
+/* A few names that came lately are taken in at once, so that who was just
+ * added is found; `digest run` takes in what a large list brings. While
+ * somebody else writes, that can wait. */
+static bool take_names_in(struct visit *visit, int64_t *waiting,
+                          struct err *err)
+{
+    enum { AT_ONCE = 1000 };
+    struct err why = {0};
+    if (!names_waiting(visit->db, waiting, err))
+        return false;
+    if (*waiting <= 0)
+        return true;
+    if (!names_take_in(visit->db, AT_ONCE, &why) && why.kind != ERR_TEMPORARY) {
+        *err = why;
+        return false;
+    }
+    return names_waiting(visit->db, waiting, err);
+}
+
+/* By their name: not on the pages that follow, and not for an address. */
+static bool add_named(struct visit *visit, const char *words,
+                      struct value *data, struct err *err)
+{
+    struct roster_list found;
+    struct value *list = value_list(visit->arena);
+    int64_t waiting = 0;
+    if (!*words || strchr(words, '@') || *visit_query(visit, "after"))
+        return true;
+    if (!take_names_in(visit, &waiting, err) ||
+        !roster_search_names(visit->db, str_of(words), PAGE, visit->arena,
+                             &found, err))
+        return false;
+    for (size_t i = 0; i < found.count; i++)
+        value_append(list, reader_value(visit, &found.items[i]));
+    value_set(data, "named", list);
+    value_set(data, "has_named", value_bool(visit->arena, found.count > 0));
+    value_set(data, "has_more_named",
+              value_bool(visit->arena, found.count == PAGE));
+    if (waiting > 0)
+        value_set(data, "waiting",
+                  value_text(visit->arena,
+                             visit_count(visit, waiting, "name", "names")));
+    return true;
+}
+
 bool readers_page(struct visit *visit, struct err *err)
 {
     struct value *data, *list = value_list(visit->arena),
@@ -132,7 +178,7 @@ bool readers_page(struct visit *visit, struct err *err)
         !find_page(visit, words, &found, err) ||
         !reader_visit_newsletters(visit, visit_query(visit, "newsletter"), data,
                                   err) ||
-        !add_counts(visit, data, err))
+        !add_named(visit, words, data, err) || !add_counts(visit, data, err))
         return false;
     for (size_t i = 0; i < found.count; i++)
         value_append(list, reader_value(visit, &found.items[i]));
