@@ -11,6 +11,9 @@ struct article_search {
     int64_t source_id;    /* 0: all */
     int64_t published_from, published_until; /* >=, <; 0: open */
     size_t limit;                            /* 0: 100 */
+    size_t latest; /* of those that have the words only so many that came last
+                      are looked at; where each word has one or two letters,
+                      which no index has, of all articles so many. 0: all */
 };
 
 /* Newest first, without those withdrawn; lives in the arena, bodies

@@ -6,8 +6,11 @@ enum { MAX_WORDS = 32, MAX_SHORT = 4, TRIGRAM = 3, DEFAULT_LIMIT = 100 };
 
 enum sql { REMOVE, PUT, FIND, FIND_SHORT, SCAN, SQL_COUNT };
 
-#define WHERE                                                                  \
-    "FROM article_search s JOIN article a ON a.id = s.rowid "                  \
+/* Of those that `match` finds, so many that came last: each costs a look at
+ * its article. */
+#define WHERE(match)                                                           \
+    "FROM (SELECT rowid AS id, words FROM article_search " match               \
+    "      ORDER BY rowid DESC LIMIT ?11) s JOIN article a ON a.id = s.id "    \
     "WHERE a.withdrawn_at IS NULL "                                            \
     "    AND (?2 IS NULL OR a.id IN (SELECT article_id "                       \
     "        FROM article_category WHERE slug = ?2)) "                         \
@@ -15,18 +18,19 @@ enum sql { REMOVE, PUT, FIND, FIND_SHORT, SCAN, SQL_COUNT };
     "    AND a.published_at >= ?4 AND a.published_at < ?5 "
 /* Words too short for a trigram are looked for in the text itself, which has
  * to be read for it. */
-#define WHERE_SHORT                                                            \
-    WHERE "    AND instr(s.words, ?7) AND instr(s.words, ?8) "                 \
-          "    AND instr(s.words, ?9) AND instr(s.words, ?10) "
+#define WHERE_SHORT(match)                                                     \
+    WHERE(match)                                                               \
+    "    AND instr(s.words, ?7) AND instr(s.words, ?8) "                       \
+    "    AND instr(s.words, ?9) AND instr(s.words, ?10) "
 #define NEWEST_FIRST "ORDER BY a.published_at DESC, a.id DESC LIMIT ?6"
 
 static const char *const sql[] = {
     [REMOVE] = "DELETE FROM article_search WHERE rowid = ?1",
     [PUT] = "INSERT INTO article_search (rowid, words) VALUES (?1, ?2)",
-    [FIND] = "SELECT a.id " WHERE "AND s.words MATCH ?1 " NEWEST_FIRST,
+    [FIND] = "SELECT a.id " WHERE("WHERE words MATCH ?1 ") NEWEST_FIRST,
     [FIND_SHORT] =
-        "SELECT a.id " WHERE_SHORT "AND s.words MATCH ?1 " NEWEST_FIRST,
-    [SCAN] = "SELECT a.id " WHERE_SHORT "AND ?1 = '' " NEWEST_FIRST,
+        "SELECT a.id " WHERE_SHORT("WHERE words MATCH ?1 ") NEWEST_FIRST,
+    [SCAN] = "SELECT a.id " WHERE_SHORT("") "AND ?1 = '' " NEWEST_FIRST,
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -135,6 +139,7 @@ static struct stmt *find_statement(struct db *db,
     stmt_bind_int(rows, 4, s->published_from ? s->published_from : INT64_MIN);
     stmt_bind_int(rows, 5, s->published_until ? s->published_until : INT64_MAX);
     stmt_bind_int(rows, 6, s->limit ? (int64_t)s->limit : DEFAULT_LIMIT);
+    stmt_bind_int(rows, 11, s->latest ? (int64_t)s->latest : INT64_MAX);
     for (int i = 0; which != FIND && i < MAX_SHORT; i++)
         stmt_bind_text(rows, 7 + i, q->shorts[i]);
     return rows;

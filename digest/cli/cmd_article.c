@@ -313,6 +313,21 @@ static bool run_remove(struct invocation *call, struct err *err)
     return true;
 }
 
+static bool run_restore(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    if (!invocation_count(call, 1, 10000, err) || !app_open(&app, call, err))
+        return false;
+    for (size_t i = 0; i < call->arg_count; i++) {
+        int64_t id = 0;
+        if (!parse_id(call->args[i], &id, err) ||
+            !article_put_back(app.db, id, err))
+            return false;
+        printf("Put article %" PRId64 " back; issues may take it again.\n", id);
+    }
+    return true;
+}
+
 const struct command article_commands[] = {
     {"article",
      "import",
@@ -362,5 +377,11 @@ const struct command article_commands[] = {
      "keep articles out of every issue to come",
      {{0}},
      run_remove},
+    {"article",
+     "restore",
+     "ID...",
+     "put removed articles back",
+     {{0}},
+     run_restore},
     {0},
 };

@@ -133,3 +133,16 @@ grep -q 'near-duplicate of #[0-9]*, sent in weekly/1' "$work/out" ||
 expect 0 "$DIGEST" issue show weekly
 says 'Story one'
 says_not 'The fair opens'
+
+# An article that was removed is in no issue, until it is put back.
+id=$(sed -n 's/^ *\([0-9]*\)  Story one.*/\1/p' "$work/out")
+[ -n "$id" ] || fail "no number before the story"
+expect 0 "$DIGEST" article remove "$id"
+expect 0 "$DIGEST" issue draft weekly
+expect 0 "$DIGEST" issue show weekly
+says_not "     $id  Story"
+expect 0 "$DIGEST" article restore "$id"
+expect 65 "$DIGEST" article restore "$id"
+expect 0 "$DIGEST" issue draft weekly
+expect 0 "$DIGEST" issue show weekly
+says "     $id  Story"

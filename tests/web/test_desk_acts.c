@@ -283,6 +283,50 @@ static void an_issue_is_paused_resumed_and_only_then(void **state)
         number("SELECT count(*) FROM issue WHERE state = 'sending'"), 1);
 }
 
+static void a_relay_at_fault_is_told_of_with_the_next_try(void **state)
+{
+    (void)state;
+    run("UPDATE issue SET state = 'sending', started_at = 1");
+    assert_int_equal(get(""), 200);
+    assert_false(says("relay was at fault"));
+    run(arena_format(&arena, "UPDATE issue SET retry_at = %d", NOW + 600));
+    assert_int_equal(get(""), 200);
+    assert_true(says("relay was at fault") && says("in 10 minutes"));
+}
+
+/* Who may do what with a time, and what a wrong state answers. */
+static void
+an_issue_is_scheduled_approved_and_cancelled_by_editors(void **state)
+{
+    (void)state;
+    static const char at[] = "at=2025-12-01T07:00";
+    run("UPDATE editor SET role = 'writer'");
+    assert_int_equal(post("issues/weekly/1/schedule", at), 403);
+    assert_int_equal(post("issues/weekly/1/approve", ""), 403);
+    assert_int_equal(post("issues/weekly/1/cancel", ""), 403);
+    assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
+                            "'draft'"),
+                     1);
+    run("UPDATE editor SET role = 'editor'");
+    assert_int_equal(post("issues/weekly/1/approve", ""), 409);
+    assert_int_equal(post("issues/weekly/1/schedule", "at=2025-11-01T07:00"),
+                     422);
+    assert_int_equal(post("issues/weekly/1/schedule", "at=someday"), 422);
+    assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
+                            "'draft'"),
+                     1);
+    assert_int_equal(post("issues/weekly/1/schedule", at), 303);
+    assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
+                            "'scheduled' AND scheduled_at = 1764572400"),
+                     1);
+    assert_int_equal(post("issues/weekly/1/cancel", ""), 303);
+    assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
+                            "'cancelled'"),
+                     1);
+    assert_int_equal(post("issues/weekly/1/cancel", ""), 409);
+    assert_int_equal(post("issues/weekly/1/schedule", at), 409);
+}
+
 /* ---- readers ---- */
 
 static void a_reader_is_added_changed_and_leaves(void **state)
@@ -649,6 +693,8 @@ int main(void)
         CASE(texts_are_kept_and_the_second_to_save_is_told),
         CASE(an_unknown_act_changes_nothing),
         CASE(an_issue_is_paused_resumed_and_only_then),
+        CASE(a_relay_at_fault_is_told_of_with_the_next_try),
+        CASE(an_issue_is_scheduled_approved_and_cancelled_by_editors),
         CASE(a_reader_is_added_changed_and_leaves),
         CASE(what_a_reader_gets_is_chosen_for_them),
         CASE(a_reader_leaves_all_and_comes_onto_another),

@@ -14,7 +14,8 @@ static bool find(struct visit *visit, const char *words,
                  struct article_list *out, struct err *err)
 {
     struct article_query query = {.limit = PAGE};
-    struct article_search search = {.words = words, .limit = PAGE};
+    struct article_search search = {
+        .words = words, .limit = PAGE, .latest = VISIT_SEARCHED};
     return *words
                ? article_search_find(visit->db, &search, visit->arena, out, err)
                : article_find(visit->db, &query, visit->arena, out, err);

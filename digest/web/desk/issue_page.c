@@ -142,7 +142,8 @@ static bool add_found(struct visit *visit, struct value *data, struct err *err)
     const char *words = visit_query(visit, "q");
     struct article_list list = {0};
     struct value *found = value_list(visit->arena);
-    struct article_search search = {.words = words, .limit = FOUND_MAX};
+    struct article_search search = {
+        .words = words, .limit = FOUND_MAX, .latest = VISIT_SEARCHED};
     if (!*words)
         return true;
     if (!article_search_find(visit->db, &search, visit->arena, &list, err))

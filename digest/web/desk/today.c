@@ -48,6 +48,9 @@ static bool put(struct visit *visit, const struct issue *issue,
     if (is_next ? !issue_visit_plan(visit, issue, &n, item, err)
                 : !figures(visit, issue, item, err))
         return false;
+    if (issue->state == ISSUE_SENDING)
+        value_set(item, "rests",
+                  visit_time(visit, issue->retry_at, n.timezone));
     board->past_count += is_past;
     board->next_count += is_next;
     value_append(is_open   ? board->sending

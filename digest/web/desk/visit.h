@@ -12,7 +12,10 @@
 #include "digest/web/form.h"
 #include "digest/web/web.h"
 
-enum { VISIT_CAPTURES_MAX = 3 };
+enum {
+    VISIT_CAPTURES_MAX = 3,
+    VISIT_SEARCHED = 5000, /* articles that a search of a page looks at */
+};
 
 struct visit {
     struct web *web;
