@@ -15,6 +15,7 @@ enum sql {
     UPDATE,
     SET_RULES,
     REMOVE,
+    COUNT,
     SQL_COUNT
 };
 
@@ -22,8 +23,7 @@ enum sql {
     "SELECT s.id, s.address, s.kind, s.name, s.category, s.etag, "             \
     "    s.last_modified, s.created_at, coalesce(s.last_fetched_at, 0), "      \
     "    coalesce(s.failing_since, 0), s.failures, s.next_at, s.last_error, "  \
-    "    (SELECT count(*) FROM article a WHERE a.source_id = s.id "            \
-    "        AND a.withdrawn_at IS NULL), s.language "                         \
+    "    s.language "                                                          \
     "FROM source s WHERE s.removed_at IS NULL AND s.kind <> 'hand' "
 
 static const char *const sql[] = {
@@ -52,6 +52,9 @@ static const char *const sql[] = {
     [SET_RULES] = "UPDATE source SET category = ?2, language = ?3, etag = '', "
                   "    last_modified = '', next_at = 0 WHERE id = ?1",
     [REMOVE] = "UPDATE source SET removed_at = ?2 WHERE id = ?1",
+    [COUNT] = "SELECT (SELECT count(*) FROM article WHERE source_id = ?1) "
+              "    - (SELECT count(*) FROM article WHERE source_id = ?1 "
+              "       AND withdrawn_at IS NOT NULL)",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -125,8 +128,7 @@ static void read_row(struct stmt *row, struct arena *arena, struct source *out)
         .failures = stmt_int(row, 10),
         .next_at = stmt_int(row, 11),
         .last_error = arena_copy(arena, stmt_text(row, 12)),
-        .articles = stmt_int(row, 13),
-        .language = arena_copy(arena, stmt_text(row, 14)),
+        .language = arena_copy(arena, stmt_text(row, 13)),
     };
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
         if (strcmp(kinds[i], stmt_text(row, 2)) == 0)
@@ -205,6 +207,13 @@ bool source_get(struct db *db, const char *name, struct arena *arena,
     read_row(row, arena, out);
     stmt_reset(row);
     return read_map(db, arena, out, err);
+}
+
+bool source_count(struct db *db, struct source *source, struct err *err)
+{
+    struct stmt *count = db_stmt(db, sql[COUNT]);
+    stmt_bind_int(count, 1, source->id);
+    return stmt_one_int(count, &source->articles, err);
 }
 
 bool source_update(struct db *db, const struct source *source, struct err *err)

@@ -38,7 +38,7 @@ struct source {
     int64_t failures;        /* in a row */
     int64_t next_at;         /* not before */
     const char *last_error;
-    int64_t articles; /* how many are of it; not for source_add */
+    int64_t articles; /* how many are of it, after source_count */
     const struct source_map *map;
     size_t map_count;
 };
@@ -57,6 +57,11 @@ FALLIBLE bool source_find(struct db *db, struct arena *arena,
 /* By number or address, or by a path to its folder. Fails: NOT_FOUND. */
 FALLIBLE bool source_get(struct db *db, const char *name, struct arena *arena,
                          struct source *out, struct err *err);
+
+/* Sets how many articles are of it, without those withdrawn. It costs a look at
+ * each one's place in an index. Fails: STORE. */
+FALLIBLE bool source_count(struct db *db, struct source *source,
+                           struct err *err);
 
 /* Writes how the fetching goes, and where to: address to next_at. Fails:
  * CONFLICT when another source has the address, STORE. */

@@ -103,6 +103,9 @@ static bool run_list(struct invocation *call, struct err *err)
     if (!invocation_count(call, 0, 0, err) || !app_open(&app, call, err) ||
         !source_find(app.db, &call->arena, &list, err))
         return false;
+    for (size_t i = 0; i < list.count; i++)
+        if (!source_count(app.db, &list.items[i], err))
+            return false;
     if (call->json) {
         json_t *array = json_array();
         for (size_t i = 0; i < list.count; i++)

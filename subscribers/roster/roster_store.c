@@ -75,7 +75,7 @@ static const char *const sql[] = {
         ROWS "FROM (SELECT t.*, w.word AS word FROM ("
              "          SELECT word, subscriber_id FROM name_word "
              "          WHERE word >= ?1 AND word < ?2 "
-             "          ORDER BY word, subscriber_id LIMIT 20000) w "
+             "          ORDER BY word, subscriber_id LIMIT ?8) w "
              "      JOIN subscriber t ON t.id = w.subscriber_id "
              "      WHERE t.email <> '' AND NOT EXISTS ("
              "          SELECT 1 FROM name_word v "
@@ -285,7 +285,7 @@ bool roster_search_names(struct db *db, struct str name, size_t limit,
                          struct arena *arena, struct roster_list *out,
                          struct err *err)
 {
-    enum { WORDS = 3 };
+    enum { WORDS = 3, LOOKED_AT = 10000, EACH = NAME_WORDS_MAX };
     OWNED(strbuf_free) struct strbuf folded = STRBUF_INIT;
     struct str words[NAME_WORDS_MAX], rest;
     size_t count = 0;
@@ -305,6 +305,7 @@ bool roster_search_names(struct db *db, struct str name, size_t limit,
                        arena_format(arena, "%s\xf4\x8f\xbf\xbf", word));
     }
     stmt_bind_int(rows, 7, (int64_t)limit);
+    stmt_bind_int(rows, 8, count > 1 ? LOOKED_AT : (int64_t)limit * EACH);
     return list_all(rows, arena, out, err);
 }
 

@@ -45,7 +45,7 @@ FALLIBLE bool roster_search(struct db *db, const char *beginning,
 
 /* Those whose name has words that begin with each of the words given (three of
  * them at most), as far as names have been taken in (name_store.h). Of a
- * beginning that more than 20,000 share, some may be left out. */
+ * beginning that more than 10,000 share, some may be left out. */
 FALLIBLE bool roster_search_names(struct db *db, struct str name, size_t limit,
                                   struct arena *arena, struct roster_list *out,
                                   struct err *err);

@@ -132,6 +132,7 @@ bool source_page(struct visit *visit, struct err *err)
     struct source_found *found = ARENA_NEW(visit->arena, struct source_found);
     if (!source_get(visit->db, visit->captures[0], visit->arena, &source,
                     err) ||
+        !source_count(visit->db, &source, err) ||
         !source_found_get(visit->db, source.id, visit->now - LATELY_S,
                           visit->arena, found, err) ||
         !visit_data(visit, "articles", &data, err))

@@ -53,6 +53,8 @@ bool sources_page(struct visit *visit, struct err *err)
         return false;
     for (size_t i = 0; i < sources.count; i++) {
         struct value *item = value_object(visit->arena);
+        if (!source_count(visit->db, &sources.items[i], err))
+            return false;
         source_visit_fill(visit, &sources.items[i], item);
         value_append(list, item);
     }
