@@ -82,9 +82,29 @@ for (const button of document.querySelectorAll("[data-width]")) {
   });
 }
 
+// After a story was moved by its button, that button has the focus again: it
+// can be pressed once more.
+function keepFocus() {
+  const story = document.getElementById(location.hash.slice(1));
+  const act = sessionStorage.getItem("act");
+  const button =
+    story && [...story.querySelectorAll("button")].find((b) => b.value === act);
+  // Behind the browser's own way to the story, which takes the focus away.
+  if (button) {
+    addEventListener("load", () => setTimeout(() => button.focus()));
+  }
+  sessionStorage.removeItem("act");
+  document.addEventListener("submit", (event) => {
+    if (event.submitter && event.target.closest(".story")) {
+      sessionStorage.setItem("act", event.submitter.value);
+    }
+  });
+}
+
 const mover = document.getElementById("mover");
 if (mover) {
   dragStories(mover);
+  keepFocus();
 }
 
 // <form data-look> holds a button that shows, in a frame, what is typed

@@ -200,6 +200,23 @@ for (const scripts of [true, false])
             await page.waitForSelector('text=Saved.');
             assert.deepEqual((await headlines()).slice(0, 2),
                 [before[1], before[0]]);
+            // By the keyboard: down and up again, where one is.
+            await page.locator('.story').nth(0)
+                .locator('button[value=down]').focus();
+            await page.keyboard.press('Enter');
+            const leads = (title) => page.locator('.story').nth(0)
+                .locator('.headline', { hasText: title }).waitFor();
+            await leads(before[0]);
+            assert.match(page.url(), /#story-\d+$/);
+            if (scripts)
+                await page.waitForFunction(() =>
+                    document.activeElement.value === 'down');
+            await page.keyboard.press('Tab');
+            assert.ok(await page.evaluate(() => document.activeElement
+                .closest('.story').id === location.hash.slice(1)));
+            await page.locator('.story').nth(1)
+                .locator('button[value=up]').press('Enter');
+            await leads(before[1]);
             await page.locator('.story').nth(2)
                 .locator('button[value=drop]').click();
             await page.waitForSelector('text=Saved.');

@@ -130,6 +130,20 @@ static const char *name_article(struct visit *visit, const struct act *act)
                               : "";
 }
 
+/* Back to the story it was about, so that a long list stays where it was. */
+static const char *back_to(struct visit *visit, const struct act *act,
+                           const struct issue *issue)
+{
+    const char *path = issue_visit_path(visit, issue);
+    int64_t id;
+    struct err ignored = {0};
+    if (!act->is_of_article || !visit_field_number(visit, "id", &id, &ignored))
+        return path;
+    return act->carry_out == drop
+               ? arena_format(visit->arena, "%s#stories", path)
+               : arena_format(visit->arena, "%s#story-%" PRId64, path, id);
+}
+
 /* Somebody who was too late keeps what they typed, and is told. */
 bool issue_edit_post(struct visit *visit, struct err *err)
 {
@@ -152,5 +166,5 @@ bool issue_edit_post(struct visit *visit, struct err *err)
     }
     return visit_note(visit, act->done, issue_visit_name(visit, &issue),
                       name_article(visit, act), err) &&
-           visit_go(visit, issue_visit_path(visit, &issue), "Saved.", err);
+           visit_go(visit, back_to(visit, act, &issue), "Saved.", err);
 }
