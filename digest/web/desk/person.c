@@ -33,8 +33,9 @@ void reader_visit_fold(const char *text, struct strbuf *out)
         strbuf_add_str(out, strbuf_str(&address.key));
         return;
     }
-    for (const char *c = text; *c; c++)
-        strbuf_add_char(out, (char)tolower((unsigned char)*c));
+    struct str given = str_of(text);
+    for (size_t i = 0; i < given.len; i++)
+        strbuf_add_char(out, (char)tolower((unsigned char)given.ptr[i]));
 }
 
 bool reader_visit_get(struct visit *visit, struct subscriber *out,
