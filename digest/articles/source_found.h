@@ -2,9 +2,7 @@
 #ifndef DIGEST_ARTICLES_SOURCE_FOUND_H
 #define DIGEST_ARTICLES_SOURCE_FOUND_H
 
-#include "digest/base/arena.h"
-#include "digest/base/err.h"
-#include "digest/store/db.h"
+#include "digest/articles/category_store.h"
 
 enum {
     SOURCE_FOUND_LOOKED_AT = 2000, /* articles at most: it is for a page */
@@ -13,11 +11,6 @@ enum {
 };
 
 /* Texts live in the arena. */
-struct source_category {
-    const char *slug; /* folded */
-    const char *name;
-    int64_t articles;
-};
 struct source_headline {
     int64_t article_id, published_at;
     const char *title;
@@ -27,7 +20,7 @@ struct source_found {
     int64_t uncategorised; /* of these */
     int64_t lately;        /* of these, that became known since `since` */
     int64_t newest_at, oldest_at; /* published; 0: there is none */
-    struct source_category categories[SOURCE_FOUND_CATEGORIES];
+    struct category_count categories[SOURCE_FOUND_CATEGORIES];
     size_t category_count; /* those with most articles first */
     struct source_headline headlines[SOURCE_FOUND_HEADLINES];
     size_t headline_count; /* the newest first */

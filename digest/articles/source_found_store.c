@@ -57,7 +57,7 @@ static bool get_categories(struct db *db, int64_t source_id,
     struct stmt *rows =
         bind(db, CATEGORIES, source_id, SOURCE_FOUND_CATEGORIES);
     while (stmt_step(rows, err))
-        out->categories[out->category_count++] = (struct source_category){
+        out->categories[out->category_count++] = (struct category_count){
             .slug = arena_copy(arena, stmt_text(rows, 0)),
             .name = arena_copy(arena, stmt_text(rows, 1)),
             .articles = stmt_int(rows, 2),

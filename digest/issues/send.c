@@ -115,14 +115,22 @@ static char *lock_path(struct db *db, int64_t issue_id)
     return mem_format("%s.send-%" PRId64 ".lock", db_path(db), issue_id);
 }
 
+/* A database in memory is this process's alone: it needs none, and its name
+ * is no path. */
+static bool lock_issue(struct db *db, int64_t issue_id, int *lock,
+                       struct err *err)
+{
+    OWNED(mem_free) char *path = lock_path(db, issue_id);
+    return strcmp(db_path(db), ":memory:") == 0 || file_lock(path, lock, err);
+}
+
 bool conductor_recover(const struct conductor *c, int64_t issue_id,
                        struct err *err)
 {
     OWNED(file_unlock) int lock = -1;
-    OWNED(mem_free) char *path = lock_path(c->db, issue_id);
     struct err held = {0};
     int64_t count, now = c->now ? c->now : clock_now();
-    if (!file_lock(path, &lock, &held))
+    if (!lock_issue(c->db, issue_id, &lock, &held))
         return held.kind == ERR_TEMPORARY || (*err = held, false);
     return ledger_recover(c->db, issue_id, now, &count, err);
 }
@@ -144,10 +152,7 @@ static bool take_turn(struct feed *feed, int *lock, struct err *err)
     char name[80];
     snprintf(name, sizeof name, "issue %s/%" PRId64, issue->newsletter,
              issue->number);
-    OWNED(mem_free)
-    char *path = lock_path(db, issue->id);
-    bool in_memory = strcmp(db_path(db), ":memory:") == 0;
-    if (!in_memory && !file_lock(path, lock, err)) {
+    if (!lock_issue(db, issue->id, lock, err)) {
         if (err->kind == ERR_TEMPORARY)
             err_set(err, ERR_TEMPORARY,
                     "%s: is being sent by another process; this one steps "

@@ -42,16 +42,10 @@ static void add_rankings(struct visit *visit, const struct newsletter *n,
                          struct value *data)
 {
     struct value *list = value_list(visit->arena);
-    for (size_t i = 0; i < ARRAY_SIZE(rankings); i++) {
-        struct value *item = value_object(visit->arena);
-        set_text(visit, item, "value", rankings[i].name);
-        set_text(visit, item, "title", rankings[i].title);
-        value_set(item, "is_chosen",
-                  value_bool(visit->arena,
-                             strcmp(rankings[i].name,
-                                    selector_ranking_name(n->ranking)) == 0));
-        value_append(list, item);
-    }
+    const char *chosen = selector_ranking_name(n->ranking);
+    for (size_t i = 0; i < ARRAY_SIZE(rankings); i++)
+        visit_add_choice(visit, list, rankings[i].name, rankings[i].title,
+                         strcmp(rankings[i].name, chosen) == 0);
     value_set(data, "rankings", list);
 }
 

@@ -51,14 +51,9 @@ static void add_policies(struct visit *visit, const struct schedule *s,
 {
     enum { OBJECT_S = 4 * 3600 };
     struct value *list = value_list(visit->arena);
-    for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
-        struct value *item = value_object(visit->arena);
-        set_text(visit, item, "value", policies[i].name);
-        set_text(visit, item, "title", policies[i].title);
-        value_set(item, "is_chosen",
-                  value_bool(visit->arena, policies[i].policy == s->policy));
-        value_append(list, item);
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(policies); i++)
+        visit_add_choice(visit, list, policies[i].name, policies[i].title,
+                         policies[i].policy == s->policy);
     value_set(data, "policies", list);
     set_text(visit, data, "object",
              hours(visit, s->policy == POLICY_OBJECT ? s->object_s : OBJECT_S));

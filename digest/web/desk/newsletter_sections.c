@@ -7,6 +7,7 @@
 #include "digest/articles/category_store.h"
 #include "digest/base/mem.h"
 #include "digest/web/desk/newsletter_visit.h"
+#include "digest/web/desk/source_visit.h"
 
 enum { SECTIONS_MAX = 100, BLANK_ROWS = 2 };
 
@@ -116,15 +117,8 @@ static void add_offered(struct visit *visit,
                         const struct category_counts *counts,
                         struct value *data)
 {
-    struct value *list = value_list(visit->arena);
-    for (size_t i = 0; i < counts->count; i++) {
-        struct value *item = value_object(visit->arena);
-        set_text(visit, item, "name", counts->items[i].name);
-        value_set(item, "count",
-                  visit_number_value(visit, counts->items[i].articles));
-        value_append(list, item);
-    }
-    value_set(data, "categories", list);
+    value_set(data, "categories",
+              source_visit_categories(visit, counts->items, counts->count));
     value_set(data, "has_categories",
               value_bool(visit->arena, counts->count > 0));
 }

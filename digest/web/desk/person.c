@@ -114,41 +114,36 @@ static bool add_subscriptions(struct visit *visit, const struct subscriber *s,
 
 /* ---- what happened ---- */
 
-/* A word of the record, as it is read: "by an import". */
-static const char *said_of(const char *means)
-{
-    static const struct {
-        const char *means, *said;
-    } words[] = {
-        {MEANS_COMMAND, "at the command line"},
-        {MEANS_DESK, "at the desk"},
-        {MEANS_IMPORT, "by an import"},
-        {MEANS_ONE_CLICK, "with one click in their mail"},
-        {MEANS_PAGE, "on the page"},
-        {MEANS_MAIL, "by mail"},
-        {MEANS_TOKEN, "by the link’s token, at the command line"},
-        {MEANS_TIME, "as the time for it ran out"},
-        {MEANS_DELIVERY, "by what a mail server answered"},
-    };
-    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-        if (strcmp(words[i].means, means) == 0)
-            return words[i].said;
-    return means;
-}
+/* What a word of the record says to an editor. */
+struct wording {
+    const char *word, *said;
+};
 
-static const char *why_suppressed(const char *reason)
+static const struct wording means[] = {
+    {MEANS_COMMAND, "at the command line"},
+    {MEANS_DESK, "at the desk"},
+    {MEANS_IMPORT, "by an import"},
+    {MEANS_ONE_CLICK, "with one click in their mail"},
+    {MEANS_PAGE, "on the page"},
+    {MEANS_MAIL, "by mail"},
+    {MEANS_TOKEN, "by the link’s token, at the command line"},
+    {MEANS_TIME, "as the time for it ran out"},
+    {MEANS_DELIVERY, "by what a mail server answered"},
+};
+
+static const struct wording reasons[] = {
+    {SUPPRESSED_BOUNCED, "mail to it bounces"},
+    {SUPPRESSED_COMPLAINED, "they reported a mail as spam"},
+    {SUPPRESSED_EDITOR, "an editor said so"},
+};
+
+static const char *said_of(const struct wording *wordings, size_t count,
+                           const char *word)
 {
-    static const struct {
-        const char *reason, *why;
-    } words[] = {
-        {SUPPRESSED_BOUNCED, "mail to it bounces"},
-        {SUPPRESSED_COMPLAINED, "they reported a mail as spam"},
-        {SUPPRESSED_EDITOR, "an editor said so"},
-    };
-    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-        if (strcmp(words[i].reason, reason) == 0)
-            return words[i].why;
-    return reason;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(wordings[i].word, word) == 0)
+            return wordings[i].said;
+    return word;
 }
 
 static bool add_history(struct visit *visit, const struct subscriber *s,
@@ -163,7 +158,8 @@ static bool add_history(struct visit *visit, const struct subscriber *s,
         struct value *item = value_object(visit->arena);
         value_set(item, "at", visit_time(visit, event->at, "UTC"));
         set_text(visit, item, "event", event->event);
-        set_text(visit, item, "means", said_of(event->means));
+        set_text(visit, item, "means",
+                 said_of(means, ARRAY_SIZE(means), event->means));
         set_text(visit, item, "newsletter", event->newsletter);
         set_text(visit, item, "issue", event->issue);
         set_text(visit, item, "client", event->client);
@@ -216,7 +212,8 @@ static bool add_suppression(struct visit *visit, const struct subscriber *s,
     if (!is_suppressed)
         return true;
     struct value *item = value_object(visit->arena);
-    set_text(visit, item, "why", why_suppressed(found.reason));
+    set_text(visit, item, "why",
+             said_of(reasons, ARRAY_SIZE(reasons), found.reason));
     set_text(visit, item, "note", found.note);
     value_set(item, "at", visit_time(visit, found.at, "UTC"));
     value_set(data, "suppression", item);
@@ -260,10 +257,8 @@ static bool add_others(struct visit *visit, const struct subscriber *s,
                     is_receiving(&s->subscriptions[j]);
         if (is_on)
             continue;
-        struct value *item = value_object(visit->arena);
-        set_text(visit, item, "value", all.items[i].slug);
-        set_text(visit, item, "title", all.items[i].title);
-        value_append(list, item);
+        visit_add_choice(visit, list, all.items[i].slug, all.items[i].title,
+                         false);
         any = true;
     }
     value_set(data, "others", list);

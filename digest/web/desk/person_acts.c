@@ -110,11 +110,13 @@ bool person_choose_post(struct visit *visit, struct err *err)
                        &wrong, err))
         return false;
     if (wrong)
-        return err_set(err, ERR_INPUT, "%s; nothing was changed",
-                       strcmp(wrong, "nothing_chosen") == 0
-                           ? "tick one section at least, or unsubscribe them"
-                           : "the pause has to end on a date such as "
-                             "2026-12-24, within a year");
+        return reader_visit_show(
+            visit, &s,
+            strcmp(wrong, "nothing_chosen") == 0
+                ? "Tick one section at least, or unsubscribe them"
+                : "The pause has to end on a date such as 2026-12-24, within "
+                  "a year",
+            422, err);
     return preferences_set(visit->db, s.id, n.id, &chosen, &origin, &changed,
                            err) &&
            done(visit, &s, "changed what a reader gets", n.slug,

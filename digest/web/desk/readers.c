@@ -88,17 +88,6 @@ static struct value *more_value(const struct visit *visit, const char *after)
     return value_text_str(visit->arena, strbuf_str(&query));
 }
 
-static void add_choice(struct visit *visit, struct value *list,
-                       const char *name, const char *title, const char *chosen)
-{
-    struct value *item = value_object(visit->arena);
-    value_set(item, "value", value_text(visit->arena, name));
-    value_set(item, "title", value_text(visit->arena, title));
-    value_set(item, "is_chosen",
-              value_bool(visit->arena, strcmp(name, chosen) == 0));
-    value_append(list, item);
-}
-
 bool reader_visit_newsletters(struct visit *visit, const char *chosen,
                               struct value *data, struct err *err)
 {
@@ -107,7 +96,8 @@ bool reader_visit_newsletters(struct visit *visit, const char *chosen,
     if (!newsletter_find(visit->db, visit->arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count; i++)
-        add_choice(visit, list, all.items[i].slug, all.items[i].title, chosen);
+        visit_add_choice(visit, list, all.items[i].slug, all.items[i].title,
+                         strcmp(all.items[i].slug, chosen) == 0);
     value_set(data, "newsletters", list);
     value_set(data, "has_newsletters", value_bool(visit->arena, all.count > 0));
     return true;
@@ -183,7 +173,8 @@ bool readers_page(struct visit *visit, struct err *err)
     for (size_t i = 0; i < found.count; i++)
         value_append(list, reader_value(visit, &found.items[i]));
     for (size_t i = 0; i < ARRAY_SIZE(states); i++)
-        add_choice(visit, choices, states[i], states[i], state);
+        visit_add_choice(visit, choices, states[i], states[i],
+                         strcmp(states[i], state) == 0);
     value_set(data, "readers", list);
     value_set(data, "has_readers", value_bool(visit->arena, found.count > 0));
     value_set(data, "states", choices);

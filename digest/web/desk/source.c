@@ -54,7 +54,7 @@ static void add_rules(struct visit *visit, const struct source *source,
     struct value *list = value_list(visit->arena);
     size_t count = 0;
     for (size_t i = 0; i < found->category_count; i++) {
-        const struct source_category *c = &found->categories[i];
+        const struct category_count *c = &found->categories[i];
         if (!mapped(source, c->slug) && !is_ours(source, c->name))
             add_rule(visit, list, count++, c->name, c->name, c->articles);
     }
@@ -68,16 +68,9 @@ static void add_rules(struct visit *visit, const struct source *source,
 static void add_categories(struct visit *visit,
                            const struct source_found *found, struct value *data)
 {
-    struct value *list = value_list(visit->arena);
-    for (size_t i = 0; i < found->category_count; i++) {
-        struct value *item = value_object(visit->arena);
-        value_set(item, "name",
-                  value_text(visit->arena, found->categories[i].name));
-        value_set(item, "count",
-                  visit_number_value(visit, found->categories[i].articles));
-        value_append(list, item);
-    }
-    value_set(data, "categories", list);
+    value_set(data, "categories",
+              source_visit_categories(visit, found->categories,
+                                      found->category_count));
     value_set(data, "has_categories",
               value_bool(visit->arena, found->category_count > 0));
     if (found->uncategorised)

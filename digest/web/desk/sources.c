@@ -44,6 +44,20 @@ void source_visit_fill(struct visit *visit, const struct source *source,
                  visit_count(visit, source->failures, "try", "tries"));
 }
 
+struct value *source_visit_categories(struct visit *visit,
+                                      const struct category_count *items,
+                                      size_t count)
+{
+    struct value *list = value_list(visit->arena);
+    for (size_t i = 0; i < count; i++) {
+        struct value *item = value_object(visit->arena);
+        set_text(visit, item, "name", items[i].name);
+        value_set(item, "count", visit_number_value(visit, items[i].articles));
+        value_append(list, item);
+    }
+    return list;
+}
+
 bool sources_page(struct visit *visit, struct err *err)
 {
     struct value *data, *list = value_list(visit->arena);

@@ -173,6 +173,16 @@ bool visit_refuse(struct visit *visit, const struct err *why, struct err *err)
     return visit_show(visit, "problem", data, status, err);
 }
 
+void visit_add_choice(struct visit *visit, struct value *list, const char *name,
+                      const char *title, bool is_chosen)
+{
+    struct value *item = value_object(visit->arena);
+    set_text(visit, item, "value", name);
+    set_text(visit, item, "title", title);
+    value_set(item, "is_chosen", value_bool(visit->arena, is_chosen));
+    value_append(list, item);
+}
+
 bool visit_note(struct visit *visit, const char *action, const char *object,
                 const char *note, struct err *err)
 {

@@ -86,6 +86,10 @@ FALLIBLE bool visit_refuse(struct visit *visit, const struct err *why,
 FALLIBLE bool visit_note(struct visit *visit, const char *action,
                          const char *object, const char *note, struct err *err);
 
+/* Appends a choice of a form to a list: {value, title, is_chosen}. */
+void visit_add_choice(struct visit *visit, struct value *list, const char *name,
+                      const char *title, bool is_chosen);
+
 /* ---- texts ---- all live in the arena ---- */
 
 /* A time as an object for the partial `time`: exact ("Fri 20 Nov 2026 07:00
