@@ -25,6 +25,8 @@ function follow(section) {
     source.close();
     location.reload();
   });
+  // Whoever is on their way elsewhere is not called back by the reload.
+  addEventListener("beforeunload", () => source.close());
 }
 
 // <form data-ask="12,480 people will not get weekly/12."> asks first.

@@ -90,10 +90,11 @@ function feedServer(t) {
 // that is free.
 function mailSink(t) {
     const messages = [];
-    const sink = { messages, refuses: null };
+    // It greets nobody before `opens`.
+    const sink = { messages, refuses: null, opens: Promise.resolve() };
     const server = net.createServer((socket) => {
         let inData = false, text = '', rest = '';
-        socket.write('220 sink\r\n');
+        sink.opens.then(() => socket.write('220 sink\r\n'));
         socket.on('error', () => {});
         socket.on('data', (piece) => {
             rest += piece.toString('latin1');
@@ -294,6 +295,41 @@ test('whom an issue missed is told, and tried again', async (t) => {
         await crank(f);
     await page.goto(`${base}/desk/issues/weekly/3/missed?state=failed`);
     await page.waitForSelector('text=Nobody is failed');
+});
+
+test('who leaves a page as its send ends is not called back', async (t) => {
+    const f = newsroom(t);
+    const sink = await mailSink(t);
+    let open;
+    sink.opens = new Promise((resolve) => { open = resolve; });
+    f.write('digest.yaml', f.read('digest.yaml').replace(/url: maildir:\S+/,
+        `url: smtp://127.0.0.1:${sink.port}\n  tls: none`));
+    f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+    const sent = spawn(process.env.DIGEST ?? `${root}/build/digest`,
+        ['issue', 'send', 'weekly/3', '--anyway'],
+        { cwd: f.path, stdio: 'ignore' });
+    const page = await browser.page(t, { width: 1280, cookies: true });
+    const base = await f.serve();
+    await signIn(page, base);
+    do
+        await page.goto(`${base}/desk/issues/weekly/3`);
+    while (!/sending/.test(await page.textContent('h1')));
+    // The way elsewhere takes until the page was told that all is sent.
+    const told = new Promise((resolve) => {
+        page.on('requestfinished', (r) => /events$/.test(r.url()) && resolve());
+        page.on('requestfailed', (r) => /events$/.test(r.url()) && resolve());
+    });
+    await page.route('**/desk/figures', async (route) => {
+        open();
+        await told;
+        await route.continue();
+    });
+    await page.click('nav >> text=Figures');
+    await page.waitForURL(/figures/);
+    assert.match(await page.textContent('h1'), /Figures/);
+    if (sent.exitCode === null)
+        await once(sent, 'close');
+    assert.equal(sent.exitCode, 0);
 });
 
 test('a newsroom that begins is told how, and what waits is approved',

@@ -208,11 +208,17 @@ static bool says(const char *text)
     return strstr(strbuf_text(&response.body), text) != NULL;
 }
 
-static int edit(const char *fields)
+/* What a page of the issue does that is opened now. */
+static int post_seen(const char *act, const char *fields)
 {
-    return post("issues/weekly/1/edit",
+    return post(arena_format(&arena, "issues/weekly/1/%s", act),
                 arena_format(&arena, "version=%d&%s",
                              (int)number("SELECT version FROM issue"), fields));
+}
+
+static int edit(const char *fields)
+{
+    return post_seen("edit", fields);
 }
 
 /* ---- an issue ---- */
@@ -301,21 +307,20 @@ an_issue_is_scheduled_approved_and_cancelled_by_editors(void **state)
     (void)state;
     static const char at[] = "at=2025-12-01T07:00";
     run("UPDATE editor SET role = 'writer'");
-    assert_int_equal(post("issues/weekly/1/schedule", at), 403);
-    assert_int_equal(post("issues/weekly/1/approve", ""), 403);
+    assert_int_equal(post_seen("schedule", at), 403);
+    assert_int_equal(post_seen("approve", ""), 403);
     assert_int_equal(post("issues/weekly/1/cancel", ""), 403);
     assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
                             "'draft'"),
                      1);
     run("UPDATE editor SET role = 'editor'");
-    assert_int_equal(post("issues/weekly/1/approve", ""), 409);
-    assert_int_equal(post("issues/weekly/1/schedule", "at=2025-11-01T07:00"),
-                     422);
-    assert_int_equal(post("issues/weekly/1/schedule", "at=someday"), 422);
+    assert_int_equal(post_seen("approve", ""), 409);
+    assert_int_equal(post_seen("schedule", "at=2025-11-01T07:00"), 422);
+    assert_int_equal(post_seen("schedule", "at=someday"), 422);
     assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
                             "'draft'"),
                      1);
-    assert_int_equal(post("issues/weekly/1/schedule", at), 303);
+    assert_int_equal(post_seen("schedule", at), 303);
     assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
                             "'scheduled' AND scheduled_at = 1764572400"),
                      1);
@@ -324,7 +329,77 @@ an_issue_is_scheduled_approved_and_cancelled_by_editors(void **state)
                             "'cancelled'"),
                      1);
     assert_int_equal(post("issues/weekly/1/cancel", ""), 409);
-    assert_int_equal(post("issues/weekly/1/schedule", at), 409);
+    assert_int_equal(post_seen("schedule", at), 409);
+}
+
+/* A writer changes an issue while an editor looks at it: what went out would be
+ * what the editor has not seen. */
+static void what_was_changed_since_is_not_sent_unseen(void **state)
+{
+    (void)state;
+    static const char *const acts[] = {"schedule?at=2025-12-01T07:00",
+                                       "schedule?act=now", "approve?"};
+    run("UPDATE issue SET state = 'scheduled', scheduled_at = 1764572400");
+    run(arena_format(&arena,
+                     "INSERT INTO plan (issue_id, due_at, until, "
+                     "needs_approval) VALUES (1, 1764572400, 1764576000, 1)"));
+    int64_t seen = number("SELECT version FROM issue");
+    assert_int_equal(edit("act=texts&subject=Unseen"), 303);
+    for (size_t i = 0; i < ARRAY_SIZE(acts); i++) {
+        struct str fields = str_of(acts[i]);
+        struct str act = str_cut(&fields, '?');
+        const char *path =
+            arena_format(&arena, "issues/weekly/1/%.*s", STR_ARG(act));
+        assert_int_equal(post(path, arena_format(&arena, "version=%d&%.*s",
+                                                 (int)seen, STR_ARG(fields))),
+                         409);
+        assert_true(says("changed since you opened this page"));
+        assert_true(says("Unseen"));
+        assert_int_equal(post(path, fields.ptr), 422);
+    }
+    assert_int_equal(
+        number("SELECT count(*) FROM plan WHERE approved_at IS NULL "
+               "AND due_at = 1764572400"),
+        1);
+    assert_int_equal(post_seen("approve", ""), 303);
+    assert_int_equal(number("SELECT count(*) FROM plan WHERE approved_at > 0"),
+                     1);
+}
+
+/* Once it is approved, only who may approve may change it. */
+static void a_writer_changes_nothing_that_was_approved(void **state)
+{
+    (void)state;
+    assert_int_equal(post_seen("schedule", "at=2025-12-01T07:00"), 303);
+    assert_int_equal(edit("act=texts&subject=An+editor"), 303);
+    run("UPDATE editor SET role = 'writer'");
+    assert_int_equal(edit("act=texts&subject=A+writer"), 403);
+    assert_true(says("approved as it is"));
+    assert_false(says("name=\"subject\""));
+    assert_int_equal(edit("act=drop&id=1"), 403);
+    assert_int_equal(
+        number("SELECT count(*) FROM issue WHERE subject = 'An editor'"), 1);
+    run("UPDATE plan SET approved_at = NULL");
+    assert_int_equal(edit("act=texts&subject=A+writer"), 303);
+}
+
+static void what_was_typed_stays_where_it_came_too_late(void **state)
+{
+    (void)state;
+    assert_int_equal(edit("act=texts&subject=S"), 303);
+    assert_int_equal(
+        post("issues/weekly/1/edit",
+             "version=1&act=rewrite&id=2&title=Typed&summary=Long"),
+        409);
+    assert_true(says("value=\"Typed\"") && says(">Long</textarea>"));
+    assert_true(says("<details open>"));
+    assert_int_equal(post("issues/weekly/1/edit",
+                          "version=1&act=link&url=https://b.example/&title=B"
+                          "&note=Word"),
+                     409);
+    assert_true(says("value=\"https://b.example/\"") &&
+                says(">Word</textarea>"));
+    assert_false(says("value=\"Typed\""));
 }
 
 /* ---- readers ---- */
@@ -617,6 +692,9 @@ static void a_new_password_takes_the_old_one_and_ends_sessions(void **state)
                                               "&new=battery+horse+one"),
                      303);
     assert_int_equal(number("SELECT count(*) FROM session"), 0);
+    assert_int_equal(get("issues"), 303);
+    assert_int_equal(get("sign-in?changed=1"), 200);
+    assert_true(says("Your password is changed"));
 }
 
 /* ---- posts of one turn share a transaction ---- */
@@ -695,6 +773,9 @@ int main(void)
         CASE(an_issue_is_paused_resumed_and_only_then),
         CASE(a_relay_at_fault_is_told_of_with_the_next_try),
         CASE(an_issue_is_scheduled_approved_and_cancelled_by_editors),
+        CASE(what_was_changed_since_is_not_sent_unseen),
+        CASE(a_writer_changes_nothing_that_was_approved),
+        CASE(what_was_typed_stays_where_it_came_too_late),
         CASE(a_reader_is_added_changed_and_leaves),
         CASE(what_a_reader_gets_is_chosen_for_them),
         CASE(a_reader_leaves_all_and_comes_onto_another),

@@ -93,6 +93,14 @@ static void a_refusal_costs_nothing(void **state)
         limits_take(*state, LIMIT_CLIENT, "192.0.2.7", NOW + HOUR / 30));
 }
 
+/* Each check of a password holds everybody else up. */
+static void few_passwords_are_tried_in_a_row_from_wherever(void **state)
+{
+    assert_int_equal(left(*state, LIMIT_SIGN_IN_ALL, "", NOW), 6);
+    assert_int_equal(left(*state, LIMIT_SIGN_IN_ALL, "", NOW + 1), 1);
+    assert_int_equal(left(*state, LIMIT_SIGN_IN_ALL, "", NOW + 60), 6);
+}
+
 static void without_limits_nothing_is_refused(void **state)
 {
     (void)state;
@@ -109,6 +117,7 @@ int main(void)
         FRESH(an_ipv6_network_is_one_client),
         FRESH(what_was_taken_comes_back_with_time),
         FRESH(a_refusal_costs_nothing),
+        FRESH(few_passwords_are_tried_in_a_row_from_wherever),
         FRESH(without_limits_nothing_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,7 +72,7 @@ bool account_password_post(struct visit *visit, struct err *err)
     return editor_set_password(visit->db, editor.id, fresh, err) &&
            visit_note(visit, "changed the password of", editor.email, "",
                       err) &&
-           visit_go(visit, "sign-in", NULL, err);
+           visit_go(visit, "sign-in?changed=1", NULL, err);
 }
 
 bool account_end_post(struct visit *visit, struct err *err)

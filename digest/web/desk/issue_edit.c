@@ -151,10 +151,20 @@ bool issue_edit_post(struct visit *visit, struct err *err)
     struct newsletter n;
     struct err why = {0};
     const struct act *act = find_act(visit_field(visit, "act"));
-    if (!issue_visit_get(visit, &issue, &n, err))
+    bool may;
+    if (!issue_visit_get(visit, &issue, &n, err) ||
+        !issue_visit_may_edit(visit, &issue, &may, err))
         return false;
     if (!act)
         return err_set(err, ERR_USAGE, "this form says nothing to be done");
+    if (issue.state == ISSUE_SCHEDULED && !may)
+        return issue_visit_show(
+            visit,
+            arena_format(visit->arena,
+                         "%s is approved as it is: ask an editor to change "
+                         "it; nothing was changed",
+                         issue_visit_name(visit, &issue)),
+            403, err);
     if (!carry_out(visit, act, &issue, &why)) {
         if (why.kind == ERR_CONFLICT)
             return issue_visit_show(visit, why.text, 409, err);

@@ -25,6 +25,24 @@ static void set_bool(struct visit *visit, struct value *object, const char *key,
 
 /* ---- the stories ---- */
 
+/* What was typed stays, where it could not be kept. */
+static const char *typed_or(const struct visit *visit, const char *field,
+                            const char *stored)
+{
+    return form_get(visit->form, field).ptr ? visit_field(visit, field)
+                                            : stored;
+}
+
+/* Whether the form that could not be kept did this, to that story (0: none). */
+static bool was_tried(const struct visit *visit, const char *act, int64_t id)
+{
+    int64_t named = 0;
+    struct err ignored = {0};
+    return strcmp(visit_field(visit, "act"), act) == 0 &&
+           (!id ||
+            (visit_field_number(visit, "id", &named, &ignored) && named == id));
+}
+
 /* Why it is here, in a word or two. */
 static const char *why_here(const struct issue_article *story)
 {
@@ -55,8 +73,14 @@ static struct value *story_value(struct visit *visit,
              choice && (*choice->title || *choice->summary));
     set_bool(visit, item, "has_choice", choice || story->is_link);
     set_text(visit, item, "own_title", story->own_title);
-    set_text(visit, item, "new_title", choice ? choice->title : "");
-    set_text(visit, item, "new_summary", choice ? choice->summary : "");
+    const char *title = choice ? choice->title : "";
+    const char *summary = choice ? choice->summary : "";
+    bool tried = was_tried(visit, "rewrite", article->id);
+    set_bool(visit, item, "is_tried", tried);
+    set_text(visit, item, "new_title",
+             tried ? visit_field(visit, "title") : title);
+    set_text(visit, item, "new_summary",
+             tried ? visit_field(visit, "summary") : summary);
     return item;
 }
 
@@ -122,18 +146,28 @@ static bool add_dropped(struct visit *visit, const struct issue *issue,
     return true;
 }
 
-static bool add_headings(struct visit *visit, const struct newsletter *n,
-                         struct value *data, struct err *err)
+static void add_headings(struct visit *visit, const struct newsletter *n,
+                         struct value *data)
 {
     struct value *list = value_list(visit->arena);
-    (void)err;
     for (size_t i = 0; i < n->section_count; i++) {
         OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
         newsletter_section_title(&n->sections[i], &title);
         value_append(list, value_text_str(visit->arena, strbuf_str(&title)));
     }
     value_set(data, "headings", list);
-    return true;
+}
+
+/* A link that could not be added stands in its form still. */
+static void add_link(struct visit *visit, struct value *data)
+{
+    static const char *const fields[] = {"url", "title", "note"};
+    if (!was_tried(visit, "link", 0))
+        return;
+    struct value *link = value_object(visit->arena);
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+        set_text(visit, link, fields[i], visit_field(visit, fields[i]));
+    value_set(data, "link", link);
 }
 
 /* Articles found by their words, to be added. */
@@ -222,14 +256,6 @@ static void add_lint(struct visit *visit, const struct issue *issue,
     set_bool(visit, data, "has_findings", report.count > 0);
 }
 
-/* What was typed stays, where it could not be kept. */
-static const char *typed_or(const struct visit *visit, const char *field,
-                            const char *stored)
-{
-    return form_get(visit->form, field).ptr ? visit_field(visit, field)
-                                            : stored;
-}
-
 static void add_texts(struct visit *visit, const struct issue *issue,
                       struct value *data)
 {
@@ -277,20 +303,27 @@ bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
         return false;
     struct value *item = issue_visit_value(visit, &issue, n.timezone);
     bool is_open = issue.state == ISSUE_DRAFT || issue.state == ISSUE_SCHEDULED;
+    bool may_edit;
+    if (!issue_visit_may_edit(visit, &issue, &may_edit, err))
+        return false;
     value_set(data, "issue", item);
     set_bool(visit, data, "is_open", is_open);
+    set_bool(visit, data, "may_edit", may_edit);
+    set_bool(visit, data, "is_settled", is_open && !may_edit);
     set_text(visit, data, "newsletter", n.title);
     set_text(visit, data, "slug", n.slug);
     set_text(visit, data, "timezone", n.timezone);
     set_text(visit, data, "problem", problem);
     add_texts(visit, &issue, data);
+    add_headings(visit, &n, data);
+    add_link(visit, data);
     if (is_open)
         add_lint(visit, &issue, data);
     else if (!add_sent(visit, &issue, n.timezone, data, item, err))
         return false;
     return add_stories(visit, &issue, &n, data, err) &&
            add_dropped(visit, &issue, data, err) &&
-           add_headings(visit, &n, data, err) && add_found(visit, data, err) &&
+           add_found(visit, data, err) &&
            add_history(visit, &issue, n.timezone, data, err) &&
            issue_visit_plan(visit, &issue, &n, data, err) &&
            visit_show(visit, "issue", data, status, err);

@@ -29,6 +29,20 @@ static bool refuse(struct visit *visit, const struct err *why, struct err *err)
                             why->kind == ERR_CONFLICT ? 409 : 422, err);
 }
 
+/* Nobody sends what they have not seen: the page that they had open shows the
+ * issue as it is. */
+static bool check_seen(const struct visit *visit, const struct issue *issue,
+                       struct err *err)
+{
+    int64_t seen;
+    return visit_field_number(visit, "version", &seen, err) &&
+           (seen == issue->version ||
+            err_set(err, ERR_CONFLICT,
+                    "%s has been changed since you opened this page: look at "
+                    "it as it is now; nothing was done",
+                    issue_visit_name(visit, issue)));
+}
+
 bool issue_schedule_post(struct visit *visit, struct err *err)
 {
     struct issue issue;
@@ -42,7 +56,8 @@ bool issue_schedule_post(struct visit *visit, struct err *err)
     if (!issue_visit_get(visit, &issue, &n, err))
         return false;
     zone = n.timezone;
-    if ((!is_now &&
+    if (!check_seen(visit, &issue, &why) ||
+        (!is_now &&
          !zone_read(at_text, n.timezone, visit->arena, &zone, &at, &why)) ||
         !plan_by_hand(&conductor, &issue, at, zone, &why))
         return refuse(visit, &why, err);
@@ -59,7 +74,8 @@ bool issue_approve_post(struct visit *visit, struct err *err)
     conductor.anyway = *visit_field(visit, "anyway") != '\0';
     if (!issue_visit_get(visit, &issue, &n, err))
         return false;
-    return plan_approve(&conductor, &issue, &at, &why)
+    return check_seen(visit, &issue, &why) &&
+                   plan_approve(&conductor, &issue, &at, &why)
                ? done(visit, &issue, "approved", at, n.timezone, err)
                : refuse(visit, &why, err);
 }
@@ -72,13 +88,35 @@ static const char *field_time(struct visit *visit, const char *zone, int64_t at)
                         t.month, t.day, t.hour, t.minute);
 }
 
+static bool get_plan(const struct visit *visit, const struct issue *issue,
+                     struct plan *out, struct err *err)
+{
+    struct err why = {0};
+    *out = (struct plan){0};
+    if (plan_get(visit->db, issue->id, out, &why) || why.kind == ERR_NOT_FOUND)
+        return true;
+    *err = why;
+    return false;
+}
+
+bool issue_visit_may_edit(const struct visit *visit, const struct issue *issue,
+                          bool *may, struct err *err)
+{
+    struct plan plan;
+    if (!get_plan(visit, issue, &plan, err))
+        return false;
+    *may = issue->state == ISSUE_DRAFT ||
+           (issue->state == ISSUE_SCHEDULED &&
+            (!plan.approved_at || visit_may(visit, ROLE_EDITOR)));
+    return true;
+}
+
 bool issue_visit_plan(struct visit *visit, const struct issue *issue,
                       const struct newsletter *n, struct value *data,
                       struct err *err)
 {
     enum { SOON_S = 24 * 3600 };
-    struct plan plan = {0};
-    struct err none = {0};
+    struct plan plan;
     struct arena *arena = visit->arena;
     int64_t at =
         issue->scheduled_at ? issue->scheduled_at : visit->now + SOON_S;
@@ -88,10 +126,8 @@ bool issue_visit_plan(struct visit *visit, const struct issue *issue,
                                     : field_time(visit, n->timezone, at)));
     value_set(data, "at_first",
               value_text(arena, field_time(visit, n->timezone, visit->now)));
-    if (!plan_get(visit->db, issue->id, &plan, &none)) {
-        *err = none;
-        return none.kind == ERR_NOT_FOUND;
-    }
+    if (!get_plan(visit, issue, &plan, err))
+        return false;
     value_set(data, "waits_for_approval",
               value_bool(arena, issue->state == ISSUE_SCHEDULED &&
                                     plan.needs_approval && !plan.approved_at));

@@ -43,6 +43,7 @@ struct value *issue_visit_value(struct visit *visit, const struct issue *issue,
     const char *state = issue_state_name(issue->state);
     value_set(item, "name", value_text(arena, issue_visit_name(visit, issue)));
     value_set(item, "subject", value_text(arena, issue->subject));
+    value_set(item, "version", value_number(arena, issue->version));
     value_set(item, "state", value_text(arena, state));
     value_set(item, arena_format(arena, "is_%s", state),
               value_bool(arena, true));

@@ -17,8 +17,8 @@ const char *issue_visit_name(const struct visit *visit,
 const char *issue_visit_path(const struct visit *visit,
                              const struct issue *issue);
 
-/* An object with name, subject, state, and is_STATE; times in the
- * newsletter's zone: scheduled, finished. */
+/* An object with name, subject, version, state, and is_STATE; times in the
+ * newsletter's zone: scheduled, started, finished, drafted. */
 struct value *issue_visit_value(struct visit *visit, const struct issue *issue,
                                 const char *timezone);
 
@@ -26,6 +26,12 @@ struct value *issue_visit_value(struct visit *visit, const struct issue *issue,
  * same as plain numbers for bars (done_plain, recipients_plain). */
 FALLIBLE bool issue_visit_counts(struct visit *visit, const struct issue *issue,
                                  struct value *item, struct err *err);
+
+/* Whether whoever is here may change it: a draft or a scheduled one, and once
+ * somebody has approved of it, an editor alone. Fails: STORE. (issue_plan.c) */
+FALLIBLE bool issue_visit_may_edit(const struct visit *visit,
+                                   const struct issue *issue, bool *may,
+                                   struct err *err);
 
 /* Sets at_typed (for a field of the time), and waits_for_approval.
  * (issue_plan.c) */

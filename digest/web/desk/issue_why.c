@@ -43,7 +43,9 @@ bool issue_why(struct visit *visit, struct err *err)
     struct newsletter n;
     struct draft draft;
     struct draft_options options = {.now = visit->now, .explain = true};
+    bool may_edit;
     if (!issue_visit_get(visit, &issue, &n, err) ||
+        !issue_visit_may_edit(visit, &issue, &may_edit, err) ||
         !draft_look(visit->db, &n, &options, visit->arena, &draft, err) ||
         !visit_data(visit, "issues", &data, err))
         return false;
@@ -54,9 +56,7 @@ bool issue_why(struct visit *visit, struct err *err)
     value_set(data, "issue", issue_visit_value(visit, &issue, n.timezone));
     value_set(data, "verdicts", list);
     value_set(data, "version", value_number(visit->arena, issue.version));
-    value_set(data, "is_open",
-              value_bool(visit->arena, issue.state == ISSUE_DRAFT ||
-                                           issue.state == ISSUE_SCHEDULED));
+    value_set(data, "may_edit", value_bool(visit->arena, may_edit));
     set_text(visit, data, "candidates",
              visit_count(visit, (int64_t)count, "candidate", "candidates"));
     if (count > SHOWN)

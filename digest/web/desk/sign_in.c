@@ -51,6 +51,8 @@ static bool show(struct visit *visit, const char *wrong, unsigned status,
               value_text(visit->arena, visit_field(visit, "email")));
     value_set(data, "door", value_text(visit->arena, open_door(visit)));
     value_set(data, "wrong", value_text(visit->arena, wrong));
+    value_set(data, "is_changed",
+              value_bool(visit->arena, *visit_query(visit, "changed")));
     return visit_show(visit, "sign_in", data, status, err);
 }
 

@@ -88,7 +88,7 @@ bool visit_data(struct visit *visit, const char *here, struct value **out,
     struct value *data = page_data(visit->web, visit->request);
     *out = data;
     set_text(visit, data, "desk", desk_root(visit));
-    set_text(visit, data, "version", DIGEST_VERSION);
+    set_text(visit, data, "release", DIGEST_VERSION);
     value_set(data, arena_format(visit->arena, "here_%s", here),
               value_bool(visit->arena, true));
     if (!visit->session)
