@@ -87,12 +87,17 @@ j = json.load(open(sys.argv[1]))
 print(eval(sys.argv[2]))' "$1" "$2" || fail "no such JSON: $2"
 }
 
+# A port below those that the system gives to connections on their way out:
+# nothing takes it before the server does that it is for.
 free_port()
 {
-    "$python" -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
+    "$python" -c 'import random, socket
+while True:
+    port = random.randrange(20000, 32000)
+    with socket.socket() as s:
+        if s.connect_ex(("127.0.0.1", port)):
+            break
+print(port)'
 }
 
 answers()

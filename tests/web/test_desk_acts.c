@@ -221,6 +221,25 @@ static int edit(const char *fields)
     return post_seen("edit", fields);
 }
 
+/* The stamp in the form of a page that goes to `action`. */
+static const char *stamp_of(const char *page, const char *action)
+{
+    const char *name = arena_format(&arena, "/%s\"", action);
+    assert_int_equal(get(page), 200);
+    const char *form = strstr(strbuf_text(&response.body), name);
+    const char *stamp = form ? strstr(form, "name=\"stamp\" value=\"") : NULL;
+    assert_non_null(stamp);
+    struct str rest = str_of(stamp + strlen("name=\"stamp\" value=\""));
+    return arena_copy_str(&arena, str_cut(&rest, '"'));
+}
+
+/* What the form of a page does that is opened now. */
+static int save(const char *page, const char *action, const char *fields)
+{
+    const char *stamp = stamp_of(page, action);
+    return post(action, arena_format(&arena, "stamp=%s&%s", stamp, fields));
+}
+
 /* ---- an issue ---- */
 
 static void each_act_on_a_story_is_done_and_on_record(void **state)
@@ -413,12 +432,14 @@ static void a_reader_is_added_changed_and_leaves(void **state)
     assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
                             "'active'"),
                      2);
-    assert_int_equal(post("readers/1/edit", "email=kim@example.net&name=Kim"),
-                     303);
+    assert_int_equal(
+        save("readers/1", "readers/1/edit", "email=kim@example.net&name=Kim"),
+        303);
     assert_int_equal(number("SELECT count(*) FROM subscriber WHERE email = "
                             "'kim@example.net' AND name = 'Kim'"),
                      1);
-    assert_int_equal(post("readers/1/edit", "email=none&name=No"), 422);
+    assert_int_equal(save("readers/1", "readers/1/edit", "email=none&name=No"),
+                     422);
     assert_true(says("value=\"none\""));
     assert_int_equal(post("readers/1/leave", "newsletter=weekly"), 303);
     assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
@@ -444,7 +465,7 @@ static void what_a_reader_gets_is_chosen_for_them(void **state)
     (void)state;
     assert_int_equal(get("readers/1"), 200);
     assert_true(says("name=\"category.1\" value=\"World\" checked"));
-    assert_int_equal(post("readers/1/choose",
+    assert_int_equal(save("readers/1", "readers/1/choose",
                           "newsletter=weekly&category.1=World"
                           "&pause.1=" PAUSE_END),
                      303);
@@ -453,8 +474,9 @@ static void what_a_reader_gets_is_chosen_for_them(void **state)
                      1);
     assert_int_equal(get("readers/1"), 200);
     assert_true(says("paused until " PAUSE_END));
-    assert_int_equal(post("readers/1/choose", "newsletter=weekly"), 422);
-    assert_int_equal(post("readers/1/choose",
+    assert_int_equal(save("readers/1", "readers/1/choose", "newsletter=weekly"),
+                     422);
+    assert_int_equal(save("readers/1", "readers/1/choose",
                           "newsletter=weekly&category.1=World&pause.1=soon"),
                      422);
     assert_int_equal(number("SELECT count(*) FROM subscription WHERE "
@@ -520,8 +542,9 @@ static void readers_are_found_by_the_words_of_their_names(void **state)
     assert_int_equal(get("readers?q=luis+x"), 200);
     assert_true(says("Nobody is found by “luis x”"));
     /* A new name is found, and the old one isn't: nor a forgotten one. */
-    assert_int_equal(
-        post("readers/2/edit", "email=z@example.org&name=Zoe+Luis"), 303);
+    assert_int_equal(save("readers/2", "readers/2/edit",
+                          "email=z@example.org&name=Zoe+Luis"),
+                     303);
     assert_int_equal(number("SELECT count(*) FROM name_word"), 0);
     assert_int_equal(get("readers?q=zoe"), 200);
     assert_true(says("z@example.org"));
@@ -598,7 +621,7 @@ static void a_sources_categories_get_names_of_ours(void **state)
 {
     (void)state;
     add_source();
-    assert_int_equal(post("sources/7/rules",
+    assert_int_equal(save("sources/7", "sources/7/rules",
                           "theirs.0=Wereld&ours.0=World&theirs.1=Sport"
                           "&ours.1=&theirs.2=City&ours.2=City&category=All"),
                      303);
@@ -614,7 +637,7 @@ static void a_sources_categories_get_names_of_ours(void **state)
     assert_int_equal(post("sources/7/rules", "category=Mine"), 403);
     assert_int_equal(post("sources/remove", "id=7"), 403);
     run("UPDATE editor SET role = 'editor'");
-    assert_int_equal(post("sources/7/rules", "category="), 303);
+    assert_int_equal(save("sources/7", "sources/7/rules", "category="), 303);
     assert_int_equal(number("SELECT count(*) FROM source_map"), 0);
     assert_int_equal(post("sources/remove", "id=7"), 303);
     assert_int_equal(number("SELECT count(*) FROM source WHERE removed_at > 0"),
@@ -649,17 +672,21 @@ static void a_newsletter_is_made_changed_scheduled_and_deleted(void **state)
 {
     (void)state;
     assert_int_equal(post("new-newsletter", "slug=daily&" SETTINGS), 303);
-    assert_int_equal(post("new-newsletter", "slug=daily&" SETTINGS), 422);
-    assert_int_equal(post("newsletters/daily", SETTINGS "&per_author=2"), 303);
+    assert_int_equal(post("new-newsletter", "slug=daily&" SETTINGS), 409);
+    assert_int_equal(save("newsletters/daily", "newsletters/daily",
+                          SETTINGS "&per_author=2"),
+                     303);
     assert_int_equal(number("SELECT count(*) FROM newsletter WHERE title = "
                             "'Daily'"),
                      1);
-    assert_int_equal(post("newsletters/daily", SETTINGS "&theme.accent=x"),
+    assert_int_equal(save("newsletters/daily", "newsletters/daily",
+                          SETTINGS "&theme.accent=x"),
                      422);
     assert_true(says("name=\"theme.accent\"") && says("value=\"x\""));
     assert_true(says("id=\"look\" class=\"amiss\""));
-    assert_int_equal(
-        post("newsletters/daily", SETTINGS "&categories.2=x&most.2=many"), 422);
+    assert_int_equal(save("newsletters/daily", "newsletters/daily",
+                          SETTINGS "&categories.2=x&most.2=many"),
+                     422);
     assert_true(says("value=\"many\"") &&
                 says("id=\"sections\" class=\"amiss\""));
     assert_int_equal(number("SELECT count(*) FROM section s JOIN "
@@ -668,12 +695,17 @@ static void a_newsletter_is_made_changed_scheduled_and_deleted(void **state)
                             "'Abroad' AND at_least = 2) OR (s.position = 1 AND "
                             "at_most = 3))"),
                      2);
-    assert_int_equal(post("newsletters/daily/schedule",
+    assert_int_equal(save("newsletters/daily", "newsletters/daily/schedule",
                           "every=friday+07:00&policy=auto&lead=12h&grace=6h"),
                      303);
-    assert_int_equal(post("newsletters/daily/schedule",
-                          "every=someday&policy=auto&lead=12h&grace=6h"),
+    assert_int_equal(save("newsletters/daily", "newsletters/daily/schedule",
+                          "every=someday&policy=object&object=2h&lead=12h"
+                          "&grace=6h&editors=a@example.org"),
                      422);
+    assert_true(says("value=\"someday\"") && says("a@example.org</textarea>"));
+    assert_true(says("<option value=\"object\" selected>"));
+    assert_true(says("id=\"schedule\" class=\"amiss\""));
+    assert_true(says("value=\"Daily\""));
     assert_int_equal(post("newsletters/daily/delete", ""), 303);
     assert_int_equal(number("SELECT count(*) FROM newsletter"), 1);
     assert_int_equal(post("newsletters/weekly/delete", ""), 409);
@@ -695,6 +727,62 @@ static void a_new_password_takes_the_old_one_and_ends_sessions(void **state)
     assert_int_equal(get("issues"), 303);
     assert_int_equal(get("sign-in?changed=1"), 200);
     assert_true(says("Your password is changed"));
+}
+
+/* ---- two editors at one form ---- */
+
+static void the_second_to_save_is_told_at_every_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *page, *action;
+        const char *first, *second; /* what the two editors type */
+        const char *typed;          /* what stands there of the second */
+        const char *kept;           /* 1 while the first one's stands */
+    } forms[] = {
+        {"readers/1", "readers/1/edit", "email=kim@example.org&name=First",
+         "email=kim@example.org&name=Second", "value=\"Second\"",
+         "SELECT count(*) FROM subscriber WHERE name = 'First'"},
+        {"readers/1", "readers/1/choose", "newsletter=weekly&category.1=World",
+         "newsletter=weekly&category.1=Science", NULL,
+         "SELECT count(*) FROM subscription WHERE categories = 'World'"},
+        {"articles/1", "articles/1/edit", "title=First", "title=Second",
+         "value=\"Second\"",
+         "SELECT count(*) FROM article WHERE title = 'First'"},
+        {"sources/7", "sources/7/rules",
+         "theirs.0=World&ours.0=First&category=",
+         "theirs.0=World&ours.0=Second&category=", "value=\"Second\"",
+         "SELECT count(*) FROM source_map WHERE ours = 'First'"},
+        {"newsletters/weekly", "newsletters/weekly",
+         SETTINGS "&from_name=First",
+         SETTINGS "&from_name=Second&ranking=views", "value=\"Second\"",
+         "SELECT count(*) FROM newsletter WHERE from_name = 'First'"},
+        {"newsletters/weekly", "newsletters/weekly/schedule",
+         "every=friday+07:00&policy=auto&lead=12h&grace=6h",
+         "every=monday+08:00&policy=auto&lead=12h&grace=6h",
+         "value=\"monday 08:00\"",
+         "SELECT count(*) FROM schedule WHERE every = 'friday 07:00'"},
+    };
+    add_source();
+    run("UPDATE subscriber SET name = ''");
+    for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+        const char *stamp = stamp_of(forms[i].page, forms[i].action);
+        assert_int_equal(
+            post(forms[i].action,
+                 arena_format(&arena, "stamp=%s&%s", stamp, forms[i].first)),
+            303);
+        assert_int_equal(number(forms[i].kept), 1);
+        const char *late =
+            arena_format(&arena, "stamp=%s&%s", stamp, forms[i].second);
+        assert_int_equal(post(forms[i].action, late), 409);
+        assert_true(!forms[i].typed || says(forms[i].typed));
+        assert_true(says("changed") && says("since you opened"));
+        assert_int_equal(number(forms[i].kept), 1);
+        assert_int_equal(post(forms[i].action, forms[i].second), 409);
+        assert_int_equal(save(forms[i].page, forms[i].action, forms[i].second),
+                         303);
+        assert_int_equal(number(forms[i].kept), 0);
+    }
 }
 
 /* ---- posts of one turn share a transaction ---- */
@@ -787,6 +875,7 @@ int main(void)
         CASE(a_mail_aside_is_put_away_with_or_without_its_reader),
         CASE(the_form_for_ones_own_site_speaks_the_newsletters_language),
         CASE(a_newsletter_is_made_changed_scheduled_and_deleted),
+        CASE(the_second_to_save_is_told_at_every_form),
         CASE(a_new_password_takes_the_old_one_and_ends_sessions),
         CASE(what_fails_is_undone_alone),
         CASE(work_is_told_of_to_whoever_had_it_done),

@@ -127,6 +127,15 @@ static void set_fields(struct visit *visit, struct value *data,
     set_text(visit, data, "categories_typed", fields->categories);
 }
 
+static void write_state(const struct fields *fields, struct strbuf *state)
+{
+    const char *const texts[] = {
+        fields->title,  fields->author,  fields->language,  fields->image,
+        fields->weight, fields->summary, fields->categories};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        visit_state_add(state, texts[i]);
+}
+
 /* ---- the page ---- */
 
 static bool add_issues(struct visit *visit, const struct article *article,
@@ -145,8 +154,9 @@ static bool add_issues(struct visit *visit, const struct article *article,
 
 /* What was typed and couldn't be kept stands there again, with why. */
 static bool show(struct visit *visit, const struct article *article,
-                 const char *wrong, struct err *err)
+                 const struct err *why, struct err *err)
 {
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     struct value *data;
     struct fields fields;
     struct article_standing standing;
@@ -154,10 +164,13 @@ static bool show(struct visit *visit, const struct article *article,
         !article_standing(visit->db, article->id, &standing, err) ||
         !write_fields(visit, article, &fields, err))
         return false;
-    if (wrong)
+    write_state(&fields, &state);
+    value_set(data, "stamp", visit_stamp(visit, strbuf_str(&state)));
+    if (why) {
         fields = read_fields(visit);
+        set_text(visit, data, "wrong", why->text);
+    }
     set_fields(visit, data, &fields);
-    set_text(visit, data, "wrong", wrong);
     value_set(data, "article", article_visit_value(visit, article));
     value_set(data, "withdrawn",
               visit_time(visit, standing.withdrawn_at, "UTC"));
@@ -167,7 +180,11 @@ static bool show(struct visit *visit, const struct article *article,
     set_text(visit, data, "summary_html", article->summary_html);
     set_text(visit, data, "body_html", article->body_html);
     return add_issues(visit, article, data, err) &&
-           visit_show(visit, "article", data, wrong ? 422 : 200, err);
+           visit_show(visit, "article", data,
+                      !why                        ? 200
+                      : why->kind == ERR_CONFLICT ? 409
+                                                  : 422,
+                      err);
 }
 
 bool article_page(struct visit *visit, struct err *err)
@@ -207,8 +224,12 @@ static bool read_categories(struct visit *visit, const char *text,
 static bool read_edit(struct visit *visit, const struct article *article,
                       struct article_edit *edit, struct err *err)
 {
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     struct fields now, typed = read_fields(visit);
     if (!write_fields(visit, article, &now, err))
+        return false;
+    write_state(&now, &state);
+    if (!visit_check_stamp(visit, strbuf_str(&state), err))
         return false;
     *edit = (struct article_edit){
         .title = changed(typed.title, now.title),
@@ -249,8 +270,9 @@ bool article_edit_post(struct visit *visit, struct err *err)
                           err) &&
                say_done(visit, &article, edit.as_imported, err);
     *err = why;
-    return (why.kind == ERR_USAGE || why.kind == ERR_INPUT) &&
-           show(visit, &article, why.text, err);
+    return (why.kind == ERR_USAGE || why.kind == ERR_INPUT ||
+            why.kind == ERR_CONFLICT) &&
+           show(visit, &article, &why, err);
 }
 
 /* ---- removing, and putting back ---- */

@@ -69,6 +69,25 @@ void newsletter_visit_fill(struct visit *visit, const struct newsletter *n,
     add_rankings(visit, n, data);
 }
 
+void newsletter_visit_state(const struct newsletter *n, struct strbuf *state)
+{
+    const char *const texts[] = {
+        n->title,         n->from_name, n->from_address,
+        n->reply_to,      n->language,  n->timezone,
+        n->template_name, n->theme,     n->rules.excluded};
+    const int64_t numbers[] = {n->max_age_s,        n->ranking,
+                               n->min_articles,     n->rules.most,
+                               n->rules.per_source, n->rules.per_author};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        visit_state_add(state, texts[i]);
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+        visit_state_number(state, numbers[i]);
+    for (size_t i = 0; i < n->section_count; i++) {
+        newsletter_section_write(&n->sections[i], state);
+        visit_state_add(state, n->sections[i].title);
+    }
+}
+
 /* ---- what was typed ---- */
 
 static bool read_count(const struct visit *visit, const char *field,

@@ -50,29 +50,58 @@ static void add_policies(struct visit *visit, const struct schedule *s,
                          struct value *data)
 {
     enum { OBJECT_S = 4 * 3600 };
+    const char *typed = visit_field(visit, "policy");
     struct value *list = value_list(visit->arena);
     for (size_t i = 0; i < ARRAY_SIZE(policies); i++)
         visit_add_choice(visit, list, policies[i].name, policies[i].title,
-                         policies[i].policy == s->policy);
+                         *typed ? strcmp(policies[i].name, typed) == 0
+                                : policies[i].policy == s->policy);
     value_set(data, "policies", list);
     set_text(visit, data, "object",
              hours(visit, s->policy == POLICY_OBJECT ? s->object_s : OBJECT_S));
 }
 
+static void write_state(const struct schedule *s, const char *editors,
+                        struct strbuf *state)
+{
+    OWNED(strbuf_free) struct strbuf policy = STRBUF_INIT;
+    schedule_policy_text(s, &policy);
+    visit_state_add(state, s->every);
+    visit_state_add(state, s->except);
+    visit_state_add(state, strbuf_text(&policy));
+    visit_state_number(state, s->lead_s);
+    visit_state_number(state, s->grace_s);
+    visit_state_add(state, editors);
+}
+
+/* What was typed stands there again, where it could not be kept. */
+static void add_typed(struct visit *visit, struct value *data)
+{
+    static const char *const fields[] = {"every", "except", "object",
+                                         "lead",  "grace",  "editors"};
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+        if (form_get(visit->form, fields[i]).ptr)
+            set_text(visit, data, fields[i], visit_field(visit, fields[i]));
+}
+
 bool newsletter_visit_schedule(struct visit *visit, const struct newsletter *n,
                                struct value *data, struct err *err)
 {
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     struct schedule s;
     const char *editors;
     if (!schedule_get(visit->db, n->id, visit->arena, &s, err) ||
         !schedule_editors(visit->db, n->id, visit->arena, &editors, err))
         return false;
+    write_state(&s, editors, &state);
+    value_set(data, "schedule_stamp", visit_stamp(visit, strbuf_str(&state)));
     set_text(visit, data, "every", s.every);
     set_text(visit, data, "except", s.except);
     add_policies(visit, &s, data);
     set_text(visit, data, "lead", hours(visit, s.lead_s));
     set_text(visit, data, "grace", hours(visit, s.grace_s));
     set_text(visit, data, "editors", editors);
+    add_typed(visit, data);
     return add_times(visit, &s, data, err);
 }
 
@@ -165,18 +194,38 @@ static bool check(struct visit *visit, const struct schedule *s,
                    "who could approve or object? Name the editors' addresses");
 }
 
+/* As it is kept, and as it was typed. */
+static bool read_all(struct visit *visit, const struct newsletter *n,
+                     struct schedule *s, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
+    const char *editors;
+    if (!schedule_get(visit->db, n->id, visit->arena, s, err) ||
+        !schedule_editors(visit->db, n->id, visit->arena, &editors, err))
+        return false;
+    write_state(s, editors, &state);
+    return visit_check_stamp(visit, strbuf_str(&state), err) &&
+           read_rule(visit, s, err) && read_dates(visit, s, err) &&
+           read_policy(visit, s, err) &&
+           read_span(visit, "lead", &s->lead_s, err) &&
+           read_span(visit, "grace", &s->grace_s, err) && check(visit, s, err);
+}
+
 bool newsletter_schedule_post(struct visit *visit, struct err *err)
 {
     struct newsletter n;
     struct schedule s;
-    if (!newsletter_get(visit->db, visit->captures[0], visit->arena, &n, err) ||
-        !schedule_get(visit->db, n.id, visit->arena, &s, err) ||
-        !read_rule(visit, &s, err) || !read_dates(visit, &s, err) ||
-        !read_policy(visit, &s, err) ||
-        !read_span(visit, "lead", &s.lead_s, err) ||
-        !read_span(visit, "grace", &s.grace_s, err) || !check(visit, &s, err) ||
-        !schedule_set_editors(visit->db, n.id, read_editors(visit), err) ||
-        !schedule_set(visit->db, &s, err) ||
+    struct err why = {0};
+    if (!newsletter_get(visit->db, visit->captures[0], visit->arena, &n, err))
+        return false;
+    if (!read_all(visit, &n, &s, &why) ||
+        !schedule_set_editors(visit->db, n.id, read_editors(visit), &why)) {
+        *err = why;
+        return newsletter_visit_is_theirs(&why) &&
+               newsletter_visit_show(visit, &n, false, &why,
+                                     NEWSLETTER_SCHEDULE, err);
+    }
+    if (!schedule_set(visit->db, &s, err) ||
         !visit_note(visit, "changed the schedule of", n.slug, s.every, err))
         return false;
     return visit_go(

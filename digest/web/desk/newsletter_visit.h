@@ -10,10 +10,25 @@
 #define NEWSLETTER_SECTIONS "sections"
 #define NEWSLETTER_RULES "rules"
 #define NEWSLETTER_LOOK "look"
+#define NEWSLETTER_SCHEDULE "schedule"
+
+/* Shows the page of a newsletter, or with `is_new` the form for one. With
+ * `why` what was typed stands there again, with what is wrong, and in which
+ * part. (newsletters.c) */
+FALLIBLE bool newsletter_visit_show(struct visit *visit,
+                                    const struct newsletter *n, bool is_new,
+                                    const struct err *why, const char *where,
+                                    struct err *err);
 
 /* Sets the form's fields from a newsletter. (newsletter_form.c) */
 void newsletter_visit_fill(struct visit *visit, const struct newsletter *n,
                            struct value *data);
+
+/* Whether an error is the editor's to mend. (newsletters.c) */
+bool newsletter_visit_is_theirs(const struct err *why);
+
+/* What the form shows of one. (newsletter_form.c) */
+void newsletter_visit_state(const struct newsletter *n, struct strbuf *state);
 
 /* Sets designs and languages that can be chosen, and contrast where the
  * theme has colours that can't be read well. (newsletter_offer.c) */

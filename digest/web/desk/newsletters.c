@@ -37,10 +37,23 @@ bool newsletters_page(struct visit *visit, struct err *err)
 
 /* ---- pages ---- */
 
-/* What was typed stands there again, with what is wrong, and in which part of
- * the form. */
-static bool show(struct visit *visit, const struct newsletter *n, bool is_new,
-                 const struct err *why, const char *where, struct err *err)
+/* What goes with the page of one that is there: as it is kept, whatever was
+ * typed. */
+static bool add_kept(struct visit *visit, const struct newsletter *n,
+                     struct value *data, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
+    struct newsletter kept;
+    if (!newsletter_get_by_id(visit->db, n->id, visit->arena, &kept, err))
+        return false;
+    newsletter_visit_state(&kept, &state);
+    value_set(data, "stamp", visit_stamp(visit, strbuf_str(&state)));
+    return newsletter_visit_more(visit, n, data, err);
+}
+
+bool newsletter_visit_show(struct visit *visit, const struct newsletter *n,
+                           bool is_new, const struct err *why,
+                           const char *where, struct err *err)
 {
     static const char *const typed[] = {
         "slug",     "title",      "from_name",  "from_address", "reply_to",
@@ -62,14 +75,21 @@ static bool show(struct visit *visit, const struct newsletter *n, bool is_new,
     if (why) {
         value_set(data, "wrong", value_text(visit->arena, why->text));
         value_set(data, "where", value_text(visit->arena, where));
+        value_set(
+            data, "is_conflict",
+            value_bool(visit->arena, why->kind == ERR_CONFLICT && !is_new));
         value_set(data, arena_format(visit->arena, "wrong_%s", where),
                   value_bool(visit->arena, true));
     }
-    return (is_new || newsletter_visit_more(visit, n, data, err)) &&
-           visit_show(visit, "newsletter", data, why ? 422 : 200, err);
+    return (is_new || add_kept(visit, n, data, err)) &&
+           visit_show(visit, "newsletter", data,
+                      !why                        ? 200
+                      : why->kind == ERR_CONFLICT ? 409
+                                                  : 422,
+                      err);
 }
 
-static bool is_theirs(const struct err *why)
+bool newsletter_visit_is_theirs(const struct err *why)
 {
     return why->kind == ERR_USAGE || why->kind == ERR_INPUT ||
            why->kind == ERR_CONFLICT || why->kind == ERR_NOT_FOUND;
@@ -99,7 +119,7 @@ static struct newsletter fresh(const struct visit *visit)
 bool newsletter_new_page(struct visit *visit, struct err *err)
 {
     struct newsletter n = fresh(visit);
-    return show(visit, &n, true, NULL, NULL, err);
+    return newsletter_visit_show(visit, &n, true, NULL, NULL, err);
 }
 
 bool newsletter_new_post(struct visit *visit, struct err *err)
@@ -114,7 +134,8 @@ bool newsletter_new_post(struct visit *visit, struct err *err)
                    visit, arena_format(visit->arena, "newsletters/%s", n.slug),
                    err, "Made %s.", n.slug);
     *err = why;
-    return is_theirs(&why) && show(visit, &n, true, &why, where, err);
+    return newsletter_visit_is_theirs(&why) &&
+           newsletter_visit_show(visit, &n, true, &why, where, err);
 }
 
 bool newsletter_page(struct visit *visit, struct err *err)
@@ -122,7 +143,7 @@ bool newsletter_page(struct visit *visit, struct err *err)
     struct newsletter n;
     return newsletter_get(visit->db, visit->captures[0], visit->arena, &n,
                           err) &&
-           show(visit, &n, false, NULL, NULL, err);
+           newsletter_visit_show(visit, &n, false, NULL, NULL, err);
 }
 
 bool newsletter_edit_post(struct visit *visit, struct err *err)
@@ -130,9 +151,12 @@ bool newsletter_edit_post(struct visit *visit, struct err *err)
     struct newsletter n;
     struct err why = {0};
     const char *where = NEWSLETTER_WHO;
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     if (!newsletter_get(visit->db, visit->captures[0], visit->arena, &n, err))
         return false;
+    newsletter_visit_state(&n, &state);
     if (newsletter_visit_read(visit, &n, &where, &why) &&
+        visit_check_stamp(visit, strbuf_str(&state), &why) &&
         newsletter_update(visit->db, &n, &why))
         return visit_note(visit, "changed the newsletter", n.slug, "", err) &&
                visit_go(visit,
@@ -141,7 +165,8 @@ bool newsletter_edit_post(struct visit *visit, struct err *err)
                         "again.",
                         err);
     *err = why;
-    return is_theirs(&why) && show(visit, &n, false, &why, where, err);
+    return newsletter_visit_is_theirs(&why) &&
+           newsletter_visit_show(visit, &n, false, &why, where, err);
 }
 
 bool newsletter_delete_post(struct visit *visit, struct err *err)

@@ -74,12 +74,26 @@ static const char *with_commas(struct visit *visit, const char *lines)
     return arena_copy_str(visit->arena, strbuf_str(&out));
 }
 
+bool reader_visit_choice_state(struct visit *visit, int64_t subscriber_id,
+                               int64_t newsletter_id, struct strbuf *state,
+                               struct err *err)
+{
+    struct preferences chosen;
+    if (!preferences_get(visit->db, subscriber_id, newsletter_id, visit->arena,
+                         &chosen, err))
+        return false;
+    visit_state_add(state, chosen.categories);
+    visit_state_number(state, chosen.paused_until);
+    return true;
+}
+
 static bool add_subscription(struct visit *visit, const struct subscriber *s,
                              const struct subscription *one, struct value *list,
                              struct err *err)
 {
     struct value *item = value_object(visit->arena);
     struct newsletter n;
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     bool is_on = is_receiving(one);
     set_text(visit, item, "newsletter", one->newsletter);
     set_text(visit, item, "state", subscription_state_name(one->state));
@@ -91,8 +105,10 @@ static bool add_subscription(struct visit *visit, const struct subscriber *s,
     if (is_on &&
         (!newsletter_get_by_id(visit->db, one->newsletter_id, visit->arena, &n,
                                err) ||
-         !choosing_show(visit->db, &n, s->id, visit->arena, item, err)))
+         !choosing_show(visit->db, &n, s->id, visit->arena, item, err) ||
+         !reader_visit_choice_state(visit, s->id, n.id, &state, err)))
         return false;
+    value_set(item, "stamp", visit_stamp(visit, strbuf_str(&state)));
     value_append(list, item);
     return true;
 }
@@ -266,10 +282,19 @@ static bool add_others(struct visit *visit, const struct subscriber *s,
     return true;
 }
 
+void reader_visit_state(const struct subscriber *s, struct strbuf *state)
+{
+    visit_state_add(state, s->email);
+    visit_state_add(state, s->name);
+    visit_state_add(state, s->language);
+    visit_state_add(state, s->timezone);
+}
+
 bool reader_visit_show(struct visit *visit, const struct subscriber *s,
                        const char *wrong, unsigned status, struct err *err)
 {
     struct value *data;
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     bool typed = wrong && form_get(visit->form, "email").ptr;
     if (!visit_data(visit, "readers", &data, err))
         return false;
@@ -284,6 +309,8 @@ bool reader_visit_show(struct visit *visit, const struct subscriber *s,
              typed ? visit_field(visit, "timezone") : s->timezone);
     set_text(visit, data, "wrong", wrong);
     value_set(data, "since", visit_time(visit, s->created_at, "UTC"));
+    reader_visit_state(s, &state);
+    value_set(data, "stamp", visit_stamp(visit, strbuf_str(&state)));
     return add_subscriptions(visit, s, data, err) &&
            add_others(visit, s, data, err) &&
            add_suppression(visit, s, data, err) &&

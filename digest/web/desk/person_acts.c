@@ -32,6 +32,7 @@ bool person_edit_post(struct visit *visit, struct err *err)
     struct subscriber s = {0};
     struct err why = {0};
     bool changed;
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     struct consent_origin origin = reader_visit_origin(visit);
     struct consent_edit edit = {
         .name = visit_field(visit, "name"),
@@ -41,13 +42,15 @@ bool person_edit_post(struct visit *visit, struct err *err)
     };
     if (!reader_visit_get(visit, &s, err))
         return false;
-    if (!consent_edit(visit->db, s.id, &edit, &origin, &changed, &why)) {
+    reader_visit_state(&s, &state);
+    if (!visit_check_stamp(visit, strbuf_str(&state), &why) ||
+        !consent_edit(visit->db, s.id, &edit, &origin, &changed, &why)) {
         bool theirs = why.kind == ERR_INPUT || why.kind == ERR_CONFLICT ||
                       why.kind == ERR_USAGE;
         *err = why;
         return theirs &&
                reader_visit_show(visit, &s, arena_copy(visit->arena, why.text),
-                                 422, err);
+                                 why.kind == ERR_CONFLICT ? 409 : 422, err);
     }
     return visit_note(visit, "changed a reader", reader_visit_path(visit, &s),
                       "", err) &&
@@ -103,18 +106,27 @@ bool person_choose_post(struct visit *visit, struct err *err)
     struct newsletter n = {0};
     struct preferences chosen;
     struct consent_origin origin = reader_visit_origin(visit);
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
+    struct err why = {0};
     const char *wrong = NULL;
     bool changed;
     if (!find_both(visit, &s, &n, err) ||
+        !reader_visit_choice_state(visit, s.id, n.id, &state, err) ||
         !choosing_read(visit->db, &n, s.id, visit->form, visit->arena, &chosen,
                        &wrong, err))
         return false;
+    if (!visit_check_stamp(visit, strbuf_str(&state), &why))
+        return reader_visit_show(
+            visit, &s,
+            "they, or another editor, have changed this since you opened the "
+            "page: here it is as it is now",
+            409, err);
     if (wrong)
         return reader_visit_show(
             visit, &s,
             strcmp(wrong, "nothing_chosen") == 0
-                ? "Tick one section at least, or unsubscribe them"
-                : "The pause has to end on a date such as 2026-12-24, within "
+                ? "tick one section at least, or unsubscribe them"
+                : "the pause has to end on a date such as 2026-12-24, within "
                   "a year",
             422, err);
     return preferences_set(visit->db, s.id, n.id, &chosen, &origin, &changed,

@@ -18,6 +18,14 @@ FALLIBLE bool reader_visit_get(struct visit *visit, struct subscriber *out,
 /* Their page: "readers/12". */
 const char *reader_visit_path(const struct visit *visit,
                               const struct subscriber *subscriber);
+/* What the form about them shows. */
+void reader_visit_state(const struct subscriber *subscriber,
+                        struct strbuf *state);
+/* What they chose of a newsletter, as that form shows it. Fails: STORE. */
+FALLIBLE bool reader_visit_choice_state(struct visit *visit,
+                                        int64_t subscriber_id,
+                                        int64_t newsletter_id,
+                                        struct strbuf *state, struct err *err);
 /* Shows it. With `wrong` what was typed stands there again, with why it
  * couldn't be kept. */
 FALLIBLE bool reader_visit_show(struct visit *visit,

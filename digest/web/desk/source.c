@@ -118,21 +118,48 @@ static void add_found(struct visit *visit, const struct source *source,
     add_rules(visit, source, found, data);
 }
 
-bool source_page(struct visit *visit, struct err *err)
+static void write_state(const struct source *source, struct strbuf *state)
 {
+    visit_state_add(state, source->category);
+    for (size_t i = 0; i < source->map_count; i++) {
+        visit_state_add(state, source->map[i].slug);
+        visit_state_add(state, source->map[i].ours);
+    }
+}
+
+/* With `typed` rules that could not be kept, and why. */
+static bool show(struct visit *visit, struct source *source,
+                 const struct source *typed, const struct err *why,
+                 struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     struct value *data;
-    struct source source;
     struct source_found *found = ARENA_NEW(visit->arena, struct source_found);
-    if (!source_get(visit->db, visit->captures[0], visit->arena, &source,
-                    err) ||
-        !source_count(visit->db, &source, err) ||
-        !source_found_get(visit->db, source.id, visit->now - LATELY_S,
+    if (!source_count(visit->db, source, err) ||
+        !source_found_get(visit->db, source->id, visit->now - LATELY_S,
                           visit->arena, found, err) ||
         !visit_data(visit, "articles", &data, err))
         return false;
-    source_visit_fill(visit, &source, data);
-    add_found(visit, &source, found, data);
-    return visit_show(visit, "source", data, 200, err);
+    write_state(source, &state);
+    source_visit_fill(visit, source, data);
+    value_set(data, "stamp", visit_stamp(visit, strbuf_str(&state)));
+    value_set(data, "wrong", value_text(visit->arena, why ? why->text : NULL));
+    if (typed) {
+        source->category = typed->category;
+        source->map = typed->map;
+        source->map_count = typed->map_count;
+    }
+    add_found(visit, source, found, data);
+    value_set(data, "category", value_text(visit->arena, source->category));
+    return visit_show(visit, "source", data, why ? 409 : 200, err);
+}
+
+bool source_page(struct visit *visit, struct err *err)
+{
+    struct source source;
+    return source_get(visit->db, visit->captures[0], visit->arena, &source,
+                      err) &&
+           show(visit, &source, NULL, NULL, err);
 }
 
 /* ---- its rules ---- */
@@ -160,11 +187,17 @@ static void read_rules(struct visit *visit, struct source *source)
 
 bool source_rules_post(struct visit *visit, struct err *err)
 {
-    struct source source;
-    if (!source_get(visit->db, visit->captures[0], visit->arena, &source, err))
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
+    struct source source, kept;
+    struct err why = {0};
+    if (!source_get(visit->db, visit->captures[0], visit->arena, &kept, err))
         return false;
+    source = kept;
     source.category = visit_field(visit, "category");
     read_rules(visit, &source);
+    write_state(&kept, &state);
+    if (!visit_check_stamp(visit, strbuf_str(&state), &why))
+        return show(visit, &kept, &source, &why, err);
     const char *path =
         arena_format(visit->arena, "sources/%" PRId64, source.id);
     return source_set_rules(visit->db, &source, err) &&

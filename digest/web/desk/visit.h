@@ -86,6 +86,19 @@ FALLIBLE bool visit_refuse(struct visit *visit, const struct err *why,
 FALLIBLE bool visit_note(struct visit *visit, const char *action,
                          const char *object, const char *note, struct err *err);
 
+/* ---- two at one form (visit_stamp.c) ----
+ *
+ * A form goes out with a stamp of the state that it was made from. Where that
+ * is another by the time the form comes back, somebody else has saved
+ * meanwhile. A state is what the form shows, text after text. */
+void visit_state_add(struct strbuf *state, const char *text); /* NULL: "" */
+void visit_state_number(struct strbuf *state, int64_t number);
+/* For the form's hidden field `stamp`. */
+struct value *visit_stamp(struct visit *visit, struct str state);
+/* Fails: CONFLICT. */
+FALLIBLE bool visit_check_stamp(const struct visit *visit, struct str state,
+                                struct err *err);
+
 /* Appends a choice of a form to a list: {value, title, is_chosen}. */
 void visit_add_choice(struct visit *visit, struct value *list, const char *name,
                       const char *title, bool is_chosen);
