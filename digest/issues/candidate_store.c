@@ -36,25 +36,26 @@ enum sql {
     "SELECT a.id, a.source_id, a.url, a.title, a.author, a.published_at, "     \
     "    a.known_at, a.language, a.views, a.weight, a.signature "
 #define IN_WINDOW(column)                                                      \
-    ARTICLE "FROM article a WHERE a." column " >= ?1 "                         \
+    ARTICLE "FROM article a WHERE a." column " BETWEEN ?1 AND ?2 "             \
             "    AND a.withdrawn_at IS NULL AND a.source_id <> 0 "
 #define CATEGORIES(column)                                                     \
     "SELECT c.article_id, c.slug, c.name FROM article a "                      \
     "CROSS JOIN article_category c ON c.article_id = a.id "                    \
-    "WHERE a." column " >= ?1"
+    "WHERE a." column " BETWEEN ?1 AND ?2"
 #define STARTED                                                                \
     "FROM issue i JOIN issue_article x ON x.issue_id = i.id "                  \
     "JOIN newsletter n ON n.id = i.newsletter_id "
 /* What is scheduled will go out, too. */
 #define STARTED_SINCE                                                          \
     "WHERE i.newsletter_id = ?1 "                                              \
-    "    AND (i.started_at >= ?2 OR i.state = 'scheduled') "
+    "    AND (i.started_at >= ?2 OR i.state = 'scheduled') "                   \
+    "    AND i.number < ?3 "
 /* ?1 holds every word, and stands between blanks as a whole one does. */
 #define HOLDS                                                                  \
     "(instr(s.words || ' ', ' ' || ?1 || ' ') OR (?2 AND instr(s.words, ?1)))"
 #define SCAN(column)                                                           \
     "SELECT a.id FROM article a CROSS JOIN article_search s "                  \
-    "    ON s.rowid = a.id WHERE a." column " >= ?3 AND " HOLDS
+    "    ON s.rowid = a.id WHERE a." column " BETWEEN ?3 AND ?4 AND " HOLDS
 /* Those apart are few, and have an index of their own. */
 #define OLDER(column)                                                          \
     "SELECT (SELECT count(*) FROM article WHERE " column " < ?1) "             \
@@ -89,6 +90,8 @@ struct gathering {
     struct db *db;
     const struct newsletter *newsletter;
     const struct selector_rules *rules;
+    int64_t before; /* the issue's number */
+    int64_t until;  /* what came later is no candidate */
     struct arena *arena;
     struct article *articles;
     struct selector_candidate *items;
@@ -190,6 +193,7 @@ static bool gather_window(struct gathering *g, struct err *err)
     struct stmt *rows =
         db_stmt(g->db, sql[g->rules->by_published ? PUBLISHED : FRESH]);
     stmt_bind_int(rows, 1, g->rules->window_from);
+    stmt_bind_int(rows, 2, g->until);
     while (stmt_step(rows, err))
         add(g, rows);
     return stmt_done(rows);
@@ -251,8 +255,7 @@ static struct stmt *category_rows(const struct gathering *g)
     enum sql looked_up = published ? PUBLISHED_CATEGORIES : FRESH_CATEGORIES;
     struct stmt *rows = db_stmt(g->db, sql[close ? ALL_CATEGORIES : looked_up]);
     stmt_bind_int(rows, 1, close ? first : g->rules->window_from);
-    if (close)
-        stmt_bind_int(rows, 2, last);
+    stmt_bind_int(rows, 2, close ? last : g->until);
     return rows;
 }
 
@@ -367,6 +370,7 @@ static bool gather_sent(struct gathering *g, struct err *err)
     struct stmt *rows = db_stmt(g->db, sql[SENT]);
     stmt_bind_int(rows, 1, g->newsletter->id);
     stmt_bind_int(rows, 2, since);
+    stmt_bind_int(rows, 3, g->before);
     while (stmt_step(rows, err)) {
         size_t index = find_id(g, stmt_int(rows, 0));
         if (index != SIZE_MAX)
@@ -401,6 +405,7 @@ static bool gather_history(struct gathering *g, struct candidates *out,
     struct stmt *rows = db_stmt(g->db, sql[HISTORY]);
     stmt_bind_int(rows, 1, g->newsletter->id);
     stmt_bind_int(rows, 2, g->rules->window_from - HISTORY_S);
+    stmt_bind_int(rows, 3, g->before);
     while (stmt_step(rows, err)) {
         struct article article;
         struct selector_candidate item = {0};
@@ -463,10 +468,12 @@ static bool exclude_words(struct gathering *g, const char *term,
     struct stmt *rows = db_stmt(g->db, sql[quick ? WITH_WORDS : scan]);
     stmt_bind_str(rows, 1, words);
     stmt_bind_int(rows, 2, is_spaceless(words));
-    if (quick)
+    if (quick) {
         stmt_bind_text(rows, 3, match);
-    else
+    } else {
         stmt_bind_int(rows, 3, g->rules->window_from);
+        stmt_bind_int(rows, 4, g->until);
+    }
     while (stmt_step(rows, err)) {
         size_t index = find_id(g, stmt_int(rows, 0));
         if (index != SIZE_MAX)
@@ -499,12 +506,18 @@ static bool exclude(struct gathering *g, struct err *err)
 
 bool candidates_find(struct db *db, const struct newsletter *n,
                      const struct selector_rules *rules,
-                     const struct choice_list *choices, struct arena *arena,
-                     struct candidates *out, struct err *err)
+                     const struct choice_list *choices, int64_t before,
+                     struct arena *arena, struct candidates *out,
+                     struct err *err)
 {
     OWNED(gathering_free)
-    struct gathering g = {
-        .db = db, .newsletter = n, .rules = rules, .arena = arena};
+    struct gathering g = {.db = db,
+                          .newsletter = n,
+                          .rules = rules,
+                          .before = before,
+                          .until = before == INT64_MAX ? INT64_MAX
+                                                       : rules->window_until,
+                          .arena = arena};
     if (!gather_window(&g, err))
         return false;
     index_ids(&g);

@@ -18,12 +18,15 @@ struct candidates {
     size_t sent_count;
 };
 
-/* `choices`: of the open draft; NULL: there is none. All of it lives in the
+/* `choices`: of the issue; NULL: there are none. `before` is the number of an
+ * issue that is there already: what it and later ones hold doesn't count as
+ * sent, and what came after its window isn't looked at; INT64_MAX for one to
+ * come. All of it lives in the
  * arena. Signatures that are missing are made and stored. Fails: STORE. */
 FALLIBLE bool candidates_find(struct db *db,
                               const struct newsletter *newsletter,
                               const struct selector_rules *rules,
-                              const struct choice_list *choices,
+                              const struct choice_list *choices, int64_t before,
                               struct arena *arena, struct candidates *out,
                               struct err *err);
 

@@ -187,17 +187,12 @@ static bool fail_too_few(const struct newsletter *n, size_t selected,
 }
 
 static bool choose(struct db *db, const struct newsletter *n,
-                   const struct draft_options *options, struct arena *arena,
-                   struct choice_list *choices, struct draft *out,
-                   struct err *err)
+                   const struct choice_list *choices, int64_t before,
+                   struct arena *arena, struct draft *out, struct err *err)
 {
     struct candidates candidates;
-    if (!make_rules(db, n, options, arena, &out->rules, err) ||
-        !begin_issue(db, n, arena, out, choices, err) ||
-        !candidates_find(db, n, &out->rules, choices, arena, &candidates,
-                         err) ||
-        (options->explain &&
-         !candidates_count_older(db, &out->rules, &out->older, err)))
+    if (!candidates_find(db, n, &out->rules, choices, before, arena,
+                         &candidates, err))
         return false;
     out->rules.sent = candidates.sent;
     out->rules.sent_count = candidates.sent_count;
@@ -206,15 +201,22 @@ static bool choose(struct db *db, const struct newsletter *n,
     return true;
 }
 
-bool draft_look(struct db *db, const struct newsletter *n,
-                const struct draft_options *options, struct arena *arena,
-                struct draft *out, struct err *err)
+bool draft_explain(struct db *db, const struct newsletter *n,
+                   const struct issue *issue, struct arena *arena,
+                   struct draft *out, struct err *err)
 {
-    *out = (struct draft){0};
+    *out = (struct draft){.issue = *issue};
     OWNED(tx_end) struct tx tx = TX_INIT;
     struct choice_list choices = {0};
-    return tx_begin(&tx, db, TX_READ, err) &&
-           choose(db, n, options, arena, &choices, out, err);
+    struct draft_options options = {.now = issue->window_until};
+    if (!tx_begin(&tx, db, TX_READ, err) ||
+        !make_rules(db, n, &options, arena, &out->rules, err) ||
+        !choice_find(db, issue->id, arena, &choices, err))
+        return false;
+    out->rules.window_from = issue->window_from;
+    out->rules.by_published = issue->by_published;
+    return candidates_count_older(db, &out->rules, &out->older, err) &&
+           choose(db, n, &choices, issue->number, arena, out, err);
 }
 
 bool draft_issue(struct db *db, const struct newsletter *n,
@@ -225,7 +227,11 @@ bool draft_issue(struct db *db, const struct newsletter *n,
     OWNED(tx_end) struct tx tx = TX_INIT;
     struct choice_list choices = {0};
     if (!tx_begin(&tx, db, TX_NORMAL, err) ||
-        !choose(db, n, options, arena, &choices, out, err))
+        !make_rules(db, n, options, arena, &out->rules, err) ||
+        !begin_issue(db, n, arena, out, &choices, err) ||
+        !choose(db, n, &choices, INT64_MAX, arena, out, err) ||
+        (options->explain &&
+         !candidates_count_older(db, &out->rules, &out->older, err)))
         return false;
     size_t least = n->min_articles > 1 ? (size_t)n->min_articles : 1;
     if (out->selection.selected < least)

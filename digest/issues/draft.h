@@ -31,11 +31,12 @@ FALLIBLE bool draft_issue(struct db *db, const struct newsletter *newsletter,
                           struct arena *arena, struct draft *out,
                           struct err *err);
 
-/* What drafting would choose now, and why; nothing is written. */
-FALLIBLE bool draft_look(struct db *db, const struct newsletter *newsletter,
-                         const struct draft_options *options,
-                         struct arena *arena, struct draft *out,
-                         struct err *err);
+/* What an issue's newsletter chooses, as its rules are now, from the window
+ * that the issue was drafted from, with what editors chose for it, and why;
+ * nothing is written. Fails: STORE. */
+FALLIBLE bool draft_explain(struct db *db, const struct newsletter *newsletter,
+                            const struct issue *issue, struct arena *arena,
+                            struct draft *out, struct err *err);
 
 /* A newsletter's sections as the selector takes them. In the arena. */
 struct selector_section *draft_sections(const struct newsletter *newsletter,

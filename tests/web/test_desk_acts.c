@@ -286,6 +286,25 @@ static void texts_are_kept_and_the_second_to_save_is_told(void **state)
                      1);
 }
 
+/* By the window it was drafted from, whatever has become of it. */
+static void why_is_told_of_an_issue_in_each_state(void **state)
+{
+    (void)state;
+    static const char *const states[] = {"draft", "scheduled", "sent"};
+    assert_int_equal(edit("act=drop&id=2"), 303);
+    put_article("late", NOW + 60);
+    for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
+        run(arena_format(&arena, "UPDATE issue SET state = '%s'", states[i]));
+        if (strcmp(states[i], "sent") == 0)
+            run("UPDATE issue SET started_at = 1764060001");
+        assert_int_equal(get("issues/weekly/1/why"), 200);
+        assert_true(says("2 candidates"));
+        assert_true(says("1 of at most 5"));
+        assert_true(says("dropped"));
+        assert_false(says("sent in weekly/1") || says("articles/3"));
+    }
+}
+
 static void an_unknown_act_changes_nothing(void **state)
 {
     (void)state;
@@ -857,6 +876,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(each_act_on_a_story_is_done_and_on_record),
         CASE(texts_are_kept_and_the_second_to_save_is_told),
+        CASE(why_is_told_of_an_issue_in_each_state),
         CASE(an_unknown_act_changes_nothing),
         CASE(an_issue_is_paused_resumed_and_only_then),
         CASE(a_relay_at_fault_is_told_of_with_the_next_try),

@@ -1,4 +1,4 @@
-/* Why each article was taken or left: what drafting would do now. */
+/* Why each article was taken or left. */
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
@@ -42,11 +42,10 @@ bool issue_why(struct visit *visit, struct err *err)
     struct issue issue;
     struct newsletter n;
     struct draft draft;
-    struct draft_options options = {.now = visit->now, .explain = true};
     bool may_edit;
     if (!issue_visit_get(visit, &issue, &n, err) ||
         !issue_visit_may_edit(visit, &issue, &may_edit, err) ||
-        !draft_look(visit->db, &n, &options, visit->arena, &draft, err) ||
+        !draft_explain(visit->db, &n, &issue, visit->arena, &draft, err) ||
         !visit_data(visit, "issues", &data, err))
         return false;
     size_t count = draft.selection.count;
@@ -62,6 +61,10 @@ bool issue_why(struct visit *visit, struct err *err)
     if (count > SHOWN)
         value_set(data, "more",
                   visit_number_value(visit, (int64_t)(count - SHOWN)));
+    value_set(data, "from", visit_time(visit, issue.window_from, n.timezone));
+    value_set(data, "until", visit_time(visit, issue.window_until, n.timezone));
+    value_set(data, "by_published",
+              value_bool(visit->arena, issue.by_published));
     value_set(data, "older", visit_number_value(visit, draft.older));
     value_set(data, "has_older", value_bool(visit->arena, draft.older > 0));
     return visit_show(visit, "issue_why", data, 200, err);
