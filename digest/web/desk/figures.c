@@ -105,11 +105,13 @@ static struct value *week_value(struct visit *visit,
 {
     struct arena *arena = visit->arena;
     struct value *item = value_object(arena);
-    int64_t left = week->unsubscribed + week->bounced + week->complained;
     value_set(item, "begins",
               value_text(arena, day_text(visit, week->begins_at, true)));
     value_set(item, "joined", visit_number_value(visit, week->joined));
-    value_set(item, "left", visit_number_value(visit, left));
+    value_set(item, "unsubscribed",
+              visit_number_value(visit, week->unsubscribed));
+    value_set(item, "bounced", visit_number_value(visit, week->bounced));
+    value_set(item, "complained", visit_number_value(visit, week->complained));
     value_set(item, "active", visit_number_value(visit, week->active));
     return item;
 }
@@ -191,6 +193,11 @@ static int64_t sent(const struct stats_issue *s)
     return s->counts.states[DELIVERY_SENT];
 }
 
+static int64_t failed(const struct stats_issue *s)
+{
+    return s->counts.states[DELIVERY_FAILED];
+}
+
 static int64_t unsubscribed(const struct stats_issue *s)
 {
     return s->unsubscribed;
@@ -217,6 +224,7 @@ static bool add_issues(struct visit *visit, int64_t newsletter_id,
     size_t shown = all.count < ISSUES ? all.count : ISSUES;
     const struct stats_issue *last = all.items + (all.count - shown);
     plot_issues(visit, "sent_plot", "Sent", last, shown, sent, data);
+    plot_issues(visit, "failed_plot", "Failed", last, shown, failed, data);
     plot_issues(visit, "unsubscribed_plot", "Unsubscribed", last, shown,
                 unsubscribed, data);
     plot_issues(visit, "bounced_plot", "Bounced", last, shown, bounced, data);
