@@ -55,10 +55,9 @@ bool account_password_post(struct visit *visit, struct err *err)
     struct str old = form_get(visit->form, "old");
     struct str fresh = form_get(visit->form, "new");
     const char *email = visit->session->editor.email;
-    if (!visit_may_try(visit, email)) {
-        response_header(visit->response, "Retry-After", "900");
-        return show(visit, VISIT_TRIED_TOO_OFTEN, 429, err);
-    }
+    const char *too_often = visit_try(visit, email);
+    if (too_often)
+        return show(visit, too_often, 429, err);
     bool good = editor_check(visit->db, str_of(email), old, visit->arena,
                              &editor, &why);
     if (!good && why.kind != ERR_PERMISSION) {

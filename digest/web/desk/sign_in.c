@@ -62,16 +62,23 @@ bool sign_in_page(struct visit *visit, struct err *err)
                           : show(visit, NULL, 200, err);
 }
 
-bool visit_may_try(struct visit *visit, const char *email)
+const char *visit_try(struct visit *visit, const char *email)
 {
     struct limits *limits = visit->web->limits;
     char *account = arena_copy(visit->arena, email);
     for (char *c = account; *c; c++)
         *c = (char)tolower((unsigned char)*c);
-    return limits_take(limits, LIMIT_SIGN_IN_CLIENT, visit->request->client,
-                       visit->now) &&
-           limits_take(limits, LIMIT_SIGN_IN_ACCOUNT, account, visit->now) &&
-           limits_take(limits, LIMIT_SIGN_IN_ALL, "", visit->now);
+    bool here = limits_take(limits, LIMIT_SIGN_IN_CLIENT,
+                            visit->request->client, visit->now);
+    if (here && !limits_take(limits, LIMIT_SIGN_IN_ALL, "", visit->now)) {
+        response_header(visit->response, "Retry-After", "6");
+        return "Many passwords are being tried at this moment. Try again in a "
+               "few seconds.";
+    }
+    if (here && limits_take(limits, LIMIT_SIGN_IN_ACCOUNT, account, visit->now))
+        return NULL;
+    response_header(visit->response, "Retry-After", "900");
+    return "That was tried too often. Wait a quarter of an hour.";
 }
 
 /* A browser that had a session gets a new one: the old token, which others
@@ -111,10 +118,9 @@ bool sign_in_post(struct visit *visit, struct err *err)
                     "this comes again, let your browser take this site’s "
                     "cookies.",
                     403, err);
-    if (!visit_may_try(visit, email)) {
-        response_header(visit->response, "Retry-After", "900");
-        return show(visit, VISIT_TRIED_TOO_OFTEN, 429, err);
-    }
+    const char *too_often = visit_try(visit, email);
+    if (too_often)
+        return show(visit, too_often, 429, err);
     if (!editor_check(visit->db, str_of(email),
                       form_get(visit->form, "password"), visit->arena, &editor,
                       &why)) {

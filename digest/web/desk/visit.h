@@ -50,11 +50,10 @@ FALLIBLE bool visit_field_number(const struct visit *visit, const char *name,
 /* Whether whoever is here may do what that role may. */
 bool visit_may(const struct visit *visit, enum editor_role role);
 
-/* Counts one try of a password for that account, from this client; false when
- * there were too many. Each costs a tenth of a second. */
-bool visit_may_try(struct visit *visit, const char *email);
-#define VISIT_TRIED_TOO_OFTEN                                                  \
-    "That was tried too often. Wait a quarter of an hour."
+/* Counts one try of a password for that account, from this client, as each
+ * costs a good part of a second. NULL where it may be tried; else what to
+ * say, and the answer has a Retry-After (RFC 9110 §10.2.3). */
+const char *visit_try(struct visit *visit, const char *email);
 
 /* ---- answers ---- */
 
