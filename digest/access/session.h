@@ -27,7 +27,8 @@ FALLIBLE bool session_begin(struct db *db, int64_t editor_id,
                             struct arena *arena, const char **token,
                             struct err *err);
 
-/* Whose session a token is; notes at most once a minute that they were here.
+/* Whose session a token is; notes at most once a minute that they were here,
+ * unless another program writes at the moment.
  * Fails: NOT_FOUND (none, or it has ended), STORE. */
 FALLIBLE bool session_get(struct db *db, struct str token, int64_t now,
                           struct arena *arena, struct session *out,

@@ -128,13 +128,18 @@ bool session_begin(struct db *db, int64_t editor_id, const char *client,
     return stmt_run(begin, err);
 }
 
-static bool note_seen(struct db *db, const unsigned char hash[HASH_BYTES],
-                      int64_t now, struct err *err)
+/* It only moves the end of the session: where the database is busy, or can't
+ * be written, that waits for the next visit. */
+static void note_seen(struct db *db, const unsigned char hash[HASH_BYTES],
+                      int64_t now)
 {
+    struct err ignored = {0};
+    int64_t patience = db_set_patience(db, 0);
     struct stmt *seen = db_stmt(db, sql[SEEN]);
     stmt_bind_blob(seen, 1, view(hash));
     stmt_bind_int(seen, 2, now);
-    return stmt_run(seen, err);
+    (void)!stmt_run(seen, &ignored);
+    db_set_patience(db, patience);
 }
 
 bool session_get(struct db *db, struct str token, int64_t now,
@@ -161,8 +166,9 @@ bool session_get(struct db *db, struct str token, int64_t now,
     stmt_reset(row);
     out->token = arena_copy_str(arena, token);
     out->csrf = make_csrf(token, arena);
-    return now - out->editor.seen_at < SEEN_EACH_S ||
-           note_seen(db, hash, now, err);
+    if (now - out->editor.seen_at >= SEEN_EACH_S)
+        note_seen(db, hash, now);
+    return true;
 }
 
 bool session_owns(const struct session *session, struct str csrf)
@@ -195,7 +201,14 @@ bool session_take_said(struct db *db, const struct session *session,
         return stmt_done(row);
     *text = arena_copy(arena, stmt_text(row, 0));
     stmt_reset(row);
-    return !**text || session_say(db, session, "", err);
+    if (!**text)
+        return true;
+    /* Where it can't be taken away now, it is said once more. */
+    struct err ignored = {0};
+    int64_t patience = db_set_patience(db, 0);
+    (void)!session_say(db, session, "", &ignored);
+    db_set_patience(db, patience);
+    return true;
 }
 
 static const char *name_session(struct str hash, struct arena *arena)

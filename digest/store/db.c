@@ -11,6 +11,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/store/backup.h"
@@ -18,7 +19,10 @@
 #include "digest/store/migrations.h"
 
 enum {
-    BUSY_TIMEOUT_MS = 10000,
+    PATIENCE_MS = 10000,
+    LOOK_US = 1000,   /* how often a lock is looked at by who waits */
+    LONG_MS = 50,     /* who has held it for so long lets others in … */
+    LET_IN_US = 3000, /* … for so long */
 };
 
 bool db_fail(struct db *db, struct err *err)
@@ -176,9 +180,24 @@ static bool make_private_file(const char *path, struct err *err)
     return true;
 }
 
+/* SQLite's own would look less and less often, and between the transactions
+ * of a busy writer find none of the moments in which nobody writes. */
+static int wait_for_lock(void *context, int times)
+{
+    struct db *db = context;
+    int64_t now = clock_monotonic_ms();
+    if (times == 0)
+        db->waiting_ms = now;
+    if (now - db->waiting_ms >= db->patience_ms)
+        return 0;
+    usleep(LOOK_US);
+    return 1;
+}
+
 static bool configure(struct db *db, struct err *err)
 {
-    sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
+    db->patience_ms = PATIENCE_MS;
+    sqlite3_busy_handler(db->sqlite, wait_for_lock, db);
     sqlite3_extended_result_codes(db->sqlite, 1);
     /* A plan never hangs on what is bound: else each look-up of an article
      * would be compiled anew, for the partial index it might have used. */
@@ -246,6 +265,13 @@ int db_version(struct db *db)
                : 0;
 }
 
+int64_t db_set_patience(struct db *db, int64_t ms)
+{
+    int64_t was = db->patience_ms;
+    db->patience_ms = ms;
+    return was;
+}
+
 const char *db_path(const struct db *db)
 {
     return db->path;
@@ -285,6 +311,7 @@ bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind, struct err *err)
                 db_stmt(db, kind == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE"),
                 err))
             return false;
+        db->writing_ms = kind == TX_READ ? 0 : clock_monotonic_ms();
     } else {
         char sql[32];
         snprintf(sql, sizeof sql, "SAVEPOINT s%u", db->depth);
@@ -294,6 +321,15 @@ bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind, struct err *err)
     tx->db = db;
     tx->depth = db->depth++;
     return true;
+}
+
+/* Whoever writes in long transactions, one after the other, would keep others
+ * out for good: an import, all those who want to unsubscribe. */
+static void let_others_in(struct db *db)
+{
+    if (db->writing_ms && clock_monotonic_ms() - db->writing_ms >= LONG_MS)
+        usleep(LET_IN_US);
+    db->writing_ms = 0;
 }
 
 bool tx_commit(struct tx *tx, struct err *err)
@@ -311,6 +347,8 @@ bool tx_commit(struct tx *tx, struct err *err)
     }
     db->depth--;
     tx->db = NULL;
+    if (db->depth == 0)
+        let_others_in(db);
     return true;
 }
 
@@ -331,6 +369,8 @@ void tx_end(struct tx *tx)
     }
     db->depth = tx->depth;
     tx->db = NULL;
+    if (db->depth == 0)
+        let_others_in(db);
 }
 
 bool tx_is_open(const struct tx *tx)

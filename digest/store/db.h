@@ -32,6 +32,10 @@ void db_release(struct db **db); /* for OWNED */
 /* How many migrations this database has had. */
 int db_version(struct db *db);
 
+/* How long to wait while another program writes: 10 s at first. For what may
+ * as well be left undone, 0. Returns what it was. */
+int64_t db_set_patience(struct db *db, int64_t ms);
+
 /* The file's path, as it was opened. */
 const char *db_path(const struct db *db);
 

@@ -24,6 +24,9 @@ struct db {
     struct stmt **stmts;      /* an open hash table by address of the SQL */
     size_t stmt_count, stmt_capacity;
     size_t *slots, slot_count;
+    int64_t patience_ms; /* how long to wait for another's lock */
+    int64_t waiting_ms;  /* since when it waits */
+    int64_t writing_ms;  /* since when it has held the lock; 0: it hasn't */
 };
 
 /* The database's last error in the program's words. Returns false. */

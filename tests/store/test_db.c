@@ -186,7 +186,7 @@ static void a_backup_holds_what_was_committed(void **state)
 
 struct writer {
     const char *path;
-    atomic_bool stop;
+    atomic_bool stop, ended;
     atomic_int commits;
 };
 
@@ -366,10 +366,56 @@ static void a_second_writer_is_told_to_try_again(void **state)
     OWNED(db_release) struct db *a = fresh(folder->file, DB_CREATE);
     OWNED(db_release) struct db *b = fresh(folder->file, DB_OPEN);
     OWNED(tx_end) struct tx first = TX_INIT, second = TX_INIT;
-    assert_true(stmt_run(db_stmt(b, "PRAGMA busy_timeout = 0"), &err));
     assert_true(tx_begin(&first, a, TX_NORMAL, &err));
+    assert_int_equal(db_set_patience(b, 100), 10000);
     assert_false(tx_begin(&second, b, TX_NORMAL, &err));
     assert_int_equal(err.kind, ERR_TEMPORARY);
+}
+
+/* One long transaction after the other, as an import of a large list. */
+static void *keep_others_out(void *context)
+{
+    enum { TIMES = 100, LONG_US = 60000 };
+    struct writer *writer = context;
+    struct err err = {0};
+    struct db *db = NULL;
+    if (!db_open(writer->path, DB_OPEN, &db, &err))
+        return NULL;
+    for (int i = 0; i < TIMES && !writer->stop; i++) {
+        OWNED(tx_end) struct tx tx = TX_INIT;
+        char slug[32];
+        snprintf(slug, sizeof slug, "n%d", i);
+        if (!tx_begin(&tx, db, TX_NORMAL, &err))
+            break;
+        add_newsletter(db, slug);
+        usleep(LONG_US);
+        if (tx_commit(&tx, &err))
+            writer->commits++;
+    }
+    writer->ended = true;
+    db_close(db);
+    return NULL;
+}
+
+static void who_writes_long_lets_others_in(void **state)
+{
+    struct folder *folder = *state;
+    struct err err = {0};
+    OWNED(db_release) struct db *db = fresh(folder->file, DB_CREATE);
+    struct writer writer = {.path = folder->file};
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, keep_others_out, &writer),
+                     0);
+    while (writer.commits < 1 && !writer.ended)
+        sched_yield();
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    bool good = tx_begin(&tx, db, TX_NORMAL, &err);
+    bool ended = writer.ended;
+    tx_end(&tx);
+    writer.stop = true;
+    pthread_join(thread, NULL);
+    assert_true(good);
+    assert_false(ended);
 }
 
 int main(void)
@@ -395,6 +441,7 @@ int main(void)
         IN_FOLDER(a_damaged_database_is_restored_over),
         IN_FOLDER(a_backup_is_not_restored_over_itself),
         IN_FOLDER(a_second_writer_is_told_to_try_again),
+        IN_FOLDER(who_writes_long_lets_others_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,7 +124,10 @@ static bool take_names_in(struct visit *visit, int64_t *waiting,
         return false;
     if (*waiting <= 0)
         return true;
-    if (!names_take_in(visit->db, AT_ONCE, &why) && why.kind != ERR_TEMPORARY) {
+    int64_t patience = db_set_patience(visit->db, 0);
+    bool good = names_take_in(visit->db, AT_ONCE, &why);
+    db_set_patience(visit->db, patience);
+    if (!good && why.kind != ERR_TEMPORARY) {
         *err = why;
         return false;
     }
