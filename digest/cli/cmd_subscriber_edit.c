@@ -8,22 +8,6 @@
 #include "subscribers/consent/edit.h"
 #include "subscribers/roster/address.h"
 
-enum { LANGUAGE_MAX = 35 }; /* RFC 5646 §4.4.1 */
-
-static bool check_language(const char *tag, struct err *err)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop"
-                                  "qrstuvwxyz0123456789-";
-    size_t length = tag ? strspn(tag, letters) : 0;
-    if (!tag || !*tag ||
-        (length >= 2 && length <= LANGUAGE_MAX && !tag[length]))
-        return true;
-    return err_set(err, ERR_USAGE,
-                   "--language \"%.40s\": has to be a tag such as en, de or "
-                   "pt-BR",
-                   tag);
-}
-
 static bool read_edit(struct invocation *call, struct app *app,
                       struct consent_edit *edit, struct newsletter *n,
                       struct err *err)
@@ -43,9 +27,8 @@ static bool read_edit(struct invocation *call, struct app *app,
     if (edit->categories && !subscriber_command_newsletter(call, app, n, err))
         return false;
     edit->newsletter_id = n->id;
-    return check_language(edit->language, err) &&
-           (!edit->timezone || !*edit->timezone ||
-            zone_check(edit->timezone, err));
+    return !edit->timezone || !*edit->timezone ||
+           zone_check(edit->timezone, err);
 }
 
 static void warn_of_typo(const char *email)

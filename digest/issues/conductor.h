@@ -120,8 +120,9 @@ FALLIBLE bool conductor_public_html(const struct conductor *conductor,
                                     const char *archive_url, struct strbuf *out,
                                     struct err *err);
 
-/* Sends test copies to addresses that need not subscribe. Fails: CONFLICT (one
- * of them is suppressed; none is mailed), and as sending does. */
+/* Sends test copies to addresses that need not subscribe. Fails: INPUT (one of
+ * them is no address), CONFLICT (one is suppressed, was forgotten, or has left
+ * this newsletter), in which cases none is mailed; and as sending does. */
 FALLIBLE bool conductor_test(const struct conductor *conductor,
                              const struct issue *issue,
                              const char *const *emails, size_t count,

@@ -251,23 +251,61 @@ static bool test_commit(void *context, struct err *err)
     return true;
 }
 
-/* A copy to somebody who must never be mailed is a mail like any other. */
-static bool check_testers(struct db *db, const char *const *emails,
-                          size_t count, struct err *err)
+/* Whether an address has left this newsletter, one way or another. */
+static bool has_left(const struct conductor *c, const struct issue *issue,
+                     const char *email_key, bool *left, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct subscriber person;
+    struct roster_state state;
+    struct err why = {0};
+    *left = false;
+    if (!roster_get(c->db, email_key, &arena, &person, &why)) {
+        if (why.kind != ERR_NOT_FOUND)
+            *err = why;
+        return why.kind == ERR_NOT_FOUND;
+    }
+    if (!roster_get_state(c->db, issue->newsletter_id, person.id, &state, err))
+        return false;
+    *left = state.exists && (state.state == SUBSCRIPTION_UNSUBSCRIBED ||
+                             state.state == SUBSCRIPTION_BOUNCED ||
+                             state.state == SUBSCRIPTION_COMPLAINED);
+    return true;
+}
+
+static bool check_tester(const struct conductor *c, const struct issue *issue,
+                         const char *email, struct err *err)
 {
     OWNED(address_free) struct address address = {0};
-    struct err ignored = {0};
-    for (size_t i = 0; i < count; i++) {
-        enum suppression_kind kind = SUPPRESSION_NONE;
-        if (address_parse(str_of(emails[i]), &address, &ignored) &&
-            !suppression_of(db, strbuf_text(&address.key), NULL, &kind, err))
+    enum suppression_kind kind;
+    bool left;
+    if (!address_parse(str_of(email), &address, err))
+        return false;
+    const char *key = strbuf_text(&address.key);
+    if (!suppression_of(c->db, key, c->keys, &kind, err) ||
+        !has_left(c, issue, key, &left, err))
+        return false;
+    if (kind == SUPPRESSION_FULL)
+        return err_set(err, ERR_CONFLICT,
+                       "%.254s is suppressed, and never mailed; nothing was "
+                       "sent",
+                       email);
+    return (kind == SUPPRESSION_NONE && !left) ||
+           err_set(err, ERR_CONFLICT,
+                   "%.254s has left %s, and gets no copy of it; nothing was "
+                   "sent",
+                   email, issue->newsletter);
+}
+
+/* A copy to somebody who must not be mailed is a mail like any other. All are
+ * looked at before the first is sent. */
+static bool check_testers(const struct conductor *c, const struct issue *issue,
+                          const char *const *emails, size_t count,
+                          struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!check_tester(c, issue, emails[i], err))
             return false;
-        if (kind == SUPPRESSION_FULL)
-            return err_set(err, ERR_CONFLICT,
-                           "%.254s is suppressed, and never mailed; nothing "
-                           "was sent",
-                           emails[i]);
-    }
     return true;
 }
 
@@ -281,7 +319,7 @@ bool conductor_test(const struct conductor *c, const struct issue *issue,
     struct newsletter newsletter;
     struct reader nobody;
     OWNED(build_end) struct build build = {0};
-    if (!check_testers(c->db, emails, count, err) ||
+    if (!check_testers(c, issue, emails, count, err) ||
         !newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||
         !find_reader(c, &newsletter, NULL, &arena, &nobody, err))

@@ -9,6 +9,8 @@
 
 #define EVENT_EDITED "edited"
 
+enum { LANGUAGE_MAX = 35 }; /* RFC 5646 §4.4.1 */
+
 /* The person as they will stand, and what to say of the change. */
 struct editing {
     struct subscriber person;
@@ -52,6 +54,23 @@ static bool check_free(struct db *db, const struct editing *e,
     return consent_is_barred(db, &e->address, &change, &barred, err) && !barred;
 }
 
+/* That somebody left is remembered by their address: under another, a list
+ * that holds the old one would bring it back. */
+static bool check_left(const struct editing *e, struct err *err)
+{
+    for (size_t i = 0; i < e->person.subscription_count; i++) {
+        const struct subscription *u = &e->person.subscriptions[i];
+        if (u->state == SUBSCRIPTION_UNSUBSCRIBED ||
+            u->state == SUBSCRIPTION_COMPLAINED)
+            return err_set(err, ERR_CONFLICT,
+                           "%s has left %s, which is remembered by that "
+                           "address: it stays. Add the new address as "
+                           "somebody of their own",
+                           e->person.email, u->newsletter);
+    }
+    return true;
+}
+
 static bool edit_email(struct db *db, struct editing *e, const char *email,
                        const struct consent_origin *origin, struct err *err)
 {
@@ -60,9 +79,10 @@ static bool edit_email(struct db *db, struct editing *e, const char *email,
     if (!address_parse(str_of(email), &e->address, err) ||
         !check_free(db, e, origin, err))
         return false;
-    if (strcmp(strbuf_text(&e->address.email), e->person.email) != 0)
-        note(e, "address, was ", e->person.email);
-    return true;
+    if (strcmp(strbuf_text(&e->address.email), e->person.email) == 0)
+        return true;
+    note(e, "address, was ", e->person.email);
+    return check_left(e, err);
 }
 
 static void edit_text(struct editing *e, const char **field, const char *text,
@@ -72,6 +92,19 @@ static void edit_text(struct editing *e, const char **field, const char *text,
         return;
     *field = text;
     note(e, what, NULL);
+}
+
+static bool check_language(const char *tag, struct err *err)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop"
+                                  "qrstuvwxyz0123456789-";
+    size_t length = tag ? strspn(tag, letters) : 0;
+    return !tag || !*tag ||
+           (length >= 2 && length <= LANGUAGE_MAX && !tag[length]) ||
+           err_set(err, ERR_USAGE,
+                   "the language \"%.40s\" has to be a tag such as en, de or "
+                   "pt-BR",
+                   tag);
 }
 
 static void edit_name(struct editing *e, const char *name)
@@ -109,7 +142,8 @@ bool consent_edit(struct db *db, int64_t subscriber_id,
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(editing_free) struct editing e = {0};
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, db, TX_DURABLE, err) ||
+    if (!check_language(edit->language, err) ||
+        !tx_begin(&tx, db, TX_DURABLE, err) ||
         !roster_get_by_id(db, subscriber_id, &arena, &e.person, err) ||
         !edit_email(db, &e, edit->email, origin, err))
         return false;

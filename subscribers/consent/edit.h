@@ -16,8 +16,10 @@ struct consent_edit {
 
 /* One durable transaction; *changed is false where all of it was so before.
  * Links in messages that went out go on working. Fails: INPUT (not an
- * address), CONFLICT (the new address is somebody else's, or suppressed),
- * NOT_FOUND (no such subscriber, or not on that newsletter), STORE. */
+ * address), USAGE (no language tag), CONFLICT (the new address is somebody
+ * else's, or suppressed; or the old one has left a newsletter, which is
+ * remembered by it), NOT_FOUND (no such subscriber, or not on that
+ * newsletter), STORE. The time zone is the caller's to check. */
 FALLIBLE bool consent_edit(struct db *db, int64_t subscriber_id,
                            const struct consent_edit *edit,
                            const struct consent_origin *origin, bool *changed,

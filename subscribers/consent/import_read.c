@@ -286,7 +286,8 @@ static bool is_row_empty(const struct csv_row *row)
 static bool understand(struct import_reader *reader, const struct csv_row *row,
                        struct import_row *out, struct err *why)
 {
-    if (!address_parse(cell(reader, row, FIELD_EMAIL), &reader->address, why))
+    if (!address_parse(csv_text(str_trim(cell(reader, row, FIELD_EMAIL))),
+                       &reader->address, why))
         return false;
     out->state = import_columns_state(&reader->columns, row, why);
     if (out->state == IMPORT_UNKNOWN)

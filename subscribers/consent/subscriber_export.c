@@ -33,10 +33,10 @@ static void write_categories(struct strbuf *out, const char *categories)
 static void write_row(struct strbuf *out, const struct subscriber *s,
                       const struct subscription *u)
 {
-    csv_write(out, str_of(s->email), ',');
+    csv_write_text(out, str_of(s->email), ',');
     csv_write_text(out, str_of(s->name), ',');
-    csv_write(out, str_of(s->language), ',');
-    csv_write(out, str_of(s->timezone), ',');
+    csv_write_text(out, str_of(s->language), ',');
+    csv_write_text(out, str_of(s->timezone), ',');
     csv_write(out, str_of(u->newsletter), ',');
     csv_write(out, str_of(subscription_state_name(u->state)), ',');
     write_categories(out, u->categories);

@@ -272,6 +272,8 @@ static void export_and_import_are_the_identity(void **state)
     static const char list[] =
         "email,name,language,timezone,newsletter,state,categories,since,"
         "created\n"
+        "'=cmd@example.org,,,,weekly,active,,1970-01-01T00:00:30Z,"
+        "1970-01-01T00:00:10Z\n"
         "a@example.org,\"A, \"\"B\"\"\",de,Europe/Berlin,weekly,active,"
         "\"\"\"One, two\"\",Three\",1970-01-01T00:00:20Z,"
         "1970-01-01T00:00:10Z\n"
@@ -284,8 +286,10 @@ static void export_and_import_are_the_identity(void **state)
     options.newsletter_id = 0;
     import_with(list, &options);
     assert_true(subscriber_export(db, NULL, &to, &rows, &err));
-    assert_int_equal(rows, 2);
+    assert_int_equal(rows, 3);
     assert_string_equal(strbuf_text(&out), list);
+    struct subscriber formula;
+    assert_true(roster_get(db, "=cmd@example.org", &arena, &formula, &err));
 }
 
 /* ---- editing ---- */

@@ -887,6 +887,19 @@ def test_copies():
         'issues/weekly/2/test', {'to': 't@example.org, NEVER@example.org'}))
     check('NEVER@example.org is suppressed' in page.page and
           outbox() == before + 30, 'a suppressed address', page.page)
+    # Nor to who left, or asked to be forgotten; the others get none either.
+    for name, command in (('gone', 'unsubscribe'), ('forgot', 'forget')):
+        email = name + '@example.org'
+        subprocess.run([digest, 'subscriber', 'add', email, '--newsletter',
+                        'weekly'], check=True, capture_output=True)
+        subprocess.run([digest, 'subscriber', command, email],
+                       check=True, capture_output=True)
+        for to in (email, 't@example.org, ' + email.upper(),
+                   't@example.org, none'):
+            _, page = wait_for_work(editor, editor.post(
+                'issues/weekly/2/test', {'to': to}))
+            check('class="note wrong"' in page.page and
+                  outbox() == before + 30, 'a copy to', to, page.page)
 
 
 def main():

@@ -460,7 +460,24 @@ static void a_reader_is_added_changed_and_leaves(void **state)
     assert_int_equal(save("readers/1", "readers/1/edit", "email=none&name=No"),
                      422);
     assert_true(says("value=\"none\""));
+    assert_int_equal(save("readers/1", "readers/1/edit",
+                          "email=kim@example.net&name=Kim&language=../x"),
+                     422);
+    assert_int_equal(save("readers/1", "readers/1/edit",
+                          "email=kim@example.net&name=Kim&timezone=FREQ"),
+                     422);
     assert_int_equal(post("readers/1/leave", "newsletter=weekly"), 303);
+    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
+                            "'unsubscribed' AND subscriber_id = 1"),
+                     1);
+    /* That they left stays with their address. */
+    assert_int_equal(
+        save("readers/1", "readers/1/edit", "email=kim@example.com&name=Kim"),
+        409);
+    assert_int_equal(post("readers/add", "email=KIM@example.net&how=put"
+                                         "&newsletter=weekly"),
+                     409);
+    assert_true(says("unsubscribed from weekly"));
     assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
                             "'unsubscribed' AND subscriber_id = 1"),
                      1);

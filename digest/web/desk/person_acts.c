@@ -3,6 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/issues/newsletter.h"
+#include "digest/issues/zone.h"
 #include "digest/web/choosing.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"
@@ -44,6 +45,7 @@ bool person_edit_post(struct visit *visit, struct err *err)
         return false;
     reader_visit_state(&s, &state);
     if (!visit_check_stamp(visit, strbuf_str(&state), &why) ||
+        (*edit.timezone && !zone_check(edit.timezone, &why)) ||
         !consent_edit(visit->db, s.id, &edit, &origin, &changed, &why)) {
         bool theirs = why.kind == ERR_INPUT || why.kind == ERR_CONFLICT ||
                       why.kind == ERR_USAGE;

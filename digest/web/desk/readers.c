@@ -232,6 +232,31 @@ bool reader_visit_subscribe(struct visit *visit, const struct newsletter *n,
     return (asks ? ask_them : put_them)(visit, n, &wish, done, err);
 }
 
+/* Who left is put back where that can be seen, on their own page. */
+static bool check_left(struct visit *visit, const struct newsletter *n,
+                       const char *email, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf key = STRBUF_INIT;
+    struct subscriber person;
+    struct err why = {0};
+    reader_visit_fold(email, &key);
+    if (!roster_get(visit->db, strbuf_text(&key), visit->arena, &person,
+                    &why)) {
+        if (why.kind != ERR_NOT_FOUND)
+            *err = why;
+        return why.kind == ERR_NOT_FOUND;
+    }
+    for (size_t i = 0; i < person.subscription_count; i++)
+        if (person.subscriptions[i].newsletter_id == n->id &&
+            person.subscriptions[i].state == SUBSCRIPTION_UNSUBSCRIBED)
+            return err_set(err, ERR_CONFLICT,
+                           "%s unsubscribed from %s. Have them asked by mail; "
+                           "or search for them, and put them back on their "
+                           "own page, if they said that they want it",
+                           person.email, n->slug);
+    return true;
+}
+
 bool readers_add_post(struct visit *visit, struct err *err)
 {
     struct newsletter n;
@@ -240,6 +265,7 @@ bool readers_add_post(struct visit *visit, struct err *err)
     const char *email = visit_field(visit, "email");
     if (!newsletter_get(visit->db, visit_field(visit, "newsletter"),
                         visit->arena, &n, err) ||
+        (!asks && !check_left(visit, &n, email, err)) ||
         !reader_visit_subscribe(visit, &n, email, visit_field(visit, "name"),
                                 asks, &done, err) ||
         !visit_note(visit, asks ? "asked a reader for" : "added a reader to",
