@@ -10,7 +10,7 @@ struct form_field {
     struct str name, value; /* bytes as they were sent */
 };
 
-enum { FORM_FIELDS_MAX = 256 };
+enum { FORM_FIELDS_MAX = 512 };
 
 struct form {
     struct form_field fields[FORM_FIELDS_MAX]; /* what is more is left out */

@@ -106,7 +106,7 @@ static bool handle(struct web *web, struct request *request,
     return handle_other(web, request, response, err);
 }
 
-static void set_headers(struct response *response)
+void web_set_headers(struct response *response)
 {
     response->status = 200;
     for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
@@ -147,7 +147,7 @@ void web_handle(struct web *web, struct request *request,
                 struct response *response)
 {
     struct err err = {0};
-    set_headers(response);
+    web_set_headers(response);
     if (!handle(web, request, response, &err))
         page_failed(web, request, response, &err);
 }
@@ -155,6 +155,6 @@ void web_handle(struct web *web, struct request *request,
 void web_fail(struct web *web, struct request *request,
               struct response *response, const struct err *why)
 {
-    set_headers(response);
+    web_set_headers(response);
     page_failed(web, request, response, why);
 }

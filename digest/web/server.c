@@ -30,6 +30,8 @@ enum {
     REQUEST_MS = 60 * 1000, /* from a request's begin to its response's end */
     SWEEP_MS = 1000,
     DRAIN_MS = 5 * 1000,
+    LONG_BODY = 64 << 10, /* such bodies … */
+    LONG_BODIES_MAX = 2,  /* … are taken in so many at a time */
 };
 
 /* ---- MHD's callbacks ---- */
@@ -71,6 +73,7 @@ static void on_completed(void *context, struct MHD_Connection *connection,
     if (!exchange)
         return;
     server->busy--;
+    server->long_bodies -= exchange->is_long;
     server_end_events(server, exchange);
     strbuf_free(&exchange->body);
     response_free(&exchange->response);
@@ -170,13 +173,54 @@ static enum MHD_Result send_response(struct MHD_Connection *connection,
     return result;
 }
 
-static enum MHD_Result refuse_body(struct MHD_Connection *connection)
+static enum MHD_Result refuse(struct MHD_Connection *connection,
+                              unsigned status, const char *text)
 {
     OWNED(response_free) struct response response = {0};
-    response_text(&response, 413, "That is more than this page takes.\n");
+    web_set_headers(&response);
+    response_text(&response, status, text);
     response_header(&response, "Connection", "close");
     response_header(&response, "Cache-Control", "no-store");
     return send_response(connection, &response);
+}
+
+static enum MHD_Result refuse_body(struct MHD_Connection *connection)
+{
+    return refuse(connection, 413, "That is more than this page takes.\n");
+}
+
+/* Where a request ends: what a proxy and this server could see differently
+ * would let one visitor's request stand in another's (RFC 9112 §6.3, §3.2). */
+struct framing {
+    unsigned lengths, hosts, encodings;
+    bool is_odd;
+};
+
+static enum MHD_Result note_framing(void *context, enum MHD_ValueKind kind,
+                                    const char *name, const char *value)
+{
+    (void)kind;
+    struct framing *framing = context;
+    struct str header = str_of(name);
+    framing->lengths += str_equal_nocase(header, STR("Content-Length"));
+    framing->hosts += str_equal_nocase(header, STR("Host"));
+    framing->is_odd |= name[strcspn(name, " \t")] != '\0';
+    if (str_equal_nocase(header, STR("Transfer-Encoding"))) {
+        framing->encodings++;
+        framing->is_odd |=
+            !str_equal_nocase(str_of(value ? value : ""), STR("chunked"));
+    }
+    return MHD_YES;
+}
+
+static bool is_ambiguous(struct MHD_Connection *connection, const char *version)
+{
+    struct framing framing = {0};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, note_framing,
+                              &framing);
+    return framing.is_odd || framing.lengths + framing.encodings > 1 ||
+           framing.hosts > 1 ||
+           (framing.hosts == 0 && strcmp(version, "HTTP/1.1") == 0);
 }
 
 /* ---- answers ----
@@ -252,6 +296,7 @@ static enum MHD_Result hold(struct server *server, struct exchange *exchange)
         web_fail(&server->web, &exchange->request, &exchange->response, &err);
         return send_response(exchange->connection, &exchange->response);
     }
+    worker_hold(server->web.worker);
     web_handle(&server->web, &exchange->request, &exchange->response);
     exchange->next = server->held;
     server->held = exchange;
@@ -282,6 +327,7 @@ static void settle(struct server *server)
         return;
     bool kept = tx_commit(&server->group, &err);
     tx_end(&server->group);
+    worker_release(server->web.worker, kept);
     while (server->held) {
         struct exchange *exchange = server->held;
         server->held = exchange->next;
@@ -305,6 +351,22 @@ static struct exchange *begin(struct server *server,
     return exchange;
 }
 
+/* Whether so much more of a body can be kept. */
+static bool may_grow(struct server *server, struct exchange *exchange,
+                     size_t length)
+{
+    size_t whole = exchange->body.len + length;
+    if (whole > exchange->body_max)
+        return false;
+    if (whole <= LONG_BODY || exchange->is_long)
+        return true;
+    if (server->long_bodies == LONG_BODIES_MAX)
+        return false;
+    server->long_bodies++;
+    exchange->is_long = true;
+    return true;
+}
+
 static bool is_too_long(struct exchange *exchange)
 {
     unsigned long long length;
@@ -322,22 +384,30 @@ static enum MHD_Result on_request(void *context,
                                   const char *version, const char *piece,
                                   size_t *piece_length, void **state)
 {
-    (void)version;
     struct server *server = context;
     struct exchange *exchange = *state;
     if (!exchange) {
         *state = exchange = begin(server, connection);
+        if (is_ambiguous(connection, version))
+            return refuse(connection, 400,
+                          "Where this request ends, or whom "
+                          "it is for, isn't clear.\n");
         read_request(server, exchange, url, method);
         return is_too_long(exchange) ? refuse_body(connection) : MHD_YES;
     }
     if (*piece_length) {
-        if (exchange->body.len + *piece_length > exchange->body_max)
+        if (!may_grow(server, exchange, *piece_length))
             exchange->dropped += *piece_length;
         else if (!exchange->dropped)
             strbuf_add(&exchange->body, piece, *piece_length);
         *piece_length = 0;
         return exchange->dropped > BODY_DROPPED_MAX ? MHD_NO : MHD_YES;
     }
+    if (exchange->dropped && !exchange->is_long &&
+        server->long_bodies == LONG_BODIES_MAX)
+        return refuse(connection, 503,
+                      "Others are sending long lists at this "
+                      "moment. Try again in a minute.\n");
     if (exchange->dropped)
         return refuse_body(connection);
     return answer(server, exchange, method);
@@ -363,8 +433,8 @@ static bool start_daemon(struct server *server, int fd, struct err *err)
         (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_END);
+        server, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, server, MHD_OPTION_END);
     return server->daemon ||
            err_set(err, ERR_IO, "the web server cannot start: %s",
                    strerror(errno));

@@ -22,7 +22,8 @@ struct server {
     struct MHD_Daemon *daemon;
     int stop_fd;
     unsigned port;
-    unsigned busy; /* requests under way */
+    unsigned busy;        /* requests under way */
+    unsigned long_bodies; /* that come in */
     struct link *links;
     struct tx group;       /* what this turn's POSTs change */
     struct exchange *held; /* whose answers wait for its commit */
@@ -39,6 +40,7 @@ struct exchange {
     struct request request;
     struct response response;
     bool is_answered;
+    bool is_long; /* its body */
     struct MHD_Connection *connection;
     struct exchange *next; /* held, or open */
     struct strbuf events;  /* what the page wasn't told yet */

@@ -48,6 +48,9 @@ struct conductor web_conductor(const struct web *web);
 /* How long the body of a request may be, by its path and its cookie. */
 size_t web_body_max(struct web *web, const struct request *request);
 
+/* Sets the headers that every response has. */
+void web_set_headers(struct response *response);
+
 /* Handles any request: finds the route, calls its handler, and sets the
  * headers that every response has. Never fails: what goes wrong inside
  * becomes a page, and a line in the log. */

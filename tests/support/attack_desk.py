@@ -788,6 +788,47 @@ def too_much():
         one.close()
 
 
+def framing():
+    """A request that could hide another from a proxy is none."""
+    hidden = b'GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n'
+    for head in (b'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n',
+                 b'Transfer-Encoding: chunked\r\nContent-Length: 60\r\n',
+                 b'Content-Length: 0\r\nContent-Length: 45\r\n',
+                 b'Content-Length: 45\r\nContent-Length: 0\r\n',
+                 b'Content-Length : 45\r\n', b'Host: y\r\n',
+                 b'Transfer-Encoding: xchunked\r\n',
+                 b'Transfer-Encoding: chunked\r\n'
+                 b'Transfer-Encoding: identity\r\n'):
+        one = connect(b'POST /desk/sign-in HTTP/1.1\r\nHost: x\r\n' + head +
+                      b'\r\n0\r\n\r\n' + hidden)
+        answer = b''
+        while (more := one.recv(65536)):
+            answer += more
+        check(answer.startswith(b'HTTP/1.1 400 ') and
+              answer.count(b'HTTP/1.1') == 1, 'framing', head, answer)
+    check(b' 400 ' in connect(b'GET /l HTTP/1.1\r\n\r\n').recv(100),
+          'nobody is asked')
+
+
+def long_lists():
+    """Long bodies that come in at once are held in memory, all of them."""
+    owner = enter('owner')
+    head = ('POST /desk/readers/import HTTP/1.1\r\nHost: x\r\nCookie: %s\r\n'
+            'Content-Length: 1000000\r\n\r\n' % owner.cookie).encode()
+    held = [connect(head + b'x' * 200000) for _ in range(2)]
+    check(owner.is_in(), 'others are kept out')
+    refused = connect(head)
+    try:
+        refused.sendall(b'x' * 1000000)
+        answer = refused.recv(100)
+    except OSError:
+        answer = b''
+    check(b'HTTP/1.1 3' not in answer and b'HTTP/1.1 4' not in answer,
+          'a third is taken', answer)
+    for one in held:
+        one.close()
+
+
 def watch(owner):
     return connect(('GET /desk/issues/weekly/1/events HTTP/1.1\r\nHost: x\r\n'
                     'Cookie: %s\r\n\r\n' % owner.cookie).encode())
@@ -913,6 +954,8 @@ def main():
     bodies()
     test_copies()
     too_much()
+    framing()
+    long_lists()
     guesses()
     held = open_pages()
     os.kill(int(server), signal.SIGTERM)

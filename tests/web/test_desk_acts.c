@@ -305,9 +305,28 @@ static void why_is_told_of_an_issue_in_each_state(void **state)
     }
 }
 
+/* What is kept is rendered at each look. */
+static void a_field_has_a_longest_length(void **state)
+{
+    (void)state;
+    char *text = arena_new(&arena, 20002, 1);
+    memset(text, 'x', 20001);
+    assert_int_equal(edit(arena_format(&arena, "act=texts&intro=%s", text)),
+                     422);
+    assert_true(says("intro") && says("20000"));
+    assert_int_equal(
+        edit(arena_format(&arena, "act=texts&intro=%.20000s", text)), 303);
+    assert_int_equal(edit(arena_format(&arena, "act=texts&%.2501s=x", text)),
+                     303);
+    assert_int_equal(
+        edit(arena_format(&arena, "act=texts&subject=%.2501s", text)), 422);
+}
+
 static void an_unknown_act_changes_nothing(void **state)
 {
     (void)state;
+    assert_int_equal(post("issues/weekly/1/edit", "act=pin&id=1&version=0"),
+                     422);
     assert_int_equal(edit("act=burn&id=1"), 422);
     assert_int_equal(edit("act=pin&id=one"), 422);
     assert_int_equal(edit("act=pin&id=99"), 422);
@@ -417,8 +436,14 @@ static void a_writer_changes_nothing_that_was_approved(void **state)
     assert_int_equal(edit("act=drop&id=1"), 403);
     assert_int_equal(
         number("SELECT count(*) FROM issue WHERE subject = 'An editor'"), 1);
+    assert_int_equal(save("articles/1", "articles/1/edit", "title=New"), 403);
+    assert_int_equal(post("articles/1/remove", ""), 403);
+    assert_int_equal(number("SELECT count(*) FROM article WHERE title = 'New' "
+                            "OR withdrawn_at IS NOT NULL"),
+                     0);
     run("UPDATE plan SET approved_at = NULL");
     assert_int_equal(edit("act=texts&subject=A+writer"), 303);
+    assert_int_equal(save("articles/1", "articles/1/edit", "title=New"), 303);
 }
 
 static void what_was_typed_stays_where_it_came_too_late(void **state)
@@ -845,45 +870,139 @@ static void what_fails_is_undone_alone(void **state)
 
 /* ---- the worker ---- */
 
+struct own_worker {
+    char path[sizeof "/tmp/digest-work-XXXXXX"];
+    struct conf conf;
+    struct db *db;
+    struct worker *worker;
+};
+
+static void own_worker_begin(struct own_worker *own)
+{
+    *own = (struct own_worker){.path = "/tmp/digest-work-XXXXXX"};
+    assert_non_null(mkdtemp(own->path));
+    own->conf.folder = own->path;
+    own->conf.database_path = arena_format(&arena, "%s/digest.db", own->path);
+    must(db_open(own->conf.database_path, DB_CREATE, &own->db, &err));
+    own->worker = worker_new(&own->conf, keys);
+}
+
+static void own_worker_end(struct own_worker *own)
+{
+    static const char *const names[] = {"", "-wal", "-shm"};
+    worker_free(own->worker);
+    db_close(own->db);
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        unlink(arena_format(&arena, "%s%s", own->conf.database_path, names[i]));
+    assert_int_equal(rmdir(own->path), 0);
+}
+
 static bool say(struct work_run *run, void *argument, struct err *why)
 {
-    (void)why;
     strbuf_add_text(&run->said, argument);
-    return true;
+    return strcmp(argument, "Fail.") != 0 ||
+           err_set(why, ERR_INPUT, "it was none");
+}
+
+static int64_t have_done(struct own_worker *own, const char *who,
+                         const char *text)
+{
+    int64_t id = 0;
+    struct work work = {.title = "Work",
+                        .back = "",
+                        .who = who,
+                        .action = "worked on",
+                        .object = text,
+                        .note = "a note",
+                        .client = "192.0.2.1",
+                        .run = say,
+                        .free = free,
+                        .argument = mem_copy(text)};
+    struct err why = {0};
+    return worker_add(own->worker, &work, &id, &why) ? id : 0;
+}
+
+static struct work_status wait_for(struct own_worker *own, const char *who,
+                                   int64_t id)
+{
+    struct work_status status = {0};
+    while (status.state < WORK_DONE)
+        must(worker_get(own->worker, id, who, &arena, &status, &err));
+    return status;
+}
+
+static int64_t trail(struct own_worker *own, const char *object,
+                     const char *note)
+{
+    int64_t count = -1;
+    struct stmt *row = db_stmt(own->db, "SELECT count(*) FROM audit WHERE "
+                                        "action = 'worked on' AND object = ?1 "
+                                        "AND note = ?2");
+    stmt_bind_text(row, 1, object);
+    stmt_bind_text(row, 2, note);
+    must(stmt_one_int(row, &count, &err));
+    return count;
 }
 
 static void work_is_told_of_to_whoever_had_it_done(void **state)
 {
     (void)state;
-    char path[] = "/tmp/digest-work-XXXXXX";
-    assert_non_null(mkdtemp(path));
-    struct conf own = {.folder = path};
-    struct db *file;
-    struct work_status status = {0};
+    struct own_worker own;
+    struct work_status status;
     struct err why = {0};
-    int64_t id;
-    own.database_path = arena_format(&arena, "%s/digest.db", path);
-    must(db_open(own.database_path, DB_CREATE, &file, &err));
-    struct worker *worker = worker_new(&own, keys);
-    struct work work = {.title = "Work",
-                        .back = "",
-                        .who = "ada@example.org",
-                        .run = say,
-                        .free = free,
-                        .argument = mem_copy("Done it.")};
-    must(worker_add(worker, &work, &id, &err));
-    while (status.state < WORK_DONE)
-        must(worker_get(worker, id, "ada@example.org", &arena, &status, &err));
-    assert_string_equal(status.text, "Done it.");
-    assert_false(
-        worker_get(worker, id, "eve@example.org", &arena, &status, &why));
+    own_worker_begin(&own);
+    int64_t id = have_done(&own, "ada", "Done it.");
+    assert_string_equal(wait_for(&own, "ada", id).text, "Done it.");
+    assert_false(worker_get(own.worker, id, "eve", &arena, &status, &why));
     assert_int_equal(why.kind, ERR_NOT_FOUND);
-    worker_free(worker);
-    db_close(file);
-    static const char *const names[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        unlink(arena_format(&arena, "%s%s", own.database_path, names[i]));
-    assert_int_equal(rmdir(path), 0);
+    own_worker_end(&own);
+}
+
+/* Not before, and not what was only tried. */
+static void the_trail_says_what_became_of_a_work(void **state)
+{
+    (void)state;
+    struct own_worker own;
+    own_worker_begin(&own);
+    int64_t good = have_done(&own, "ada", "Done it.");
+    int64_t bad = have_done(&own, "ada", "Fail.");
+    wait_for(&own, "ada", good);
+    assert_int_equal(wait_for(&own, "ada", bad).state, WORK_FAILED);
+    assert_int_equal(trail(&own, "Done it.", "a note"), 1);
+    assert_int_equal(trail(&own, "Fail.", "a note, which failed: it was none"),
+                     1);
+    own_worker_end(&own);
+}
+
+static void no_work_is_begun_that_was_not_kept(void **state)
+{
+    (void)state;
+    struct own_worker own;
+    own_worker_begin(&own);
+    worker_hold(own.worker);
+    assert_true(have_done(&own, "ada", "Undone.") > 0);
+    worker_release(own.worker, false);
+    worker_hold(own.worker);
+    int64_t id = have_done(&own, "ada", "Kept.");
+    worker_release(own.worker, true);
+    assert_string_equal(wait_for(&own, "ada", id).text, "Kept.");
+    assert_int_equal(trail(&own, "Undone.", "a note"), 0);
+    assert_int_equal(trail(&own, "Kept.", "a note"), 1);
+    own_worker_end(&own);
+}
+
+static void one_editor_leaves_room_for_the_others(void **state)
+{
+    (void)state;
+    struct own_worker own;
+    own_worker_begin(&own);
+    worker_hold(own.worker);
+    for (int i = 0; i < 5; i++)
+        assert_true(have_done(&own, "ada", "Done it.") > 0);
+    assert_int_equal(have_done(&own, "ada", "Done it."), 0);
+    assert_true(have_done(&own, "eve", "Done it.") > 0);
+    worker_release(own.worker, false);
+    own_worker_end(&own);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -894,6 +1013,7 @@ int main(void)
         CASE(each_act_on_a_story_is_done_and_on_record),
         CASE(texts_are_kept_and_the_second_to_save_is_told),
         CASE(why_is_told_of_an_issue_in_each_state),
+        CASE(a_field_has_a_longest_length),
         CASE(an_unknown_act_changes_nothing),
         CASE(an_issue_is_paused_resumed_and_only_then),
         CASE(a_relay_at_fault_is_told_of_with_the_next_try),
@@ -916,6 +1036,9 @@ int main(void)
         CASE(a_new_password_takes_the_old_one_and_ends_sessions),
         CASE(what_fails_is_undone_alone),
         CASE(work_is_told_of_to_whoever_had_it_done),
+        CASE(the_trail_says_what_became_of_a_work),
+        CASE(no_work_is_begun_that_was_not_kept),
+        CASE(one_editor_leaves_room_for_the_others),
     };
     return cmocka_run_group_tests(tests, make_keys, free_keys);
 }

@@ -257,12 +257,35 @@ static bool say_done(struct visit *visit, const struct article *article,
         *drafts ? " " : "", drafts, *drafts ? " will carry it." : "");
 }
 
+/* An issue that was approved goes out as it is, unless an editor changes it:
+ * its articles too. */
+static bool check_approved(struct visit *visit, const struct article *article,
+                           struct err *err)
+{
+    struct issue_list issues;
+    if (!issue_find_with(visit->db, article->id, visit->arena, &issues, err))
+        return false;
+    for (size_t i = 0; i < issues.count; i++) {
+        bool may;
+        if (issues.items[i].state != ISSUE_SCHEDULED)
+            continue;
+        if (!issue_visit_may_edit(visit, &issues.items[i], &may, err))
+            return false;
+        if (!may)
+            return err_set(err, ERR_PERMISSION,
+                           "it stands in %s, which is approved: ask an editor "
+                           "to change it; nothing was changed",
+                           issue_visit_name(visit, &issues.items[i]));
+    }
+    return true;
+}
+
 bool article_edit_post(struct visit *visit, struct err *err)
 {
     struct article article = {0};
     struct article_edit edit;
     struct err why = {0};
-    if (!get(visit, &article, err))
+    if (!get(visit, &article, err) || !check_approved(visit, &article, err))
         return false;
     if (read_edit(visit, &article, &edit, &why) &&
         article_edit(visit->db, article.id, &edit, visit->now, &why))
@@ -281,7 +304,7 @@ bool article_remove_post(struct visit *visit, struct err *err)
 {
     struct article article = {0};
     const char *drafts = "";
-    if (!get(visit, &article, err) ||
+    if (!get(visit, &article, err) || !check_approved(visit, &article, err) ||
         !issue_drafts_with(visit->db, article.id, visit->arena, &drafts, err) ||
         !article_withdraw(visit->db, article.id, visit->now, err) ||
         !visit_note(visit, "removed the article", article.title, "", err))

@@ -109,6 +109,14 @@ static const struct act *find_act(const char *name)
     return NULL;
 }
 
+/* 0 would be whatever it is now. */
+static bool check_version(int64_t version, struct err *err)
+{
+    return version > 0 || err_set(err, ERR_INPUT,
+                                  "this form says nothing of what it was made "
+                                  "from; open the page again");
+}
+
 static bool carry_out(struct visit *visit, const struct act *act,
                       const struct issue *issue, struct err *err)
 {
@@ -118,6 +126,7 @@ static bool carry_out(struct visit *visit, const struct act *act,
     if ((act->is_of_article &&
          !visit_field_number(visit, "id", &change.id, err)) ||
         !visit_field_number(visit, "version", &version, err) ||
+        !check_version(version, err) ||
         !choices_begin(&edit, visit->db, issue->id, version, visit->arena, err))
         return false;
     return act->carry_out(&change, err) && choices_commit(&edit, err);

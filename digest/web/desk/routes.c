@@ -6,7 +6,18 @@
 #include "digest/web/desk/pages.h"
 #include "digest/web/page.h"
 
-enum { UPLOAD_MAX = 16 << 20, FORM_MAX = 64 << 10 };
+enum { UPLOAD_MAX = 16 << 20, FORM_MAX = 64 << 10, FIELD_MAX = 2500 };
+
+/* Bytes of those fields that may be longer. What is kept is shown, rendered
+ * and checked again and again. */
+static const struct {
+    const char *name;
+    size_t most;
+} long_fields[] = {
+    {"list", UPLOAD_MAX}, {"text", 200000},   {"intro", 20000},
+    {"summary", 20000},   {"note", 20000},    {"excluded", 20000},
+    {"except", 20000},    {"editors", 20000}, {"categories", 20000},
+};
 
 /* Below /desk; a * stands for one path segment, not empty. Nobody needs a
  * session for a route that is open. */
@@ -227,6 +238,24 @@ static bool check_role(const struct visit *visit, const struct route *route,
                    editor_role_name(route->role));
 }
 
+static bool check_lengths(const struct visit *visit, struct err *err)
+{
+    for (size_t i = 0; i < visit->form->count; i++) {
+        const struct form_field *field = &visit->form->fields[i];
+        size_t most = FIELD_MAX;
+        for (size_t j = 0; j < ARRAY_SIZE(long_fields); j++)
+            if (str_equal(field->name, str_of(long_fields[j].name)))
+                most = long_fields[j].most;
+        if (field->value.len > most)
+            return err_set(err, ERR_INPUT,
+                           "“%.*s” is longer than the %zu bytes that it may "
+                           "have; nothing was changed. Go back, and shorten it",
+                           (int)(field->name.len < 40 ? field->name.len : 40),
+                           field->name.ptr, most);
+    }
+    return true;
+}
+
 /* What failed is undone before it is told. */
 static bool carry_out(struct visit *visit, const struct route *route,
                       struct err *why, struct err *err)
@@ -244,7 +273,8 @@ static bool run_route(struct visit *visit, const struct route *route,
                       struct err *err)
 {
     struct err why = {0};
-    if (!check_origin(visit, route, &why) || !check_role(visit, route, &why))
+    if (!check_origin(visit, route, &why) || !check_role(visit, route, &why) ||
+        !check_lengths(visit, &why))
         return visit_refuse(visit, &why, err);
     if (carry_out(visit, route, &why, err))
         return true;

@@ -9,11 +9,10 @@ bool work_start(struct visit *visit, struct work *work, const char *action,
 {
     int64_t id;
     work->who = visit->session->editor.email;
-    if (!visit_note(visit, action, object, note, err)) {
-        if (work->free)
-            work->free(work->argument);
-        return false;
-    }
+    work->action = action;
+    work->object = object;
+    work->note = note;
+    work->client = visit->request->client;
     return worker_add(visit->web->worker, work, &id, err) &&
            visit_go(visit, arena_format(visit->arena, "work/%" PRId64, id),
                     NULL, err);

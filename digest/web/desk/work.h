@@ -5,9 +5,9 @@
 #include "digest/web/desk/visit.h"
 #include "digest/web/desk/worker.h"
 
-/* Adds to the audit trail, hands a piece of work to the worker, and goes on
- * at the page that waits for it; `who` is filled in. The argument is the
- * worker's, whatever becomes of it. */
+/* Hands a piece of work to the worker, and goes on at the page that waits for
+ * it; who asked for it, and what the audit trail says once it is over, are
+ * filled in. The argument is the worker's, whatever becomes of it. */
 FALLIBLE bool work_start(struct visit *visit, struct work *work,
                          const char *action, const char *object,
                          const char *note, struct err *err);

@@ -5,16 +5,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "digest/access/audit.h"
+#include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 
-enum { KEPT = 100, WAITING_MAX = 20 };
+enum { KEPT = 100, WAITING_MAX = 20, WAITING_EACH = 5 };
 
 struct item {
     int64_t id; /* 0: free */
     struct work work;
     char *title, *back, *who;
+    char *action, *object, *note, *client;
     enum work_state state;
     struct work_run run;
     char *text;
@@ -27,9 +30,10 @@ struct worker {
     bool is_running;
     pthread_mutex_t busy;
     pthread_cond_t more;
-    bool stop;
+    bool stop, is_held;
     struct item items[KEPT]; /* item of id at id % KEPT */
     int64_t newest, next;    /* the last taken, the next to be done */
+    int64_t released;        /* the last that may be done */
 };
 
 struct worker *worker_new(const struct conf *conf,
@@ -55,6 +59,10 @@ static void drop(struct item *item)
     free(item->title);
     free(item->back);
     free(item->who);
+    free(item->action);
+    free(item->object);
+    free(item->note);
+    free(item->client);
     free(item->text);
     *item = (struct item){0};
 }
@@ -105,6 +113,29 @@ static bool work(struct worker *worker, struct item *item, struct tools *tools,
     return good;
 }
 
+/* The trail says what was done, once it is, and what became of it. */
+static void put_on_record(const struct item *item, struct tools *tools,
+                          bool good, const struct err *failed)
+{
+    OWNED(strbuf_free) struct strbuf note = STRBUF_INIT;
+    struct err err = {0};
+    strbuf_add_text(&note, item->note);
+    if (!good)
+        strbuf_add_format(&note, "%swhich failed: %s", note.len ? ", " : "",
+                          failed->text);
+    struct audit_line line = {
+        .at = clock_now(),
+        .who = item->who,
+        .action = item->action,
+        .object = item->object,
+        .note = strbuf_text(&note),
+        .client = item->client,
+    };
+    if (!tools->db || !audit_add(tools->db, &line, &err))
+        log_warning("web: not in the trail: %s %s %s %s", item->who,
+                    item->action, item->object, strbuf_text(&note));
+}
+
 static void finish(struct worker *worker, struct item *item, bool good,
                    const struct err *err)
 {
@@ -123,7 +154,7 @@ static struct item *wait_for_more(struct worker *worker)
 {
     struct item *item = NULL;
     pthread_mutex_lock(&worker->busy);
-    while (!worker->stop && worker->next > worker->newest)
+    while (!worker->stop && worker->next > worker->released)
         pthread_cond_wait(&worker->more, &worker->busy);
     if (!worker->stop) {
         item = &worker->items[worker->next++ % KEPT];
@@ -141,6 +172,7 @@ static void *live(void *context)
     while ((item = wait_for_more(worker))) {
         struct err err = {0};
         bool good = work(worker, item, &tools, &err);
+        put_on_record(item, &tools, good, &err);
         finish(worker, item, good, &err);
     }
     template_set_free(tools.templates);
@@ -158,6 +190,10 @@ void worker_free(struct worker *worker)
     pthread_mutex_unlock(&worker->busy);
     if (worker->is_running)
         pthread_join(worker->thread, NULL);
+    for (int64_t id = worker->next; id <= worker->released; id++)
+        log_warning("web: %s, for %s: not begun, as the server ends",
+                    worker->items[id % KEPT].title,
+                    worker->items[id % KEPT].who);
     for (size_t i = 0; i < KEPT; i++)
         drop(&worker->items[i]);
     pthread_cond_destroy(&worker->more);
@@ -167,12 +203,14 @@ void worker_free(struct worker *worker)
 
 /* ---- from the pages ---- */
 
-static bool fail_full(const struct work *work, struct err *err)
+static bool fail_full(const struct work *work, bool all, struct err *err)
 {
     if (work->free)
         work->free(work->argument);
     return err_set(err, ERR_TEMPORARY,
-                   "too much is being done already; try again in a minute");
+                   all ? "too much is being done already; try again in a minute"
+                       : "five things of yours wait already; try again when "
+                         "one is done");
 }
 
 /* The thread never reads a slot that is taken anew: as many may be kept as
@@ -187,22 +225,65 @@ static int64_t put(struct worker *worker, const struct work *work)
     item->title = mem_copy(work->title);
     item->back = mem_copy(work->back);
     item->who = mem_copy(work->who);
+    item->action = mem_copy(work->action);
+    item->object = mem_copy(work->object);
+    item->note = mem_copy(work->note);
+    item->client = mem_copy(work->client);
     return id;
+}
+
+/* The lock is held. */
+static void begin_released(struct worker *worker)
+{
+    worker->released = worker->newest;
+    if (worker->next <= worker->released && !worker->is_running)
+        worker->is_running =
+            pthread_create(&worker->thread, NULL, live, worker) == 0;
+    pthread_cond_signal(&worker->more);
+}
+
+static bool is_full(const struct worker *worker, const char *who, bool *all)
+{
+    int64_t theirs = 0;
+    for (int64_t id = worker->next; id <= worker->newest; id++)
+        theirs += strcmp(worker->items[id % KEPT].who, who) == 0;
+    *all = worker->newest - worker->next >= WAITING_MAX;
+    return *all || theirs >= WAITING_EACH;
 }
 
 bool worker_add(struct worker *worker, const struct work *work, int64_t *id,
                 struct err *err)
 {
+    bool all;
     pthread_mutex_lock(&worker->busy);
-    bool full = worker->newest - worker->next >= WAITING_MAX;
+    bool full = is_full(worker, work->who, &all);
     if (!full)
         *id = put(worker, work);
-    if (!full && !worker->is_running)
-        worker->is_running =
-            pthread_create(&worker->thread, NULL, live, worker) == 0;
-    pthread_cond_signal(&worker->more);
+    if (!worker->is_held)
+        begin_released(worker);
     pthread_mutex_unlock(&worker->busy);
-    return full ? fail_full(work, err) : true;
+    return full ? fail_full(work, all, err) : true;
+}
+
+void worker_hold(struct worker *worker)
+{
+    if (!worker)
+        return;
+    pthread_mutex_lock(&worker->busy);
+    worker->is_held = true;
+    pthread_mutex_unlock(&worker->busy);
+}
+
+void worker_release(struct worker *worker, bool keep)
+{
+    if (!worker)
+        return;
+    pthread_mutex_lock(&worker->busy);
+    worker->is_held = false;
+    for (; !keep && worker->newest > worker->released; worker->newest--)
+        drop(&worker->items[worker->newest % KEPT]);
+    begin_released(worker);
+    pthread_mutex_unlock(&worker->busy);
 }
 
 /* The lock is held. */

@@ -32,6 +32,9 @@ struct work {
     const char *title; /* "Fetching example.org"; copied */
     const char *back;  /* the desk's page to go on with; copied */
     const char *who;   /* an editor's address; copied */
+    /* What the audit trail says when it is over, of which object, and from
+     * which client; all copied. */
+    const char *action, *object, *note, *client;
     bool (*run)(struct work_run *run, void *argument, struct err *err);
     void (*free)(void *argument); /* NULL: nothing to free */
     void *argument;               /* owned from here on */
@@ -40,11 +43,17 @@ struct work {
 /* Borrows both until worker_free. The thread starts with the first work. */
 struct worker *worker_new(const struct conf *conf,
                           const struct token_keys *keys);
-/* Lets what is being done end, and drops what waits. */
+/* Lets what is being done end; what waits is dropped, and the log says so. */
 void worker_free(struct worker *worker);
 
-/* Takes a piece of work. *id names it. Fails: TEMPORARY (too much waits:
- * the argument is freed). */
+/* From worker_hold on nothing new is begun until worker_release: then all of
+ * it, or with `keep` false none, as the transaction that it was asked for in
+ * wasn't kept. */
+void worker_hold(struct worker *worker);
+void worker_release(struct worker *worker, bool keep);
+
+/* Takes a piece of work. *id names it. Fails: TEMPORARY (too much waits, in
+ * all or of one editor's: the argument is freed). */
 FALLIBLE bool worker_add(struct worker *worker, const struct work *work,
                          int64_t *id, struct err *err);
 
