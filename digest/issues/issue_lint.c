@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
+#include "digest/renderer/languages.h"
 
 /* The addresses that links for each reader begin with: to leave, to choose, to
  * view. */
@@ -36,19 +37,38 @@ static bool look(const struct conductor *c, const struct issue *issue,
            lint_message(strbuf_str(&eml), &options, report, err);
 }
 
+/* Whether there are words in a language that weren't seen yet: those of de-AT
+ * are those of de, and who wants a language without any gets the newsletter's.
+ */
+static bool is_new(const struct languages *languages, const char *tag,
+                   bool *seen)
+{
+    const struct language *found = languages_find(languages, str_of(tag));
+    if (!found || seen[found - languages->items])
+        return false;
+    seen[found - languages->items] = true;
+    return true;
+}
+
 /* The other languages, once each. What went out is looked at as it was. */
 static bool look_at_others(const struct conductor *c, const struct issue *issue,
                            struct lint_report *report, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(languages_release) struct languages *known = NULL;
     struct ledger_languages languages;
     if (issue->started_at)
         return true;
     if (!ledger_languages(c->db, &arena, &languages, err))
         return false;
+    if (languages.count && !languages_new(c->templates, &known, err))
+        return false;
+    bool *seen = ARENA_NEW_ARRAY(&arena, bool, known ? known->count : 0);
     for (size_t i = 0; i < languages.count; i++) {
         OWNED(lint_report_free) struct lint_report other = {0};
         const char *language = languages.names[i];
+        if (!is_new(known, language, seen))
+            continue;
         if (!look(c, issue, language, false, &other, err))
             return false;
         OWNED(mem_free) char *where = mem_format("in %s", language);

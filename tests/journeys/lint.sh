@@ -29,14 +29,17 @@ expect 0 "$DIGEST" newsletter edit all --template default --language en
 expect 0 "$DIGEST" issue draft all --since 2000-01-01
 expect 0 "$DIGEST" lint all/1
 says 'Nothing to find fault with'
-printf 'email,language\njan@example.org,de\n' >jan.csv
+printf 'email,language\njan@example.org,de\nben@example.org,de-AT\n' >jan.csv
 expect 0 "$DIGEST" subscriber import jan.csv --newsletter all
 expect 0 "$DIGEST" lint all/1
 says '<a> "[Name]": in de: "[Name]" was never filled in'
+# The words of de-AT are those of de: they are looked at once.
+[ "$(grep -c '<a>.*was never filled in' "$work/out")" = 1 ] || fail "looked at twice"
 rm -r templates
 expect 0 "$DIGEST" lint all/1
 says 'Nothing to find fault with'
 expect 0 "$DIGEST" subscriber unsubscribe jan@example.org
+expect 0 "$DIGEST" subscriber unsubscribe ben@example.org
 
 # ---- files ----
 cat >page.html <<'HTML'
