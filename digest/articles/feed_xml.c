@@ -7,6 +7,7 @@
 #include "digest/articles/feed_parts.h"
 #include "digest/articles/xml_break.h"
 #include "digest/base/mem.h"
+#include "digest/base/utf8.h"
 
 enum {
     OPTIONS = XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR |
@@ -14,6 +15,7 @@ enum {
               XML_PARSE_HUGE,
     MAX_CHANNEL_DEPTH = 3,
     MAX_TAGS = 2000000,
+    MAX_TEXT = 512 << 10, /* of one element; what is more is cut off */
 };
 
 struct xml_feed {
@@ -226,6 +228,50 @@ static bool has_too_many_tags(struct str text)
     return true;
 }
 
+static size_t find_text(struct str text, const char *what)
+{
+    return str_find_str(text, str_of(what));
+}
+
+/* Where a text can be cut that is too long: not within a character or an
+ * entity. */
+static size_t cut_length(struct str text)
+{
+    enum { ENTITY_MAX = 12 };
+    size_t length = utf8_cut_length(text, MAX_TEXT);
+    for (size_t back = 1; back < ENTITY_MAX; back++) {
+        if (text.ptr[length - back] == ';')
+            break;
+        if (text.ptr[length - back] == '&')
+            return length - back;
+    }
+    return length;
+}
+
+/* libxml2's reader puts a long text together from pieces, and goes through
+ * all that it has for each: that takes as long as the square of its length.
+ * False where nothing had to be cut. */
+static bool cut_texts(struct str text, struct strbuf *out)
+{
+    static const struct str begins = {"<![CDATA[", 9};
+    bool is_cut = false;
+    while (text.len) {
+        bool is_data = str_starts(text, begins);
+        size_t skip = is_data              ? begins.len
+                      : text.ptr[0] == '<' ? find_text(text, ">")
+                                           : 0;
+        struct str rest = str_from(text, skip);
+        size_t length = find_text(rest, is_data ? "]]>" : "<");
+        size_t kept = length > MAX_TEXT
+                          ? cut_length((struct str){rest.ptr, length})
+                          : length;
+        is_cut |= kept < length;
+        strbuf_add(out, text.ptr, skip + kept);
+        text = str_from(rest, length);
+    }
+    return is_cut;
+}
+
 bool feed_read_xml(const struct import_bytes *input, struct str text,
                    struct feed_reading *reading, struct err *err)
 {
@@ -237,6 +283,9 @@ bool feed_read_xml(const struct import_bytes *input, struct str text,
         return err_set(err, ERR_INPUT,
                        "%s: has more than %d tags; no feed is that long",
                        input->name, MAX_TAGS);
+    OWNED(strbuf_free) struct strbuf shorter = STRBUF_INIT;
+    if (text.len > MAX_TEXT && cut_texts(text, &shorter))
+        text = strbuf_str(&shorter);
     OWNED(end_reader)
     xmlTextReader *reader = xmlReaderForMemory(text.ptr, (int)text.len,
                                                input->url, "UTF-8", OPTIONS);

@@ -1,9 +1,11 @@
 #include "digest/articles/import_run.h"
 
 #include "digest/articles/import_seen.h"
+#include "digest/base/clock.h"
 #include "digest/base/mem.h"
 
-enum { BATCH = 1000 };
+/* What is read between two articles may take long: then others write first. */
+enum { BATCH = 1000, HOLD_MS = 300 };
 
 void import_failed(struct import_run *run, const char *line)
 {
@@ -17,6 +19,14 @@ void import_left_out(struct import_run *run, const char *line)
     run->report->left_out++;
     if (run->report->tell)
         run->report->tell(run->report->context, false, line);
+}
+
+static bool begin(struct import_run *run, struct err *err)
+{
+    if (run->tx.db)
+        return true;
+    run->begun_ms = clock_monotonic_ms();
+    return tx_begin(&run->tx, run->db, TX_NORMAL, err);
 }
 
 static bool flush(struct import_run *run, struct err *err)
@@ -121,12 +131,13 @@ static bool store(struct import_run *run, struct article *article,
     int64_t id;
     article->known_at = run->options->now;
     tell_apart(&run->seen, article);
-    if (!run->tx.db && !tx_begin(&run->tx, run->db, TX_NORMAL, err))
+    if (!begin(run, err))
         return false;
     if (!article_put(run->db, article, &id, &change, err))
         return false;
     count(run->report, change, id);
-    return ++run->pending < BATCH || flush(run, err);
+    bool is_long = clock_monotonic_ms() - run->begun_ms > HOLD_MS;
+    return (++run->pending < BATCH && !is_long) || flush(run, err);
 }
 
 static void tell_left_out(struct import_run *run, const struct entry *entry)
@@ -145,7 +156,7 @@ static bool withdraw(struct import_run *run, const char *url, struct err *err)
         source = 1;
     if (import_seen_find(report->seen, source, url))
         return true;
-    if (!run->tx.db && !tx_begin(&run->tx, run->db, TX_NORMAL, err))
+    if (!begin(run, err))
         return false;
     if (!article_withdraw_at_source(run->db, source, url, run->options->now,
                                     &id, err))

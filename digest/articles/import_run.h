@@ -25,6 +25,7 @@ struct import_run {
     struct import_report *report;
     struct arena arena; /* of one file */
     struct tx tx;
+    int64_t begun_ms; /* the transaction */
     size_t pending;
     char **taken_back; /* addresses of what is public no more */
     size_t taken_count, taken_capacity;

@@ -229,7 +229,7 @@ static bool take_reply(struct fetching *f, struct source *source,
     }
     source->etag = reply->etag;
     source->last_modified = reply->last_modified;
-    return note_success(f, source, err);
+    return hold(f, err) && note_success(f, source, err);
 }
 
 /* One answer of several; the last ends the fetching. */
@@ -264,7 +264,9 @@ static bool take(void *context, size_t index, const struct fetch_reply *reply,
 {
     struct fetching *f = context;
     struct source *source = f->chosen[index], kept = *source;
-    if (!hold(f, err))
+    bool is_read = !why && !reply->is_unchanged;
+    /* Reading takes as long as the source likes: nobody waits for that. */
+    if (is_read ? !let_go(f, err) : !hold(f, err))
         return false;
     bool good = why ? note_failure(f, source, why, reply->retry_after, err)
                 : source->kind == SOURCE_WORDPRESS

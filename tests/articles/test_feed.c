@@ -271,6 +271,44 @@ static void a_giant_title_is_cut(void **state)
     assert_true(strlen(only(t).title) <= 503);
 }
 
+static void add_long(struct strbuf *xml, const char *id, const char *begins,
+                     const char *piece, int times, const char *ends)
+{
+    strbuf_add_format(xml,
+                      "<item><title>%s</title><link>https://a.example/%s</link>"
+                      "<content:encoded>%s",
+                      id, id, begins);
+    for (int i = 0; i < times; i++)
+        strbuf_add_text(xml, piece);
+    strbuf_add_format(xml, "END%s</content:encoded></item>", ends);
+}
+
+/* Whole, it would hold everything up for many seconds. */
+static void a_giant_text_is_cut_and_the_others_stay_whole(void **state)
+{
+    struct importing *t = *state;
+    OWNED(strbuf_free) struct strbuf xml = STRBUF_INIT;
+    strbuf_add_text(&xml, "<rss xmlns:content=\"http://purl.org/rss/1.0/"
+                          "modules/content/\"><channel>");
+    add_long(&xml, "data", "<![CDATA[x", "\u00e9", 300000, "]]>");
+    add_long(&xml, "entities", "", "&amp;", 120000, "");
+    add_long(&xml, "short", "<![CDATA[", "<b>b</b>", 1, "]]>");
+    strbuf_add_text(&xml, "</channel></rss>");
+    write_bytes(t, "a.xml", strbuf_str(&xml));
+    import(t, "a.xml");
+    assert_int_equal(t->report.failed, 0);
+    struct article_list list = all(t);
+    assert_int_equal(list.count, 3);
+    for (size_t i = 0; i < list.count; i++) {
+        struct err err = {0};
+        struct article a;
+        bool is_short = strcmp(list.items[i].title, "short") == 0;
+        assert_true(article_get(t->db, list.items[i].id, &t->arena, &a, &err));
+        assert_true(strlen(a.body_html) > (is_short ? 10 : 400000));
+        assert_int_equal(strstr(a.body_html, "END") != NULL, is_short);
+    }
+}
+
 static void an_address_is_not_an_author(void **state)
 {
     struct importing *t = *state;
@@ -357,6 +395,7 @@ static void an_image_is_as_large_as_its_element_says(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_giant_text_is_cut_and_the_others_stay_whole),
         TEST(an_image_is_as_large_as_its_element_says),
         TEST(the_line_that_blogs_add_is_left_away),
         TEST(an_rss_item_with_extensions_comes_in),
