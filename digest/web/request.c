@@ -25,6 +25,15 @@ void response_header(struct response *response, const char *name,
     response->headers[i].value = value;
 }
 
+void response_add_header(struct response *response, const char *name,
+                         const char *value)
+{
+    unsigned i = response->header_count++;
+    assert(i < RESPONSE_HEADERS_MAX);
+    response->headers[i].name = name;
+    response->headers[i].value = value;
+}
+
 const char *response_get_header(const struct response *response,
                                 const char *name)
 {

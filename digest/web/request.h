@@ -57,7 +57,10 @@ struct response {
 /* Sets a header; one set before is replaced. */
 void response_header(struct response *response, const char *name,
                      const char *value);
-/* The value, or NULL. */
+/* Sets one more of that name, such as Set-Cookie (RFC 6265 §3). */
+void response_add_header(struct response *response, const char *name,
+                         const char *value);
+/* The value (the first), or NULL. */
 const char *response_get_header(const struct response *response,
                                 const char *name);
 /* A short text/plain answer. */

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -22,6 +23,7 @@ static struct web web;
 static const struct conf conf = {.folder = "."};
 
 static const char *cookie, *csrf;
+static struct token_keys *keys;
 
 static void begin_session(enum editor_role role)
 {
@@ -51,6 +53,7 @@ static int begin(void **state)
     if (!db_open(":memory:", DB_OPEN, &db, &err))
         return -1;
     web = (struct web){.db = db,
+                       .keys = keys,
                        .templates = templates,
                        .site_name = "Site",
                        .base_url = "https://news.example.org",
@@ -305,6 +308,28 @@ static void a_name_is_shown_and_never_run(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+static int make_keys(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/digest-desk-XXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    unlink(path);
+    bool good =
+        token_keys_create(path, &err) && token_keys_load(path, &keys, &err);
+    unlink(path);
+    return good ? 0 : -1;
+}
+
+static int free_keys(void **state)
+{
+    (void)state;
+    token_keys_free(keys);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,5 +347,5 @@ int main(void)
         CASE(an_unknown_page_says_so),
         CASE(a_name_is_shown_and_never_run),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_keys, free_keys);
 }

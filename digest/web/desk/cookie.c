@@ -12,6 +12,7 @@ static const char *cookie_name(const struct web *web, enum cookie cookie)
     static const char *const names[] = {
         [COOKIE_SESSION] = "__Host-digest_desk",
         [COOKIE_DOOR] = "__Host-digest_door",
+        [COOKIE_KNOWN] = "__Host-digest_known",
     };
     return is_tls(web) ? names[cookie] : names[cookie] + sizeof "__Host-" - 1;
 }
@@ -30,21 +31,25 @@ struct str cookie_read(const struct web *web, const struct request *request,
     return STR("");
 }
 
-/* A session's stays as long as the session may last, the door's until the
- * browser is closed. */
+/* Where it is 0 the cookie stays until the browser is closed. */
 static const char *lifetime(struct visit *visit, enum cookie cookie,
                             const char *token)
 {
+    static const int lifetimes_s[] = {
+        [COOKIE_SESSION] = SESSION_LONGEST_S,
+        [COOKIE_DOOR] = 0,
+        [COOKIE_KNOWN] = 365 * 24 * 60 * 60,
+    };
     if (!token)
         return "; Max-Age=0";
-    return cookie == COOKIE_DOOR
-               ? ""
-               : arena_format(visit->arena, "; Max-Age=%d", SESSION_LONGEST_S);
+    return lifetimes_s[cookie]
+               ? arena_format(visit->arena, "; Max-Age=%d", lifetimes_s[cookie])
+               : "";
 }
 
 void cookie_set(struct visit *visit, enum cookie cookie, const char *token)
 {
-    response_header(
+    response_add_header(
         visit->response, "Set-Cookie",
         arena_format(visit->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s",
                      cookie_name(visit->web, cookie), token ? token : "",

@@ -1,5 +1,6 @@
-/* The desk's cookies: the session's token, and the door's while somebody signs
- * in, each for this site alone, and out of reach of scripts. Where base_url
+/* The desk's cookies: the session's token, the door's while somebody signs in,
+ * and that this browser has signed in before (it opens nothing), each for this
+ * site alone, and out of reach of scripts. Where base_url
  * says https it goes over TLS alone, and its name begins with __Host-: no
  * neighbouring host can set one like it. */
 #ifndef DIGEST_WEB_DESK_COOKIE_H
@@ -7,7 +8,7 @@
 
 #include "digest/web/desk/visit.h"
 
-enum cookie { COOKIE_SESSION, COOKIE_DOOR };
+enum cookie { COOKIE_SESSION, COOKIE_DOOR, COOKIE_KNOWN };
 
 /* The token that came with a request; "" where there is none. */
 struct str cookie_read(const struct web *web, const struct request *request,

@@ -1,11 +1,13 @@
 #include <ctype.h>
 
+#include "digest/base/encode.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/web/desk/cookie.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/limits.h"
+#include "subscribers/tokens/hmac.h"
 
 /* Only a page of the desk: letters, digits, and what stands in its paths. */
 static const char *safe_path(const char *path)
@@ -62,20 +64,56 @@ bool sign_in_page(struct visit *visit, struct err *err)
                           : show(visit, NULL, 200, err);
 }
 
-const char *visit_try(struct visit *visit, const char *email)
+static const char *fold(const struct visit *visit, const char *email)
 {
-    struct limits *limits = visit->web->limits;
     char *account = arena_copy(visit->arena, email);
     for (char *c = account; *c; c++)
         *c = (char)tolower((unsigned char)*c);
+    return account;
+}
+
+/* What a browser keeps that has signed in to an account. */
+static const char *known_token(const struct visit *visit, const char *account)
+{
+    enum { TOKEN_BYTES = 24 };
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    unsigned char digest[32];
+    const char *text = arena_format(visit->arena, "known %s", account);
+    token_digest(visit->web->keys, str_of(text), digest);
+    base64url_encode(&out, (struct str){(const char *)digest, TOKEN_BYTES});
+    return arena_copy_str(visit->arena, strbuf_str(&out));
+}
+
+/* Others may try passwords of an account until nobody may: a browser that its
+ * editor has used before is counted apart, so that they are not kept out. */
+static bool is_known(const struct visit *visit, const char *account)
+{
+    struct str token = cookie_read(visit->web, visit->request, COOKIE_KNOWN);
+    struct str wanted = str_of(known_token(visit, account));
+    return (visit->session &&
+            strcmp(fold(visit, visit->session->editor.email), account) == 0) ||
+           (token.len == wanted.len &&
+            hmac_equal(token.ptr, wanted.ptr, token.len));
+}
+
+const char *visit_try(struct visit *visit, const char *email)
+{
+    struct limits *limits = visit->web->limits;
+    const char *account = fold(visit, email);
+    bool known = is_known(visit, account);
     bool here = limits_take(limits, LIMIT_SIGN_IN_CLIENT,
                             visit->request->client, visit->now);
-    if (here && !limits_take(limits, LIMIT_SIGN_IN_ALL, "", visit->now)) {
+    if (here && !limits_take(limits, LIMIT_SIGN_IN_ALL, known ? "known" : "",
+                             visit->now)) {
         response_header(visit->response, "Retry-After", "6");
         return "Many passwords are being tried at this moment. Try again in a "
                "few seconds.";
     }
-    if (here && limits_take(limits, LIMIT_SIGN_IN_ACCOUNT, account, visit->now))
+    if (here &&
+        limits_take(limits, LIMIT_SIGN_IN_ACCOUNT,
+                    known ? arena_format(visit->arena, "known %s", account)
+                          : account,
+                    visit->now))
         return NULL;
     response_header(visit->response, "Retry-After", "900");
     return "That was tried too often. Wait a quarter of an hour.";
@@ -102,6 +140,8 @@ static bool begin(struct visit *visit, const struct editor *editor,
     visit->session->editor = *editor;
     visit->session->token = token;
     cookie_set(visit, COOKIE_SESSION, token);
+    cookie_set(visit, COOKIE_KNOWN,
+               known_token(visit, fold(visit, editor->email)));
     return visit_note(visit, "signed in", "", "", err);
 }
 
