@@ -135,6 +135,57 @@ for (const form of document.querySelectorAll("form[data-look]")) {
   lookAfterTyping(form);
 }
 
+// A table that shows all of what it is about is sorted by its heads: texts
+// from A on, numbers and times from the greatest on; again, the other way.
+function sortBy(table, column, head) {
+  const body = table.tBodies[0];
+  const value = (row) => {
+    const cell = row.cells[column];
+    const time = cell.querySelector("time");
+    const text = time ? time.dateTime : cell.textContent.trim();
+    const number = parseFloat(text.replaceAll(",", ""));
+    return cell.classList.contains("number") && !Number.isNaN(number)
+      ? number
+      : text;
+  };
+  const rows = [...body.rows];
+  const isText =
+    !rows[0].cells[column].classList.contains("number") &&
+    !rows.some((row) => row.cells[column].querySelector("time"));
+  const now = head.getAttribute("aria-sort");
+  const down = now ? now === "ascending" : !isText;
+  rows.sort((a, b) => {
+    const x = value(a);
+    const y = value(b);
+    const order =
+      typeof x === "number" && typeof y === "number"
+        ? x - y
+        : String(x).localeCompare(String(y));
+    return down ? -order : order;
+  });
+  for (const other of table.tHead.rows[0].cells) {
+    other.removeAttribute("aria-sort");
+  }
+  head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  body.append(...rows);
+}
+
+for (const table of document.querySelectorAll("table.sorts")) {
+  if (table.tBodies[0].rows.length < 3) {
+    continue;
+  }
+  for (const [column, head] of [...table.tHead.rows[0].cells].entries()) {
+    if (!head.querySelector(".hidden")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sorter";
+      button.append(...head.childNodes);
+      button.addEventListener("click", () => sortBy(table, column, head));
+      head.append(button);
+    }
+  }
+}
+
 // The time zones there are, for the fields that take one.
 const zones = document.getElementById("zones");
 if (zones && Intl.supportedValuesOf) {

@@ -332,6 +332,31 @@ test('who leaves a page as its send ends is not called back', async (t) => {
     assert.equal(sent.exitCode, 0);
 });
 
+test('tables are sorted by their heads', async (t) => {
+    const f = newsroom(t);
+    f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+    const page = await browser.page(t, { width: 1280, cookies: true });
+    const base = await f.serve();
+    await signIn(page, base);
+    await page.goto(`${base}/desk/issues/weekly/3/why`);
+    const column = (i) => page.locator(`tbody td:nth-child(${i})`)
+        .evaluateAll((cells) => cells.map((cell) =>
+            cell.querySelector('time')?.dateTime ?? cell.textContent));
+    const sorted = (list) => [...list].sort((a, b) => a.localeCompare(b));
+    for (const [head, i, first] of [['Article', 1, 1], ['Published', 4, -1]]) {
+        const all = sorted(await column(i));
+        assert.ok(new Set(all).size > 2);
+        for (const way of [first, -first]) {
+            await page.click(`th button:text-is("${head}")`);
+            assert.deepEqual(await column(i),
+                way > 0 ? all : [...all].reverse());
+            assert.equal(await page.getAttribute(`th:has-text("${head}")`,
+                'aria-sort'), way > 0 ? 'ascending' : 'descending');
+        }
+    }
+    await noFindings(page);
+});
+
 test('a newsroom that begins is told how, and what waits is approved',
     async (t) => {
         const f = folder(t);

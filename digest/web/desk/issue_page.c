@@ -2,6 +2,7 @@
 
 #include "digest/access/audit.h"
 #include "digest/articles/article_search.h"
+#include "digest/articles/source_store.h"
 #include "digest/base/mem.h"
 #include "digest/issues/choices.h"
 #include "digest/issues/issue_lint.h"
@@ -53,6 +54,17 @@ static const char *why_here(const struct issue_article *story)
     return "chosen by the rules";
 }
 
+/* Where it came from; NULL where it was entered by hand. */
+static const char *source_of(struct visit *visit, int64_t id)
+{
+    struct source source;
+    struct err ignored = {0};
+    if (!source_get(visit->db, arena_format(visit->arena, "%" PRId64, id),
+                    visit->arena, &source, &ignored))
+        return NULL;
+    return *source.name ? source.name : source.address;
+}
+
 static struct value *story_value(struct visit *visit,
                                  const struct issue_article *story,
                                  const char *timezone)
@@ -64,6 +76,7 @@ static struct value *story_value(struct visit *visit,
     set_text(visit, item, "title", article->title);
     set_text(visit, item, "url", article->url);
     set_text(visit, item, "author", *article->author ? article->author : NULL);
+    set_text(visit, item, "source", source_of(visit, article->source_id));
     value_set(item, "published",
               visit_time(visit, article->published_at, timezone));
     set_text(visit, item, "why", why_here(story));
