@@ -64,6 +64,76 @@ for (const view of views)
         }
     });
 
+// What can't be done is told on pages that can be used as well as any.
+for (const view of [views[0], views[3]])
+    test(`what is refused is told, ${view.width} px, ${view.scheme}`,
+        async (t) => {
+            const f = newsroom(t);
+            f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+            f.digest(['editor', 'add', 'wim@example.org', '--role', 'writer'],
+                { input: `${password}\n` });
+            const base = await f.serve();
+            const page = await browser.page(t, { ...view, cookies: true });
+            const look = async (name, alert) => {
+                assert.match(await page.textContent('[role=alert]'), alert);
+                await noFindings(page);
+                await fits(page);
+                await shot(page,
+                    `desk-no-${name}-${view.width}-${view.scheme}`);
+            };
+            await page.goto(`${base}/desk`);
+            await page.fill('#email', 'ada@example.org');
+            await page.fill('#password', 'wrong');
+            await page.click('main button');
+            await look('password', /don’t belong together/);
+            await signIn(page, base);
+
+            await page.goto(`${base}/desk/newsletters/weekly`);
+            await page.fill('[name="theme.accent"]', 'blurple');
+            await page.click('form button:text-is("Save")');
+            await look('colour', /Nothing was saved: .*blurple/);
+            await page.goto(`${base}/desk/newsletters/weekly`);
+            await page.fill('#every', 'someday');
+            await page.click('text=Save the schedule');
+            await look('schedule', /someday/);
+            assert.equal(await page.inputValue('#every'), 'someday');
+
+            // Each of these was changed by somebody else meanwhile.
+            const other = await browser.page(t, { ...view, cookies: true });
+            await signIn(other, base);
+            for (const [name, path, field, button, alert] of [
+                ['newsletter', 'newsletters/weekly', '#title',
+                    'form button:text-is("Save")', /was changed since/],
+                ['article', 'articles/1', '#title', 'text=Save it',
+                    /was changed since/],
+                ['reader', 'readers/1', '#name', 'text=Save >> nth=-1',
+                    /was changed since/],
+                ['issue', 'issues/weekly/3', '#subject', 'text=Save the texts',
+                    /somebody else has changed it/]]) {
+                for (const one of [page, other])
+                    await one.goto(`${base}/desk/${path}`);
+                for (const [one, text] of [[other, 'Theirs'],
+                    [page, 'Mine']]) {
+                    await one.fill(field, text);
+                    await one.click(button);
+                    await one.waitForSelector('main .note');
+                }
+                await look(name, alert);
+                assert.equal(await page.inputValue(field), 'Mine');
+                await page.click(button);
+                await page.waitForSelector('main .note[role=status]');
+                await page.goto(`${base}/desk/${path}`);
+                assert.equal(await page.inputValue(field), 'Mine');
+            }
+
+            await page.goto(`${base}/desk/newsletters/none`);
+            await look('page', /none/);
+            await page.click('text=Sign out');
+            await signIn(page, base, 'wim@example.org');
+            await page.goto(`${base}/desk/readers`);
+            await look('role', /takes an account as editor/);
+        });
+
 // ---- an issue, from a source to the figures ---------------------------
 
 // A feed, which the desk is told to add.
