@@ -169,6 +169,8 @@ static bool show(struct visit *visit, const struct article *article,
     if (why) {
         fields = read_fields(visit);
         set_text(visit, data, "wrong", why->text);
+        value_set(data, "is_conflict",
+                  value_bool(visit->arena, why->kind == ERR_CONFLICT));
     }
     set_fields(visit, data, &fields);
     value_set(data, "article", article_visit_value(visit, article));

@@ -308,6 +308,7 @@ bool reader_visit_show(struct visit *visit, const struct subscriber *s,
     set_text(visit, data, "timezone",
              typed ? visit_field(visit, "timezone") : s->timezone);
     set_text(visit, data, "wrong", wrong);
+    value_set(data, "is_conflict", value_bool(visit->arena, status == 409));
     value_set(data, "since", visit_time(visit, s->created_at, "UTC"));
     reader_visit_state(s, &state);
     value_set(data, "stamp", visit_stamp(visit, strbuf_str(&state)));
