@@ -250,7 +250,7 @@ static size_t cut_length(struct str text)
 
 /* libxml2's reader puts a long text together from pieces, and goes through
  * all that it has for each: that takes as long as the square of its length.
- * False where nothing had to be cut. */
+ * False where nothing has to be cut; `out` NULL: that alone is asked. */
 static bool cut_texts(struct str text, struct strbuf *out)
 {
     static const struct str begins = {"<![CDATA[", 9};
@@ -266,7 +266,10 @@ static bool cut_texts(struct str text, struct strbuf *out)
                           ? cut_length((struct str){rest.ptr, length})
                           : length;
         is_cut |= kept < length;
-        strbuf_add(out, text.ptr, skip + kept);
+        if (is_cut && !out)
+            return true;
+        if (out)
+            strbuf_add(out, text.ptr, skip + kept);
         text = str_from(rest, length);
     }
     return is_cut;
@@ -284,8 +287,10 @@ bool feed_read_xml(const struct import_bytes *input, struct str text,
                        "%s: has more than %d tags; no feed is that long",
                        input->name, MAX_TAGS);
     OWNED(strbuf_free) struct strbuf shorter = STRBUF_INIT;
-    if (text.len > MAX_TEXT && cut_texts(text, &shorter))
+    if (cut_texts(text, NULL)) {
+        cut_texts(text, &shorter);
         text = strbuf_str(&shorter);
+    }
     OWNED(end_reader)
     xmlTextReader *reader = xmlReaderForMemory(text.ptr, (int)text.len,
                                                input->url, "UTF-8", OPTIONS);

@@ -676,6 +676,20 @@ static void a_source_shows_what_was_found_there(void **state)
     assert_true(says("3 tries") && says("its server is not found"));
     assert_int_equal(get("sources/8"), 404);
     assert_int_equal(get("sources/1"), 404);
+    /* A name and a password in it are for the fetching alone. */
+    run("UPDATE source SET address = 'https://me:secret@b.example/x@y', "
+        "name = '', last_error = 'https://me:secret@b.example/: no' "
+        "WHERE id = 7");
+    static const char *const pages[] = {"", "sources", "sources/7"};
+    for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
+        assert_int_equal(get(pages[i]), 200);
+        assert_true(says("https://b.example/x@y"));
+        assert_false(says("secret"));
+    }
+    assert_int_equal(save("sources/7", "sources/7/rules", "category=A"), 303);
+    assert_int_equal(number("SELECT count(*) FROM audit WHERE object = "
+                            "'https://b.example/x@y'"),
+                     1);
 }
 
 static void a_sources_categories_get_names_of_ours(void **state)

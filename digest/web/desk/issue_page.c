@@ -9,6 +9,7 @@
 #include "digest/issues/stats.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
+#include "digest/web/desk/source_visit.h"
 
 enum { FOUND_MAX = 20, HISTORY_MAX = 20 };
 
@@ -62,7 +63,8 @@ static const char *source_of(struct visit *visit, int64_t id)
     if (!source_get(visit->db, arena_format(visit->arena, "%" PRId64, id),
                     visit->arena, &source, &ignored))
         return NULL;
-    return *source.name ? source.name : source.address;
+    return *source.name ? source.name
+                        : source_visit_shown(visit->arena, source.address);
 }
 
 static struct value *story_value(struct visit *visit,

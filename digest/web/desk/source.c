@@ -201,7 +201,9 @@ bool source_rules_post(struct visit *visit, struct err *err)
     const char *path =
         arena_format(visit->arena, "sources/%" PRId64, source.id);
     return source_set_rules(visit->db, &source, err) &&
-           visit_note(visit, "changed the source", source.address, "", err) &&
+           visit_note(visit, "changed the source",
+                      source_visit_shown(visit->arena, source.address), "",
+                      err) &&
            visit_go(visit, path,
                     "Saved. The next fetch goes by it, for what is still "
                     "there to fetch.",

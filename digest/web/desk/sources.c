@@ -25,12 +25,35 @@ const char *source_visit_kind(enum source_kind kind)
     return words[kind];
 }
 
+const char *source_visit_shown(struct arena *arena, const char *text)
+{
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    static const struct str begins = {"://", 3};
+    struct str rest = str_of(text);
+    while (rest.len) {
+        size_t at = str_find_str(rest, begins);
+        strbuf_add_str(&out, (struct str){rest.ptr, at});
+        rest = str_from(rest, at);
+        if (!rest.len)
+            break;
+        strbuf_add_str(&out, begins);
+        rest = str_from(rest, begins.len);
+        size_t host = strcspn(rest.ptr, "/?# \t\"<>");
+        size_t end = host;
+        while (end > 0 && rest.ptr[end - 1] != '@')
+            end--;
+        rest = str_from(rest, end);
+    }
+    return arena_copy_str(arena, strbuf_str(&out));
+}
+
 void source_visit_fill(struct visit *visit, const struct source *source,
                        struct value *item)
 {
     value_set(item, "id", value_number(visit->arena, source->id));
     set_text(visit, item, "name", source->name);
-    set_text(visit, item, "address", source->address);
+    set_text(visit, item, "address",
+             source_visit_shown(visit->arena, source->address));
     set_text(visit, item, "kind", source_visit_kind(source->kind));
     set_text(visit, item, "category", source->category);
     value_set(item, "articles", visit_number_value(visit, source->articles));
@@ -38,7 +61,8 @@ void source_visit_fill(struct visit *visit, const struct source *source,
               visit_time(visit, source->last_fetched_at, "UTC"));
     value_set(item, "failing", visit_time(visit, source->failing_since, "UTC"));
     value_set(item, "next", visit_time(visit, source->next_at, "UTC"));
-    set_text(visit, item, "problem", source->last_error);
+    set_text(visit, item, "problem",
+             source_visit_shown(visit->arena, source->last_error));
     if (source->failures)
         set_text(visit, item, "tries",
                  visit_count(visit, source->failures, "try", "tries"));
@@ -147,8 +171,9 @@ static bool run_add(struct work_run *run, void *argument, struct err *err)
 {
     struct wish *wish = argument;
     struct source source = {.created_at = clock_now()};
-    bool is_address = str_starts(str_of(wish->address), STR("http://")) ||
-                      str_starts(str_of(wish->address), STR("https://"));
+    bool is_address =
+        str_starts_nocase(str_of(wish->address), STR("http://")) ||
+        str_starts_nocase(str_of(wish->address), STR("https://"));
     if (!is_address)
         return err_set(err, ERR_INPUT,
                        "\"%.100s\" has to be an address that begins with "
@@ -162,7 +187,8 @@ static bool run_add(struct work_run *run, void *argument, struct err *err)
     if (!source_add(run->conductor.db, &source, err))
         return err->kind == ERR_CONFLICT && lead_to(run, source.address, err);
     run->back = source_path(run->arena, &source);
-    strbuf_add_format(&run->said, "Added %s, a %s%s%s. ", source.address,
+    strbuf_add_format(&run->said, "Added %s, a %s%s%s. ",
+                      source_visit_shown(run->arena, source.address),
                       source_visit_kind(source.kind), *source.name ? ": " : "",
                       source.name);
     return fetch(run, &source, 1, err);
@@ -174,14 +200,16 @@ bool sources_add_post(struct visit *visit, struct err *err)
     wish->address = mem_copy(visit_field(visit, "address"));
     wish->category = mem_copy(visit_field(visit, "category"));
     struct work work = {
-        .title = arena_format(visit->arena, "Looking at %s", wish->address),
+        .title = arena_format(visit->arena, "Looking at %s",
+                              source_visit_shown(visit->arena, wish->address)),
         .back = "sources",
         .run = run_add,
         .free = free_wish,
         .argument = wish,
     };
     const char *address = visit_field(visit, "address");
-    return work_start(visit, &work, "added the source", address, "", err);
+    return work_start(visit, &work, "added the source",
+                      source_visit_shown(visit->arena, address), "", err);
 }
 
 /* All, or the one with that address. */
@@ -210,7 +238,8 @@ static bool start_fetch(struct visit *visit, const char *title,
         .free = free_wish,
         .argument = wish,
     };
-    return work_start(visit, &work, "fetched the sources", address, "", err);
+    return work_start(visit, &work, "fetched the sources",
+                      source_visit_shown(visit->arena, address), "", err);
 }
 
 bool sources_fetch_post(struct visit *visit, struct err *err)
@@ -224,7 +253,9 @@ bool source_fetch_post(struct visit *visit, struct err *err)
     return source_get(visit->db, visit->captures[0], visit->arena, &source,
                       err) &&
            start_fetch(
-               visit, arena_format(visit->arena, "Fetching %s", source.address),
+               visit,
+               arena_format(visit->arena, "Fetching %s",
+                            source_visit_shown(visit->arena, source.address)),
                source_path(visit->arena, &source), source.address, err);
 }
 
@@ -234,8 +265,10 @@ bool sources_remove_post(struct visit *visit, struct err *err)
     const char *id = visit_field(visit, "id");
     if (!source_get(visit->db, id, visit->arena, &source, err) ||
         !source_remove(visit->db, source.id, visit->now, err) ||
-        !visit_note(visit, "removed the source", source.address, "", err))
+        !visit_note(visit, "removed the source",
+                    source_visit_shown(visit->arena, source.address), "", err))
         return false;
     return visit_go_saying(visit, "sources", err,
-                           "Removed %s; its articles stay.", source.address);
+                           "Removed %s; its articles stay.",
+                           source_visit_shown(visit->arena, source.address));
 }

@@ -7,6 +7,7 @@
 #include "digest/issues/newsletter.h"
 #include "digest/issues/stats.h"
 #include "digest/store/upkeep.h"
+#include "digest/web/desk/source_visit.h"
 #include "digest/web/desk/today_visit.h"
 #include "subscribers/bounces/bounce_store.h"
 
@@ -83,9 +84,12 @@ static bool add_sources(struct visit *visit, struct troubles *list,
             continue;
         add(visit, list,
             arena_format(visit->arena, "%s can’t be fetched; it began %s",
-                         *s->name ? s->name : s->address,
+                         *s->name
+                             ? s->name
+                             : source_visit_shown(visit->arena, s->address),
                          since(visit, s->failing_since)),
-            s->last_error, "sources", "Sources");
+            source_visit_shown(visit->arena, s->last_error), "sources",
+            "Sources");
     }
     if (failing > SOURCES_NAMED)
         add(visit, list,
