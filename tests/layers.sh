@@ -27,8 +27,9 @@ BEGIN {
     above = above " ledger access roster tokens consent bounces lint"
     may["notices"] = above
     may["issues"] = above " notices"
-    may["web"] = above " notices issues"
-    may["cli"] = above " notices issues web"
+    may["archive"] = above " notices issues"
+    may["web"] = above " notices issues archive"
+    may["cli"] = above " notices issues archive web"
     # What the C library offers to every room.
     libc = "arpa/inet.h assert.h ctype.h dirent.h errno.h fcntl.h float.h"
     libc = libc " iconv.h inttypes.h langinfo.h libgen.h limits.h locale.h"

@@ -2,7 +2,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/cli/app.h"
-#include "digest/issues/archive.h"
+#include "digest/archive/archive.h"
 
 /* Where the archive will be found, ending in a slash; NULL: not known. */
 static bool find_url(const struct invocation *call, const struct conf *conf,

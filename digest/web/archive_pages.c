@@ -7,7 +7,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/issues/archive.h"
+#include "digest/archive/archive.h"
 #include "digest/web/page.h"
 
 /* ---- pages that were made -------------------------------------------- */

@@ -13,8 +13,8 @@
  * No page holds a personal link. Issues that are not public (issue_is_public)
  * are left out.
  */
-#ifndef DIGEST_ISSUES_ARCHIVE_H
-#define DIGEST_ISSUES_ARCHIVE_H
+#ifndef DIGEST_ARCHIVE_ARCHIVE_H
+#define DIGEST_ARCHIVE_ARCHIVE_H
 
 #include "digest/issues/conductor.h"
 #include "digest/issues/newsletter.h"

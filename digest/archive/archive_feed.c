@@ -2,7 +2,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/issues/archive_parts.h"
+#include "digest/archive/archive_internal.h"
 #include "digest/renderer/theme.h"
 #include "subscribers/tokens/tokens.h"
 

@@ -3,7 +3,7 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "digest/issues/archive_parts.h"
+#include "digest/archive/archive_internal.h"
 
 enum { PAGE_BYTES_MAX = 64 << 20 };
 

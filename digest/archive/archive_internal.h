@@ -1,8 +1,8 @@
 /* What the pages of the archive share; for the files of this room alone. */
-#ifndef DIGEST_ISSUES_ARCHIVE_PARTS_H
-#define DIGEST_ISSUES_ARCHIVE_PARTS_H
+#ifndef DIGEST_ARCHIVE_ARCHIVE_INTERNAL_H
+#define DIGEST_ARCHIVE_ARCHIVE_INTERNAL_H
 
-#include "digest/issues/archive.h"
+#include "digest/archive/archive.h"
 #include "digest/renderer/value.h"
 
 /* A page of one newsletter under way. Release with archive_page_end. */

@@ -1,9 +1,9 @@
-#include "digest/issues/archive.h"
+#include "digest/archive/archive.h"
 
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
-#include "digest/issues/archive_parts.h"
+#include "digest/archive/archive_internal.h"
 #include "digest/issues/zone.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
