@@ -53,7 +53,7 @@ BEGIN {
     home["microhttpd.h"] = "web"
     home["libical/"] = "issues"
     home["idn2.h"] = "roster"
-    home["jansson.h"] = "articles renderer cli web"
+    home["jansson.h"] = "articles renderer archive cli web"
     home["yaml.h"] = "base articles"
     # The resolver of the C library has one home, too.
     home["resolv.h"] = home["arpa/nameser.h"] = "lint"

@@ -2,9 +2,11 @@
 
 #include <inttypes.h>
 
-#include "digest/base/mem.h"
 #include "digest/archive/archive_internal.h"
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
 #include "digest/issues/zone.h"
+#include "digest/ledger/story.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
 
@@ -54,8 +56,8 @@ static struct value *site_value(struct archive_page *page)
     return value_set(object, "url", value_text(arena, conf->site_url));
 }
 
-static void set_language(struct arena *arena, struct value *object,
-                         const char *language)
+void archive_set_language(struct arena *arena, struct value *object,
+                          const char *language)
 {
     bool is_rtl = capitals_is_right_to_left(language);
     value_set(object, "language", value_text(arena, language));
@@ -68,7 +70,7 @@ static void set_newsletter(struct archive_page *page)
     const char *base = page->conductor->conf->base_url;
     struct arena *arena = &page->arena;
     struct value *data = page->data;
-    set_language(arena, data, n->language);
+    archive_set_language(arena, data, n->language);
     value_set(data, "title", value_text(arena, n->title));
     value_set(data, "slug", value_text(arena, n->slug));
     value_set(data, "site", site_value(page));
@@ -79,17 +81,22 @@ static void set_newsletter(struct archive_page *page)
             value_text(arena, arena_format(arena, "%s/s/%s", base, n->slug)));
 }
 
-bool archive_page_begin(const struct conductor *c, const struct newsletter *n,
-                        struct archive_page *out, struct err *err)
+bool archive_page_open(const struct conductor *c, const struct newsletter *n,
+                       struct archive_page *out, struct err *err)
 {
     *out = (struct archive_page){
         .conductor = c, .newsletter = n, .arena = ARENA_INIT};
-    if (!words_new(c->templates, n->language, &out->words, err) ||
-        !find_issues(out, err))
+    if (!words_new(c->templates, n->language, &out->words, err))
         return false;
     out->data = value_object(&out->arena);
     set_newsletter(out);
     return true;
+}
+
+bool archive_page_begin(const struct conductor *c, const struct newsletter *n,
+                        struct archive_page *out, struct err *err)
+{
+    return archive_page_open(c, n, out, err) && find_issues(out, err);
 }
 
 void archive_page_end(struct archive_page *page)
@@ -135,24 +142,25 @@ bool archive_style(const struct conductor *c, const char *theme,
 static bool add_headlines(struct archive_page *page, const struct issue *issue,
                           struct value *object, struct err *err)
 {
-    struct issue_articles articles;
+    struct story_list stories;
     struct value *list = value_list(&page->arena);
-    if (!issue_get_articles(page->conductor->db, issue->id, &page->arena,
-                            &articles, err))
+    size_t count = 0;
+    if (!story_find(page->conductor->db, issue->id, &page->arena, &stories,
+                    err))
         return false;
-    size_t end =
-        articles.count < HEADLINES + 1 ? articles.count : HEADLINES + 1;
-    for (size_t i = 1; i < end; i++)
-        value_append(list,
-                     value_text(&page->arena, articles.items[i].article.title));
+    for (size_t i = 1; i < stories.count && count < HEADLINES; i++) {
+        if (stories.items[i].unpublished_at)
+            continue;
+        value_append(list, value_text(&page->arena, stories.items[i].title));
+        count++;
+    }
     value_set(object, "headlines", list);
-    value_set(object, "has_headlines", value_bool(&page->arena, end > 1));
+    value_set(object, "has_headlines", value_bool(&page->arena, count > 0));
     return true;
 }
 
-static struct value *issue_value(struct archive_page *page,
-                                 const struct issue *issue, bool is_late,
-                                 struct err *err)
+void archive_set_issue(struct archive_page *page, const struct issue *issue,
+                       struct value *object)
 {
     struct arena *arena = &page->arena;
     OWNED(strbuf_free)
@@ -160,12 +168,21 @@ static struct value *issue_value(struct archive_page *page,
     words_add_number(page->words, issue->number, &number);
     const struct words_fill fills[] = {{"number", strbuf_str(&number)}};
     words_add(page->words, "issue", fills, ARRAY_SIZE(fills), &label);
-    zone_date(page->newsletter->timezone, issue->started_at, page->words,
-              &date);
-    struct value *object = value_object(arena);
+    zone_date(page->newsletter->timezone,
+              issue->started_at ? issue->started_at : issue->drafted_at,
+              page->words, &date);
     value_set(object, "number", value_number(arena, issue->number));
     value_set(object, "label", value_text_str(arena, strbuf_str(&label)));
     value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
+}
+
+static struct value *issue_value(struct archive_page *page,
+                                 const struct issue *issue, bool is_late,
+                                 struct err *err)
+{
+    struct arena *arena = &page->arena;
+    struct value *object = value_object(arena);
+    archive_set_issue(page, issue, object);
     value_set(object, "subject",
               value_text(arena, archive_subject(page, issue)));
     return !is_late || add_headlines(page, issue, object, err) ? object : NULL;
@@ -200,7 +217,7 @@ static bool set_years(struct archive_page *page, struct err *err)
     return true;
 }
 
-static void set_logo(struct archive_page *page)
+void archive_set_logo(struct archive_page *page)
 {
     struct render_setting *settings;
     size_t count;
@@ -224,7 +241,7 @@ bool archive_index(const struct conductor *c, const struct newsletter *n,
         !archive_style(c, n->theme, &page.arena, &style, err) ||
         !set_years(&page, err))
         return false;
-    set_logo(&page);
+    archive_set_logo(&page);
     value_set(page.data, "style", style);
     return template_set_apply(c->templates, "archive/index.mustache", page.data,
                               EDGE_HTML, out, err);
@@ -244,7 +261,7 @@ static bool add_newsletter(const struct conductor *c,
     OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
     zone_date(n->timezone, page.issues.items[0].started_at, page.words, &date);
     struct value *object = value_object(arena);
-    set_language(arena, object, n->language);
+    archive_set_language(arena, object, n->language);
     value_set(object, "title", value_text(arena, n->title));
     value_set(object, "slug", value_text(arena, n->slug));
     value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
@@ -277,7 +294,7 @@ bool archive_home(const struct conductor *c, struct strbuf *out,
     for (size_t i = 0; i < newsletters.count; i++)
         if (!add_newsletter(c, &newsletters.items[i], &arena, list, err))
             return false;
-    set_language(&arena, data, home_language(&newsletters));
+    archive_set_language(&arena, data, home_language(&newsletters));
     value_set(data, "title",
               value_text(&arena, c->conf->site_name ? c->conf->site_name
                                                     : "Newsletters"));
@@ -309,18 +326,45 @@ static void hash_text(uint64_t *state, const char *text)
     hash(state, text, strlen(text) + 1);
 }
 
+/* A change within this second may be followed by another that no stamp
+ * tells: what is made now isn't kept for longer. */
+static void hash_story_stamp(uint64_t *state, const struct story_stamp *stamp)
+{
+    int64_t now = clock_now();
+    hash(state, &stamp->hash, sizeof stamp->hash);
+    if (stamp->newest + 1 >= now)
+        hash(state, &now, sizeof now);
+}
+
 bool archive_stamp(const struct conductor *c, const struct newsletter *n,
                    uint64_t *stamp, struct err *err)
 {
     int64_t count, newest;
-    if (!issue_count_public(c->db, n->id, &count, &newest, err))
+    struct story_stamp stories;
+    if (!issue_count_public(c->db, n->id, &count, &newest, err) ||
+        !story_newsletter_stamp(c->db, n->id, &stories, err))
         return false;
     *stamp = UINT64_C(0xcbf29ce484222325);
     hash(stamp, &count, sizeof count);
     hash(stamp, &newest, sizeof newest);
+    hash_story_stamp(stamp, &stories);
     const char *const texts[] = {n->slug,     n->title, n->language,
                                  n->timezone, n->theme, n->from_name};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         hash_text(stamp, texts[i]);
+    return true;
+}
+
+bool archive_story_stamp(const struct conductor *c, const struct newsletter *n,
+                         const struct issue *issue, uint64_t *stamp,
+                         struct err *err)
+{
+    struct story_stamp stories;
+    if (!archive_stamp(c, n, stamp, err) ||
+        !story_stamp(c->db, issue->id, &stories, err))
+        return false;
+    hash(stamp, &issue->id, sizeof issue->id);
+    hash(stamp, &issue->state, sizeof issue->state);
+    hash_story_stamp(stamp, &stories);
     return true;
 }

@@ -9,6 +9,9 @@
  *     SLUG/index.html         past issues
  *     SLUG/feed.xml
  *     SLUG/12/index.html      issue 12, as it was frozen
+ *     SLUG/12/NAME/index.html a story of it, in full
+ *     sitemap.xml             all of them (sitemaps.org), where the archive
+ *                             has an address
  *
  * No page holds a personal link. Issues that are not public (issue_is_public)
  * are left out.
@@ -40,14 +43,42 @@ FALLIBLE bool archive_issue(const struct conductor *conductor,
                             const struct issue *issue, struct strbuf *out,
                             struct err *err);
 
+/* Appends the page of a story of a public issue: the text as it was frozen
+ * when the issue started, and where the article has changed since, that too.
+ * `url` as for the feed. *gone: it was withdrawn from publication, and the
+ * page says so in place of the text. Fails: NOT_FOUND (no such story, or it
+ * has no page). */
+FALLIBLE bool archive_story(const struct conductor *conductor,
+                            const struct issue *issue, struct str name,
+                            const char *url, struct strbuf *out, bool *gone,
+                            struct err *err);
+
+/* The same of an issue that hasn't been started, as it would be now; for who
+ * has a token that lets them in (token_is_preview). */
+FALLIBLE bool archive_story_preview(const struct conductor *conductor,
+                                    const struct issue *issue, struct str name,
+                                    struct strbuf *out, struct err *err);
+
+/* Appends the addresses of all pages. `url` is where the archive is found,
+ * ending in a slash. */
+FALLIBLE bool archive_sitemap(const struct conductor *conductor,
+                              const char *url, struct strbuf *out,
+                              struct err *err);
+
 /* What a newsletter's index and feed depend on: while it stays the same, so
- * do they, but for the titles and summaries of articles. */
+ * do they. */
 FALLIBLE bool archive_stamp(const struct conductor *conductor,
                             const struct newsletter *newsletter,
                             uint64_t *stamp, struct err *err);
 
+/* The same of the pages of an issue's stories. */
+FALLIBLE bool archive_story_stamp(const struct conductor *conductor,
+                                  const struct newsletter *newsletter,
+                                  const struct issue *issue, uint64_t *stamp,
+                                  struct err *err);
+
 struct archive_report {
-    size_t newsletters, issues;
+    size_t newsletters, issues, stories;
     size_t written; /* files that are new or have changed */
 };
 

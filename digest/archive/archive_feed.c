@@ -1,7 +1,10 @@
 #include <inttypes.h>
 
+#include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
+#include "digest/document/headings.h"
+#include "digest/ledger/story.h"
 #include "digest/archive/archive_internal.h"
 #include "digest/renderer/theme.h"
 #include "subscribers/tokens/tokens.h"
@@ -38,34 +41,68 @@ static struct value *time_value(struct arena *arena, int64_t at)
 
 /* ---- an entry -------------------------------------------------------- */
 
-static struct value *story_value(struct arena *arena,
-                                 const struct issue_article *item,
-                                 const char *heading)
+/* Where a story can be read; NULL: nowhere. Relative to the newsletter's
+ * folder where the archive has no address. */
+static const char *way_to(const struct story *story, const char *issue_url,
+                          struct arena *arena)
 {
-    const struct article *a = &item->article;
-    struct value *story = value_object(arena);
+    if (!*story->name)
+        return *story->url ? story->url : NULL;
+    OWNED(strbuf_free) struct strbuf href = STRBUF_INIT;
+    strbuf_add_text(&href, issue_url);
+    url_encode(&href, str_of(story->name));
+    strbuf_add_char(&href, '/');
+    return arena_copy_str(arena, strbuf_str(&href));
+}
+
+static const char *body_of(const struct story *story, struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf body = STRBUF_INIT;
+    headings_lower(str_of(story->body_html), 3, &body);
+    return arena_copy_str(arena, strbuf_str(&body));
+}
+
+/* Those with a page of their own in full, the others with their summary. */
+static bool story_value(struct archive_page *page, const struct story *listed,
+                        const char *heading, const char *issue_url,
+                        struct value **out, struct err *err)
+{
+    struct arena *arena = &page->arena;
+    struct story s = *listed;
+    if (*s.name && !story_get(page->conductor->db, s.issue_id, str_of(s.name),
+                              arena, &s, err))
+        return false;
+    const char *href = way_to(&s, issue_url, arena);
+    const char *text = *s.body_html ? body_of(&s, arena) : s.summary_html;
+    struct value *story = *out = value_object(arena);
     value_set(story, "heading", value_text(arena, heading));
-    value_set(story, "title", value_text(arena, a->title));
-    value_set(story, "url", *a->url ? value_text(arena, a->url) : NULL);
-    value_set(story, "summary_html",
-              *a->summary_html ? value_text(arena, a->summary_html) : NULL);
-    return story;
+    value_set(story, "title", value_text(arena, s.title));
+    value_set(story, "url", href ? value_text(arena, href) : NULL);
+    value_set(story, "text_html", *text ? value_text(arena, text) : NULL);
+    return true;
 }
 
 /* What a feed reader shows of an issue: HTML, to be escaped once more. */
 static bool add_content(struct archive_page *page,
-                        const struct issue_articles *articles,
+                        const struct story_list *list, const char *issue_url,
                         struct value *entry, struct err *err)
 {
     struct arena *arena = &page->arena;
     struct value *stories = value_list(arena), *data = value_object(arena);
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT, words = STRBUF_INIT;
-    for (size_t i = 0; i < articles->count; i++) {
-        const struct issue_article *item = &articles->items[i];
-        bool begins = i == 0 || item->section != item[-1].section;
-        value_append(stories,
-                     story_value(arena, item, begins ? item->heading : NULL));
-        strbuf_add_format(&words, "%s%s", i ? " · " : "", item->article.title);
+    const struct story *last = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct story *s = &list->items[i];
+        struct value *story;
+        bool begins = !last || s->section != last->section;
+        if (s->unpublished_at)
+            continue;
+        if (!story_value(page, s, begins ? s->heading : NULL, issue_url, &story,
+                         err))
+            return false;
+        value_append(stories, story);
+        strbuf_add_format(&words, "%s%s", last ? " · " : "", s->title);
+        last = s;
     }
     value_set(data, "stories", stories);
     if (!template_set_apply(page->conductor->templates,
@@ -78,20 +115,23 @@ static bool add_content(struct archive_page *page,
 }
 
 static struct value *entry_value(struct archive_page *page,
-                                 const struct issue *issue, struct err *err)
+                                 const struct issue *issue, const char *url,
+                                 struct err *err)
 {
     struct arena *arena = &page->arena;
-    struct issue_articles articles;
+    struct story_list stories;
     struct value *entry = value_object(arena);
-    if (!issue_get_articles(page->conductor->db, issue->id, arena, &articles,
-                            err))
+    if (!story_find(page->conductor->db, issue->id, arena, &stories, err))
         return NULL;
+    const char *issue_url = arena_format(
+        arena, "%s%s%s%" PRId64 "/", url ? url : "",
+        url ? issue->newsletter : "", url ? "/" : "", issue->number);
     value_set(entry, "id", id_value(page, issue->number, arena));
     value_set(entry, "number", value_number(arena, issue->number));
     value_set(entry, "subject",
               value_text(arena, archive_subject(page, issue)));
     value_set(entry, "time", time_value(arena, issue->started_at));
-    return add_content(page, &articles, entry, err) ? entry : NULL;
+    return add_content(page, &stories, issue_url, entry, err) ? entry : NULL;
 }
 
 /* ---- the feed -------------------------------------------------------- */
@@ -121,7 +161,8 @@ bool archive_feed(const struct conductor *c, const struct newsletter *n,
         return false;
     struct value *entries = value_list(&page.arena);
     for (size_t i = 0; i < page.issues.count && i < ENTRIES_MAX; i++) {
-        struct value *entry = entry_value(&page, &page.issues.items[i], err);
+        struct value *entry =
+            entry_value(&page, &page.issues.items[i], url, err);
         if (!entry)
             return false;
         value_append(entries, entry);

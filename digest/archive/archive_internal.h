@@ -17,7 +17,23 @@ struct archive_page {
 FALLIBLE bool archive_page_begin(const struct conductor *conductor,
                                  const struct newsletter *newsletter,
                                  struct archive_page *out, struct err *err);
+/* The same without its issues. */
+FALLIBLE bool archive_page_open(const struct conductor *conductor,
+                                const struct newsletter *newsletter,
+                                struct archive_page *out, struct err *err);
 void archive_page_end(struct archive_page *page); /* for OWNED */
+
+/* The parts of a page's data that say which issue it belongs to: its label
+ * and its date. */
+void archive_set_issue(struct archive_page *page, const struct issue *issue,
+                       struct value *object);
+
+/* Sets the language of an object, and the direction it is written in. */
+void archive_set_language(struct arena *arena, struct value *object,
+                          const char *language);
+
+/* Sets the theme's logo, after archive_style. */
+void archive_set_logo(struct archive_page *page);
 
 /* An issue's subject without the newsletter's name, which stands above it. */
 const char *archive_subject(const struct archive_page *page,

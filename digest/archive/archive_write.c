@@ -1,8 +1,8 @@
 #include <inttypes.h>
-#include <unistd.h>
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/ledger/story.h"
 #include "digest/archive/archive_internal.h"
 
 enum { PAGE_BYTES_MAX = 64 << 20 };
@@ -36,6 +36,35 @@ static bool make_folder(const struct writing *w, const char *path,
     return file_make_folder(folder, 0755, err);
 }
 
+static bool put_story(struct writing *w, const struct issue *issue,
+                      const struct story *story, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf page = STRBUF_INIT;
+    OWNED(mem_free)
+    char *folder = mem_format("%s/%" PRId64 "/%s", issue->newsletter,
+                              issue->number, story->name);
+    OWNED(mem_free) char *path = mem_format("%s/index.html", folder);
+    bool gone;
+    w->report->stories++;
+    return archive_story(w->conductor, issue, str_of(story->name), w->url,
+                         &page, &gone, err) &&
+           make_folder(w, folder, err) && put(w, path, &page, err);
+}
+
+/* A story that was withdrawn from publication has a page that says so. */
+static bool put_stories(struct writing *w, const struct issue *issue,
+                        struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct story_list list;
+    if (!story_find(w->conductor->db, issue->id, &arena, &list, err))
+        return false;
+    for (size_t i = 0; i < list.count; i++)
+        if (*list.items[i].name && !put_story(w, issue, &list.items[i], err))
+            return err_context(err, "%s", list.items[i].title);
+    return true;
+}
+
 static bool put_issue(struct writing *w, const struct issue *issue,
                       struct err *err)
 {
@@ -45,19 +74,8 @@ static bool put_issue(struct writing *w, const struct issue *issue,
     OWNED(mem_free) char *path = mem_format("%s/index.html", folder);
     w->report->issues++;
     return archive_issue(w->conductor, issue, &page, err) &&
-           make_folder(w, folder, err) && put(w, path, &page, err);
-}
-
-/* One that was cancelled after it had been written. */
-static void take_away(const struct writing *w, const struct issue *issue)
-{
-    OWNED(mem_free)
-    char *folder = mem_format("%s/%s/%" PRId64, w->folder, issue->newsletter,
-                              issue->number);
-    OWNED(mem_free) char *page = mem_format("%s/index.html", folder);
-    if (unlink(page) == 0)
-        w->report->written++;
-    rmdir(folder);
+           make_folder(w, folder, err) && put_stories(w, issue, err) &&
+           put(w, path, &page, err);
 }
 
 static bool put_issues(struct writing *w, const struct newsletter *n,
@@ -67,13 +85,10 @@ static bool put_issues(struct writing *w, const struct newsletter *n,
     struct issue_list list;
     if (!issue_find(w->conductor->db, n->id, &arena, &list, err))
         return false;
-    for (size_t i = 0; i < list.count; i++) {
-        if (list.items[i].state == ISSUE_CANCELLED)
-            take_away(w, &list.items[i]);
+    for (size_t i = 0; i < list.count; i++)
         if (issue_is_public(&list.items[i]) &&
             !put_issue(w, &list.items[i], err))
             return false;
-    }
     return true;
 }
 
@@ -126,5 +141,8 @@ bool archive_write(const struct conductor *c, const char *folder,
     for (size_t i = 0; i < list.count; i++)
         if (!put_newsletter(&w, &list.items[i], err))
             return err_context(err, "%s", list.items[i].slug);
-    return archive_home(c, &home, err) && put(&w, "index.html", &home, err);
+    OWNED(strbuf_free) struct strbuf map = STRBUF_INIT;
+    return archive_home(c, &home, err) && put(&w, "index.html", &home, err) &&
+           (!url || (archive_sitemap(c, url, &map, err) &&
+                     put(&w, "sitemap.xml", &map, err)));
 }

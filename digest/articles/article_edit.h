@@ -25,16 +25,27 @@ FALLIBLE bool article_edit(struct db *db, int64_t id,
 
 /* What became of a stored article by hand. */
 struct article_standing {
-    int64_t withdrawn_at; /* 0: issues may take it */
-    bool by_source;       /* withdrawn: its source took it back */
-    bool is_edited;       /* imports leave some of its fields be */
+    int64_t withdrawn_at;   /* 0: issues may take it */
+    bool by_source;         /* withdrawn: its source took it back */
+    bool is_edited;         /* imports leave some of its fields be */
+    int64_t unpublished_at; /* withdrawn from publication; 0: it isn't */
+    const char *unpublished_note;
 };
 /* Fails: NOT_FOUND, STORE. */
-FALLIBLE bool article_standing(struct db *db, int64_t id,
+FALLIBLE bool article_standing(struct db *db, int64_t id, struct arena *arena,
                                struct article_standing *out, struct err *err);
 
-/* Issues may take an article again that was removed. Fails: CONFLICT (it
- * wasn't), STORE. */
+enum { ARTICLE_NOTE_MAX = 1000 };
+
+/* Withdraws an article from publication: no issue takes it any more, and the
+ * archive's pages that showed it say the note in its place. Withdrawn again,
+ * it has the new note. Fails: NOT_FOUND, USAGE (the note is longer than
+ * ARTICLE_NOTE_MAX), STORE. */
+FALLIBLE bool article_unpublish(struct db *db, int64_t id, const char *note,
+                                int64_t now, struct err *err);
+
+/* Issues may take an article again that was removed, and pages show again
+ * what was withdrawn. Fails: CONFLICT (it wasn't), STORE. */
 FALLIBLE bool article_put_back(struct db *db, int64_t id, struct err *err);
 
 /* Puts the edited fields of `stored` into what an import brings; for

@@ -21,15 +21,22 @@ enum edited {
     EDITED_CATEGORIES = 64,
 };
 
-enum sql { GET, SET, STANDING, PUT_BACK, SQL_COUNT };
+enum sql { GET, SET, STANDING, UNPUBLISH, PUT_BACK, SQL_COUNT };
+
 static const char *const sql[] = {
     [GET] = "SELECT edited FROM article WHERE id = ?1 "
             "    AND (?2 OR withdrawn_at IS NULL)",
     [SET] = "UPDATE article SET edited = ?2 WHERE id = ?1",
     [STANDING] = "SELECT coalesce(withdrawn_at, 0), withdrawn_by_source, "
-                 "    edited FROM article WHERE id = ?1",
+                 "    edited, coalesce(unpublished_at, 0), "
+                 "    unpublished_note FROM article WHERE id = ?1",
+    [UNPUBLISH] = "UPDATE article SET "
+                  "    withdrawn_at = coalesce(withdrawn_at, ?3), "
+                  "    withdrawn_by_source = 0, unpublished_at = ?3, "
+                  "    unpublished_note = ?2 WHERE id = ?1",
     [PUT_BACK] = "UPDATE article SET withdrawn_at = NULL, "
-                 "    withdrawn_by_source = 0 "
+                 "    withdrawn_by_source = 0, unpublished_at = NULL, "
+                 "    unpublished_note = '' "
                  "WHERE id = ?1 AND withdrawn_at IS NOT NULL",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
@@ -218,8 +225,8 @@ bool article_edit(struct db *db, int64_t id, const struct article_edit *edit,
 
 /* ---- removed and put back ---------------------------------------------- */
 
-bool article_standing(struct db *db, int64_t id, struct article_standing *out,
-                      struct err *err)
+bool article_standing(struct db *db, int64_t id, struct arena *arena,
+                      struct article_standing *out, struct err *err)
 {
     struct stmt *row = db_stmt(db, sql[STANDING]);
     stmt_bind_int(row, 1, id);
@@ -230,9 +237,35 @@ bool article_standing(struct db *db, int64_t id, struct article_standing *out,
                    : false;
     *out = (struct article_standing){.withdrawn_at = stmt_int(row, 0),
                                      .by_source = stmt_int(row, 1) != 0,
-                                     .is_edited = stmt_int(row, 2) != 0};
+                                     .is_edited = stmt_int(row, 2) != 0,
+                                     .unpublished_at = stmt_int(row, 3),
+                                     .unpublished_note =
+                                         arena_copy(arena, stmt_text(row, 4))};
     stmt_reset(row);
     return true;
+}
+
+bool article_unpublish(struct db *db, int64_t id, const char *note, int64_t now,
+                       struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf line = STRBUF_INIT;
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    utf8_clean_line(&line, str_of(note));
+    if (line.len > ARTICLE_NOTE_MAX)
+        return err_set(err, ERR_USAGE, "the note is longer than %d bytes",
+                       ARTICLE_NOTE_MAX);
+    if (!tx_begin(&tx, db, TX_DURABLE, err))
+        return false;
+    struct stmt *unpublish = db_stmt(db, sql[UNPUBLISH]);
+    stmt_bind_int(unpublish, 1, id);
+    stmt_bind_text(unpublish, 2, strbuf_text(&line));
+    stmt_bind_int(unpublish, 3, now);
+    if (!stmt_run(unpublish, err))
+        return false;
+    if (db_changes(db) != 1)
+        return err_set(err, ERR_NOT_FOUND,
+                       "%" PRId64 ": there is no such article", id);
+    return tx_commit(&tx, err);
 }
 
 bool article_put_back(struct db *db, int64_t id, struct err *err)

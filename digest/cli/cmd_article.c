@@ -313,6 +313,29 @@ static bool run_remove(struct invocation *call, struct err *err)
     return true;
 }
 
+static bool run_withdraw(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    const char *note = option_get(call, "--note");
+    if (!invocation_count(call, 1, 10000, err) || !app_open(&app, call, err))
+        return false;
+    for (size_t i = 0; i < call->arg_count; i++) {
+        int64_t id = 0;
+        const char *drafts = "";
+        if (!parse_id(call->args[i], &id, err) ||
+            !issue_drafts_with(app.db, id, &call->arena, &drafts, err) ||
+            !article_unpublish(app.db, id, note ? note : "", clock_now(), err))
+            return false;
+        printf("Withdrew article %" PRId64 " from publication; its pages say "
+               "so, and no issue will take it.\n",
+               id);
+        if (*drafts)
+            log_note("It is left out of %s, which was not sent yet.", drafts);
+    }
+    log_note("Pages that `digest archive` wrote change when it is run again.");
+    return true;
+}
+
 static bool run_restore(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
@@ -378,9 +401,15 @@ const struct command article_commands[] = {
      {{0}},
      run_remove},
     {"article",
+     "withdraw",
+     "ID...",
+     "withdraw articles from publication: their text leaves the archive",
+     {{"--note", "TEXT", "what their pages say instead"}, {0}},
+     run_withdraw},
+    {"article",
      "restore",
      "ID...",
-     "put removed articles back",
+     "put removed and withdrawn articles back",
      {{0}},
      run_restore},
     {0},

@@ -124,6 +124,20 @@ static bool set_boosts(struct invocation *call, struct app *app,
     return true;
 }
 
+static bool set_story_pages(struct invocation *call,
+                            struct newsletter_rules *rules, struct err *err)
+{
+    const char *which = option_get(call, "--story-pages");
+    if (!which)
+        return true;
+    rules->all_story_pages = strcmp(which, "all") == 0;
+    return rules->all_story_pages || strcmp(which, "unlinked") == 0 ||
+           err_set(err, ERR_USAGE,
+                   "--story-pages \"%.40s\": has to be unlinked (articles "
+                   "without an address of their own) or all",
+                   which);
+}
+
 bool newsletter_rules_apply(struct invocation *call, struct app *app,
                             struct newsletter_rules *rules, struct err *err)
 {
@@ -133,6 +147,7 @@ bool newsletter_rules_apply(struct invocation *call, struct app *app,
            set_number(call, "--per-source", &rules->per_source, err) &&
            set_number(call, "--per-author", &rules->per_author, err) &&
            set_half_life(call, rules, err) && set_excluded(call, rules, err) &&
+           set_story_pages(call, rules, err) &&
            set_boosts(call, app, rules, err);
 }
 
@@ -199,6 +214,9 @@ void newsletter_rules_print(const struct newsletter *n, struct arena *arena)
                span(arena,
                     r->half_life_s ? r->half_life_s : SELECTOR_HALF_LIFE_S));
     print_limits(n);
+    printf("pages      %s\n", r->all_story_pages
+                                  ? "for every article, in the archive"
+                                  : "for articles without an address");
     if (r->languages && *r->languages)
         print_lines("only in", r->languages);
     for (size_t i = 0; i < r->boost_count; i++)

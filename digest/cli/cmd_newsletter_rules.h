@@ -9,6 +9,8 @@
     {"--max", "N", "at most N articles in all; 0: no limit"},                  \
         {"--per-source", "N", "at most N of one source; 0: no limit"},         \
         {"--per-author", "N", "at most N of one author; 0: no limit"},         \
+        {"--story-pages", "WHICH",                                             \
+         "unlinked: articles without an address have a page; all"},            \
         {"--half-life", "3d", "by score: after so long, half as good"},        \
         {"--boost", "SOURCE=N",                                                \
          "add N to its scores, and prefer it; again for more"},                \

@@ -96,6 +96,8 @@ static void add_rules(json_t *object, const struct newsletter *n)
     json_object_set_new(object, "boost", boosts);
     json_object_set_new(object, "exclude",
                         json_lines(r->excluded ? r->excluded : ""));
+    json_object_set_new(object, "story_pages",
+                        text(r->all_story_pages ? "all" : "unlinked"));
     json_object_set_new(object, "only_languages",
                         json_lines(r->languages ? r->languages : ""));
 }

@@ -114,6 +114,34 @@ bool build_voice(const struct build *build, const char *language,
     return true;
 }
 
+unsigned build_reading_minutes(int64_t word_count)
+{
+    int64_t minutes = (word_count + WORDS_A_MINUTE / 2) / WORDS_A_MINUTE;
+    return word_count ? (unsigned)(minutes ? minutes : 1) : 0;
+}
+
+/* A story's page in the archive; for a preview with a token that lets its
+ * reader in. NULL: the story has none, or nobody serves it. */
+static const char *page_url(const struct build *build,
+                            const struct issue_article *item,
+                            struct arena *arena)
+{
+    const char *base = build->conf->base_url;
+    if (!item->page || !base)
+        return NULL;
+    OWNED(strbuf_free) struct strbuf url = STRBUF_INIT;
+    strbuf_add_format(&url, "%s/archive/%s/%" PRId64 "/", base,
+                      build->newsletter->slug, build->issue->number);
+    url_encode(&url, str_of(item->page));
+    strbuf_add_char(&url, '/');
+    if (build->is_preview && !build->issue->started_at) {
+        strbuf_add_text(&url, "?preview=");
+        token_write_preview(build->keys, build->issue->id,
+                            build->date + BUILD_PREVIEW_S, &url);
+    }
+    return arena_copy_str(arena, strbuf_str(&url));
+}
+
 static void fill_story(const struct build *build,
                        const struct issue_article *item, struct arena *arena,
                        struct render_story *story)
@@ -125,10 +153,10 @@ static void fill_story(const struct build *build,
     const char *language =
         *a->language ? a->language : build->newsletter->language;
     bool foreign = strcmp(language, build->voice->language) != 0;
-    int64_t minutes = (a->word_count + WORDS_A_MINUTE / 2) / WORDS_A_MINUTE;
+    const char *page = page_url(build, item, arena);
     *story = (struct render_story){
         .title = a->title,
-        .url = a->url,
+        .url = page ? page : a->url,
         .author = *a->author ? a->author : NULL,
         .source = item->source,
         .summary_html = *a->summary_html ? a->summary_html : NULL,
@@ -136,8 +164,7 @@ static void fill_story(const struct build *build,
         .image_alt = a->image_alt,
         .image_width = a->image_width,
         .image_height = a->image_height,
-        .reading_minutes =
-            a->word_count ? (unsigned)(minutes ? minutes : 1) : 0,
+        .reading_minutes = build_reading_minutes(a->word_count),
         .date = arena_copy_str(arena, strbuf_str(&date)),
         .language = foreign ? language : NULL,
     };

@@ -13,6 +13,9 @@
 #include "digest/renderer/render.h"
 #include "subscribers/tokens/tokens.h"
 
+/* How long the links of a test copy or a preview lead to story pages. */
+enum { BUILD_PREVIEW_S = 7 * 24 * 3600 };
+
 /* What every build needs. Borrowed. */
 struct build {
     const struct conf *conf;
@@ -21,6 +24,8 @@ struct build {
     const struct newsletter *newsletter;
     const struct issue *issue;
     int64_t date; /* of the message; for a draft: now */
+    /* Links to story pages let their reader in before the issue is started. */
+    bool is_preview;
     /* Whose words it speaks: the newsletter's, from build_begin on; for a
      * reader of another language, a copy of the build has another voice. */
     const struct build_voice *voice;
@@ -33,6 +38,9 @@ struct build_voice {
     struct words *words;
     char *greeting[3]; /* without a name; before a name, and behind it */
 };
+
+/* The minutes that an article of so many words takes; 0: not known. */
+unsigned build_reading_minutes(int64_t word_count);
 
 /* Finds the words of the newsletter's language; needed before all below.
  * Owns: what it finds; release with build_end. Fails: INPUT, IO. */

@@ -112,6 +112,8 @@ struct issue_article {
     const char *source; /* whose it is; NULL: not known, or all are of one */
     const struct choice *choice; /* NULL: none */
     bool is_link;                /* for this issue alone */
+    const char *page; /* the name of its story page; NULL: it has none, or
+                         issue_name_pages wasn't asked */
 };
 struct issue_articles {
     struct issue_article *items; /* in the arena, in reading order */
@@ -164,7 +166,8 @@ FALLIBLE bool choice_remove_link(struct db *db, int64_t article_id,
 
 /* ---- history ---- */
 
-/* Whether anybody may see it: started, and not cancelled. */
+/* Whether anybody may see it: from its start on, and for good. Somebody may
+ * have got it, whose links lead to its pages. */
 bool issue_is_public(const struct issue *issue);
 
 /* How many such issues a newsletter has, and when the newest was started; 0:

@@ -81,8 +81,7 @@ static const char *const sql[] = {
                     "    AND i.state IN ('draft', 'scheduled') "
                     "ORDER BY n.slug, i.number",
     [COUNT_PUBLIC] = "SELECT count(*), coalesce(max(started_at), 0) FROM issue "
-                     "WHERE newsletter_id = ?1 AND started_at IS NOT NULL "
-                     "    AND state IN ('sending', 'paused', 'sent')",
+                     "WHERE newsletter_id = ?1 AND started_at IS NOT NULL",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -360,9 +359,7 @@ bool issue_drafts_with(struct db *db, int64_t article_id, struct arena *arena,
 
 bool issue_is_public(const struct issue *issue)
 {
-    return issue->started_at &&
-           (issue->state == ISSUE_SENDING || issue->state == ISSUE_PAUSED ||
-            issue->state == ISSUE_SENT);
+    return issue->started_at != 0;
 }
 
 bool issue_count_public(struct db *db, int64_t newsletter_id, int64_t *count,

@@ -29,6 +29,8 @@ struct newsletter_rules {
     int64_t half_life_s;                  /* of a score; 0: three days */
     const char *languages;                /* NULL or "": any */
     const char *excluded; /* words and tags that keep an article out */
+    bool all_story_pages; /* each article has a page in the archive; else
+                             those without an address of their own */
     const struct newsletter_boost *boosts;
     size_t boost_count;
 };

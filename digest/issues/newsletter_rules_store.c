@@ -9,10 +9,11 @@ enum sql { PUT, GET, ADD_BOOST, REMOVE_BOOSTS, BOOSTS, SQL_COUNT };
 static const char *const sql[] = {
     [PUT] = "UPDATE newsletter SET most_articles = ?2, per_source = ?3, "
             "    per_author = ?4, half_life_s = ?5, only_languages = ?6, "
-            "    excluded = ?7 "
+            "    excluded = ?7, story_pages = ?8 "
             "WHERE id = ?1",
     [GET] = "SELECT most_articles, per_source, per_author, half_life_s, "
-            "    only_languages, excluded FROM newsletter WHERE id = ?1",
+            "    only_languages, excluded, story_pages = 'all' "
+            "FROM newsletter WHERE id = ?1",
     [ADD_BOOST] = "INSERT INTO newsletter_boost (newsletter_id, source_id, "
                   "    boost) VALUES (?1, ?2, ?3) "
                   "ON CONFLICT (newsletter_id, source_id) "
@@ -55,6 +56,7 @@ bool newsletter_put_rules(struct db *db, int64_t id,
         put, 5, rules->half_life_s ? rules->half_life_s : SELECTOR_HALF_LIFE_S);
     stmt_bind_text(put, 6, rules->languages ? rules->languages : "");
     stmt_bind_text(put, 7, rules->excluded ? rules->excluded : "");
+    stmt_bind_text(put, 8, rules->all_story_pages ? "all" : "unlinked");
     return stmt_run(put, err) && put_boosts(db, id, rules, err);
 }
 
@@ -95,6 +97,7 @@ bool newsletter_get_rules(struct db *db, int64_t id, struct arena *arena,
         .half_life_s = stmt_int(row, 3),
         .languages = arena_copy(arena, stmt_text(row, 4)),
         .excluded = arena_copy(arena, stmt_text(row, 5)),
+        .all_story_pages = stmt_int(row, 6) != 0,
     };
     stmt_reset(row);
     return get_boosts(db, id, arena, out, err);

@@ -5,6 +5,7 @@
 #include "digest/issues/build.h"
 #include "digest/issues/conductor.h"
 #include "digest/issues/draft.h"
+#include "digest/issues/story_pages.h"
 
 /* The issue as it would go out now. */
 struct current {
@@ -28,7 +29,10 @@ static bool load_current(const struct conductor *c, const struct issue *issue,
     out->issue = *issue;
     if (!newsletter_get_by_id(c->db, issue->newsletter_id, &out->arena,
                               &out->newsletter, err) ||
-        !issue_get_articles(c->db, issue->id, &out->arena, &out->articles, err))
+        !issue_get_articles(c->db, issue->id, &out->arena, &out->articles,
+                            err) ||
+        !issue_name_pages(c->db, issue, &out->newsletter, &out->articles,
+                          &out->arena, err))
         return false;
     if (!issue->started_at && !issue->subject_is_edited && out->articles.count)
         out->issue.subject = draft_subject(
@@ -40,6 +44,7 @@ static bool load_current(const struct conductor *c, const struct issue *issue,
         .newsletter = &out->newsletter,
         .issue = &out->issue,
         .date = issue->started_at ? issue->started_at : now,
+        .is_preview = true,
     };
     return build_begin(&out->build, err);
 }
@@ -76,6 +81,54 @@ static void fill_archive_url(struct str html, const char *url,
     }
 }
 
+/* ---- what was withdrawn since ---- */
+
+static bool has_withdrawn(const struct story_list *stories)
+{
+    for (size_t i = 0; i < stories->count; i++)
+        if (stories->items[i].unpublished_at)
+            return true;
+    return false;
+}
+
+/* Those of the issue's articles that the copy was made of. */
+static void keep_parts(struct issue_articles *articles,
+                       const struct ledger_copy_parts *parts)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < articles->count; i++)
+        for (size_t k = 0; k < parts->article_count; k++)
+            if (articles->items[i].article.id == parts->article_ids[k])
+                articles->items[kept++] = articles->items[i];
+    articles->count = kept;
+}
+
+/* Renders a frozen copy anew without the stories that are withdrawn from
+ * publication. *html stays empty where none is. */
+static bool render_rest(const struct conductor *c, const struct issue *issue,
+                        const unsigned char *key, struct strbuf *html,
+                        struct err *err)
+{
+    OWNED(free_current) struct current now = {.arena = ARENA_INIT};
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    struct story_list stories;
+    struct ledger_copy_parts parts;
+    struct render_notes notes;
+    if (!story_find(c->db, issue->id, &now.arena, &stories, err))
+        return false;
+    if (!has_withdrawn(&stories))
+        return true;
+    if (!load_current(c, issue, &now, err) ||
+        !ledger_public_copy_parts(c->db, issue->id, key, &now.arena, &parts,
+                                  err) ||
+        !build_voice(&now.build, parts.language, &now.build.voice, err))
+        return false;
+    now.articles = issue_frozen_articles(&stories, &now.arena);
+    keep_parts(&now.articles, &parts);
+    return build_render(&now.build, &now.articles, true, html, &text, &notes,
+                        err);
+}
+
 bool conductor_public_html(const struct conductor *c, const struct issue *issue,
                            const unsigned char *subscriber_key,
                            const char *archive_url, struct strbuf *out,
@@ -84,7 +137,9 @@ bool conductor_public_html(const struct conductor *c, const struct issue *issue,
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
     struct render_notes notes;
     if (issue->started_at &&
-        !ledger_public_copy(c->db, issue->id, subscriber_key, &html, err))
+        (!render_rest(c, issue, subscriber_key, &html, err) ||
+         (!html.len &&
+          !ledger_public_copy(c->db, issue->id, subscriber_key, &html, err))))
         return false;
     if (!html.len && !render_current(c, issue, true, &html, &notes, err))
         return false;

@@ -5,6 +5,7 @@
 #include "digest/issues/conductor.h"
 #include "digest/issues/draft.h"
 #include "digest/issues/relays.h"
+#include "digest/issues/story_pages.h"
 #include "digest/issues/variants.h"
 #include "subscribers/consent/suppression.h"
 #include "subscribers/roster/address.h"
@@ -86,7 +87,9 @@ static bool render_draft(const struct conductor *c, struct build *build,
     struct issue_articles articles;
     size_t index;
     struct issue *current = ARENA_NEW(arena, struct issue);
-    if (!issue_get_articles(c->db, build->issue->id, arena, &articles, err))
+    if (!issue_get_articles(c->db, build->issue->id, arena, &articles, err) ||
+        !issue_name_pages(c->db, build->issue, build->newsletter, &articles,
+                          arena, err))
         return false;
     *current = *build->issue;
     if (!current->subject_is_edited && articles.count)
@@ -144,6 +147,7 @@ static bool start_build(const struct conductor *c, const struct issue *issue,
         .newsletter = newsletter,
         .issue = issue,
         .date = issue->started_at ? issue->started_at : now,
+        .is_preview = true,
     };
     return build_begin(out, err);
 }

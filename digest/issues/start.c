@@ -7,6 +7,7 @@
 #include "digest/issues/issue_lint.h"
 #include "digest/issues/relays.h"
 #include "digest/issues/signing.h"
+#include "digest/issues/story_pages.h"
 #include "digest/issues/variants.h"
 #include "digest/ledger/counter.h"
 
@@ -157,6 +158,9 @@ bool conductor_start(const struct conductor *c, const struct issue *issue,
                        "%s/%" PRId64 ": no article is left in it; draft it "
                        "again with `digest issue draft %s`",
                        issue->newsletter, issue->number, issue->newsletter);
+    if (!issue_name_pages(c->db, issue, &newsletter, &articles, &arena, err) ||
+        !issue_freeze_stories(c->db, issue, &articles, err))
+        return false;
     OWNED(build_end)
     struct build build = {.conf = c->conf,
                           .templates = c->templates,

@@ -1,7 +1,20 @@
+#include <stdlib.h>
+#include <string.h>
+
 #include "digest/base/mem.h"
 #include "digest/ledger/ledger.h"
 
-enum sql { COPY, ANY_COPY, PUBLIC_COPY, WHOLE_PUBLIC_COPY, MESSAGE, SQL_COUNT };
+enum sql {
+    COPY,
+    ANY_COPY,
+    PUBLIC_COPY,
+    WHOLE_PUBLIC_COPY,
+    VARIANT_OF,
+    WHOLE_VARIANT,
+    VARIANT_ARTICLES,
+    MESSAGE,
+    SQL_COUNT
+};
 
 #define MOST_ARTICLES_FIRST                                                    \
     "ORDER BY (SELECT count(*) FROM variant_article "                          \
@@ -20,6 +33,14 @@ static const char *const sql[] = {
     [WHOLE_PUBLIC_COPY] = "SELECT coalesce(p.html, '') FROM variant v "
                           "LEFT JOIN public_copy p ON p.variant_id = v.id "
                           "WHERE issue_id = ?1 " MOST_ARTICLES_FIRST,
+    [VARIANT_OF] = "SELECT v.id, v.key FROM delivery d "
+                   "JOIN variant v ON v.id = d.variant_id "
+                   "WHERE d.issue_id = ?1 AND d.subscriber_id = "
+                   "    (SELECT id FROM subscriber WHERE key = ?2)",
+    [WHOLE_VARIANT] = "SELECT id, key FROM variant v "
+                      "WHERE issue_id = ?1 " MOST_ARTICLES_FIRST,
+    [VARIANT_ARTICLES] = "SELECT article_id FROM variant_article "
+                         "WHERE variant_id = ?1 ORDER BY position",
     [MESSAGE] = "SELECT message FROM variant WHERE id = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
@@ -69,6 +90,52 @@ bool ledger_public_copy(struct db *db, int64_t issue_id,
     strbuf_add_str(out, stmt_str(row, 0));
     stmt_reset(row);
     return true;
+}
+
+static bool find_articles(struct db *db, int64_t variant_id,
+                          struct arena *arena, struct ledger_copy_parts *out,
+                          struct err *err)
+{
+    int64_t *ids = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[VARIANT_ARTICLES]);
+    stmt_bind_int(rows, 1, variant_id);
+    while (stmt_step(rows, err)) {
+        int64_t id = stmt_int(rows, 0);
+        MEM_PUSH(ids, count, capacity, id);
+    }
+    int64_t *kept = ARENA_NEW_ARRAY(arena, int64_t, count);
+    if (count)
+        memcpy(kept, ids, count * sizeof *ids);
+    free(ids);
+    out->article_ids = kept;
+    out->article_count = count;
+    return stmt_done(rows);
+}
+
+bool ledger_public_copy_parts(struct db *db, int64_t issue_id,
+                              const unsigned char *key, struct arena *arena,
+                              struct ledger_copy_parts *out, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[key ? VARIANT_OF : WHOLE_VARIANT]);
+    stmt_bind_int(row, 1, issue_id);
+    if (key)
+        stmt_bind_blob(row, 2,
+                       (struct str){(const char *)key, LEDGER_KEY_SIZE});
+    if (!stmt_step(row, err)) {
+        if (!stmt_done(row))
+            return false;
+        return key ? ledger_public_copy_parts(db, issue_id, NULL, arena, out,
+                                              err)
+                   : err_set(err, ERR_NOT_FOUND,
+                             "there is no copy of this issue");
+    }
+    int64_t id = stmt_int(row, 0);
+    struct str name = stmt_str(row, 1);
+    name.len = str_find(name, ':'); /* variants.h: "en:12,15" */
+    out->language = arena_copy_str(arena, name);
+    stmt_reset(row);
+    return find_articles(db, id, arena, out, err);
 }
 
 bool ledger_message(struct db *db, int64_t variant_id, struct strbuf *out,

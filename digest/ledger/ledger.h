@@ -216,6 +216,19 @@ FALLIBLE bool ledger_public_copy(struct db *db, int64_t issue_id,
                                  const unsigned char *key, struct strbuf *out,
                                  struct err *err);
 
+/* What that copy was made of: its language, and the ids of its articles in
+ * reading order; in the arena. Fails: NOT_FOUND. */
+struct ledger_copy_parts {
+    const char *language;
+    const int64_t *article_ids;
+    size_t article_count;
+};
+FALLIBLE bool ledger_public_copy_parts(struct db *db, int64_t issue_id,
+                                       const unsigned char *key,
+                                       struct arena *arena,
+                                       struct ledger_copy_parts *out,
+                                       struct err *err);
+
 /* What went to one subscriber, and how: the oldest first. */
 struct ledger_mail {
     const char *issue; /* "weekly/12" */

@@ -13,9 +13,15 @@ struct archive_cache;
 struct archive_cache *archive_cache_new(void);
 void archive_cache_free(struct archive_cache *cache);
 
-/* /archive/, /archive/SLUG/, /archive/SLUG/feed.xml and /archive/SLUG/N/;
- * without the slash at the end it leads there. */
+/* /archive/, /archive/SLUG/, /archive/SLUG/feed.xml, /archive/SLUG/N/ and
+ * /archive/SLUG/N/STORY/; without the slash at the end it leads there. A
+ * story of an issue that hasn't been started is shown to who has a token of
+ * it in ?preview=. */
 bool archive_page_any(struct web *web, struct request *request,
                       struct response *response, struct err *err);
+
+/* /sitemap.xml; robots.txt names it. */
+bool archive_page_sitemap(struct web *web, struct request *request,
+                          struct response *response, struct err *err);
 
 #endif

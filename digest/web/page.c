@@ -167,11 +167,15 @@ bool page_theme(struct web *web, struct request *request,
 bool page_robots(struct web *web, struct request *request,
                  struct response *response, struct err *err)
 {
-    (void)web;
-    (void)request;
     (void)err;
-    response_text(response, 200,
-                  "User-agent: *\nAllow: /archive/\nDisallow: /\n");
+    const char *base = web->archive ? web->base_url : NULL;
+    response_text(
+        response, 200,
+        arena_format(request->arena,
+                     "User-agent: *\nAllow: /archive/\nAllow: /sitemap.xml\n"
+                     "Disallow: /\n%s%s%s",
+                     base ? "Sitemap: " : "", base ? base : "",
+                     base ? "/sitemap.xml\n" : ""));
     return true;
 }
 

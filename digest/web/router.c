@@ -34,6 +34,7 @@ static const struct route {
     {METHOD_GET, "/pages.css", page_style_sheet},
     {METHOD_GET, "/themes/*", page_theme},
     {METHOD_GET, "/robots.txt", page_robots},
+    {METHOD_GET, "/sitemap.xml", archive_page_sitemap},
 };
 
 static const char *const method_names[] = {

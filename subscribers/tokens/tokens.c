@@ -112,7 +112,7 @@ static bool is_signed(const struct token_keys *keys, bool local, struct str all,
 static bool get_token(struct str payload, struct token *out)
 {
     unsigned purpose = (unsigned char)payload.ptr[0] >> 5;
-    if (purpose < TOKEN_UNSUBSCRIBE || purpose > TOKEN_RETURN_PATH)
+    if (purpose < TOKEN_UNSUBSCRIBE || purpose > TOKEN_STORY_PREVIEW)
         return false;
     struct token token = {.purpose = (enum token_purpose)purpose};
     memcpy(token.subscriber_key, payload.ptr + 1, SUBSCRIBER_KEY_SIZE);
@@ -148,6 +148,34 @@ bool token_read_local(const struct token_keys *keys, struct str text,
     OWNED(strbuf_free) struct strbuf bytes = STRBUF_INIT;
     return text.len <= TEXT_MAX && base32_decode(&bytes, text) &&
            read_bytes(keys, strbuf_str(&bytes), true, out);
+}
+
+/* ---- previews ---- */
+
+/* The end stands where links to a person carry that person's key. */
+enum { END_BYTES = 8 };
+
+void token_write_preview(const struct token_keys *keys, int64_t issue_id,
+                         int64_t until, struct strbuf *out)
+{
+    struct token token = {.purpose = TOKEN_STORY_PREVIEW, .issue_id = issue_id};
+    for (int i = 0; i < END_BYTES; i++)
+        token.subscriber_key[i] =
+            (unsigned char)((uint64_t)until >> (8 * (END_BYTES - 1 - i)));
+    token_write(keys, &token, out);
+}
+
+bool token_is_preview(const struct token_keys *keys, struct str text,
+                      int64_t issue_id, int64_t now)
+{
+    struct token token;
+    uint64_t until = 0;
+    if (!token_read(keys, text, &token) ||
+        token.purpose != TOKEN_STORY_PREVIEW || token.issue_id != issue_id)
+        return false;
+    for (int i = 0; i < END_BYTES; i++)
+        until = until << 8 | token.subscriber_key[i];
+    return now <= (int64_t)until;
 }
 
 static const struct token_key *oldest(const struct token_keys *keys)

@@ -23,6 +23,7 @@ enum token_purpose {
     TOKEN_VIEW = 3,
     TOKEN_CONFIRM = 4,
     TOKEN_RETURN_PATH = 5, /* VERP */
+    TOKEN_STORY_PREVIEW = 6,
 };
 
 struct token {
@@ -60,6 +61,15 @@ void token_write(const struct token_keys *keys, const struct token *token,
  * bits. */
 void token_write_local(const struct token_keys *keys, const struct token *token,
                        struct strbuf *out);
+
+/* Appends the token of a link to the stories of an issue that hasn't been
+ * started: anybody who has it may read them until `until` (Unix seconds). */
+void token_write_preview(const struct token_keys *keys, int64_t issue_id,
+                         int64_t until, struct strbuf *out);
+/* Whether the text is such a token of that issue, and `now` isn't behind its
+ * end. */
+bool token_is_preview(const struct token_keys *keys, struct str text,
+                      int64_t issue_id, int64_t now);
 
 /* Reads a link's token, or a local part's, comparing in constant time; one
  * form isn't taken for the other. False for anything not signed with one of

@@ -124,14 +124,14 @@ static void a_removed_article_can_be_put_back(void **state)
     assert_false(article_put_back(t->db, id, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     assert_true(article_withdraw(t->db, id, NOW, &err));
-    assert_true(article_standing(t->db, id, &standing, &err));
+    assert_true(article_standing(t->db, id, &t->arena, &standing, &err));
     assert_int_equal(standing.withdrawn_at, NOW);
     assert_false(standing.by_source);
     assert_true(article_put_back(t->db, id, &err));
-    assert_true(article_standing(t->db, id, &standing, &err));
+    assert_true(article_standing(t->db, id, &t->arena, &standing, &err));
     assert_int_equal(standing.withdrawn_at, 0);
     assert_int_equal(count(t, &(struct article_query){0}), 1);
-    assert_false(article_standing(t->db, id + 1, &standing, &err));
+    assert_false(article_standing(t->db, id + 1, &t->arena, &standing, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
 }
 

@@ -20,8 +20,8 @@ expect 0 "$DIGEST" issue send weekly
 # ---- written to a folder
 
 expect 0 "$DIGEST" archive "$work/site"
-says '1 issue of 1 newsletter; 4 files are new'
-for file in index.html weekly/index.html weekly/feed.xml weekly/1/index.html; do
+says '1 issue of 1 newsletter; 5 files are new'
+for file in index.html sitemap.xml weekly/index.html weekly/feed.xml weekly/1/index.html; do
     [ -s "$work/site/$file" ] || fail "no $file"
 done
 [ "$("$python" "$here/check_atom.py" "$work/site/weekly/feed.xml")" = 1 ] ||
@@ -101,7 +101,7 @@ grep -q 'Weekly Renamed' "$work/site/weekly/index.html" || fail "lost"
 rmdir "$work/site/weekly/feed.xml"
 mv "$work/feed.xml" "$work/site/weekly/feed.xml"
 [ -z "$(find "$work/site" -type f ! -name '*.html' ! -name feed.xml \
-    ! -name .digest-archive)" ] || fail "something was left behind"
+    ! -name sitemap.xml ! -name .digest-archive)" ] || fail "something was left behind"
 
 # ---- served
 
@@ -183,7 +183,7 @@ path=$(sed -n 's|^List-Archive: <https://news.example.org\(.*\)>.*|\1|p' \
 get "${path:-/no-archive-named}" 200
 grep -q 'Issue 1' "$work/page" || fail "List-Archive leads to $path"
 
-# The next issue appears at once; a cancelled one goes.
+# The next issue appears at once.
 add_article five World 0
 expect 0 "$DIGEST" article import articles
 expect 0 "$DIGEST" issue draft weekly
@@ -194,12 +194,13 @@ grep -q 'Issue 2' "$work/page" || fail "the second issue isn't in the index"
 get /archive/weekly/feed.xml 200
 [ "$("$python" "$here/check_atom.py" "$work/page")" = 2 ] || fail "two entries"
 expect 0 "$DIGEST" archive "$work/site"
+# One that is stopped half-way stays: people have its links.
 sqlite3 digest.db "UPDATE issue SET state = 'cancelled' WHERE number = 2"
-get /archive/weekly/2/ 404
+get /archive/weekly/2/ 200
 get /archive/weekly/ 200
-! grep -q 'Issue 2' "$work/page" || fail "the cancelled issue is listed"
+grep -q 'Issue 2' "$work/page" || fail "the stopped issue isn't listed"
 expect 0 "$DIGEST" archive "$work/site"
-[ ! -e "$work/site/weekly/2" ] || fail "the cancelled issue stays"
+[ -e "$work/site/weekly/2/index.html" ] || fail "the stopped issue is gone"
 
 # Issues from before such copies were kept are shown as they are now.
 sqlite3 digest.db 'DELETE FROM public_copy'

@@ -270,6 +270,24 @@ static void a_bad_key_file_is_refused_by_line_and_left_alone(void **state)
     assert_int_equal(err.kind, ERR_INPUT);
 }
 
+static void a_preview_lets_in_to_one_issue_until_its_end(void **state)
+{
+    (void)state;
+    OWNED(token_keys_release) struct token_keys *keys = load();
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT, other = STRBUF_INIT;
+    token_write_preview(keys, 12, 1000, &text);
+    struct str token = strbuf_str(&text);
+    assert_true(token_is_preview(keys, token, 12, 1000));
+    assert_false(token_is_preview(keys, token, 12, 1001));
+    assert_false(token_is_preview(keys, token, 13, 1000));
+    assert_false(token_is_preview(keys, STR(""), 12, 1000));
+    /* A link of another kind is none. */
+    struct token view = {.purpose = TOKEN_VIEW, .issue_id = 12};
+    memset(view.subscriber_key, 0x7f, sizeof view.subscriber_key);
+    token_write(keys, &view, &other);
+    assert_false(token_is_preview(keys, strbuf_str(&other), 12, 1000));
+}
+
 static void a_missing_key_file_is_not_found(void **state)
 {
     (void)state;
@@ -296,6 +314,7 @@ int main(void)
         WITH_KEYS(a_key_file_is_private_and_made_once),
         WITH_KEYS(a_key_file_that_others_may_read_is_refused),
         WITH_KEYS(a_bad_key_file_is_refused_by_line_and_left_alone),
+        WITH_KEYS(a_preview_lets_in_to_one_issue_until_its_end),
         cmocka_unit_test(a_missing_key_file_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

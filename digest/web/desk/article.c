@@ -161,7 +161,8 @@ static bool show(struct visit *visit, const struct article *article,
     struct fields fields;
     struct article_standing standing;
     if (!visit_data(visit, "articles", &data, err) ||
-        !article_standing(visit->db, article->id, &standing, err) ||
+        !article_standing(visit->db, article->id, visit->arena, &standing,
+                          err) ||
         !write_fields(visit, article, &fields, err))
         return false;
     write_state(&fields, &state);
@@ -176,6 +177,9 @@ static bool show(struct visit *visit, const struct article *article,
     value_set(data, "article", article_visit_value(visit, article));
     value_set(data, "withdrawn",
               visit_time(visit, standing.withdrawn_at, "UTC"));
+    value_set(data, "unpublished",
+              visit_time(visit, standing.unpublished_at, "UTC"));
+    set_text(visit, data, "unpublished_note", standing.unpublished_note);
     value_set(data, "by_source", value_bool(visit->arena, standing.by_source));
     value_set(data, "is_edited", value_bool(visit->arena, standing.is_edited));
     /* Both are HTML that cmark wrote of a tree: nothing in it runs. */
@@ -315,6 +319,19 @@ bool article_remove_post(struct visit *visit, struct err *err)
                            *drafts ? "Removed it; it is left out of %s."
                                    : "Removed it; no issue will take it.%s",
                            drafts);
+}
+
+bool article_withdraw_post(struct visit *visit, struct err *err)
+{
+    struct article article = {0};
+    const char *note = visit_field(visit, "note");
+    return get(visit, &article, err) && check_approved(visit, &article, err) &&
+           article_unpublish(visit->db, article.id, note, visit->now, err) &&
+           visit_note(visit, "withdrew the article from publication",
+                      article.title, note, err) &&
+           visit_go(visit, path_of(visit, &article),
+                    "Withdrawn: its pages say so, and no issue will take it.",
+                    err);
 }
 
 bool article_restore_post(struct visit *visit, struct err *err)

@@ -66,6 +66,8 @@ void newsletter_visit_fill(struct visit *visit, const struct newsletter *n,
     set_number(visit, data, "per_source", n->rules.per_source);
     set_number(visit, data, "per_author", n->rules.per_author);
     set_text(visit, data, "excluded", n->rules.excluded);
+    value_set(data, "all_story_pages",
+              value_bool(visit->arena, n->rules.all_story_pages));
     add_rankings(visit, n, data);
 }
 
@@ -75,9 +77,13 @@ void newsletter_visit_state(const struct newsletter *n, struct strbuf *state)
         n->title,         n->from_name, n->from_address,
         n->reply_to,      n->language,  n->timezone,
         n->template_name, n->theme,     n->rules.excluded};
-    const int64_t numbers[] = {n->max_age_s,        n->ranking,
-                               n->min_articles,     n->rules.most,
-                               n->rules.per_source, n->rules.per_author};
+    const int64_t numbers[] = {n->max_age_s,
+                               n->ranking,
+                               n->min_articles,
+                               n->rules.most,
+                               n->rules.per_source,
+                               n->rules.per_author,
+                               n->rules.all_story_pages};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         visit_state_add(state, texts[i]);
     for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
@@ -137,6 +143,7 @@ static bool read_rules(struct visit *visit, struct newsletter *n,
                        struct err *err)
 {
     n->rules.excluded = visit_field(visit, "excluded");
+    n->rules.all_story_pages = *visit_field(visit, "all_story_pages") != '\0';
     if (!selector_ranking_parse(visit_field(visit, "ranking"), &n->ranking))
         return err_set(err, ERR_INPUT, "choose how articles are ranked");
     return read_age(visit, n, err) &&

@@ -98,6 +98,8 @@ static const struct route routes[] = {
     {METHOD_GET, "articles/*", ROLE_WRITER, article_page, false},
     {METHOD_POST, "articles/*/edit", ROLE_WRITER, article_edit_post, false},
     {METHOD_POST, "articles/*/remove", ROLE_WRITER, article_remove_post, false},
+    {METHOD_POST, "articles/*/withdraw", ROLE_EDITOR, article_withdraw_post,
+     false},
     {METHOD_POST, "articles/*/restore", ROLE_WRITER, article_restore_post,
      false},
     {METHOD_GET, "figures", ROLE_WRITER, figures_page, false},
