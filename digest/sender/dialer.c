@@ -115,7 +115,7 @@ static void set_security(struct call *call)
     curl_easy_setopt(easy, CURLOPT_USE_SSL, tls);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(easy, CURLOPT_SHARE, call->dialer->share);
     if (call->settings->ca_file) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, call->settings->ca_file);

@@ -4,7 +4,7 @@
 
 /* In messages by weight: how far a relay may fall behind (one that rested
  * doesn't get all messages afterwards), and how far ahead it may run. */
-enum { LAG_MOST = 8, LEAD_MOST = 4 };
+static const double lag_most = 8, lead_most = 4;
 
 enum {
     STALLED_MS = 1000,
@@ -140,8 +140,8 @@ static double least_served(struct sender *s)
     double least = s->served;
     for (size_t i = 0; i < s->relay_count; i++) {
         struct relay *relay = &s->relays[i];
-        if (relay->served < s->served - LAG_MOST)
-            relay->served = s->served - LAG_MOST;
+        if (relay->served < s->served - lag_most)
+            relay->served = s->served - lag_most;
         if (s->now_ms - relay->moved_at_ms < STALLED_MS &&
             can_serve(s, relay) && relay->served < least)
             least = relay->served;
@@ -161,7 +161,7 @@ static struct relay *pick_relay(struct sender *s, const bool *passed,
         if (passed[i] || (best && best->served <= relay->served) ||
             !can_serve(s, relay))
             continue;
-        if (relay->served > least + LEAD_MOST) {
+        if (relay->served > least + lead_most) {
             run_wake_at(s, s->now_ms + STALLED_MS);
             continue;
         }

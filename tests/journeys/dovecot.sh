@@ -32,7 +32,45 @@ start_dovecot()
     mkdir -p "$work/dovecot/run" "$work/dovecot/state" "$work/dovecot/home"
     [ "$(id -u)" != 0 ] || chown dovecot "$work/dovecot/home"
     printf 'bounces@example.org:{PLAIN}open sesame\n' >"$work/dovecot/users"
-    cat >"$work/dovecot/dovecot.conf" <<CONF
+    # Since 2.4 the settings have other names, and their version stands first.
+    if "$dovecot" --version | grep -q '^2\.[0-3]\.'; then
+        cat >"$work/dovecot/settings" <<CONF
+mail_location = maildir:$work/mail
+ssl_cert = <$work/tls/$1.pem
+ssl_key = <$work/tls/$1.key
+passdb {
+  driver = passwd-file
+  args = username_format=%u $work/dovecot/users
+}
+userdb {
+  driver = static
+  args = uid=$(id -u "$me") gid=$(id -g "$me") home=$work/dovecot/home
+}
+CONF
+        : >"$work/dovecot/dovecot.conf"
+    else
+        version=$("$dovecot" --version | sed 's/ .*//')
+        cat >"$work/dovecot/settings" <<CONF
+mail_driver = maildir
+mail_path = $work/mail
+ssl_server_cert_file = $work/tls/$1.pem
+ssl_server_key_file = $work/tls/$1.key
+passdb passwd-file {
+  passwd_file_path = $work/dovecot/users
+  auth_username_format = %{user}
+}
+userdb static {
+  fields {
+    uid = $(id -u "$me")
+    gid = $(id -g "$me")
+    home = $work/dovecot/home
+  }
+}
+CONF
+        printf 'dovecot_config_version = %s\ndovecot_storage_version = %s\n' \
+            "$version" "$version" >"$work/dovecot/dovecot.conf"
+    fi
+    cat - "$work/dovecot/settings" >>"$work/dovecot/dovecot.conf" <<CONF
 base_dir = $work/dovecot/run
 state_dir = $work/dovecot/state
 log_path = $work/dovecot/log
@@ -46,19 +84,8 @@ first_valid_gid = 1
 mail_uid = $(id -u "$me")
 mail_gid = $(id -g "$me")
 mail_home = $work/dovecot/home
-mail_location = maildir:$work/mail
 ssl = required
-ssl_cert = <$work/tls/$1.pem
-ssl_key = <$work/tls/$1.key
 auth_mechanisms = plain login
-passdb {
-  driver = passwd-file
-  args = username_format=%u $work/dovecot/users
-}
-userdb {
-  driver = static
-  args = uid=$(id -u "$me") gid=$(id -g "$me") home=$work/dovecot/home
-}
 service imap-login {
   chroot =
   inet_listener imap {
