@@ -126,13 +126,17 @@ bool reader_page_unsubscribe_post(struct web *web, struct request *request,
     if (!known)
         return asking_page_wrong_link(web, request, response, err);
     form_parse(request->content_type, request->body, request->arena, form);
-    if (str_equal(form_get(form, "action"), STR("return")))
+    struct str action = form_get(form, "action");
+    if (str_equal(action, STR("return")))
         return come_back(web, request, &reader, response, err);
+    if (str_equal(action, STR("why")))
+        return say_why(web, request, &reader, form, response, err);
     bool one_click =
         str_equal_nocase(form_get(form, "List-Unsubscribe"), STR("One-Click"));
-    if (str_equal(form_get(form, "action"), STR("why")))
-        return say_why(web, request, &reader, form, response, err);
-    bool all = str_equal(form_get(form, "action"), STR("all"));
+    bool all = str_equal(action, STR("all"));
+    /* Whatever else a program sends here has asked for nothing. */
+    if (!one_click && !all && !str_equal(action, STR("unsubscribe")))
+        return reader_page_unsubscribe(web, request, response, err);
     if (all)
         reader.newsletter.id = 0;
     if (!unsubscribe(web, request, &reader,

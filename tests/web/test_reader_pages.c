@@ -274,12 +274,30 @@ static void the_pages_button_leaves_and_says_so(void **state)
     assert_contains(get(weekly()), "Done:");
 }
 
-static void a_button_without_a_body_leaves_too(void **state)
+/* RFC 8058 §3.2: a POST of anything else is no wish to leave. */
+static void anything_else_that_is_posted_gets_the_page(void **state)
 {
     (void)state;
-    ask(METHOD_POST, weekly(), "", "");
-    assert_int_equal(response.status, 200);
-    assert_false(is_active(1));
+    static const struct {
+        const char *type, *body;
+    } others[] = {
+        {"", ""},
+        {"application/x-www-form-urlencoded", "a=b"},
+        {"application/x-www-form-urlencoded", "List-Unsubscribe=Two-Click"},
+        {"application/x-www-form-urlencoded", "action=leave"},
+        {"text/plain", "List-Unsubscribe=One-Click"},
+        {"application/json", "{\"List-Unsubscribe\": \"One-Click\"}"},
+        {"multipart/form-data; boundary=b",
+         "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n"
+         "\r\nOne-Click\r\n--b--\r\n"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        ask(METHOD_POST, weekly(), others[i].type, others[i].body);
+        assert_int_equal(response.status, 200);
+        assert_contains(strbuf_text(&response.body), "value=\"unsubscribe\"");
+        assert_true(is_active(1));
+    }
+    assert_int_equal(number("SELECT count(*) FROM consent_event"), 2);
 }
 
 static void a_token_for_all_leaves_all(void **state)
@@ -582,7 +600,7 @@ int main(void)
         FRESH(a_mail_program_leaves_in_one_click),
         FRESH(a_multipart_click_does_too),
         FRESH(the_pages_button_leaves_and_says_so),
-        FRESH(a_button_without_a_body_leaves_too),
+        FRESH(anything_else_that_is_posted_gets_the_page),
         FRESH(a_token_for_all_leaves_all),
         FRESH(leaving_can_be_taken_back_for_a_day),
         FRESH(a_reader_who_is_forgotten_has_left),
