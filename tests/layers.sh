@@ -17,9 +17,11 @@ BEGIN {
     may["ledger"] = may["access"] = may["roster"] = "base store"
     may["selector"] = "base"
     may["renderer"] = "base document"
-    may["message"] = may["sender"] = may["tokens"] = "base"
+    may["message"] = may["tokens"] = "base"
+    # What a reply means stands in a table of the message room.
+    may["sender"] = "base message"
     may["consent"] = "base store roster tokens"
-    may["bounces"] = "base store roster tokens consent"
+    may["bounces"] = "base store message roster tokens consent"
     # It reads style sheets as the renderer does, and asks for links as
     # articles are fetched.
     may["lint"] = "base document articles renderer message"

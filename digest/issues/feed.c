@@ -10,6 +10,7 @@
 #include "digest/base/mem.h"
 #include "digest/ledger/counter.h"
 #include "digest/sender/reply_class.h"
+#include "subscribers/bounces/record.h"
 #include "subscribers/consent/consent.h"
 
 enum {
@@ -309,19 +310,32 @@ static bool record(struct feed *feed, const struct ledger_record *row,
     return begin(feed, err) && ledger_record(feed->conductor->db, row, err);
 }
 
-/* A dead address is off every list: the server said so for good. */
+/* A dead address is off every list; one that refuses issue after issue, for a
+ * reason of its own, counts as its returned mail does. */
 static bool tell_roster(struct feed *feed, const struct sender_result *r,
                         const struct ledger_record *row, struct err *err)
 {
-    if (row->state != DELIVERY_FAILED ||
-        reply_classify(r->code, r->status) != REPLY_ADDRESS)
+    struct refusal refusal;
+    bool given_up;
+    if (row->state != DELIVERY_FAILED || r->code < 400)
         return true;
+    reply_judge(r->code, r->status, r->reply, &refusal);
     struct consent_origin origin = {.means = MEANS_DELIVERY,
                                     .issue_id = row->issue_id,
                                     .now = row->now,
                                     .keys = feed->build.keys};
-    return consent_bounce(feed->conductor->db, row->subscriber_id, row->reply,
-                          &origin, err);
+    if (refusal.hard)
+        return consent_bounce(feed->conductor->db, row->subscriber_id,
+                              row->reply, &origin, err);
+    struct bounce_soft soft = {
+        .subscriber_id = row->subscriber_id,
+        .status = refusal.status,
+        .reason = reason_name(refusal.reason),
+        .said = row->reply,
+        .limit = feed->conductor->conf->bounce_soft_limit,
+    };
+    return !refusal.counts || bounce_count_soft(feed->conductor->db, &soft,
+                                                &origin, &given_up, err);
 }
 
 /* Who may not be mailed any more is skipped here: the walk doesn't come back

@@ -22,7 +22,7 @@ bool retry_is_final(const struct sender_result *r)
 {
     if (r->outcome != SENDER_FAILED)
         return false;
-    enum reply_class class = reply_classify(r->code, r->status);
+    enum reply_class class = reply_classify(r->code, r->status, r->reply);
     return r->code == 0 || class == REPLY_ADDRESS || class == REPLY_MAILBOX ||
            class == REPLY_MESSAGE;
 }

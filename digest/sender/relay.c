@@ -163,8 +163,8 @@ void relay_refused(struct relay *relay, const struct verdict *verdict,
 {
     unsigned most = relay->settings.refusals_max ? relay->settings.refusals_max
                                                  : REFUSALS_MAX;
-    bool address =
-        reply_classify(verdict->code, verdict->status) == REPLY_ADDRESS;
+    bool address = reply_classify(verdict->code, verdict->status,
+                                  verdict->text) == REPLY_ADDRESS;
     struct held held = {.id = id, .verdict = *verdict};
     held.verdict.job = NULL;
     relay->held_all_addresses =

@@ -1,11 +1,12 @@
 /* What a reply means for the message, the recipient and the relay.
  *
  * The code decides whether to try again; the enhanced status code (RFC 3463,
- * IANA's registry) says whose fault it is. A table; first match wins.
+ * IANA's registry) and the words say whose fault it is.
  */
 #ifndef DIGEST_SENDER_REPLY_CLASS_H
 #define DIGEST_SENDER_REPLY_CLASS_H
 
+#include "digest/message/refusal.h"
 #include "digest/sender/sender.h"
 
 enum reply_class {
@@ -21,8 +22,13 @@ enum reply_class {
     REPLY_PERMANENT, /* other 5xx: undetermined */
 };
 
-/* `status` may be "". Pure. */
-enum reply_class reply_classify(int code, const char *status);
+/* Whether it is the address, and for good, is judged as what comes back later
+ * is (message/refusal.h). `status` and `text` may be "". Pure. */
+enum reply_class reply_classify(int code, const char *status, const char *text);
+
+/* That judgement. */
+void reply_judge(int code, const char *status, const char *text,
+                 struct refusal *out);
 
 /* "address", "policy" …: for the ledger and for logs. */
 const char *reply_class_name(enum reply_class class);

@@ -37,12 +37,14 @@ static const char *const sql[] = {
              "    reason) "
              "SELECT ?1, id, ?3, ?4, ?5 FROM issue WHERE id = ?2 "
              "ON CONFLICT DO NOTHING",
-    [SENT] = "SELECT b.at IS NOT NULL, d.changed_at "
+    /* What a server refused and a later try delivered isn't one. */
+    [SENT] = "SELECT coalesce(b.at >= d.changed_at, 0), d.changed_at "
              "FROM issue i CROSS JOIN delivery d "
              "    ON d.issue_id = i.id AND d.subscriber_id = ?1 "
              "LEFT JOIN bounce_soft b "
              "    ON b.subscriber_id = ?1 AND b.issue_id = i.id "
              "WHERE d.state = 'sent' "
+             "    OR (d.state = 'failed' AND b.at >= d.changed_at) "
              "ORDER BY d.changed_at DESC, i.id DESC",
     [REFUSE] = "INSERT INTO bounce_refusal (domain, reason, status, said, "
                "    count, first_at, last_at) "

@@ -1,13 +1,14 @@
 #include "subscribers/bounces/classify.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/message/plain_words.h"
 #include "subscribers/bounces/autoreply.h"
-#include "subscribers/bounces/phrases.h"
+#include "digest/message/phrases.h"
 #include "subscribers/bounces/prose.h"
 #include "subscribers/bounces/report.h"
-#include "subscribers/bounces/status.h"
+#include "digest/message/status.h"
 
 static const char *const kinds[] = {
     [BOUNCE_UNKNOWN] = "unknown",
@@ -25,142 +26,17 @@ const char *bounce_kind_name(enum bounce_kind kind)
 
 /* ---- one refusal ---- */
 
-/* What there is to go by, from the surest to the vaguest. */
-struct clue {
-    struct str status;     /* of the report */
-    struct str diagnostic; /* the server's own words */
-    struct str context;    /* what the report says around them */
-    bool delayed;          /* the reporter says that it goes on trying */
-};
-
-/* The status that says most: a server's reply knows better than the relay
- * that wraps it. */
-static struct status best_status(const struct clue *clue)
+static void judge(const struct refusal_clue *clue,
+                  struct bounce_verdict *verdict)
 {
-    struct status said = status_in(clue->diagnostic), reported = {0};
-    if (!status_is_generic(said))
-        return said;
-    if (!status_read(clue->status, &reported))
-        reported = (struct status){0};
-    if (!status_is_generic(reported))
-        return reported;
-    struct status around =
-        clue->diagnostic.len ? (struct status){0} : status_in(clue->context);
-    if (!status_is_generic(around))
-        return around;
-    if (said.class)
-        return said;
-    return reported.class ? reported : around;
-}
-
-/* Words that mean something else beside a certain status. */
-static const struct {
-    struct status status;
-    const char *words;
-    enum bounce_reason reason;
-} pairs[] = {
-    /* Microsoft's edge, of addresses its directory doesn't have. */
-    {{5, 4, 1}, "Access denied", REASON_UNKNOWN_USER},
-    {{5, 5, 0}, "mailbox unavailable", REASON_UNKNOWN_USER},
-};
-
-static enum bounce_reason by_pair(struct status s, struct str text)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(pairs); i++)
-        if (pairs[i].status.class == s.class &&
-            pairs[i].status.subject == s.subject &&
-            pairs[i].status.detail == s.detail &&
-            str_find_str(text, str_of(pairs[i].words)) < text.len)
-            return pairs[i].reason;
-    return REASON_NONE;
-}
-
-static enum bounce_reason by_words(const struct clue *clue,
-                                   enum bounce_reason from_status)
-{
-    enum bounce_reason reason = phrases_reason(clue->diagnostic);
-    if (reason == REASON_NONE &&
-        (from_status == REASON_NONE || !clue->diagnostic.len))
-        reason = phrases_reason(clue->context);
-    return reason;
-}
-
-static bool speaks_of_account(struct str text)
-{
-    return str_find_str(text, STR("account")) < text.len;
-}
-
-/* Where a server had taken the recipient and turns the message away as if
- * there were none, a filter speaks: docomo, au and others do so. */
-static bool is_filter(enum bounce_reason words, struct status status,
-                      const struct clue *clue)
-{
-    return words == REASON_UNKNOWN_USER &&
-           !speaks_of_account(clue->diagnostic) &&
-           !(status.subject == 1 && status.detail > 0) &&
-           (phrases_stage(clue->context) == STAGE_DATA ||
-            phrases_stage(clue->diagnostic) == STAGE_DATA);
-}
-
-static enum bounce_reason find_reason(const struct clue *clue,
-                                      struct status status, unsigned code)
-{
-    enum bounce_reason pair = by_pair(status, clue->diagnostic);
-    if (pair != REASON_NONE)
-        return pair;
-    struct status_meaning meaning = status_meaning(status);
-    enum bounce_reason words = by_words(clue, meaning.reason);
-    bool words_win = meaning.reason == REASON_NONE ||
-                     (words != REASON_NONE && (meaning.yields >> words & 1));
-    if (words_win && is_filter(words, status, clue))
-        return REASON_FILTERED;
-    if (!words_win)
-        return meaning.reason;
-    if (words != REASON_NONE)
-        return words;
-    enum bounce_reason by_code = reply_code_meaning(code);
-    return by_code != REASON_NONE ? by_code : REASON_UNDETERMINED;
-}
-
-static void write_status(struct status status, unsigned code, char *out)
-{
-    if (status.class)
-        snprintf(out, STATUS_TEXT_SIZE, "%u.%u.%u", status.class,
-                 status.subject, status.detail);
-    else if (code)
-        snprintf(out, STATUS_TEXT_SIZE, "%u.0.0", code / 100);
-}
-
-/* A temporary refusal is never for good, whatever words come with it. */
-static bool is_temporary(struct status status, unsigned code)
-{
-    return status.class ? status.class == 4 : code / 100 == 4;
-}
-
-/* Postfix's own words, once its look-up has succeeded: then 450 is but a
- * setting of the postmaster's (unknown_local_recipient_reject_code). */
-static bool looked_up(const struct clue *clue)
-{
-    struct str text = clue->diagnostic;
-    return str_find_str(text, STR("User unknown in ")) < text.len &&
-           str_find_str(text, STR(" table")) < text.len;
-}
-
-static void judge(const struct clue *clue, struct bounce_verdict *verdict)
-{
-    struct status status = best_status(clue);
-    struct str text = clue->diagnostic.len ? clue->diagnostic : clue->context;
-    unsigned code = reply_code_in(text);
-    enum bounce_reason reason = find_reason(clue, status, code);
-    if (clue->delayed)
-        reason = REASON_DELAYED;
-    bool hard = reason_is_hard(reason) &&
-                (!is_temporary(status, code) || looked_up(clue));
-    verdict->kind = hard ? BOUNCE_HARD : BOUNCE_SOFT;
-    verdict->reason = reason_name(reason);
-    verdict->counts = !hard && reason_counts(reason);
-    verdict->said = clue->diagnostic.len ? clue->diagnostic : str_trim(text);
-    write_status(status, code, verdict->status);
+    struct refusal refusal;
+    refusal_judge(clue, &refusal);
+    verdict->kind = refusal.hard ? BOUNCE_HARD : BOUNCE_SOFT;
+    verdict->reason = reason_name(refusal.reason);
+    verdict->counts = refusal.counts;
+    verdict->said =
+        clue->diagnostic.len ? clue->diagnostic : str_trim(clue->context);
+    memcpy(verdict->status, refusal.status, sizeof verdict->status);
 }
 
 /* ---- the kinds of mail ---- */
@@ -258,11 +134,15 @@ static bool is_one_of(struct str word, const char *const *words, size_t count)
     return false;
 }
 
-/* RFC 3464 §2.3.3: it arrived, or went on to where no reports come from. */
-static bool is_success(struct str action)
+/* RFC 3464 §2.3.3: it arrived, or went on to where no reports come from; and
+ * a status of class 2 says so whatever stands around it (RFC 3463 §3). */
+static bool is_success(const struct report_recipient *r)
 {
-    static const char *const words[] = {"delivered", "relayed", "expanded"};
-    return is_one_of(action, words, ARRAY_SIZE(words));
+    static const char *const words[] = {"delivered", "relayed", "expanded",
+                                        "deliverable"};
+    struct status status;
+    return is_one_of(r->action, words, ARRAY_SIZE(words)) ||
+           (status_read(r->status, &status) && status.class == 2);
 }
 
 static bool take_report(struct verdicts *all)
@@ -274,14 +154,14 @@ static bool take_report(struct verdicts *all)
     prose_blocks(all->mail, &blocks);
     for (size_t i = 0; i < report.count; i++) {
         const struct report_recipient *r = &report.items[i];
-        struct clue clue = {
+        struct refusal_clue clue = {
             .status = r->status,
             .diagnostic = r->diagnostic,
             .context = context_of(all->mail, &blocks, &report, i),
             .delayed = str_equal_nocase(r->action, STR("delayed")),
         };
         struct str who = r->address.len ? r->address : original_to(all->mail);
-        if (is_success(r->action))
+        if (is_success(r))
             add_plain(all, who, BOUNCE_AUTOREPLY, "delivered");
         else
             judge(&clue, add(all, who));
@@ -303,8 +183,8 @@ static const struct prose_block *block_of(const struct prose_blocks *blocks,
 static void judge_text(struct verdicts *all, struct str recipient,
                        struct str text)
 {
-    struct clue clue = {.context = text,
-                        .delayed = phrases_delayed(all->mail->prose)};
+    struct refusal_clue clue = {.context = text,
+                                .delayed = phrases_delayed(all->mail->prose)};
     struct str subject = fields_get(&all->mail->fields, "Subject");
     if (str_find_str(subject, STR("(Delay)")) < subject.len ||
         str_find_str(subject, STR("still being retried")) < subject.len)
@@ -354,7 +234,7 @@ static bool take_notification(struct verdicts *all)
     bool bounce =
         str_find_str(text, STR("notificationType\":\"Bounce")) < text.len ||
         str_find_str(text, STR("notificationType\\\":\\\"Bounce")) < text.len;
-    size_t length, at = prose_next_address(text, 0, &length);
+    size_t length, at = plain_next_address(text, 0, &length);
     struct str who =
         at < text.len ? (struct str){text.ptr + at, length} : STR("");
     if (complaint)

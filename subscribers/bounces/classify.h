@@ -7,7 +7,7 @@
 #define SUBSCRIBERS_BOUNCES_CLASSIFY_H
 
 #include "subscribers/bounces/mail.h"
-#include "subscribers/bounces/reason.h"
+#include "digest/message/refusal.h"
 
 enum bounce_kind {
     BOUNCE_UNKNOWN, /* not understood: kept aside */
@@ -19,8 +19,6 @@ enum bounce_kind {
 };
 /* "hard", … as they are printed and stored. */
 const char *bounce_kind_name(enum bounce_kind kind);
-
-enum { STATUS_TEXT_SIZE = 40 };
 
 struct bounce_verdict {
     struct str recipient; /* may be empty; in the mail's arena */

@@ -3,8 +3,6 @@
 #include <ctype.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/bounces/prose.h"
-#include "subscribers/bounces/status.h"
 
 /* ---- pages ---- */
 
@@ -78,56 +76,4 @@ void plain_of_html(struct str html, struct strbuf *out)
         }
         rest = str_from(rest, taken);
     }
-}
-
-/* ---- words ---- */
-
-static bool is_url(struct str word)
-{
-    return str_find_str(word, STR("://")) < word.len ||
-           str_starts_nocase(word, STR("www."));
-}
-
-/* Only the address goes, not what is glued to it: <a@b>:User unknown. */
-static void add_word(struct str word, struct strbuf *out)
-{
-    size_t length, at = prose_next_address(word, 0, &length);
-    if (at < word.len) {
-        strbuf_add_char(out, '@');
-        word = str_from(word, at + length);
-    }
-    for (size_t i = 0; i < word.len; i++)
-        strbuf_add_char(out, (char)tolower((unsigned char)word.ptr[i]));
-}
-
-/* The typographic apostrophe, as people type it. */
-static void straighten(struct strbuf *text, size_t from)
-{
-    char *quote;
-    while ((quote = strstr(text->ptr + from, "\xe2\x80\x99")) != NULL) {
-        *quote = '\'';
-        memmove(quote + 1, quote + 3, strlen(quote + 3) + 1);
-        text->len -= 2;
-    }
-}
-
-void plain_words(struct str text, struct strbuf *out)
-{
-    size_t start = out->len;
-    for (size_t i = 0; i < text.len;) {
-        size_t begin = i;
-        while (i < text.len && !isspace((unsigned char)text.ptr[i]))
-            i++;
-        struct str word = {text.ptr + begin, i - begin};
-        if (word.len && !is_url(word) && !status_is_code(word) &&
-            !str_equal(word, STR(">"))) {
-            if (out->len > start)
-                strbuf_add_char(out, ' ');
-            add_word(word, out);
-        }
-        while (i < text.len && isspace((unsigned char)text.ptr[i]))
-            i++;
-    }
-    if (out->len > start)
-        straighten(out, start);
 }

@@ -7,8 +7,4 @@
 /* Appends a page's text; block elements and <br> end lines. */
 void plain_of_html(struct str html, struct strbuf *out);
 
-/* Appends the text in lower case, with single spaces, without addresses,
- * URLs, reply codes and statuses: what remains is what was said. */
-void plain_words(struct str text, struct strbuf *out);
-
 #endif

@@ -3,9 +3,10 @@
 #include <ctype.h>
 
 #include "digest/base/mem.h"
+#include "digest/message/plain_words.h"
 #include "digest/base/strbuf.h"
 #include "subscribers/bounces/plain.h"
-#include "subscribers/bounces/status.h"
+#include "digest/message/status.h"
 
 /* ---- where the returned mail begins ---- */
 
@@ -147,43 +148,6 @@ void prose_find(struct mail *mail)
 
 /* ---- recipients ---- */
 
-static bool is_local_byte(char c)
-{
-    return (unsigned char)c >= 0x80 || isalnum((unsigned char)c) ||
-           strchr("!#$%&'*+-/=?^_`{|}~.", c);
-}
-
-static bool is_domain_byte(char c)
-{
-    return (unsigned char)c >= 0x80 || isalnum((unsigned char)c) || c == '-' ||
-           c == '.';
-}
-
-enum { LOCAL_MAX = 256 };
-
-size_t prose_next_address(struct str text, size_t from, size_t *length)
-{
-    for (size_t at = from; at < text.len; at++) {
-        if (text.ptr[at] != '@')
-            continue;
-        size_t begin = at, end = at + 1;
-        while (begin > from && at - begin < LOCAL_MAX && text.ptr[begin - 1] &&
-               is_local_byte(text.ptr[begin - 1]))
-            begin--;
-        while (end < text.len && is_domain_byte(text.ptr[end]))
-            end++;
-        while (end > at + 1 && strchr(".-", text.ptr[end - 1]))
-            end--;
-        while (begin < at && strchr("'`.", text.ptr[begin]))
-            begin++;
-        if (begin == at || end == at + 1)
-            continue;
-        *length = end - begin;
-        return begin;
-    }
-    return text.len;
-}
-
 /* What may stand before an address on a line that is about it, in lower
  * case, at the end of what does. */
 static const char *const leads[] = {
@@ -219,7 +183,7 @@ static bool only_marks(struct str before)
 
 static bool is_recipient_line(struct str line, struct str *recipient)
 {
-    size_t length, at = prose_next_address(line, 0, &length);
+    size_t length, at = plain_next_address(line, 0, &length);
     if (at == line.len)
         return false;
     struct str before = {line.ptr, at};
@@ -279,8 +243,8 @@ static void find_anywhere(struct mail *mail, struct builders *all)
         field_address(&mail->arena, fields_get(&mail->fields, "To"));
     struct str from =
         field_address(&mail->arena, fields_get(&mail->fields, "From"));
-    size_t length, at = prose_next_address(text, 0, &length);
-    for (; at < text.len; at = prose_next_address(text, at + length, &length)) {
+    size_t length, at = plain_next_address(text, 0, &length);
+    for (; at < text.len; at = plain_next_address(text, at + length, &length)) {
         struct str found = {text.ptr + at, length};
         if (str_equal_nocase(found, to) || str_equal_nocase(found, from))
             continue;
@@ -295,7 +259,7 @@ static bool is_whole_reply(struct str line)
     size_t length;
     return line.len > 4 && (line.ptr[0] == '4' || line.ptr[0] == '5') &&
            line.ptr[3] == ' ' && reply_code_in((struct str){line.ptr, 4}) &&
-           prose_next_address(line, 0, &length) < line.len;
+           plain_next_address(line, 0, &length) < line.len;
 }
 
 void prose_blocks(struct mail *mail, struct prose_blocks *out)

@@ -23,8 +23,4 @@ struct prose_blocks {
 /* The recipients named in the prose, in order, each once. */
 void prose_blocks(struct mail *mail, struct prose_blocks *out);
 
-/* Where the next address begins at or behind `from`; text.len when there is
- * none. Its length goes to *length. */
-size_t prose_next_address(struct str text, size_t from, size_t *length);
-
 #endif

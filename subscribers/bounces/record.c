@@ -159,31 +159,49 @@ static bool do_unsubscribe(struct entry *entry, int64_t subscriber,
 enum { SOFT_LIMIT = 4 };
 
 /* Soft ones, again and again, over weeks: nobody is there. */
-static bool give_up(struct entry *entry, int64_t subscriber, struct err *err)
+static bool give_up(struct db *db, const struct bounce_soft *soft,
+                    const struct consent_origin *origin, bool *given_up,
+                    struct err *err)
 {
-    const struct bounce_recorder *r = entry->recorder;
     struct bounce_run run;
-    int64_t limit = r->soft_limit > 0 ? r->soft_limit : SOFT_LIMIT;
-    if (!bounce_store_run(r->db, subscriber, &run, err))
+    int64_t limit = soft->limit > 0 ? soft->limit : SOFT_LIMIT;
+    if (!bounce_store_run(db, soft->subscriber_id, &run, err))
         return false;
-    if (run.count < limit || run.last_at - run.first_at < BOUNCE_SOFT_SPAN_S)
+    *given_up =
+        run.count >= limit && run.last_at - run.first_at >= BOUNCE_SOFT_SPAN_S;
+    if (!*given_up)
         return true;
-    struct consent_origin origin = origin_of(entry);
-    const char *note =
-        arena_format(&entry->mail.arena, "%" PRId64 " issues in a row: %s",
-                     run.count, said(entry));
-    entry->column = &entry->tally->given_up;
-    return consent_bounce(r->db, subscriber, note, &origin, err);
+    OWNED(mem_free)
+    char *note =
+        mem_format("%" PRId64 " issues in a row: %s", run.count, soft->said);
+    return consent_bounce(db, soft->subscriber_id, note, origin, err);
+}
+
+bool bounce_count_soft(struct db *db, const struct bounce_soft *soft,
+                       const struct consent_origin *origin, bool *given_up,
+                       struct err *err)
+{
+    return bounce_store_soft(db, soft->subscriber_id, origin->issue_id,
+                             origin->now, soft->status, soft->reason, err) &&
+           give_up(db, soft, origin, given_up, err);
 }
 
 static bool do_counted(struct entry *entry, int64_t subscriber, struct err *err)
 {
     const struct bounce_recorder *r = entry->recorder;
-    entry->column = &entry->tally->soft;
-    return bounce_store_soft(r->db, subscriber, entry->token.issue_id, r->now,
-                             entry->verdict.status, entry->verdict.reason,
-                             err) &&
-           give_up(entry, subscriber, err);
+    struct consent_origin origin = origin_of(entry);
+    bool given_up = false;
+    struct bounce_soft soft = {
+        .subscriber_id = subscriber,
+        .status = entry->verdict.status,
+        .reason = entry->verdict.reason,
+        .said = said(entry),
+        .limit = r->soft_limit,
+    };
+    if (!bounce_count_soft(r->db, &soft, &origin, &given_up, err))
+        return false;
+    entry->column = given_up ? &entry->tally->given_up : &entry->tally->soft;
+    return true;
 }
 
 static bool do_refusal(struct entry *entry, const char *email, struct err *err)

@@ -11,6 +11,7 @@
 
 #include "digest/store/db.h"
 #include "subscribers/bounces/classify.h"
+#include "subscribers/consent/consent.h"
 #include "subscribers/tokens/tokens.h"
 
 /* What became of the mails of a run. They add up to `read`. */
@@ -37,6 +38,20 @@ struct bounce_recorder {
 
 /* The least time that the issues in a row must span. */
 enum { BOUNCE_SOFT_SPAN_S = 14 * 24 * 60 * 60 };
+
+/* An issue that an address refused for a reason that may pass. */
+struct bounce_soft {
+    int64_t subscriber_id;
+    const char *status, *reason, *said; /* 4.2.2, "mailbox-full", words */
+    int64_t limit;                      /* issues in a row; 0: 4 */
+};
+
+/* Counts it for the issue of the origin, once for each issue. After so many
+ * in a row, over at least BOUNCE_SOFT_SPAN_S, the address is given up, as by
+ * a hard bounce. Part of the caller's transaction, or one of its own. */
+FALLIBLE bool bounce_count_soft(struct db *db, const struct bounce_soft *soft,
+                                const struct consent_origin *origin,
+                                bool *given_up, struct err *err);
 
 /* Reads, judges and records one mail; committed durably when it returns
  * true. Fails: STORE, TEMPORARY, IO. */

@@ -11,6 +11,7 @@ enum report_field {
     ACTION,
     STATUS,
     DIAGNOSTIC,
+    SUPPLEMENTARY,
     FIELD_COUNT,
 };
 
@@ -20,6 +21,7 @@ static const char *const names[] = {
     [ACTION] = "Action",
     [STATUS] = "Status",
     [DIAGNOSTIC] = "Diagnostic-Code",
+    [SUPPLEMENTARY] = "X-Supplementary-Info",
 };
 _Static_assert(ARRAY_SIZE(names) == FIELD_COUNT, "a name for each field");
 
@@ -50,6 +52,29 @@ static struct str without_type(struct str text)
                                 : text;
 }
 
+/* "<mx.example.net #5.0.0 smtp; 550 …>" of Microsoft's older servers: what
+ * stands behind the type. */
+static struct str supplementary_text(struct str value)
+{
+    if (str_starts(value, STR("<")))
+        value = str_from(value, 1);
+    if (str_ends(value, STR(">")))
+        value.len--;
+    size_t type = str_find_str(value, STR("smtp;"));
+    return type < value.len ? str_trim(str_from(value, type + 5)) : value;
+}
+
+/* The server's words, where they stand in either field or in both. */
+static struct str diagnostic_of(struct arena *arena, const struct draft *draft)
+{
+    struct str code = without_type(draft->values[DIAGNOSTIC]);
+    struct str more = supplementary_text(draft->values[SUPPLEMENTARY]);
+    if (!more.len || !code.len)
+        return code.len ? code : more;
+    return str_of(
+        arena_format(arena, "%.*s %.*s", STR_ARG(code), STR_ARG(more)));
+}
+
 static void finish(struct arena *arena, struct draft *draft,
                    struct report *report, size_t *capacity)
 {
@@ -62,7 +87,7 @@ static void finish(struct arena *arena, struct draft *draft,
         .address = original.len ? original : final,
         .action = first_word(draft->values[ACTION]),
         .status = first_word(draft->values[STATUS]),
-        .diagnostic = without_type(draft->values[DIAGNOSTIC]),
+        .diagnostic = diagnostic_of(arena, draft),
     };
     bool tells = recipient.address.len || recipient.status.len;
     if (tells && report->count < RECIPIENTS_MAX)

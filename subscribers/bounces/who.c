@@ -1,6 +1,7 @@
 #include "subscribers/bounces/who.h"
 
 #include "digest/base/mem.h"
+#include "digest/message/plain_words.h"
 #include "digest/base/strbuf.h"
 #include "subscribers/bounces/bounce_store.h"
 #include "subscribers/bounces/prose.h"
@@ -24,12 +25,12 @@ static bool token_of_address(const struct token_keys *keys, struct str address,
 static bool token_in_value(const struct token_keys *keys, struct str value,
                            struct token *out)
 {
-    size_t length, at = prose_next_address(value, 0, &length);
+    size_t length, at = plain_next_address(value, 0, &length);
     while (at < value.len) {
         struct str address = {value.ptr + at, length};
         if (token_of_address(keys, address, out))
             return true;
-        at = prose_next_address(value, at + length, &length);
+        at = plain_next_address(value, at + length, &length);
     }
     return false;
 }

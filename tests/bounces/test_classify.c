@@ -85,7 +85,7 @@ static void the_status_and_the_words_decide_together(void **state)
         {"5.1.3", "501 5.1.3 Bad address syntax", "hard", "unknown-user"},
         {"5.1.6", "550 5.1.6 Mailbox has moved", "hard", "moved"},
         {"5.1.10", "556 5.1.10 Null MX", "hard", "unknown-host"},
-        {"5.2.1", "550 5.2.1 Mailbox refused", "hard", "unknown-user"},
+        {"5.2.1", "550 5.2.1 Mailbox refused", "soft", "suspended"},
         {"5.2.1", "550 5.2.1 account is disabled", "soft", "suspended"},
         {"5.2.2", "552 5.2.2 Over quota", "soft", "mailbox-full"},
         {"5.1.1", "552 5.2.2 Over quota", "soft", "mailbox-full"},
@@ -107,8 +107,18 @@ static void the_status_and_the_words_decide_together(void **state)
         {"5.0.0", "550 Requested action not taken", "soft", "undetermined"},
         {"5.5.0", "550 5.5.0 Requested action not taken: mailbox unavailable",
          "hard", "unknown-user"},
-        {"5.4.1", "550 5.4.1 Recipient address rejected: Access denied", "hard",
-         "unknown-user"},
+        /* Of addresses its directory lacks, and of a tenant's rules. */
+        {"5.4.1", "550 5.4.1 Recipient address rejected: Access denied", "soft",
+         "policy"},
+        {"5.1.10", "550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found",
+         "hard", "unknown-user"},
+        {"5.1.10", "Recipient address has null MX", "hard", "unknown-host"},
+        {"5.1.2", "", "hard", "unknown-host"},
+        {"5.4.4", "DNS lookup failure: host mx.gone.example not found", "hard",
+         "unknown-host"},
+        {"5.2.1", "550 5.2.1 The account you tried to reach is disabled",
+         "soft", "suspended"},
+        {"5.2.1", "", "soft", "suspended"},
         {"5.7.1", "554 5.7.1 Recipient address rejected: Access denied", "soft",
          "policy"},
         {"5.4.4", "Host or domain name not found. type=A: Host not found",
@@ -133,9 +143,33 @@ static void a_delay_is_not_a_failure(void **state)
 static void what_was_delivered_is_ignored(void **state)
 {
     (void)state;
+    static const char *const rows[][2] = {
+        {"relayed", "2.0.0"},     {"delivered", "5.1.1"}, {"expanded", "4.4.7"},
+        {"Deliverable", "4.0.0"}, {"failed", "2.1.5"},    {"delayed", "2.0.0"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        OWNED(mem_free)
+        char *text = mem_format(DSN("Final-Recipient: rfc822; ana@example.org\n"
+                                    "Action: %s\nStatus: %s\n"),
+                                rows[i][0], rows[i][1]);
+        read_mail(text);
+        expect_one("ana@example.org", "autoreply", "delivered");
+    }
+}
+
+static void a_diagnosis_in_a_supplement_is_read(void **state)
+{
+    (void)state;
     read_mail(DSN("Final-Recipient: rfc822; ana@example.org\n"
-                  "Action: relayed\nStatus: 2.0.0\n"));
-    expect_one("ana@example.org", "autoreply", "delivered");
+                  "Action: failed\nStatus: 5.0.0\n"
+                  "X-Supplementary-Info: <mx.example.net #5.0.0 smtp;\n"
+                  " 550 5.1.1 no such mailbox>\n"));
+    expect_one("ana@example.org", "hard", "unknown-user");
+    read_mail(DSN("Final-Recipient: rfc822; ana@example.org\n"
+                  "Action: failed\nStatus: 5.0.0\n"
+                  "Diagnostic-Code: smtp; 550 not taken\n"
+                  "X-Supplementary-Info: \"mailbox is full\"\n"));
+    expect_one("ana@example.org", "soft", "mailbox-full");
 }
 
 static void a_report_may_be_about_many(void **state)
@@ -353,6 +387,7 @@ int main(void)
         cmocka_unit_test(the_status_and_the_words_decide_together),
         cmocka_unit_test(a_delay_is_not_a_failure),
         cmocka_unit_test(what_was_delivered_is_ignored),
+        cmocka_unit_test(a_diagnosis_in_a_supplement_is_read),
         cmocka_unit_test(a_report_may_be_about_many),
         cmocka_unit_test(the_original_recipient_is_preferred),
         cmocka_unit_test(an_international_recipient_is_decoded),

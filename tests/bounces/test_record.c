@@ -272,6 +272,56 @@ static void one_that_is_still_on_its_way_does_not(void **state)
     assert_int_equal(tally.given_up, 1);
 }
 
+/* What a server says in the dialogue counts as its report does. */
+static void refuse(int64_t issue, int64_t at, bool *given_up)
+{
+    struct consent_origin origin = {
+        .means = MEANS_DELIVERY, .issue_id = issue, .now = at, .keys = keys};
+    struct bounce_soft soft = {.subscriber_id = ana.id,
+                               .status = "5.2.1",
+                               .reason = "suspended",
+                               .said = "mailbox disabled"};
+    struct stmt *failed =
+        db_stmt(db, "INSERT INTO delivery (issue_id, subscriber_id, state, "
+                    "    changed_at) VALUES (?1, ?2, 'failed', ?3)");
+    stmt_bind_int(failed, 1, issue);
+    stmt_bind_int(failed, 2, ana.id);
+    stmt_bind_int(failed, 3, at);
+    assert_true(stmt_run(failed, &err));
+    assert_true(bounce_count_soft(db, &soft, &origin, given_up, &err));
+}
+
+static void refusals_at_the_door_count_as_reports_do(void **state)
+{
+    (void)state;
+    bool given_up = false;
+    add_issues();
+    for (int i = 1; i <= 4; i++) {
+        assert_false(is_suppressed() || given_up);
+        if (i % 2) {
+            refuse(i, i * 5 * DAY, &given_up);
+        } else {
+            deliver(i, i * 5 * DAY);
+            report(i, "4.2.2", i * 5 * DAY + 60);
+        }
+    }
+    assert_true(is_suppressed());
+}
+
+static void one_that_was_refused_and_then_delivered_does_not_count(void **state)
+{
+    (void)state;
+    bool given_up = false;
+    add_issues();
+    for (int i = 1; i <= 5; i++) {
+        refuse(i, i * 5 * DAY, &given_up);
+        if (i == 3)
+            run("UPDATE delivery SET state = 'sent', "
+                "    changed_at = changed_at + 60 WHERE issue_id = 3");
+    }
+    assert_false(is_suppressed() || given_up);
+}
+
 static void the_same_issue_counts_once(void **state)
 {
     (void)state;
@@ -394,6 +444,8 @@ int main(void)
         FRESH(ten_issues_in_a_week_are_not),
         FRESH(one_that_arrived_begins_the_count_anew),
         FRESH(one_that_is_still_on_its_way_does_not),
+        FRESH(refusals_at_the_door_count_as_reports_do),
+        FRESH(one_that_was_refused_and_then_delivered_does_not_count),
         FRESH(the_same_issue_counts_once),
         FRESH(a_refusal_for_policy_is_told_and_not_counted),
         FRESH(a_mail_with_the_token_unsubscribes),

@@ -194,23 +194,47 @@ static void replies_are_told_apart(void **state)
     (void)state;
     static const struct {
         int code;
-        const char *status;
+        const char *status, *text;
         enum reply_class class;
     } cases[] = {
-        {250, "2.1.5", REPLY_ACCEPTED},  {550, "5.1.1", REPLY_ADDRESS},
-        {550, "5.1.10", REPLY_ADDRESS},  {551, "5.1.6", REPLY_ADDRESS},
-        {556, "", REPLY_ADDRESS},        {552, "5.2.2", REPLY_MAILBOX},
-        {452, "4.2.2", REPLY_MAILBOX},   {552, "5.3.4", REPLY_MESSAGE},
-        {550, "5.7.1", REPLY_POLICY},    {550, "5.7.515", REPLY_POLICY},
-        {421, "4.7.0", REPLY_PACE},      {421, "", REPLY_PACE},
-        {530, "5.7.0", REPLY_POLICY},    {535, "5.7.8", REPLY_RELAY},
-        {550, "", REPLY_PERMANENT},      {451, "", REPLY_TEMPORARY},
-        {550, "5.1.0", REPLY_PERMANENT}, {553, "5.6.7", REPLY_MESSAGE},
-        {451, "4.7.1", REPLY_POLICY},
+        {250, "2.1.5", "", REPLY_ACCEPTED},
+        {550, "5.1.1", "", REPLY_ADDRESS},
+        {550, "5.1.10", "", REPLY_ADDRESS},
+        {551, "5.1.6", "", REPLY_ADDRESS},
+        {556, "", "", REPLY_ADDRESS},
+        {550, "5.1.2", "", REPLY_ADDRESS},
+        {550, "", "User unknown in virtual mailbox table", REPLY_ADDRESS},
+        {550, "5.4.4", "Host not found", REPLY_ADDRESS},
+        {450, "4.1.1", "", REPLY_TEMPORARY},
+        /* Disabled, or full: it may pass. */
+        {550, "5.2.1", "The email account that you tried to reach is disabled",
+         REPLY_MAILBOX},
+        {550, "5.2.1", "", REPLY_MAILBOX},
+        {550, "5.2.1", "No such user", REPLY_ADDRESS},
+        {550, "5.1.1", "Mailbox full", REPLY_MAILBOX},
+        {552, "5.2.2", "", REPLY_MAILBOX},
+        {452, "4.2.2", "", REPLY_MAILBOX},
+        {552, "5.3.4", "", REPLY_MESSAGE},
+        {552, "", "", REPLY_MESSAGE},
+        {550, "5.7.1", "", REPLY_POLICY},
+        {550, "5.7.515", "", REPLY_POLICY},
+        {421, "4.7.0", "", REPLY_PACE},
+        {421, "", "", REPLY_PACE},
+        {530, "5.7.0", "", REPLY_POLICY},
+        {535, "5.7.8", "", REPLY_RELAY},
+        {550, "", "", REPLY_PERMANENT},
+        {451, "", "", REPLY_TEMPORARY},
+        {550, "5.1.0", "", REPLY_PERMANENT},
+        {553, "5.6.7", "", REPLY_MESSAGE},
+        {451, "4.7.1", "", REPLY_POLICY},
     };
-    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-        assert_int_equal(reply_classify(cases[i].code, cases[i].status),
-                         cases[i].class);
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        enum reply_class class =
+            reply_classify(cases[i].code, cases[i].status, cases[i].text);
+        if (class != cases[i].class)
+            fail_msg("%d %s %s: %s", cases[i].code, cases[i].status,
+                     cases[i].text, reply_class_name(class));
+    }
     assert_string_equal(reply_class_name(REPLY_ADDRESS), "address");
 }
 

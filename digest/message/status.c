@@ -1,4 +1,4 @@
-#include "subscribers/bounces/status.h"
+#include "digest/message/status.h"
 
 #include <ctype.h>
 
@@ -131,7 +131,7 @@ enum { ALL = 1000 }; /* any detail */
 /* The first row that fits holds. */
 static const struct {
     unsigned subject, detail;
-    enum bounce_reason reason;
+    enum refusal_reason reason;
     unsigned yields;
 } meanings[] = {
     {1, 0, REASON_NONE, ANY},
@@ -143,11 +143,12 @@ static const struct {
     {1, 7, REASON_POLICY, 0}, /* the sender's address */
     {1, 8, REASON_POLICY, 0},
     {1, 9, REASON_CONTENT, 0},
-    {1, 10, REASON_UNKNOWN_HOST, 0}, /* null MX */
+    {1, 10, REASON_UNKNOWN_HOST, BIT(REASON_UNKNOWN_USER)}, /* null MX; of
+                                                  Exchange: no such user */
     {1, 351, REASON_UNKNOWN_USER, FULL | ASLEEP | OURS},
     {1, ALL, REASON_NONE, ANY},
     {2, 0, REASON_NONE, ANY},
-    {2, 1, REASON_UNKNOWN_USER, FULL | ASLEEP | OURS},
+    {2, 1, REASON_SUSPENDED, FULL | OURS | DEAD}, /* disabled */
     {2, 2, REASON_MAILBOX_FULL, 0},
     {2, 3, REASON_TOO_BIG, 0},
     {2, 4, REASON_SYSTEM, DEAD},
@@ -185,11 +186,11 @@ struct status_meaning status_meaning(struct status s)
     return (struct status_meaning){REASON_NONE, ANY};
 }
 
-enum bounce_reason reply_code_meaning(unsigned code)
+enum refusal_reason reply_code_meaning(unsigned code)
 {
     static const struct {
         unsigned code;
-        enum bounce_reason reason;
+        enum refusal_reason reason;
     } codes[] = {
         {421, REASON_NETWORK},      {422, REASON_MAILBOX_FULL},
         {431, REASON_SYSTEM},       {451, REASON_SYSTEM},

@@ -1,10 +1,10 @@
 /* Enhanced statuses (RFC 3463, RFC 5248 and the IANA registry) and reply
  * codes (RFC 5321 §4.2): found in text, and what they mean. */
-#ifndef SUBSCRIBERS_BOUNCES_STATUS_H
-#define SUBSCRIBERS_BOUNCES_STATUS_H
+#ifndef DIGEST_MESSAGE_STATUS_H
+#define DIGEST_MESSAGE_STATUS_H
 
 #include "digest/base/str.h"
-#include "subscribers/bounces/reason.h"
+#include "digest/message/reason.h"
 
 struct status {
     unsigned class, subject, detail; /* 5.1.1; class 0: none */
@@ -30,12 +30,12 @@ bool status_is_code(struct str word);
 /* What a status means: a reason, and the reasons that words beside it may
  * put in its place (bits 1 << reason). */
 struct status_meaning {
-    enum bounce_reason reason; /* REASON_NONE: ask the words */
+    enum refusal_reason reason; /* REASON_NONE: ask the words */
     unsigned yields;
 };
 struct status_meaning status_meaning(struct status status);
 
 /* What a bare reply code means, mostly REASON_NONE. */
-enum bounce_reason reply_code_meaning(unsigned code);
+enum refusal_reason reply_code_meaning(unsigned code);
 
 #endif

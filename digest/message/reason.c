@@ -1,4 +1,4 @@
-#include "subscribers/bounces/reason.h"
+#include "digest/message/reason.h"
 
 #include <string.h>
 
@@ -26,25 +26,25 @@ static const struct {
 };
 _Static_assert(ARRAY_SIZE(reasons) == REASON_COUNT, "a row for each reason");
 
-const char *reason_name(enum bounce_reason reason)
+const char *reason_name(enum refusal_reason reason)
 {
     return reasons[reason].name;
 }
 
-bool reason_is_hard(enum bounce_reason reason)
+bool reason_is_hard(enum refusal_reason reason)
 {
     return reasons[reason].hard;
 }
 
-bool reason_counts(enum bounce_reason reason)
+bool reason_counts(enum refusal_reason reason)
 {
     return reasons[reason].counts;
 }
 
-enum bounce_reason reason_find(const char *name)
+enum refusal_reason reason_find(const char *name)
 {
     for (int i = 1; i < REASON_COUNT; i++)
         if (strcmp(name, reasons[i].name) == 0)
-            return (enum bounce_reason)i;
+            return (enum refusal_reason)i;
     return REASON_NONE;
 }

@@ -1,23 +1,23 @@
 /* Phrases: what mail systems say when they refuse, as a table. */
-#ifndef SUBSCRIBERS_BOUNCES_PHRASES_H
-#define SUBSCRIBERS_BOUNCES_PHRASES_H
+#ifndef DIGEST_MESSAGE_PHRASES_H
+#define DIGEST_MESSAGE_PHRASES_H
 
 #include "digest/base/str.h"
-#include "subscribers/bounces/reason.h"
+#include "digest/message/reason.h"
 
 /* The reason that the words of a text (of any case, with addresses and codes
  * among them) speak for; REASON_NONE when they say nothing known. */
-enum bounce_reason phrases_reason(struct str text);
+enum refusal_reason phrases_reason(struct str text);
 
 /* At which step of the SMTP dialogue the refusal came. */
-enum bounce_stage {
+enum refusal_stage {
     STAGE_UNKNOWN,
     STAGE_CONNECT,
     STAGE_MAIL,
     STAGE_RCPT,
     STAGE_DATA, /* the recipient had been accepted */
 };
-enum bounce_stage phrases_stage(struct str text);
+enum refusal_stage phrases_stage(struct str text);
 
 /* Whether the text says that some mail didn't arrive. */
 bool phrases_failure(struct str text);

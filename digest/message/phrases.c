@@ -1,15 +1,15 @@
-#include "subscribers/bounces/phrases.h"
+#include "digest/message/phrases.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
-#include "subscribers/bounces/plain.h"
+#include "digest/message/plain_words.h"
 
 /* In lower case, an address being "@"; '*' stands for up to 60 bytes. The
  * first row that is found decides: what names its cause most surely comes
  * first, and what talks about the sender before what sounds alike about the
  * recipient. */
 static const struct {
-    enum bounce_reason reason;
+    enum refusal_reason reason;
     const char *words;
 } phrases[] = {
     /* The sender, not the reader. */
@@ -233,6 +233,7 @@ static const struct {
     {REASON_UNKNOWN_USER, "リストにありません"},
     {REASON_UNKNOWN_USER, "ディレクトリには見つかりません"},
     {REASON_UNKNOWN_USER, "存在しません"},
+    {REASON_UNKNOWN_USER, "recipientnotfound"},
     {REASON_UNKNOWN_USER, "用户不存在"},
     {REASON_UNKNOWN_USER, "收件人不存在"},
 
@@ -253,6 +254,7 @@ static const struct {
     {REASON_UNKNOWN_HOST, "couldn't find a mail exchanger"},
     {REASON_UNKNOWN_HOST, "couldn't find any host"},
     {REASON_UNKNOWN_HOST, "host not found"},
+    {REASON_UNKNOWN_HOST, "dns lookup failure: host * not found"},
     {REASON_UNKNOWN_HOST, "host unknown"},
     {REASON_UNKNOWN_HOST, "unknown host"},
     {REASON_UNKNOWN_HOST, "no such host"},
@@ -431,7 +433,7 @@ static void words_of(struct str text, struct strbuf *out)
     plain_words(text, out);
 }
 
-enum bounce_reason phrases_reason(struct str text)
+enum refusal_reason phrases_reason(struct str text)
 {
     OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
     words_of(text, &words);
@@ -442,7 +444,7 @@ enum bounce_reason phrases_reason(struct str text)
 }
 
 static const struct {
-    enum bounce_stage stage;
+    enum refusal_stage stage;
     const char *words;
 } stages[] = {
     {STAGE_DATA, "in reply to end of data"},
@@ -467,15 +469,15 @@ static const struct {
 
 /* The last command before the first refusal, in a transcript:
  * ">>> DATA", "<<< 550 …". */
-static enum bounce_stage transcript_stage(struct str text)
+static enum refusal_stage transcript_stage(struct str text)
 {
     static const struct {
         const char *command;
-        enum bounce_stage stage;
+        enum refusal_stage stage;
     } commands[] = {{"MAIL", STAGE_MAIL},    {"RCPT", STAGE_RCPT},
                     {"DATA", STAGE_DATA},    {".", STAGE_DATA},
                     {"EHLO", STAGE_CONNECT}, {"HELO", STAGE_CONNECT}};
-    enum bounce_stage stage = STAGE_UNKNOWN;
+    enum refusal_stage stage = STAGE_UNKNOWN;
     struct str line;
     /* With PIPELINING the answer to RCPT stands behind DATA. */
     if (str_find_str(text, STR("no valid recipients")) < text.len ||
@@ -495,7 +497,7 @@ static enum bounce_stage transcript_stage(struct str text)
     return STAGE_UNKNOWN;
 }
 
-enum bounce_stage phrases_stage(struct str text)
+enum refusal_stage phrases_stage(struct str text)
 {
     OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
     words_of(text, &words);

@@ -1,10 +1,10 @@
 /* Reasons: why a mail didn't arrive, and what each means for the reader. */
-#ifndef SUBSCRIBERS_BOUNCES_REASON_H
-#define SUBSCRIBERS_BOUNCES_REASON_H
+#ifndef DIGEST_MESSAGE_REASON_H
+#define DIGEST_MESSAGE_REASON_H
 
 #include <stdbool.h>
 
-enum bounce_reason {
+enum refusal_reason {
     REASON_NONE,
     REASON_UNKNOWN_USER, /* no such mailbox */
     REASON_UNKNOWN_HOST, /* no such domain, or it takes no mail */
@@ -24,16 +24,16 @@ enum bounce_reason {
 };
 
 /* "unknown-user", … as they are printed and stored. */
-const char *reason_name(enum bounce_reason reason);
+const char *reason_name(enum refusal_reason reason);
 
 /* Whether it says for good that nobody will ever be reached there. */
-bool reason_is_hard(enum bounce_reason reason);
+bool reason_is_hard(enum refusal_reason reason);
 
 /* Whether a soft one counts against the address: it doesn't when the fault
  * is ours, or nothing is settled yet. */
-bool reason_counts(enum bounce_reason reason);
+bool reason_counts(enum refusal_reason reason);
 
 /* REASON_NONE for any other word. */
-enum bounce_reason reason_find(const char *name);
+enum refusal_reason reason_find(const char *name);
 
 #endif
