@@ -553,7 +553,7 @@ test('an article is edited, removed and put back', async (t) => {
     await page.waitForSelector('text=left out of weekly/3');
     assert.doesNotMatch(await headlines(), /What an editor made/);
     await page.goto(`${base}/desk/articles/${id}`);
-    await page.click('text=Put it back');
+    await page.click('text=Restore');
     await page.waitForSelector('text=issues may take it again');
     assert.match(await headlines(), /What an editor made/);
 });

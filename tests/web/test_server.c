@@ -206,6 +206,10 @@ static void a_click_is_recorded_with_the_readers_address(void **state)
                      1);
 }
 
+#define ONE_CLICK                                                              \
+    "Content-Type: application/x-www-form-urlencoded\r\n"                      \
+    "Content-Length: 26\r\n\r\nList-Unsubscribe=One-Click"
+
 static void clicks_that_come_together_are_each_answered(void **state)
 {
     (void)state;
@@ -213,8 +217,7 @@ static void clicks_that_come_together_are_each_answered(void **state)
     int fds[CLICKS];
     OWNED(mem_free)
     char *request = mem_format("POST /u/%s HTTP/1.1\r\nHost: x\r\n"
-                               "Connection: close\r\nContent-Length: 0"
-                               "\r\n\r\n",
+                               "Connection: close\r\n" ONE_CLICK,
                                token_text);
     for (int i = 0; i < CLICKS; i++)
         fds[i] = dial();
@@ -248,8 +251,7 @@ static void a_click_that_cannot_be_kept_is_not_answered_as_done(void **state)
                                     .templates = templates};
     assert_true(server_new(&settings, &server, &err));
     assert_int_equal(pthread_create(&thread, NULL, serve, server), 0);
-    assert_begins(send_to_token("POST", "Content-Length: 0\r\n\r\n"),
-                  "HTTP/1.1 500");
+    assert_begins(send_to_token("POST", ONE_CLICK), "HTTP/1.1 500");
     stop();
     assert_int_equal(number("SELECT count(*) FROM subscription "
                             "WHERE state = 'active'"),
