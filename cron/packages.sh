@@ -24,7 +24,7 @@ apt_install()
 install_missing()
 {
     command -v dpkg-query >/dev/null || {
-        echo "Debian packages are needed, and this isn't Debian:" >&2
+        echo "This isn't Debian; what it calls these packages has to be there:" >&2
         echo "  $*" >&2
         return 69
     }
@@ -56,4 +56,13 @@ install_missing()
         return 69
     }
     rm -f "$log"
+}
+
+# missing_libraries NAME...: of the names of pkg-config, those that aren't
+# there; without pkg-config itself, all of them.
+missing_libraries()
+{
+    for library in "$@"; do
+        pkg-config --exists "$library" 2>/dev/null || printf ' %s' "$library"
+    done
 }

@@ -182,3 +182,17 @@ rm -r "$tree/run"
 expect 64 env DESTDIR="$tree" "$root/cron/setup" --install --dir news
 expect 64 env DESTDIR="$tree" "$root/cron/setup" --install --dir '/srv/a b'
 expect 64 env DESTDIR="$tree" "$root/cron/setup" --instal
+
+# Elsewhere than on Debian it says what to install, by pkg-config's names, all
+# that the build asks for.
+mkdir -p "$work/bin"
+for tool in sh sed dirname mktemp id grep; do
+    ln -s "$(command -v $tool)" "$work/bin/$tool"
+done
+expect 69 env -i PATH="$work/bin" sh "$root/cron/setup"
+warns "this isn't Debian"
+for library in $(sed -n '/^foreach(lib/,/)/p' "$root/CMakeLists.txt" |
+    tr -d '()' | sed 's/foreachlib//'); do
+    warns " $library"
+done
+warns 'libunistring'
