@@ -37,10 +37,10 @@ static const char *const sql[] = {
                    "JOIN variant v ON v.id = d.variant_id "
                    "WHERE d.issue_id = ?1 AND d.subscriber_id = "
                    "    (SELECT id FROM subscriber WHERE key = ?2)",
-    [WHOLE_VARIANT] = "SELECT id, key FROM variant v "
-                      "WHERE issue_id = ?1 " MOST_ARTICLES_FIRST,
-    [VARIANT_ARTICLES] = "SELECT article_id FROM variant_article "
-                         "WHERE variant_id = ?1 ORDER BY position",
+    [WHOLE_VARIANT] = "SELECT v.id, v.key FROM variant v "
+                      "WHERE v.issue_id = ?1 " MOST_ARTICLES_FIRST,
+    [VARIANT_ARTICLES] = ("SELECT article_id FROM variant_article "
+                          "WHERE variant_id = ?1 ORDER BY position"),
     [MESSAGE] = "SELECT message FROM variant WHERE id = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");

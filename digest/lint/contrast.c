@@ -252,7 +252,7 @@ static void judge(const struct looking *l, const struct look *look,
     double contrast = colour_contrast(text, look->ground);
     if (contrast >= least_contrast(look))
         return;
-    bool unreadable = contrast * 10 < UNREADABLE_BELOW_TENTHS;
+    bool unreadable = contrast * 10 < (double)UNREADABLE_BELOW_TENTHS;
     struct lint_place place = lint_at_node(source);
     lint_add(l->lint, unreadable ? RULE_UNREADABLE : l->rule, &place,
              "%s%s on %s has a contrast of %.2f:1", l->when,

@@ -38,7 +38,7 @@ int64_t bucket_wait_ms(struct bucket *bucket, int64_t now_ms)
     if (missing <= 0)
         return 0;
     double wait = missing * 1000 / bucket->rate;
-    return wait < WAIT_MAX_MS ? (int64_t)wait + 1 : WAIT_MAX_MS;
+    return wait < (double)WAIT_MAX_MS ? (int64_t)wait + 1 : WAIT_MAX_MS;
 }
 
 double bucket_tokens(struct bucket *bucket, int64_t now_ms)

@@ -60,7 +60,7 @@ static void measure(const char *name, const struct document *document,
         strbuf_cut(&out, 0);
         write(document, &out);
     }
-    printf("%-10s %7.1f us\n", name, (microseconds() - start) / ROUNDS);
+    printf("%-10s %7.1f us\n", name, (microseconds() - start) / (double)ROUNDS);
 }
 
 int main(int argc, char **argv)
@@ -77,7 +77,7 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < ROUNDS; i++)
         document_free(read_article(strbuf_str(&html)));
     printf("%-10s %7.1f us for %zu bytes\n", "from HTML",
-           (microseconds() - start) / ROUNDS, html.len);
+           (microseconds() - start) / (double)ROUNDS, html.len);
     OWNED(document_release)
     struct document *document = read_article(strbuf_str(&html));
     measure("to HTML", document, document_to_html);

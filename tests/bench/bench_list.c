@@ -127,7 +127,7 @@ static bool measure(const char *what, int64_t most,
            what, middle, middle_of(busy), took[TIMES * 99 / 100]);
     free(took);
     free(busy);
-    return middle < MOST_US;
+    return middle < (double)MOST_US;
 }
 
 static void print_tokens(const struct token_keys *keys, int64_t most,

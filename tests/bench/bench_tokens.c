@@ -23,7 +23,7 @@ static void measure(const char *what, const struct token_keys *keys,
     }
     int64_t took = clock_monotonic_ms() - begun;
     printf("%-8s %8.0f a second\n", what,
-           ROUNDS * 1000.0 / (double)(took ? took : 1));
+           (double)ROUNDS * 1000.0 / (double)(took ? took : 1));
 }
 
 int main(void)
