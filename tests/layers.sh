@@ -34,8 +34,9 @@ BEGIN {
     may["cli"] = above " notices issues archive web"
     # What the C library offers to every room.
     libc = "arpa/inet.h assert.h ctype.h dirent.h errno.h fcntl.h float.h"
-    libc = libc " iconv.h inttypes.h langinfo.h libgen.h limits.h locale.h"
+    libc = libc " grp.h iconv.h inttypes.h langinfo.h libgen.h limits.h locale.h"
     libc = libc " math.h netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h"
+    libc = libc " pwd.h"
     libc = libc " sched.h signal.h stdalign.h stdarg.h stdatomic.h"
     libc = libc " stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h"
     libc = libc " strings.h sys/epoll.h sys/eventfd.h sys/file.h"

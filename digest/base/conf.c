@@ -1,6 +1,7 @@
 #include "digest/base/conf.h"
 
 #include <assert.h>
+#include <libgen.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -468,7 +469,12 @@ bool conf_load(const char *folder, const char *path, struct conf *out,
         char *slash = strrchr(beside, '/');
         base = slash ? (*slash = '\0', beside) : ".";
     }
-    return conf_parse(strbuf_str(&text), base, file, out, err);
+    if (!conf_parse(strbuf_str(&text), base, file, out, err))
+        return false;
+    OWNED(mem_free) char *database = mem_copy(out->database_path);
+    file_add_home(base);
+    file_add_home(dirname(database));
+    return true;
 }
 
 const char *conf_site(const struct conf *conf)

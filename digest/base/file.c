@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -79,8 +78,8 @@ static bool write_all(int fd, struct str bytes)
 bool file_write(const char *path, struct str bytes, mode_t mode,
                 struct err *err)
 {
-    OWNED(mem_free) char *beside = mem_format("%s.XXXXXX", path);
-    OWNED(close_fd) int fd = mkostemp(beside, O_CLOEXEC);
+    OWNED(mem_free) char *beside = NULL;
+    OWNED(close_fd) int fd = file_create_beside(path, &beside);
     if (fd < 0)
         return file_fail(err, path, "write");
     if (fchmod(fd, mode) != 0 || !write_all(fd, bytes) || fsync(fd) != 0 ||
@@ -89,34 +88,6 @@ bool file_write(const char *path, struct str bytes, mode_t mode,
         unlink(beside);
         return false;
     }
-    return true;
-}
-
-bool file_give(const char *path, const char *like, struct err *err)
-{
-    OWNED(mem_free) char *copy = mem_copy(like);
-    struct stat status;
-    if (geteuid() != 0)
-        return true;
-    if (stat(like, &status) != 0 && stat(dirname(copy), &status) != 0)
-        return file_fail(err, like, "look at");
-    return chown(path, status.st_uid, status.st_gid) == 0 ||
-           file_fail(err, path, "give to its owner");
-}
-
-bool file_make_folder(const char *path, mode_t mode, struct err *err)
-{
-    OWNED(mem_free) char *partial = mem_copy(path);
-    for (char *c = partial; *c; c++) {
-        if (*c != '/' || c == partial)
-            continue;
-        *c = '\0';
-        if (mkdir(partial, mode) != 0 && errno != EEXIST)
-            return file_fail(err, partial, "make the folder");
-        *c = '/';
-    }
-    if (mkdir(path, mode) != 0 && (errno != EEXIST || !file_is_folder(path)))
-        return file_fail(err, path, "make the folder");
     return true;
 }
 
@@ -180,7 +151,13 @@ void file_list_free(struct file_list *list)
 
 bool file_lock(const char *path, int *lock, struct err *err)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd;
+    /* Another process may make or remove it in between. */
+    do {
+        fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        if (fd < 0 && errno == ENOENT)
+            fd = file_create(path, 0600);
+    } while (fd < 0 && errno == EEXIST);
     if (fd < 0)
         return file_fail(err, path, "lock");
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {

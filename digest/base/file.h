@@ -17,12 +17,37 @@ FALLIBLE bool file_read(const char *path, size_t max_bytes, struct strbuf *out,
 FALLIBLE bool file_write(const char *path, struct str bytes, mode_t mode,
                          struct err *err);
 
-/* Called by root: gives a file to whoever owns `like`, or its folder where
- * that isn't there. Does nothing for others. Fails: IO, PERMISSION. */
-FALLIBLE bool file_give(const char *path, const char *like, struct err *err);
-
 /* Makes the folder and those above it. Fails: IO, PERMISSION. */
 FALLIBLE bool file_make_folder(const char *path, mode_t mode, struct err *err);
+
+/* Makes a file that isn't there yet, and opens it to be read and written; -1
+ * with errno where it is (EEXIST, also for a symbolic link) or can't be. */
+int file_create(const char *path, mode_t mode);
+
+/* The same for a file beside `path`, which is to be renamed to it. Owns: its
+ * name; free(). */
+int file_create_beside(const char *path, char **beside);
+
+/* Opens `path` to be written anew: it is made, or what it holds is dropped.
+ * -1 with errno. */
+int file_create_over(const char *path, mode_t mode);
+
+/* ---- whose they are ----------------------------------------------------
+ * Root works in the folder of a service user: what root makes there has to
+ * belong to that user, who couldn't go on with it otherwise. All of the above
+ * see to that. Nothing else is given away: a file has to be new, made by us,
+ * in a folder that belongs to the user already, and no link is followed.
+ */
+
+/* The owner of this folder, or of the nearest one above that is there, is such
+ * a user from now on. Does nothing for who isn't root, and where root owns it.
+ * To be called before there are threads. */
+void file_add_home(const char *folder);
+
+/* Called by root: gives a file that was made just now to whoever owns `like`,
+ * or its folder where that isn't there. Does nothing for others. Fails: IO,
+ * PERMISSION, CONFLICT (it isn't a file of root's alone). */
+FALLIBLE bool file_give(const char *path, const char *like, struct err *err);
 
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);

@@ -33,10 +33,9 @@ static bool target_open(struct target *t, struct err *err)
         t->file = stdout;
         return true;
     }
-    t->beside = mem_format("%s.part", t->path);
-    int fd = open(t->beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = file_create_beside(t->path, &t->beside);
     t->file = fd < 0 ? NULL : fdopen(fd, "w");
-    return t->file || file_fail(err, t->beside, "write the list");
+    return t->file || file_fail(err, t->path, "write the list");
 }
 
 static bool put(void *context, struct str text, struct err *err)

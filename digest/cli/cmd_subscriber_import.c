@@ -80,8 +80,7 @@ static void begin(void *context, const struct csv_row *row, const char *tool)
 static void open_rejects(struct telling *t)
 {
     struct err err = {0};
-    int fd =
-        open(t->rejects_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = file_create_over(t->rejects_path, 0600);
     t->rejects = fd < 0 ? NULL : fdopen(fd, "w");
     if (!t->rejects) {
         file_fail(&err, t->rejects_path, "write the rejected rows");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "digest/base/file.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/str.h"
@@ -194,6 +195,7 @@ static bool run(struct invocation *call, int argc, char **argv, struct err *err)
     }
     if (!take_globals(call, argc, argv, &at, &help, err))
         return false;
+    file_add_home(call->folder);
     argc = take_anywhere(call, argc - at, argv + at, &help);
     argv += at;
     const struct command *command =

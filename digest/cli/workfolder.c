@@ -56,6 +56,7 @@ bool workfolder_make(const char *folder, const struct workfolder *settings,
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     OWNED(db_release) struct db *db = NULL;
     write_yaml(settings, &text);
+    file_add_home(folder);
     if (!file_make_folder(folder, 0755, err) ||
         (!file_exists(yaml) && !file_write(yaml, strbuf_str(&text), 0644, err)))
         return false;

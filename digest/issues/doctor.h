@@ -74,6 +74,10 @@ struct doctor_domains {
 };
 FALLIBLE bool doctor_domains(struct doctor *doctor, struct doctor_domains *out,
                              struct err *err);
+/* Whether whoever owns the database's folder, and so runs the service, can use
+ * all that is in it; an error says what they can't. */
+bool doctor_owners(struct doctor *doctor);
+
 /* The latest time on record: no clock that is right is before it. */
 FALLIBLE bool doctor_latest(struct db *db, int64_t *out, struct err *err);
 

@@ -133,6 +133,7 @@ void doctor_files(struct doctor *d)
         good &= look_at_password(d, c->relays[i].password_file);
     for (size_t i = 0; i < c->dkim_count; i++)
         good &= look_at_dkim(d, &c->dkim[i]);
+    good &= doctor_owners(d);
     if (good)
         doctor_say(d, FINDING_FINE, "files", "",
                    "only their owner can read the database, the keys and the "

@@ -174,7 +174,7 @@ static void go(struct link *link, int64_t now_ms)
     OWNED(mem_free)
     char *path = mem_format("%s/tmp/%s", maildir->path, pending.file);
     convert(maildir, strbuf_str(&job->message));
-    pending.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    pending.fd = file_create(path, 0600);
     if (pending.fd < 0 || !write_all(pending.fd, strbuf_str(&maildir->text))) {
         fail_link(maildir, link, "write into");
         forget(maildir, &pending);

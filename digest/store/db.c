@@ -173,9 +173,9 @@ static bool migrate(struct db *db, struct err *err)
  * addresses. */
 static bool make_private_file(const char *path, struct err *err)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = file_create(path, 0600);
     if (fd < 0)
-        return file_fail(err, path, "make the database");
+        return errno == EEXIST || file_fail(err, path, "make the database");
     close(fd);
     return true;
 }

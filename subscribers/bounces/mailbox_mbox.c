@@ -58,19 +58,14 @@ static bool is_our_remains(const char *lock_path)
            str_equal(strbuf_str(&text), LOCK_TEXT);
 }
 
-static int make_lock_file(const char *lock_path)
-{
-    return open(lock_path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-}
-
 /* Locks made by other programs that died are theirs to find who runs them: a
  * lock file left over is named in the error. */
 static bool take_lock_file(struct mbox *mbox, struct err *err)
 {
-    int lock = make_lock_file(mbox->lock_path);
+    int lock = file_create(mbox->lock_path, 0600);
     if (lock < 0 && errno == EEXIST && is_our_remains(mbox->lock_path) &&
         unlink(mbox->lock_path) == 0)
-        lock = make_lock_file(mbox->lock_path);
+        lock = file_create(mbox->lock_path, 0600);
     if (lock >= 0) {
         mbox->locked = true;
         bool good =

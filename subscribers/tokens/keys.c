@@ -120,7 +120,7 @@ bool token_keys_create(const char *path, struct err *err)
         return err_set(err, ERR_CONFLICT,
                        "%s: there are keys already; they are left as they are",
                        path);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int fd = file_create(path, 0600);
     if (fd < 0)
         return file_fail(err, path, "make the key file");
     close(fd);

@@ -198,6 +198,86 @@ static void a_lock_is_held_by_one_and_freed_with_its_owner(void **state)
     file_unlock(&second);
 }
 
+/* ---- root in another's folder ---- */
+
+enum { USER = 12345, GROUP = 12346 };
+
+static bool is_of(const char *path, uid_t user)
+{
+    struct stat status;
+    return lstat(path, &status) == 0 && status.st_uid == user &&
+           (user == 0 || status.st_gid == GROUP);
+}
+
+/* A folder of the user's with one of root's beside it. */
+static bool begin_as_root(void)
+{
+    if (geteuid() != 0) {
+        print_message("skipped: files of root's: needs root\n");
+        return false;
+    }
+    if (mkdir("home", 0755) != 0 || chown("home", USER, GROUP) != 0 ||
+        mkdir("outside", 0755) != 0)
+        fail();
+    file_add_home("home/not/there/yet");
+    return true;
+}
+
+static void what_root_makes_in_a_users_folder_is_the_users(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int lock = -1;
+    if (!begin_as_root())
+        skip();
+    assert_true(file_make_folder("home/a/b/", 0700, &err));
+    put("home/a/b/written", "x");
+    put("home/a/b/written", "again");
+    assert_true(file_lock("home/lock", &lock, &err));
+    file_unlock(&lock);
+    int over = file_create_over("home/over", 0600);
+    assert_true(over >= 0);
+    close(over);
+    static const char *const made[] = {"home/a", "home/a/b", "home/a/b/written",
+                                       "home/lock", "home/over"};
+    for (size_t i = 0; i < ARRAY_SIZE(made); i++)
+        assert_true(is_of(made[i], USER));
+    put("outside/kept", "x");
+    assert_true(file_make_folder("outside/folder", 0700, &err));
+    assert_true(is_of("outside/kept", 0) && is_of("outside/folder", 0));
+}
+
+static void root_gives_nothing_away_through_a_link(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int lock = -1;
+    if (!begin_as_root())
+        skip();
+    put("outside/kept", "kept");
+    assert_int_equal(symlink("../outside", "home/led"), 0);
+    assert_int_equal(symlink("../outside/made", "home/to-nothing"), 0);
+    assert_int_equal(symlink("../outside/kept", "home/to-a-file"), 0);
+    assert_int_equal(link("outside/kept", "home/hard"), 0);
+    put("home/led/written", "x");
+    assert_true(file_make_folder("home/led/folder", 0700, &err));
+    assert_true(is_of("outside/written", 0) && is_of("outside/folder", 0));
+    assert_false(file_lock("home/to-nothing", &lock, &err));
+    assert_int_equal(file_create("home/to-nothing", 0600), -1);
+    assert_int_equal(file_create_over("home/to-nothing", 0600), -1);
+    assert_int_equal(file_create_over("home/to-a-file", 0600), -1);
+    assert_false(file_exists("outside/made"));
+    assert_false(file_give("home/to-a-file", "home", &err));
+    assert_false(file_give("home/hard", "home", &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    assert_true(is_of("outside/kept", 0));
+    put("home/to-a-file", "theirs");
+    assert_true(is_of("home/to-a-file", USER));
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    assert_true(file_read("outside/kept", 100, &text, &err));
+    assert_string_equal(strbuf_text(&text), "kept");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +297,10 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(
             a_lock_is_held_by_one_and_freed_with_its_owner, begin, end),
+        cmocka_unit_test_setup_teardown(
+            what_root_makes_in_a_users_folder_is_the_users, begin, end),
+        cmocka_unit_test_setup_teardown(root_gives_nothing_away_through_a_link,
+                                        begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
