@@ -9,7 +9,7 @@
 #include "digest/issues/doctor.h"
 #include "digest/lint/mail_records.h"
 #include "digest/lint/spf.h"
-#include "digest/message/dkim.h"
+#include "digest/delivery/signing.h"
 #include "digest/sender/smtp_url.h"
 
 static void say_silent(struct doctor *d, const char *name)
@@ -269,6 +269,54 @@ static void look_at_dmarc(struct doctor *d, const char *domain,
     }
 }
 
+/* ---- reports of complaints ---- */
+
+/* Mailbox providers that follow RFC 9477 send them where CFBL-Address says,
+ * which has to be signed. */
+static void look_at_complaints(struct doctor *d, const char *domain)
+{
+    const struct conf *conf = d->conf;
+    const char *address = signing_complaints_to(conf);
+    if (!address) {
+        doctor_say(d, FINDING_FINE, "complaints", "",
+                   "mail of %s has no CFBL-Address: digest.yaml names no "
+                   "bounces.address and mailbox where reports would be read",
+                   domain);
+        return;
+    }
+    switch (signing_cover(conf->dkim, conf->dkim_count, domain, address)) {
+    case COVER_BOTH:
+        doctor_say(d, FINDING_FINE, "complaints", "",
+                   "mail of %s asks for reports at %s (CFBL-Address), and is "
+                   "signed for it",
+                   domain, address);
+        break;
+    case COVER_NOT_FROM:
+        doctor_say(d, FINDING_FINE, "complaints", "",
+                   "mail of %s has no CFBL-Address: no key in digest.yaml "
+                   "signs for %s",
+                   domain, domain);
+        break;
+    case COVER_NOT_ADDRESS:
+        doctor_say(d, FINDING_WARNING, "complaints",
+                   arena_format(&d->arena,
+                                "add a key of %s to dkim: in digest.yaml, or "
+                                "choose a bounces.address of %s",
+                                domain_of(address), domain),
+                   "mail of %s has no CFBL-Address: no key in digest.yaml "
+                   "signs for %s, where reports would go",
+                   domain, address);
+        break;
+    case COVER_TOO_MANY:
+        doctor_say(d, FINDING_WARNING, "complaints",
+                   "take away keys that aren't needed any more",
+                   "mail of %s has no CFBL-Address: with the keys for %s it "
+                   "would have more than %d signatures",
+                   domain, address, DKIM_KEYS_MAX);
+        break;
+    }
+}
+
 /* ---- all of them ---- */
 
 static bool delivers(const struct doctor *d)
@@ -299,6 +347,8 @@ void doctor_names(struct doctor *d)
         doctor_fail(d, "dns", &err);
         return;
     }
+    for (size_t i = 0; i < domains.count; i++)
+        look_at_complaints(d, domains.items[i]);
     for (size_t i = 0; i < domains.count; i++) {
         const char *domain = domains.items[i];
         const char *envelope = bounces ? bounces : domain;

@@ -5,7 +5,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/issues/doctor.h"
-#include "digest/issues/relays.h"
+#include "digest/delivery/relays.h"
 #include "digest/sender/dialer.h"
 
 enum { PATIENCE_MS = 20 * 1000 };

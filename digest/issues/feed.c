@@ -1,5 +1,4 @@
 #include "digest/issues/feed.h"
-#include "digest/issues/pace.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,14 +7,13 @@
 #include "digest/base/escape.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/delivery/pace.h"
 #include "digest/ledger/counter.h"
 #include "digest/sender/reply_class.h"
 #include "subscribers/bounces/record.h"
 #include "subscribers/consent/consent.h"
 
 enum {
-    LEASE_RENEW_MS = 10000,
-    SYNC_MS = 1000,
     APART = 4,     /* each so many-th comes from elsewhere in the list */
     LOOK_MS = 250, /* how often a pause or cancel is looked for */
     SHOW_MS = 500,
@@ -26,32 +24,6 @@ static int64_t now_of(const struct feed *feed)
     return feed->conductor->now ? feed->conductor->now : clock_now();
 }
 
-static bool begin(struct feed *feed, struct err *err)
-{
-    if (feed->tx.db)
-        return tx_is_open(&feed->tx) ||
-               err_set(err, ERR_STORE,
-                       "%s: gave a transaction up; what was under way is "
-                       "taken up again by the next run",
-                       db_path(feed->conductor->db));
-    if (!tx_begin(&feed->tx, feed->conductor->db, TX_NORMAL, err))
-        return false;
-    if (lease_check(feed->conductor->db, &feed->lease, err))
-        return true;
-    tx_end(&feed->tx);
-    return false;
-}
-
-static bool renew_lease(struct feed *feed, struct err *err)
-{
-    int64_t ms = clock_monotonic_ms();
-    if (ms - feed->renewed_ms < LEASE_RENEW_MS)
-        return true;
-    feed->renewed_ms = ms;
-    return begin(feed, err) && lease_renew(feed->conductor->db, &feed->lease,
-                                           clock_now(), FEED_LEASE_S, err);
-}
-
 static bool commit(void *context, struct err *err)
 {
     struct feed *feed = context;
@@ -59,12 +31,10 @@ static bool commit(void *context, struct err *err)
         *err = feed->broken;
         return false;
     }
-    if (!renew_lease(feed, err) || (feed->tx.db && !tx_commit(&feed->tx, err)))
+    if (!work_commit(&feed->work, err))
         return false;
-    int64_t ms = clock_monotonic_ms();
-    if (ms - feed->synced_ms < SYNC_MS)
+    if (!work_sync_is_due(&feed->work))
         return true;
-    feed->synced_ms = ms;
     struct db *db = feed->conductor->db;
     return pace_keep(db, feed->sender, err) && counter_advance(db, err) &&
            db_sync(db, err) && counter_write(db, err);
@@ -154,23 +124,10 @@ static bool fill_ring(struct feed *feed, struct err *err)
     return true;
 }
 
-static void swap(struct strbuf *a, struct strbuf *b)
-{
-    struct strbuf kept = *a;
-    *a = *b;
-    *b = kept;
-}
-
 static void hand_over(struct feed *feed, struct prepared *item,
                       struct sender_job *job)
 {
-    job->id = item->subscriber_id;
-    swap(&job->message, &item->bytes);
-    set_text(&job->from, strbuf_str(&item->values.envelope));
-    set_text(&job->to, strbuf_str(&item->email));
-    job->utf8 = false;
-    for (size_t i = 0; i < item->email.len; i++)
-        job->utf8 |= (unsigned char)item->email.ptr[i] >= 0x80;
+    prepared_hand_over(item, job);
     if (!item->inflight.first_at)
         item->inflight.first_at = now_of(feed);
     MEM_PUSH(feed->inflight, feed->inflight_count, feed->inflight_capacity,
@@ -230,7 +187,7 @@ static bool take(struct feed *feed, struct prepared *item,
                  struct sender_job *job, bool *taken, struct err *err)
 {
     enum ledger_claim claim;
-    if (!begin(feed, err) ||
+    if (!work_begin(&feed->work, err) ||
         !ledger_claim(feed->conductor->db, feed->build.issue->id,
                       item->subscriber_id, now_of(feed), &claim, err))
         return false;
@@ -307,7 +264,8 @@ static struct inflight take_inflight(struct feed *feed, int64_t id)
 static bool record(struct feed *feed, const struct ledger_record *row,
                    struct err *err)
 {
-    return begin(feed, err) && ledger_record(feed->conductor->db, row, err);
+    return work_begin(&feed->work, err) &&
+           ledger_record(feed->conductor->db, row, err);
 }
 
 /* A dead address is off every list; one that refuses issue after issue, for a
@@ -420,8 +378,11 @@ static void show_progress(struct feed *feed, int64_t ms)
 static enum sender_wish turn(void *context)
 {
     struct feed *feed = context;
+    struct err err = {0};
     int stop = feed->watch && feed->watch->stop ? *feed->watch->stop : 0;
     int64_t ms = clock_monotonic_ms();
+    if (!work_keep(&feed->work, &err))
+        break_off(feed, &err);
     show_progress(feed, ms);
     if (stop)
         feed->ending = feed->report->stopped = true;
@@ -466,8 +427,8 @@ struct sender_feed feed_hooks(struct feed *feed)
 bool feed_end(struct feed *feed, struct err *err)
 {
     struct err late = {0};
-    bool good = !feed->tx.db || tx_commit(&feed->tx, &late);
-    tx_end(&feed->tx);
+    bool good = work_commit(&feed->work, &late);
+    work_end(&feed->work);
     if (feed->broken.kind || !good) {
         *err = feed->broken.kind ? feed->broken : late;
         return false;
@@ -485,5 +446,5 @@ void feed_free(struct feed *feed)
     free(feed->inflight);
     ledger_walk_free(&feed->walk);
     ledger_walk_free(&feed->apart);
-    tx_end(&feed->tx);
+    work_end(&feed->work);
 }

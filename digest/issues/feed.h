@@ -1,18 +1,13 @@
 /* The feed: deliveries from the ledger to the sender, and the answers back.
- *
- * Claims and results share one transaction until the sender asks to commit,
- * so that one commit serves all connections of a turn; and each transaction
- * looks at the lease, so that a run that was overtaken in its sleep can't
- * write.
  */
 #ifndef DIGEST_ISSUES_FEED_H
 #define DIGEST_ISSUES_FEED_H
 
+#include "digest/delivery/work.h"
 #include "digest/issues/build.h"
 #include "digest/issues/conductor.h"
 #include "digest/issues/prepare.h"
 #include "digest/issues/verdicts.h"
-#include "digest/ledger/lease.h"
 #include "digest/sender/sender.h"
 
 struct feed_message {
@@ -29,8 +24,7 @@ struct feed {
     struct ledger_walk walk;
     struct ledger_walk apart; /* from elsewhere in the list */
     unsigned turns;           /* of the two */
-    struct lease lease;
-    struct tx tx;
+    struct work work;
     struct feed_message *messages;
     size_t message_count, message_capacity;
     struct inflight *inflight;
@@ -38,14 +32,12 @@ struct feed {
     int64_t give_up_after;
     int64_t took_at;       /* the last message was taken; 0: none was */
     struct sender *sender; /* whose pace is kept; NULL: none */
-    int64_t synced_ms, looked_ms, renewed_ms, shown_ms;
+    int64_t looked_ms, shown_ms;
     bool exhausted;    /* the ledger has nothing more that is due */
     bool came_back;    /* some that the walk has passed wait again */
     bool ending;       /* no new message goes out */
     struct err broken; /* why, when it wasn't asked for */
 };
-
-enum { FEED_LEASE_S = 60 };
 
 /* The sender's hooks, with the feed as their context. */
 struct sender_feed feed_hooks(struct feed *feed);

@@ -1,7 +1,7 @@
 #include "digest/issues/outbox.h"
 
 #include "digest/base/mem.h"
-#include "digest/issues/relays.h"
+#include "digest/delivery/relays.h"
 
 bool outbox_send(const struct conf *conf, struct db *db,
                  const volatile int *stop, struct notices_report *report,
@@ -13,6 +13,8 @@ bool outbox_send(const struct conf *conf, struct db *db,
     struct notices_options options = {
         .relays = relays.items,
         .relay_count = relays.count,
+        .pace_rate = conf->pace_rate,
+        .pace_connections = (unsigned)conf->pace_connections,
         .dkim = conf->dkim,
         .dkim_count = conf->dkim_count,
         .return_path = conf->bounce_address,

@@ -19,6 +19,7 @@ struct worker {
 struct prepare {
     struct prepared ring[RING];
     size_t first, count; /* those submitted, oldest first */
+    const struct signing *signing;
     int64_t at;
     struct worker workers[WORKERS_MAX];
     size_t worker_count;
@@ -28,11 +29,13 @@ struct prepare {
     bool waiting, stopping;
 };
 
-static void splice(struct prepared *item, struct strbuf *out)
+static void splice(const struct prepare *p, struct prepared *item,
+                   struct strbuf *out)
 {
     struct build_recipient to = {.email = strbuf_str(&item->email),
                                  .name = strbuf_str(&item->name)};
     strbuf_cut(out, 0);
+    signing_add_fields(p->signing, out);
     item->good =
         build_splice(item->message, &to, &item->values, out, &item->err);
 }
@@ -40,7 +43,7 @@ static void splice(struct prepared *item, struct strbuf *out)
 /* The signature stands before the message. */
 static void splice_and_sign(struct worker *worker, struct prepared *item)
 {
-    splice(item, &item->unsigned_bytes);
+    splice(worker->prepare, item, &item->unsigned_bytes);
     strbuf_cut(&item->bytes, 0);
     if (!item->good)
         return;
@@ -94,9 +97,9 @@ static void *run_worker(void *context)
     return NULL;
 }
 
-static bool start_workers(struct prepare *p, const struct dkim_key *const *keys,
-                          size_t count, struct err *err)
+static bool start_workers(struct prepare *p, struct err *err)
 {
+    const struct signing *signing = p->signing;
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     size_t wanted = cpus < 1             ? 1
                     : cpus > WORKERS_MAX ? WORKERS_MAX
@@ -107,7 +110,8 @@ static bool start_workers(struct prepare *p, const struct dkim_key *const *keys,
     for (size_t i = 0; i < wanted; i++) {
         struct worker *worker = &p->workers[i];
         worker->prepare = p;
-        if (!dkim_signer_new(keys, count, &worker->signer, err))
+        if (!dkim_signer_new((const struct dkim_key *const *)signing->keys,
+                             signing->count, &worker->signer, err))
             return false;
         if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0) {
             dkim_signer_free(worker->signer);
@@ -118,15 +122,16 @@ static bool start_workers(struct prepare *p, const struct dkim_key *const *keys,
     return true;
 }
 
-bool prepare_new(const struct dkim_key *const *keys, size_t count, int64_t at,
+bool prepare_new(const struct signing *signing, int64_t at,
                  struct prepare **out, struct err *err)
 {
     struct prepare *p = MEM_NEW(struct prepare);
+    p->signing = signing;
     p->at = at;
     p->wake_fd = -1;
     pthread_mutex_init(&p->mutex, NULL);
     pthread_cond_init(&p->work, NULL);
-    if (count && !start_workers(p, keys, count, err)) {
+    if (signing->count && !start_workers(p, err)) {
         prepare_free(p);
         return false;
     }
@@ -175,7 +180,7 @@ void prepare_submit(struct prepare *p)
     struct prepared *item = prepare_place(p);
     item->err = (struct err){0};
     if (!p->worker_count) {
-        splice(item, &item->bytes);
+        splice(p, item, &item->bytes);
         item->state = READY;
         p->count++;
         return;
@@ -218,6 +223,30 @@ void prepare_drop(struct prepare *p)
     p->first = (p->first + 1) % RING;
     p->count--;
     pthread_mutex_unlock(&p->mutex);
+}
+
+static void swap(struct strbuf *a, struct strbuf *b)
+{
+    struct strbuf kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+static void set_text(struct strbuf *buf, struct str text)
+{
+    strbuf_cut(buf, 0);
+    strbuf_add_str(buf, text);
+}
+
+void prepared_hand_over(struct prepared *item, struct sender_job *job)
+{
+    job->id = item->subscriber_id;
+    swap(&job->message, &item->bytes);
+    set_text(&job->from, strbuf_str(&item->values.envelope));
+    set_text(&job->to, strbuf_str(&item->email));
+    job->utf8 = false;
+    for (size_t i = 0; i < item->email.len; i++)
+        job->utf8 |= (unsigned char)item->email.ptr[i] >= 0x80;
 }
 
 bool prepare_is_empty(struct prepare *p)

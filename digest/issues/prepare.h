@@ -8,9 +8,9 @@
 #ifndef DIGEST_ISSUES_PREPARE_H
 #define DIGEST_ISSUES_PREPARE_H
 
+#include "digest/delivery/signing.h"
 #include "digest/issues/build.h"
 #include "digest/issues/verdicts.h"
-#include "digest/message/dkim.h"
 
 struct prepared {
     /* Filled in by the conductor. */
@@ -30,10 +30,10 @@ struct prepared {
 
 struct prepare;
 
-/* `at` is the time of signing. Fails: what dkim_signer_new fails with, IO.
- */
-FALLIBLE bool prepare_new(const struct dkim_key *const *keys, size_t count,
-                          int64_t at, struct prepare **out, struct err *err);
+/* `at` is the time of signing. Borrows: the signing, which lives longer.
+ * Fails: what dkim_signer_new fails with, IO. */
+FALLIBLE bool prepare_new(const struct signing *signing, int64_t at,
+                          struct prepare **out, struct err *err);
 /* Waits for the workers. */
 void prepare_free(struct prepare *prepare);
 
@@ -45,6 +45,10 @@ void prepare_submit(struct prepare *prepare);
  * or prepare_wake_fd becomes readable. Given back with prepare_drop. */
 struct prepared *prepare_take(struct prepare *prepare);
 void prepare_drop(struct prepare *prepare);
+
+/* Gives a ready one's message and envelope to the sender's job; its bytes are
+ * gone then. */
+void prepared_hand_over(struct prepared *item, struct sender_job *job);
 
 bool prepare_is_empty(struct prepare *prepare);
 int prepare_wake_fd(const struct prepare *prepare); /* -1: not needed */

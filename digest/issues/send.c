@@ -8,9 +8,9 @@
 #include "digest/base/mem.h"
 #include "digest/issues/conductor.h"
 #include "digest/issues/feed.h"
-#include "digest/issues/pace.h"
-#include "digest/issues/relays.h"
-#include "digest/issues/signing.h"
+#include "digest/delivery/pace.h"
+#include "digest/delivery/relays.h"
+#include "digest/delivery/signing.h"
 #include "digest/ledger/counter.h"
 
 static int64_t now_of(const struct feed *feed)
@@ -63,7 +63,7 @@ static bool finish(struct feed *feed, const struct err *why, struct err *err)
     struct ledger_counts *counts = &feed->report->counts;
     OWNED(tx_end) struct tx tx = TX_INIT;
     if (!tx_begin(&tx, db, TX_DURABLE, err) ||
-        !lease_check(db, &feed->lease, err) ||
+        !lease_check(db, &feed->work.lease, err) ||
         !issue_get_by_id(db, feed->build.issue->id, &arena, &now, err))
         return false;
     /* What came back after the issue was cancelled goes nowhere either. */
@@ -91,13 +91,13 @@ static bool drive(struct feed *feed, struct err *err)
     OWNED(relays_free) struct relays relays = {0};
     OWNED(sender_release) struct sender *sender = NULL;
     struct sender_feed hooks = feed_hooks(feed);
-    if (!relays_make(feed->conductor->conf, &relays, err) ||
+    const struct conf *conf = feed->conductor->conf;
+    if (!relays_make(conf, &relays, err) ||
         !sender_new(relays.items, relays.count, &sender, err) ||
-        !pace_restore(feed->conductor->db, sender, err))
+        !pace_begin(feed->conductor->db, sender, conf->pace_rate,
+                    (unsigned)conf->pace_connections, err))
         return false;
     feed->sender = sender;
-    sender_limit(sender, feed->conductor->conf->pace_rate,
-                 (unsigned)feed->conductor->conf->pace_connections);
     bool good = sender_run(sender, &hooks, err);
     feed->sender = NULL;
     struct err ended = {0};
@@ -160,8 +160,7 @@ static bool take_turn(struct feed *feed, int *lock, struct err *err)
                     name);
         return false;
     }
-    return lease_take(db, name, clock_now(), FEED_LEASE_S, true, &feed->lease,
-                      err) &&
+    return work_take(&feed->work, db, name, err) &&
            ledger_recover(db, issue->id, now_of(feed), &feed->report->recovered,
                           err);
 }
@@ -202,9 +201,9 @@ bool conductor_send(const struct conductor *conductor,
     if (!check_state(issue, err) || !counter_check(conductor->db, err) ||
         !newsletter_get_by_id(conductor->db, issue->newsletter_id, &arena,
                               &newsletter, err) ||
-        !signing_load(conf, newsletter.from_address, &signing, err))
+        !signing_load(conf->dkim, conf->dkim_count, newsletter.from_address,
+                      signing_complaints_to(conf), &signing, err))
         return false;
-    int64_t ms = clock_monotonic_ms();
     OWNED(feed_free)
     struct feed feed = {
         .conductor = conductor,
@@ -219,13 +218,10 @@ bool conductor_send(const struct conductor *conductor,
         .walk = LEDGER_WALK_INIT(issue->id),
         .apart = {.issue_id = issue->id, .queued_only = true},
         .give_up_after = patience(conf),
-        .synced_ms = ms,
-        .renewed_ms = ms,
     };
     OWNED(file_unlock) int lock = -1;
     if (!build_begin(&feed.build, err) ||
-        !prepare_new((const struct dkim_key *const *)signing.keys,
-                     signing.count, issue->started_at, &feed.prepare, err) ||
+        !prepare_new(&signing, issue->started_at, &feed.prepare, err) ||
         !take_turn(&feed, &lock, err) || !look_back(&feed, err) ||
         !counter_write(conductor->db, err))
         return false;
@@ -235,7 +231,7 @@ bool conductor_send(const struct conductor *conductor,
         *err = late;
         good = false;
     }
-    lease_release(conductor->db, &feed.lease);
+    lease_release(conductor->db, &feed.work.lease);
     /* A relay's fault that nobody waits for any more is none. */
     good = good || (report->finished && is_relays_fault(&feed, err));
     if (report->finished)

@@ -2,9 +2,12 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
+#include "digest/delivery/pace.h"
+#include "digest/delivery/relays.h"
+#include "digest/delivery/signing.h"
 #include "digest/issues/conductor.h"
 #include "digest/issues/draft.h"
-#include "digest/issues/relays.h"
+#include "digest/issues/prepare.h"
 #include "digest/issues/story_pages.h"
 #include "digest/issues/variants.h"
 #include "subscribers/consent/suppression.h"
@@ -204,37 +207,50 @@ bool conductor_show_in(const struct conductor *c, const struct issue *issue,
 
 /* ---- test copies ---- */
 
+/* The copies are made and signed by the ring that makes an issue's messages,
+ * and go at the same pace. */
 struct test_feed {
+    struct db *db;
     const struct build *build;
     const struct copy *copy;
     const char *const *emails;
     size_t count, next;
-    struct build_values values;
+    struct prepare *prepare;
+    struct sender *sender;
     struct err failed; /* the first that was refused */
 };
+
+static void submit_test(struct test_feed *feed)
+{
+    struct prepared *item = prepare_place(feed->prepare);
+    struct str email = str_of(feed->emails[feed->next]);
+    item->message = feed->copy->message;
+    item->subscriber_id = (int64_t)feed->next++;
+    strbuf_cut(&item->email, 0);
+    strbuf_add_str(&item->email, email);
+    build_fill(feed->build, &(struct build_recipient){.email = email},
+               &item->values);
+    prepare_submit(feed->prepare);
+}
 
 static enum sender_next next_test(void *context, struct sender_job *job,
                                   int *wait_ms, struct err *err)
 {
+    enum { WAIT_MS = 250 };
     struct test_feed *feed = context;
-    (void)wait_ms;
-    if (feed->next == feed->count)
-        return SENDER_END;
-    struct build_recipient to = {.email = str_of(feed->emails[feed->next]),
-                                 .name = STR("")};
-    build_fill(feed->build, &to, &feed->values);
-    job->id = (int64_t)feed->next++;
-    strbuf_cut(&job->from, 0);
-    strbuf_add_str(&job->from, strbuf_str(&feed->values.envelope));
-    strbuf_cut(&job->to, 0);
-    strbuf_add_str(&job->to, to.email);
-    strbuf_cut(&job->message, 0);
-    job->utf8 = false;
-    if (build_splice(feed->copy->message, &to, &feed->values, &job->message,
-                     err))
-        return SENDER_JOB;
-    feed->failed = *err;
-    return SENDER_END;
+    *wait_ms = WAIT_MS;
+    while (feed->next < feed->count && prepare_place(feed->prepare))
+        submit_test(feed);
+    struct prepared *item = prepare_take(feed->prepare);
+    if (!item)
+        return prepare_is_empty(feed->prepare) ? SENDER_END : SENDER_WAIT;
+    bool good = item->good;
+    if (good)
+        prepared_hand_over(item, job);
+    else
+        feed->failed = *err = item->err;
+    prepare_drop(feed->prepare);
+    return good ? SENDER_JOB : SENDER_END;
 }
 
 static void test_result(void *context, const struct sender_result *result)
@@ -248,11 +264,35 @@ static void test_result(void *context, const struct sender_result *result)
             result->relay, result->code, result->reply);
 }
 
+/* Nothing is on record but the pace. */
 static bool test_commit(void *context, struct err *err)
 {
-    (void)context;
-    (void)err;
-    return true;
+    struct test_feed *feed = context;
+    return pace_keep(feed->db, feed->sender, err);
+}
+
+static bool carry_tests(const struct conductor *c, struct test_feed *feed,
+                        struct err *err)
+{
+    OWNED(relays_free) struct relays relays = {0};
+    OWNED(sender_release) struct sender *sender = NULL;
+    struct sender_feed hooks = {.context = feed,
+                                .next = next_test,
+                                .result = test_result,
+                                .commit = test_commit,
+                                .wake_fd = prepare_wake_fd(feed->prepare)};
+    if (!relays_make(c->conf, &relays, err) ||
+        !sender_new(relays.items, relays.count, &sender, err) ||
+        !pace_begin(c->db, sender, c->conf->pace_rate,
+                    (unsigned)c->conf->pace_connections, err))
+        return false;
+    feed->sender = sender;
+    bool good = sender_run(sender, &hooks, err);
+    feed->sender = NULL;
+    if (!good || !feed->failed.kind)
+        return good;
+    *err = feed->failed;
+    return false;
 }
 
 /* Whether an address has left this newsletter, one way or another. */
@@ -318,33 +358,28 @@ bool conductor_test(const struct conductor *c, const struct issue *issue,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(free_copy) struct copy copy = {0};
-    OWNED(relays_free) struct relays relays = {0};
-    OWNED(sender_release) struct sender *sender = NULL;
+    OWNED(build_end) struct build build = {0};
+    OWNED(signing_free) struct signing signing = {0};
     struct newsletter newsletter;
     struct reader nobody;
-    OWNED(build_end) struct build build = {0};
     if (!check_testers(c, issue, emails, count, err) ||
         !newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||
-        !find_reader(c, &newsletter, NULL, &arena, &nobody, err))
-        return false;
-    if (!start_build(c, issue, &newsletter, &build, err) ||
+        !find_reader(c, &newsletter, NULL, &arena, &nobody, err) ||
+        !start_build(c, issue, &newsletter, &build, err) ||
         !make_copy(c, &build, &nobody, &copy, &arena, err) ||
-        !relays_make(c->conf, &relays, err) ||
-        !sender_new(relays.items, relays.count, &sender, err))
+        !signing_load(c->conf->dkim, c->conf->dkim_count,
+                      newsletter.from_address, signing_complaints_to(c->conf),
+                      &signing, err))
         return false;
-    struct test_feed feed = {
-        .build = &build, .copy = &copy, .emails = emails, .count = count};
-    struct sender_feed hooks = {.context = &feed,
-                                .next = next_test,
-                                .result = test_result,
-                                .commit = test_commit,
-                                .wake_fd = -1};
-    bool good = sender_run(sender, &hooks, err);
-    build_values_free(&feed.values);
-    if (good && feed.failed.kind) {
-        *err = feed.failed;
-        return false;
-    }
+    struct test_feed feed = {.db = c->db,
+                             .build = &build,
+                             .copy = &copy,
+                             .emails = emails,
+                             .count = count};
+    bool good = prepare_new(&signing, c->now ? c->now : clock_now(),
+                            &feed.prepare, err) &&
+                carry_tests(c, &feed, err);
+    prepare_free(feed.prepare);
     return good;
 }

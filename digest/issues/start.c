@@ -5,8 +5,8 @@
 #include "digest/issues/conductor.h"
 #include "digest/issues/draft.h"
 #include "digest/issues/issue_lint.h"
-#include "digest/issues/relays.h"
-#include "digest/issues/signing.h"
+#include "digest/delivery/relays.h"
+#include "digest/delivery/signing.h"
 #include "digest/issues/story_pages.h"
 #include "digest/issues/variants.h"
 #include "digest/ledger/counter.h"
@@ -91,7 +91,9 @@ static bool check_way_out(const struct conductor *c,
     OWNED(signing_free) struct signing signing = {0};
     return relays_make(c->conf, &relays, err) &&
            sender_new(relays.items, relays.count, &sender, err) &&
-           signing_load(c->conf, newsletter->from_address, &signing, err);
+           signing_load(c->conf->dkim, c->conf->dkim_count,
+                        newsletter->from_address,
+                        signing_complaints_to(c->conf), &signing, err);
 }
 
 bool conductor_cancel(const struct conductor *c, const struct issue *issue,

@@ -13,37 +13,41 @@
  * others add or change on the way (Received, Return-Path, …). */
 static const struct signed_field {
     struct str name;
-    bool once_more; /* so that none can be added (§8.15) */
+    enum {
+        AS_THERE,
+        ONCE_MORE,          /* so that none can be added (§8.15) */
+        ONCE_MORE_IF_THERE, /* a relay may add its own where there is none */
+    } times;
 } signed_fields[] = {
-#define FIELD(name, once_more)                                                 \
+#define FIELD(name, times)                                                     \
     {                                                                          \
-        {name, sizeof(name) - 1}, once_more                                    \
+        {name, sizeof(name) - 1}, times                                        \
     }
-    FIELD("From", true),
-    FIELD("Reply-To", true),
-    FIELD("To", true),
-    FIELD("Cc", true),
-    FIELD("Subject", true),
-    FIELD("Date", true),
-    FIELD("Message-ID", false),
-    FIELD("In-Reply-To", false),
-    FIELD("References", false),
-    FIELD("Sender", false),
-    FIELD("MIME-Version", true),
-    FIELD("Content-Type", true),
-    FIELD("Content-Transfer-Encoding", false),
-    FIELD("List-Id", false),
-    FIELD("List-Unsubscribe", true),
-    FIELD("List-Unsubscribe-Post", true),
-    FIELD("List-Archive", false),
-    FIELD("List-Help", false),
-    FIELD("List-Owner", false),
-    FIELD("List-Post", false),
-    FIELD("List-Subscribe", false),
-    FIELD("Auto-Submitted", false),
-    FIELD("Feedback-ID", false),
-    FIELD("CFBL-Address", false),
-    FIELD("CFBL-Feedback-ID", false),
+    FIELD("From", ONCE_MORE),
+    FIELD("Reply-To", ONCE_MORE),
+    FIELD("To", ONCE_MORE),
+    FIELD("Cc", ONCE_MORE),
+    FIELD("Subject", ONCE_MORE),
+    FIELD("Date", ONCE_MORE),
+    FIELD("Message-ID", ONCE_MORE),
+    FIELD("In-Reply-To", AS_THERE),
+    FIELD("References", AS_THERE),
+    FIELD("Sender", ONCE_MORE),
+    FIELD("MIME-Version", ONCE_MORE),
+    FIELD("Content-Type", ONCE_MORE),
+    FIELD("Content-Transfer-Encoding", AS_THERE),
+    FIELD("List-Id", ONCE_MORE),
+    FIELD("List-Unsubscribe", ONCE_MORE),
+    FIELD("List-Unsubscribe-Post", ONCE_MORE),
+    FIELD("List-Archive", ONCE_MORE),
+    FIELD("List-Help", AS_THERE),
+    FIELD("List-Owner", AS_THERE),
+    FIELD("List-Post", AS_THERE),
+    FIELD("List-Subscribe", AS_THERE),
+    FIELD("Auto-Submitted", AS_THERE),
+    FIELD("Feedback-ID", ONCE_MORE),
+    FIELD("CFBL-Address", ONCE_MORE_IF_THERE),
+    FIELD("CFBL-Feedback-ID", ONCE_MORE_IF_THERE),
 #undef FIELD
 };
 
@@ -166,7 +170,9 @@ static void gather_fields(struct dkim_signer *signer)
         for (size_t nth = 0; nth < there; nth++)
             dkim_add_field(&signer->canonical, &signer->fields, field->name,
                            nth);
-        for (size_t n = 0; n < there + field->once_more; n++)
+        bool once_more = field->times == ONCE_MORE ||
+                         (there && field->times == ONCE_MORE_IF_THERE);
+        for (size_t n = 0; n < there + once_more; n++)
             add_name(&signer->names, field->name, &column);
     }
 }

@@ -8,6 +8,7 @@ enum sql {
     RELEASE,
     ADD,
     CLAIM,
+    MAY_SEND,
     RECORD,
     RECOVER,
     HAS_WORK,
@@ -43,6 +44,10 @@ static const char *const sql[] = {
               "    from_name, from_address, reply_to, subject, text, html, "
               "    message_id, next_at, " DUE ", "
               "    CASE WHEN code >= 400 THEN next_at ELSE 0 END",
+    [MAY_SEND] =
+        "SELECT count(*) FROM notice n WHERE id = ?1 AND ("
+        "    kind NOT IN ('confirm', 'links', 'address') OR NOT EXISTS ("
+        "        SELECT 1 FROM suppression p WHERE p.address_key = n.to_key))",
     [RECORD] = "UPDATE notice SET state = ?2, next_at = ?3, "
                "    attempts = attempts + ?4, unknowns = unknowns + ?5, "
                "    first_at = coalesce(first_at, nullif(?6, 0)), code = ?7, "
@@ -212,6 +217,18 @@ bool notice_store_claim(struct db *db, int64_t now, struct notice_claim *claim,
         *found = true;
     }
     return stmt_done(next);
+}
+
+bool notice_store_may_send(struct db *db, int64_t id, bool *out,
+                           struct err *err)
+{
+    int64_t may = 0;
+    struct stmt *ask = db_stmt(db, sql[MAY_SEND]);
+    stmt_bind_int(ask, 1, id);
+    if (!stmt_one_int(ask, &may, err))
+        return false;
+    *out = may != 0;
+    return true;
 }
 
 bool notice_store_record(struct db *db, const struct notice_result *r,

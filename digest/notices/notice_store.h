@@ -58,6 +58,11 @@ FALLIBLE bool notice_store_record(struct db *db,
                                   const struct notice_result *result,
                                   struct err *err);
 
+/* Whether a claimed one may still go out: it wasn't removed, and where it is
+ * for a reader, its address isn't suppressed. */
+FALLIBLE bool notice_store_may_send(struct db *db, int64_t id, bool *out,
+                                    struct err *err);
+
 /* Those left as `sending` are queued again. */
 FALLIBLE bool notice_store_recover(struct db *db, int64_t now, int64_t *count,
                                    struct err *err);

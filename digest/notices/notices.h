@@ -72,6 +72,8 @@ FALLIBLE bool notice_queue_each(struct db *db, const struct notice *notice,
 struct notices_options {
     const struct relay_settings *relays;
     size_t relay_count;
+    double pace_rate; /* messages a second over all relays; 0: no limit */
+    unsigned pace_connections;    /* over all relays; 0: no limit */
     const struct conf_dkim *dkim; /* those of the sender's domain sign */
     size_t dkim_count;
     const char *return_path;  /* the envelope sender; NULL: the notice's own

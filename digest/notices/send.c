@@ -6,43 +6,38 @@
 #include "digest/base/file.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/ledger/lease.h"
+#include "digest/delivery/pace.h"
+#include "digest/delivery/signers.h"
+#include "digest/delivery/work.h"
 #include "digest/notices/compose.h"
 #include "digest/notices/notice_store.h"
 #include "digest/notices/retry.h"
-#include "digest/notices/signers.h"
 #include "subscribers/roster/roster_store.h"
 
 enum {
     GIVE_UP_S = 48 * 3600,
     TRUST_S = 3600, /* a relay that took a notice so lately isn't at fault */
-    LEASE_S = 60,
-    LEASE_RENEW_MS = 10000,
-    SYNC_MS = 1000,
 };
 
-/* One run. Claims and results share one transaction until the sender asks
- * to commit; each looks at the lease, so that a run that was overtaken in its
- * sleep can't write. */
+/* One run. */
 struct outbox {
     struct db *db;
     const struct notices_options *options;
     struct notices_report *report;
     struct signers signers;
-    struct lease lease;
-    struct tx tx;
+    struct work work;
+    struct sender *sender;     /* whose pace is kept */
     struct notice_claim claim; /* the last; its buffers are used again */
     struct strbuf composed;
     struct retry_item *items;
     size_t count, capacity; /* those in the sender's hands */
-    int64_t synced_ms, renewed_ms;
     bool ending;
     struct err broken; /* why, when it wasn't asked for */
 };
 
 static void outbox_free(struct outbox *outbox)
 {
-    tx_end(&outbox->tx);
+    work_end(&outbox->work);
     signers_free(&outbox->signers);
     notice_claim_free(&outbox->claim);
     strbuf_free(&outbox->composed);
@@ -56,23 +51,6 @@ static int64_t now_of(const struct notices_options *options)
 
 /* ---- transactions ---------------------------------------------------- */
 
-static bool begin(struct outbox *outbox, struct err *err)
-{
-    if (outbox->tx.db)
-        return true;
-    if (!tx_begin(&outbox->tx, outbox->db, TX_NORMAL, err))
-        return false;
-    if (lease_check(outbox->db, &outbox->lease, err))
-        return true;
-    tx_end(&outbox->tx);
-    return false;
-}
-
-static bool commit_open(struct outbox *outbox, struct err *err)
-{
-    return !outbox->tx.db || tx_commit(&outbox->tx, err);
-}
-
 static bool commit(void *context, struct err *err)
 {
     struct outbox *outbox = context;
@@ -80,13 +58,11 @@ static bool commit(void *context, struct err *err)
         *err = outbox->broken;
         return false;
     }
-    if (!commit_open(outbox, err))
+    if (!work_commit(&outbox->work, err))
         return false;
-    int64_t ms = clock_monotonic_ms();
-    if (ms - outbox->synced_ms < SYNC_MS)
-        return true;
-    outbox->synced_ms = ms;
-    return db_sync(outbox->db, err);
+    return !work_sync_is_due(&outbox->work) ||
+           (pace_keep(outbox->db, outbox->sender, err) &&
+            db_sync(outbox->db, err));
 }
 
 static void break_off(struct outbox *outbox, const struct err *err)
@@ -178,26 +154,36 @@ static void hand_over(struct outbox *outbox, struct sender_job *job)
     MEM_PUSH(outbox->items, outbox->count, outbox->capacity, item);
 }
 
+/* One that can't be made now waits as before. */
+static bool put_back(struct outbox *outbox, struct err *err)
+{
+    struct notice_result row = {.id = outbox->claim.id,
+                                .state = NOTICE_QUEUED,
+                                .next_at = outbox->claim.next_at,
+                                .now = now_of(outbox->options)};
+    return notice_store_record(outbox->db, &row, err);
+}
+
 /* Claims the next. *given: `job` is filled; *end: nothing more is due. */
 static bool claim_next(struct outbox *outbox, struct sender_job *job,
                        bool *given, bool *end, struct err *err)
 {
     bool found;
     struct err why = {0};
-    if (!begin(outbox, err) ||
+    if (!work_begin(&outbox->work, err) ||
         !notice_store_claim(outbox->db, now_of(outbox->options), &outbox->claim,
                             &found, err))
         return false;
     *end = !found;
     if (*end)
-        return commit_open(outbox, err);
+        return work_commit(&outbox->work, err);
     *given =
         check_wanted(outbox, &why) && make_message(outbox, &job->message, &why);
     if (*given)
         hand_over(outbox, job);
     else if (why.kind == ERR_INPUT)
         return refuse(outbox, why.text, err);
-    else
+    else if (put_back(outbox, err))
         *err = why;
     return *given;
 }
@@ -264,7 +250,7 @@ static bool weigh(struct outbox *outbox, const struct sender_result *r,
     struct retry_item item = take_item(outbox, r->id);
     int64_t patience = outbox->options->give_up_after;
     bool relay_is_good;
-    if (!begin(outbox, err) ||
+    if (!work_begin(&outbox->work, err) ||
         !ask_relay(outbox, &item, r, row->now, &relay_is_good, err))
         return false;
     retry_decide(&item, r, relay_is_good, patience ? patience : GIVE_UP_S, row);
@@ -289,17 +275,6 @@ static void result(void *context, const struct sender_result *r)
                *r->status ? r->status : "-", r->relay, strbuf_text(&reply));
 }
 
-static bool renew_lease(struct outbox *outbox, struct err *err)
-{
-    int64_t ms = clock_monotonic_ms();
-    if (ms - outbox->renewed_ms < LEASE_RENEW_MS)
-        return true;
-    outbox->renewed_ms = ms;
-    return begin(outbox, err) &&
-           lease_renew(outbox->db, &outbox->lease, clock_now(), LEASE_S, err) &&
-           commit_open(outbox, err);
-}
-
 static enum sender_wish turn(void *context)
 {
     struct outbox *outbox = context;
@@ -307,12 +282,23 @@ static enum sender_wish turn(void *context)
     int stop = outbox->options->stop ? *outbox->options->stop : 0;
     if (stop)
         outbox->ending = outbox->report->stopped = true;
-    if (!renew_lease(outbox, &err))
+    if (!work_keep(&outbox->work, &err))
         break_off(outbox, &err);
     return stop > 1         ? SENDER_BREAK_OFF
            : stop           ? SENDER_HURRY
            : outbox->ending ? SENDER_FINISH
                             : SENDER_GO_ON;
+}
+
+/* One that waited for its turn is looked at again before it goes out. */
+static bool still(void *context, int64_t id)
+{
+    struct outbox *outbox = context;
+    struct err err = {0};
+    bool may = false;
+    if (!outbox->ending && !notice_store_may_send(outbox->db, id, &may, &err))
+        break_off(outbox, &err);
+    return may;
 }
 
 /* ---- the run --------------------------------------------------------- */
@@ -330,8 +316,7 @@ static bool take_turn(struct outbox *outbox, int *lock, struct err *err)
                              "the outbox is being sent by another process; "
                              "this one steps aside")
                    : false;
-    return lease_take(db, "notices", clock_now(), LEASE_S, true, &outbox->lease,
-                      err) &&
+    return work_take(&outbox->work, db, "notices", err) &&
            notice_store_recover(db, now_of(outbox->options),
                                 &outbox->report->recovered, err);
 }
@@ -347,13 +332,20 @@ static bool drive(struct outbox *outbox, struct err *err)
         .commit = commit,
         .turn = turn,
         .wake_fd = -1,
+        .still = still,
     };
     struct err late = {0};
-    if (!sender_new(options->relays, options->relay_count, &sender, err))
+    if (!sender_new(options->relays, options->relay_count, &sender, err) ||
+        !pace_begin(outbox->db, sender, options->pace_rate,
+                    options->pace_connections, err))
         return false;
+    outbox->sender = sender;
     bool good = sender_run(sender, &hooks, err);
-    bool kept = commit_open(outbox, &late) && db_sync(outbox->db, &late);
-    tx_end(&outbox->tx);
+    bool kept = work_commit(&outbox->work, &late) &&
+                pace_keep(outbox->db, sender, &late) &&
+                db_sync(outbox->db, &late);
+    work_end(&outbox->work);
+    outbox->sender = NULL;
     if (outbox->broken.kind)
         *err = outbox->broken;
     else if (good && !kept)
@@ -370,21 +362,17 @@ bool notices_send(struct db *db, const struct notices_options *options,
         return false;
     if (!has_work)
         return true;
-    int64_t ms = clock_monotonic_ms();
     OWNED(file_unlock) int lock = -1;
     OWNED(outbox_free)
     struct outbox outbox = {
         .db = db,
         .options = options,
         .report = report,
-        .synced_ms = ms,
-        .renewed_ms = ms,
+        .signers = {.dkim = options->dkim, .dkim_count = options->dkim_count},
     };
-    if (!signers_load(options->dkim, options->dkim_count, &outbox.signers,
-                      err) ||
-        !take_turn(&outbox, &lock, err))
+    if (!take_turn(&outbox, &lock, err))
         return false;
     bool good = drive(&outbox, err);
-    lease_release(db, &outbox.lease);
+    lease_release(db, &outbox.work.lease);
     return good;
 }

@@ -33,11 +33,40 @@ MD
     expect 0 "$DIGEST" article import articles
 }
 
+# verified SIGNATURES COUNT: the files hold so many messages, each with so
+# many signatures, which hold for every verifier.
+verified()
+{
+    expect 0 "$python" "$here/check_dkim.py" "$work/zone" "$1" $files
+    says "$2 messages verified"
+    expect 0 perl "$here/check_dkim.pl" "$work/zone" "$1" $files
+    says "$2 messages verified"
+    [ -z "$npm" ] || {
+        expect 0 node "$here/check_dkim.mjs" "$npm" "$work/zone" "$1" $files
+        says "$2 messages verified"
+    }
+    for file in $files; do
+        ! grep -qi '^List-Id:' "$file" || # a notice is no list mail
+            "$python" "$here/check_message.py" "$file" ||
+            fail "$file is unsound"
+    done
+}
+
+# received_since N: the files of what came after the first N.
+received_since()
+{
+    files=$(ls -v "$work"/received/*.eml | tail -n +$(($1 + 1)))
+}
+received()
+{
+    ls "$work/received" 2>/dev/null | grep -c eml
+}
+
 # signed NAME SIGNATURES YAML: a newsletter sent with these keys, and
-# verified.
+# verified; a test copy of it before, and a notice after, as well.
 signed()
 {
-    local before=$(ls "$work/received" 2>/dev/null | grep -c eml)
+    local before=$(received)
     make_folder "$1" "transport: { url: 'smtp://127.0.0.1:$smtp_port', tls: none }"
     odd_articles
     cp "$work"/*.pem .
@@ -50,21 +79,21 @@ signed()
     expect 0 "$DIGEST" issue draft weekly
     expect 0 "$DIGEST" issue edit weekly --subject \
         "Ünïcödé …and   many   spaces, in a subject that is long enough to be folded twice when it is encoded for the header"
+    expect 0 "$DIGEST" issue test weekly --to one@example.net two@example.net
+    received_since "$before"
+    verified "$2" 2
+    before=$(received)
     expect 0 "$DIGEST" issue send weekly
     says 'Sent weekly/1 to 4 of 4'
-    files=$(ls -v "$work"/received/*.eml | tail -n +$((before + 1)))
-    expect 0 "$python" "$here/check_dkim.py" "$work/zone" "$2" $files
-    says '4 messages verified'
-    expect 0 perl "$here/check_dkim.pl" "$work/zone" "$2" $files
-    says '4 messages verified'
-    [ -z "$npm" ] || {
-        expect 0 node "$here/check_dkim.mjs" "$npm" "$work/zone" "$2" $files
-        says '4 messages verified'
-    }
-    for file in $files; do
-        "$python" "$here/check_message.py" "$file" ||
-            fail "$file is unsound"
-    done
+    received_since "$before"
+    verified "$2" 4
+    before=$(received)
+    expect 0 "$DIGEST" subscriber add asked@example.org --newsletter weekly \
+        --pending
+    expect 0 "$DIGEST" run
+    received_since "$before"
+    grep -q 'Auto-Submitted: auto-generated' $files || fail "no notice"
+    verified "$2" 1
 }
 
 cd "$work" || exit 1
@@ -86,6 +115,47 @@ ed='{ domain: example.org, selector: e1, key: ed.pem }'
 signed rsa 1 "dkim: $rsa"
 signed ed 1 "dkim: $ed"
 signed both 2 "dkim: [ $rsa, $ed ]"
+
+# ---- where complaints are asked for ----
+
+# asks NAME SIGNATURES ADDRESS DKIM: whether a test copy and the issue ask for
+# complaints at an address ("-": at none), and are signed for it.
+asks()
+{
+    local before=$(received)
+    make_folder "$1" "transport: { url: 'smtp://127.0.0.1:$smtp_port', tls: none }"
+    cp "$work"/*.pem .
+    printf '%s\n' "$4" >>digest.yaml
+    [ "$2" = 0 ] || {
+        expect 0 "$DIGEST" dkim record
+        cp "$work/out" "$work/zone"
+    }
+    expect 0 "$DIGEST" issue draft weekly
+    expect 0 "$DIGEST" issue test weekly --to one@example.net
+    expect 0 "$DIGEST" issue send weekly
+    received_since "$before"
+    for file in $files; do
+        found=$(tr -d '\r' <"$file" | sed -n 's/^CFBL-Address: //p')
+        [ "${found:--}" = "$3" ] || fail "$1: $file asks at: $found"
+    done
+    [ "$2" = 0 ] || verified "$2" 4
+}
+(cd "$work" && "$DIGEST" dkim keygen net.pem --domain example.net \
+    --selector n1 >/dev/null) || fail "no third key"
+net='{ domain: example.net, selector: n1, key: net.pem }'
+here_mail='bounces: { address: b@lists.example.org, mailbox: "maildir:in" }'
+their_mail='bounces: { address: b@example.net, mailbox: "maildir:in" }'
+asks own 1 'b@lists.example.org; report=arf' "dkim: $rsa
+$here_mail"
+asks second 2 'b@example.net; report=arf' "dkim: [ $rsa, $net ]
+$their_mail"
+asks uncovered 1 - "dkim: $rsa
+$their_mail"
+asks foreign 0 - "dkim: $net
+$their_mail"
+asks unsigned 0 - "$here_mail"
+asks unread 1 - "dkim: $rsa
+bounces: { address: b@lists.example.org }"
 
 # A key that others can read, and one that isn't there, stop it before
 # anything goes out.

@@ -77,6 +77,7 @@ finding ok relay "smtp://user@localhost:$smtp_port answers (TLS, verified, let i
 finding ok mx 'mail to example.org goes to mail.example.org'
 finding ok dmarc 'our signature counts as its own'
 finding ok dkim 's1._domainkey.example.org is published, and is our key'
+finding ok complaints 'asks for reports at bounces@example.org (CFBL-Address)'
 finding unsure spf 'on this machine'
 finding error site "doesn't answer"
 says '-> let your web server pass base_url'
@@ -250,6 +251,21 @@ relay.example.net A 192.0.2.25
 s1._domainkey.example.org TXT $record
 EOF_RECORDS
 finding warning spf 'is wrong: "ipv4:198.51.100.1" is no term of SPF'
+
+# ---- complaints: asked for only where they are signed for ----
+
+cp digest.yaml kept.yaml
+sed -i 's/^bounces: .*/bounces: { address: b@example.net, mailbox: "maildir:in" }/' digest.yaml
+"$DIGEST" doctor >"$work/out" 2>"$work/err"
+finding warning complaints 'no key in digest.yaml signs for b@example.net'
+says '-> add a key of example.net to dkim: in digest.yaml'
+sed -i 's/^bounces: .*/bounces: { address: b@example.org }/' digest.yaml
+"$DIGEST" doctor >"$work/out" 2>"$work/err"
+finding ok complaints 'names no bounces.address and mailbox'
+sed -i '/^dkim: /d;s/^bounces: .*/bounces: { address: b@example.org, mailbox: "maildir:in" }/' digest.yaml
+"$DIGEST" doctor >"$work/out" 2>"$work/err"
+finding ok complaints 'no key in digest.yaml signs for example.org'
+mv kept.yaml digest.yaml
 
 # ---- no network ----
 

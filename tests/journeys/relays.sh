@@ -202,6 +202,26 @@ sys.exit(taken > 3 + 3 * (now - begun) / 1e9 + 1)' \
     "$(took "$work/a.record")" "$begun" "$(date +%s%N)" ||
     fail "$(took "$work/a.record") in five runs"
 
+# ---- the pace of all relays holds for whatever goes out ----
+
+# Three at once, three a second, and not three more with each command.
+relay a
+fresh "{ url: 'smtp://127.0.0.1:$port', tls: none }"
+printf 'pace: { rate: 3 }\n' >>digest.yaml
+begun=$(date +%s%N)
+for run in 1 2 3 4; do
+    expect 0 "$DIGEST" issue test weekly --to t1@example.net t2@example.net \
+        t3@example.net
+    expect 0 "$DIGEST" subscriber add "asked$run@example.net" \
+        --newsletter weekly --pending
+    expect 0 "$DIGEST" run
+done
+"$python" -c 'import sys
+taken, begun, now = map(int, sys.argv[1:])
+sys.exit(taken != 16 or taken > 3 + 3 * (now - begun) / 1e9 + 1)' \
+    "$(took "$work/a.record")" "$begun" "$(date +%s%N)" ||
+    fail "$(took "$work/a.record") messages faster than the pace"
+
 # ---- somebody else holds the database ----
 
 relay a --delay 20

@@ -241,7 +241,8 @@ static void what_must_not_be_added_is_signed_once_more(void **state)
     sign(signer,
          STR("Received: x\r\nFrom: a@b\r\nList-Unsubscribe: <https://a/>\r\n"
              "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-             "Message-ID: <1@b>\r\n\r\n"),
+             "Message-ID: <1@b>\r\nFeedback-ID: a:b:c:d\r\n"
+             "CFBL-Address: f@b; report=arf\r\n\r\n"),
          &out);
     OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
     for (const char *c = strstr(out.ptr, " h=") + 3; *c != ';'; c++)
@@ -249,9 +250,10 @@ static void what_must_not_be_added_is_signed_once_more(void **state)
             strbuf_add_char(&names, *c);
     assert_string_equal(
         names.ptr,
-        "From:From:Reply-To:To:Cc:Subject:Date:Message-ID:MIME-Version:"
-        "Content-Type:List-Unsubscribe:List-Unsubscribe:"
-        "List-Unsubscribe-Post:List-Unsubscribe-Post");
+        "From:From:Reply-To:To:Cc:Subject:Date:Message-ID:Message-ID:Sender:"
+        "MIME-Version:Content-Type:List-Id:List-Unsubscribe:List-Unsubscribe:"
+        "List-Unsubscribe-Post:List-Unsubscribe-Post:List-Archive:"
+        "Feedback-ID:Feedback-ID:CFBL-Address:CFBL-Address");
     assert_non_null(strstr(out.ptr, "v=1; a=ed25519-sha256; "
                                     "c=relaxed/relaxed;\r\n "
                                     "d=football.example.com;\r\n s=s; "

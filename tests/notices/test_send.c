@@ -5,6 +5,7 @@
 
 #include "digest/base/file.h"
 #include "digest/message/dkim.h"
+#include "digest/notices/notice_store.h"
 #include "digest/notices/retry.h"
 #include "tests/notices/smtp_script.h"
 
@@ -144,6 +145,71 @@ static void a_key_that_cannot_be_read_uses_up_no_notice(void **state)
     assert_false(notices_send(db, &options, &report, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
     assert_int_equal(only(db, &arena, "queued").attempts, 0);
+}
+
+/* ---- paced, and in one transaction ----------------------------------- */
+
+static struct notices_report send_paced(struct db *db, double rate)
+{
+    struct relay_settings relay = {.url = "null:"};
+    struct notices_options options = {
+        .relays = &relay, .relay_count = 1, .pace_rate = rate, .now = NOW};
+    struct notices_report report;
+    struct err err = {0};
+    if (!notices_send(db, &options, &report, &err))
+        fail_msg("%s", err.text);
+    return report;
+}
+
+static void notices_take_from_the_pace_of_all_that_goes_out(void **state)
+{
+    struct db *db = *state;
+    queue_to(db, "ada@example.org");
+    assert_int_equal(send_paced(db, 0.001).sent, 1);
+    assert_int_equal(ask_sql(db, "SELECT count(*) FROM pace WHERE relay = '' "
+                                 "AND domain = '' AND tokens < 0.9"),
+                     1);
+}
+
+static void what_the_database_rolled_back_is_not_written_behind_it(void **state)
+{
+    struct db *db = *state;
+    struct relay_settings relay = {.url = "null:"};
+    struct notices_options options = {
+        .relays = &relay, .relay_count = 1, .now = NOW};
+    struct notices_report report;
+    struct err err = {0};
+    for (int i = 0; i < 200; i++) {
+        OWNED(mem_free) char *to = mem_format("r%d@example.org", i);
+        queue_to(db, to);
+    }
+    /* As a full disk does it, at one answer of many in a turn. */
+    run_sql(db, "CREATE TEMP TRIGGER full BEFORE UPDATE OF state ON notice "
+                "WHEN new.state = 'sent' AND new.id = 100 "
+                "BEGIN SELECT RAISE(ROLLBACK, 'full'); END");
+    assert_false(notices_send(db, &options, &report, &err));
+    /* None of the answers behind it was written outside the transaction. */
+    assert_int_equal(ask_sql(db, "SELECT count(*) FROM notice "
+                                 "WHERE state = 'sent' AND id >= 100"),
+                     0);
+}
+
+static void one_who_must_not_be_mailed_may_not_be_sent_to(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    bool may = false;
+    int64_t id = queue_to(db, "ada@example.org");
+    assert_true(notice_store_may_send(db, id, &may, &err));
+    assert_true(may);
+    run_sql(db, "INSERT INTO suppression (address_key, reason, at) "
+                "VALUES ('ada@example.org', 'manual', 1)");
+    assert_true(notice_store_may_send(db, id, &may, &err));
+    assert_false(may);
+    run_sql(db, "DELETE FROM suppression");
+    run_sql(db, "DELETE FROM notice");
+    assert_true(notice_store_may_send(db, id, &may, &err));
+    assert_false(may);
 }
 
 /* ---- once, and in turn ----------------------------------------------- */
@@ -587,6 +653,9 @@ int main(void)
         CASE(text_alone_is_one_part),
         CASE(the_key_of_the_senders_domain_signs),
         CASE(a_key_that_cannot_be_read_uses_up_no_notice),
+        CASE(notices_take_from_the_pace_of_all_that_goes_out),
+        CASE(what_the_database_rolled_back_is_not_written_behind_it),
+        CASE(one_who_must_not_be_mailed_may_not_be_sent_to),
         CASE(with_nothing_due_no_transport_is_looked_at),
         CASE(each_notice_is_sent_once),
         CASE(what_a_dead_run_left_goes_out_with_the_same_message_id),

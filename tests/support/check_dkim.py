@@ -12,6 +12,9 @@ import dkim
 
 SIGNED = {b"from", b"to", b"subject", b"date", b"message-id",
           b"list-unsubscribe", b"list-unsubscribe-post", b"mime-version"}
+# Once more than they are there, so that nobody can add one.
+OVERSIGNED = [b"from", b"message-id", b"list-id", b"feedback-id", b"sender",
+              b"list-archive", b"list-unsubscribe", b"subject"]
 
 
 def read_zone(path):
@@ -29,6 +32,13 @@ def tampered(message):
     yield "a second From", b"From: evil@example.net\r\n" + message
     yield ("a second List-Unsubscribe",
            b"List-Unsubscribe: <https://evil.example/>\r\n" + message)
+    for name in (b"Message-ID", b"List-Id", b"Feedback-ID", b"Sender",
+                 b"List-Archive"):
+        yield ("another " + name.decode(),
+               name + b": <evil@evil.example>\r\n" + message)
+    if b"\r\nCFBL-Address:" in head:
+        yield ("another CFBL-Address",
+               b"CFBL-Address: evil@evil.example; report=arf\r\n" + message)
     yield "another Subject", re.sub(rb"(?im)^(subject: ?)", rb"\1x", message,
                                     count=1)
     yield "an appended body", message + b"more\r\n"
@@ -49,6 +59,7 @@ def main():
                  if k.lower() == b"dkim-signature"]
         if len(found) != count:
             bad.append("%s: %d signatures" % (path, len(found)))
+        present = {k.lower() for k, _ in dkim.rfc822_parse(message)[0]}
         for i in range(len(found)):
             if not dkim.DKIM(message).verify(idx=i, dnsfunc=lookup):
                 bad.append("%s: signature %d is not valid" % (path, i))
@@ -59,8 +70,10 @@ def main():
             if not SIGNED <= set(names):
                 bad.append("%s: not signed: %s"
                            % (path, SIGNED - set(names)))
-            if names.count(b"from") < 2:
-                bad.append("%s: From isn't oversigned" % path)
+            for name in OVERSIGNED:
+                if names.count(name) < 1 + (name in present):
+                    bad.append("%s: %s isn't oversigned"
+                               % (path, name.decode()))
             for what, other in tampered(message):
                 try:
                     if dkim.DKIM(other).verify(

@@ -1,6 +1,6 @@
 /* The relays of digest.yaml, as the sender wants them. */
-#ifndef DIGEST_ISSUES_RELAYS_H
-#define DIGEST_ISSUES_RELAYS_H
+#ifndef DIGEST_DELIVERY_RELAYS_H
+#define DIGEST_DELIVERY_RELAYS_H
 
 #include "digest/base/conf.h"
 #include "digest/sender/sender.h"

@@ -3,7 +3,7 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/issues/pace.h"
+#include "digest/delivery/pace.h"
 
 enum sql { PUT, ALL, DROP_OLD, SQL_COUNT };
 
@@ -44,10 +44,13 @@ bool pace_keep(struct db *db, struct sender *sender, struct err *err)
     return good && (!count || tx_commit(&tx, err));
 }
 
-bool pace_restore(struct db *db, struct sender *sender, struct err *err)
+bool pace_begin(struct db *db, struct sender *sender, double rate,
+                unsigned connections, struct err *err)
 {
     struct sender_pace *paces = NULL;
     size_t count = 0, capacity = 0;
+    /* Before the buckets are filled: this empties the one of all relays. */
+    sender_limit(sender, rate, connections);
     struct stmt *drop = db_stmt(db, sql[DROP_OLD]);
     stmt_bind_int(drop, 1, clock_now() - DAY_S);
     if (!stmt_run(drop, err))

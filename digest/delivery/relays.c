@@ -1,4 +1,4 @@
-#include "digest/issues/relays.h"
+#include "digest/delivery/relays.h"
 
 #include <stdlib.h>
 
