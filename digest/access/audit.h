@@ -6,6 +6,7 @@
 #include "digest/base/arena.h"
 #include "digest/base/err.h"
 #include "digest/store/db.h"
+#include "digest/store/erasing.h"
 
 /* Texts are borrowed; NULL is "". */
 struct audit_line {
@@ -31,5 +32,10 @@ FALLIBLE bool audit_find(struct db *db, const char *object, size_t at_most,
                          struct err *err);
 
 FALLIBLE bool audit_expire(struct db *db, int64_t before, struct err *err);
+
+/* Takes what names a subscriber out of what was done, and to what; who did it
+ * are editors, and stay. Part of the caller's transaction. */
+FALLIBLE bool audit_erase(struct db *db, const struct redaction *words,
+                          struct err *err);
 
 #endif

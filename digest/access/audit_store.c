@@ -1,7 +1,17 @@
 #include "digest/access/audit.h"
 #include "digest/base/mem.h"
 
-enum sql { ADD, FIND_ALL, FIND_OBJECT, EXPIRE, SQL_COUNT };
+enum sql {
+    ADD,
+    FIND_ALL,
+    FIND_OBJECT,
+    EXPIRE,
+    NOTES,
+    PUT_NOTE,
+    OBJECTS,
+    PUT_OBJECT,
+    SQL_COUNT
+};
 
 #define COLUMNS "at, who, action, object, note, client"
 
@@ -11,6 +21,11 @@ static const char *const sql[] = {
     [FIND_OBJECT] = "SELECT " COLUMNS " FROM audit WHERE object = ?2 "
                     "ORDER BY id DESC LIMIT ?1",
     [EXPIRE] = "DELETE FROM audit WHERE at < ?1",
+    [NOTES] = "SELECT id, note FROM audit WHERE note <> ''",
+    [PUT_NOTE] = "UPDATE audit SET note = ?2 WHERE id = ?1",
+    [OBJECTS] = "SELECT id, object FROM audit WHERE object <> '' "
+                "    AND object NOT IN (SELECT email FROM editor)",
+    [PUT_OBJECT] = "UPDATE audit SET object = ?2 WHERE id = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -57,4 +72,10 @@ bool audit_expire(struct db *db, int64_t before, struct err *err)
     struct stmt *expire = db_stmt(db, sql[EXPIRE]);
     stmt_bind_int(expire, 1, before);
     return stmt_run(expire, err);
+}
+
+bool audit_erase(struct db *db, const struct redaction *words, struct err *err)
+{
+    return erasing_redact(db, sql[NOTES], sql[PUT_NOTE], words, err) &&
+           erasing_redact(db, sql[OBJECTS], sql[PUT_OBJECT], words, err);
 }

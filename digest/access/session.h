@@ -8,6 +8,7 @@
 #define DIGEST_ACCESS_SESSION_H
 
 #include "digest/access/editor.h"
+#include "digest/store/erasing.h"
 
 enum {
     SESSION_LONGEST_S = 14 * 24 * 60 * 60,
@@ -78,5 +79,10 @@ FALLIBLE bool session_end_all(struct db *db, int64_t editor_id,
 
 /* Removes those that have ended. */
 FALLIBLE bool session_expire(struct db *db, int64_t now, struct err *err);
+
+/* Takes what names a subscriber out of what the next page has to say. Part of
+ * the caller's transaction. */
+FALLIBLE bool session_erase(struct db *db, const struct redaction *words,
+                            struct err *err);
 
 #endif

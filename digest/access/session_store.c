@@ -19,6 +19,8 @@ enum sql {
     END_ONE,
     END_ALL,
     EXPIRE,
+    SAID_ALL,
+    UNSAY,
     SQL_COUNT
 };
 
@@ -41,6 +43,9 @@ static const char *const sql[] = {
                 "AND substr(lower(hex(token_hash)), 1, 16) = ?2",
     [END_ALL] = "DELETE FROM session WHERE editor_id = ?1",
     [EXPIRE] = "DELETE FROM session WHERE expires_at <= ?1 OR seen_at <= ?2",
+    [SAID_ALL] = "SELECT editor_id, said FROM session WHERE said <> ''",
+    [UNSAY] = "UPDATE session SET said = ?2 WHERE editor_id = ?1 "
+              "AND said <> ''",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -280,4 +285,10 @@ bool session_expire(struct db *db, int64_t now, struct err *err)
     stmt_bind_int(expire, 1, now);
     stmt_bind_int(expire, 2, now - SESSION_IDLE_S);
     return stmt_run(expire, err);
+}
+
+bool session_erase(struct db *db, const struct redaction *words,
+                   struct err *err)
+{
+    return erasing_redact(db, sql[SAID_ALL], sql[UNSAY], words, err);
 }

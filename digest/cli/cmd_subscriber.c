@@ -10,8 +10,11 @@
 #include "digest/cli/cmd_subscriber_ask.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
+#include "digest/issues/erase.h"
 #include "digest/issues/newsletter.h"
+#include "digest/store/erasing.h"
 #include "subscribers/consent/consent.h"
+#include "subscribers/consent/suppression.h"
 #include "subscribers/roster/address.h"
 #include "subscribers/roster/address_list.h"
 
@@ -66,6 +69,37 @@ static bool warn_of_address(const struct app *app,
     return true;
 }
 
+/* Somebody erased is back only where whoever adds them says so. */
+static bool add_now(struct invocation *call, struct app *app,
+                    const struct address *address, int64_t newsletter_id,
+                    const struct consent_origin *origin,
+                    enum consent_result *result, struct err *err)
+{
+    const char *key = strbuf_text(&address->key);
+    enum suppression_kind kind;
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, app->db, TX_DURABLE, err) ||
+        !suppression_of(app->db, key, app->keys, &kind, err))
+        return false;
+    if (kind == SUPPRESSION_FORGOTTEN && !option_get(call, "--again"))
+        return err_set(err, ERR_CONFLICT,
+                       "%s was erased here; if they asked to be back, add them "
+                       "with --again, or with --pending so that they confirm "
+                       "it themselves",
+                       strbuf_text(&address->email));
+    if (!suppression_readmit(app->db, key, app->keys, err) ||
+        !consent_subscribe(app->db, str_of(call->args[0]),
+                           option_get(call, "--name"), newsletter_id,
+                           subscriber_command_categories(call), false, origin,
+                           result, err))
+        return false;
+    if (*result == CONSENT_REFUSED) {
+        err->kind = ERR_CONFLICT;
+        return false;
+    }
+    return tx_commit(&tx, err);
+}
+
 static bool run_add(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
@@ -77,20 +111,15 @@ static bool run_add(struct invocation *call, struct err *err)
         return false;
     if (!warn_of_address(&app, &address, err))
         return false;
-    struct consent_origin origin = {.means = MEANS_COMMAND, .now = clock_now()};
+    struct consent_origin origin = {
+        .means = MEANS_COMMAND, .now = clock_now(), .keys = app.keys};
     enum consent_result result;
     bool pending = option_get(call, "--pending") != NULL;
     if (pending)
         return subscriber_command_ask(call, &app, &n,
                                       subscriber_command_categories(call), err);
-    if (!consent_subscribe(
-            app.db, str_of(call->args[0]), option_get(call, "--name"), n.id,
-            subscriber_command_categories(call), false, &origin, &result, err))
+    if (!add_now(call, &app, &address, n.id, &origin, &result, err))
         return false;
-    if (result == CONSENT_REFUSED) {
-        err->kind = ERR_CONFLICT;
-        return false;
-    }
     printf(result == CONSENT_DONE ? "Added %s to %s.\n"
                                   : "%s is on %s already.\n",
            strbuf_text(&address.email), n.slug);
@@ -248,11 +277,18 @@ static bool run_forget(struct invocation *call, struct err *err)
         return false;
     struct consent_origin origin = {
         .means = MEANS_COMMAND, .now = clock_now(), .keys = app.keys};
-    if (!consent_forget(app.db, s.id, &origin, err))
+    if (!erase_subscriber(app.db, s.id, &origin, err))
         return false;
-    printf("Forgot %s: the address, name and history are gone. A keyed hash "
-           "keeps an import from bringing them back.\n",
+    printf("Erased %s: the address, name and history are gone. A keyed hash "
+           "keeps an import from bringing them back. Backups made before still "
+           "hold them.\n",
            call->args[0]);
+    bool waits;
+    if (!erasing_waits(app.db, &waits, err))
+        return false;
+    if (waits)
+        log_note("Another program is reading the database: `digest run` "
+                 "clears what is left in its log as soon as that is done.");
     return true;
 }
 
@@ -265,6 +301,7 @@ const struct command subscriber_commands[] = {
       {"--name", "N", "their name"},
       {"--categories", "A,B", "only articles of these categories"},
       {"--pending", NULL, "not before they confirm"},
+      {"--again", NULL, "also who was erased here, and asked to be back"},
       {0}},
      run_add},
     {"subscriber",
@@ -321,7 +358,7 @@ const struct command subscriber_commands[] = {
     {"subscriber",
      "forget",
      "EMAIL",
-     "remove all that is known of a person",
+     "erase all that is known of a person (GDPR)",
      {{0}},
      run_forget},
     {0},

@@ -9,6 +9,7 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/issues/crank_parts.h"
+#include "digest/issues/erase.h"
 #include "digest/issues/occurrence.h"
 #include "digest/issues/outbox.h"
 #include "digest/issues/reader_mail.h"
@@ -17,6 +18,7 @@
 #include "digest/ledger/ledger.h"
 #include "subscribers/bounces/bounce_store.h"
 #include "subscribers/bounces/poll.h"
+#include "digest/store/erasing.h"
 #include "subscribers/consent/retention.h"
 #include "subscribers/roster/name_store.h"
 
@@ -311,10 +313,10 @@ static bool tidy_proofs(const struct crank *crank, int64_t now, struct err *err)
     struct consent_origin origin = {
         .means = MEANS_TIME, .now = now, .keys = crank->conductor.keys};
     size_t forgotten = 0;
-    bool good = keep <= 0 || retention_forget(crank->conductor.db, now - keep,
-                                              &origin, &forgotten, err);
+    bool good = keep <= 0 || erase_expired(crank->conductor.db, now - keep,
+                                           &origin, &forgotten, err);
     if (forgotten)
-        log_detail("forgot %zu people who left long ago", forgotten);
+        log_detail("erased %zu subscribers who left long ago", forgotten);
     return good;
 }
 
@@ -339,6 +341,22 @@ static bool explain_tidy(const struct crank *crank, int64_t now,
                    "what was never confirmed is ended, and what was kept long "
                    "enough is removed");
     return true;
+}
+
+/* ---- what was erased ------------------------------------------------ */
+
+static bool erased_due(const struct crank *crank, int64_t now, bool *out,
+                       struct err *err)
+{
+    (void)now;
+    return erasing_waits(crank->conductor.db, out, err);
+}
+
+/* Whoever still reads what was there before is waited for another time. */
+static bool empty_log(const struct crank *crank, struct err *err)
+{
+    bool done;
+    return erasing_empty_log(crank->conductor.db, &done, err);
 }
 
 /* ---- names that can be searched for --------------------------------- */
@@ -386,6 +404,8 @@ const struct crank_job crank_jobs[] = {
      mailbox_due, poll_mailbox, explain_mailbox},
     {"tidy", "tidying up", false, false, TIDY_EVERY_S, tidy_due, tidy,
      explain_tidy},
+    {"erased", "emptying the database's log of what was erased", false, false,
+     0, erased_due, empty_log, NULL},
     {"names", "taking in names to search for", false, false, 0, names_due,
      take_names, NULL},
     {"send", "sending issues that were started", true, true, 0, crank_send_due,

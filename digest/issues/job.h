@@ -5,6 +5,7 @@
 #include "digest/base/arena.h"
 #include "digest/base/err.h"
 #include "digest/store/db.h"
+#include "digest/store/erasing.h"
 
 struct job {
     const char *name;      /* "fetch" … */
@@ -22,6 +23,11 @@ FALLIBLE bool job_get(struct db *db, const char *name, struct arena *arena,
                       struct job *out, struct err *err);
 /* Writes all of it. */
 FALLIBLE bool job_put(struct db *db, const struct job *job, struct err *err);
+
+/* Takes what names a subscriber out of the jobs' errors. Part of the caller's
+ * transaction. */
+FALLIBLE bool job_erase(struct db *db, const struct redaction *words,
+                        struct err *err);
 
 struct job_list {
     struct job *items; /* in the arena, by name */

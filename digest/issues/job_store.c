@@ -4,7 +4,7 @@
 #include "digest/base/mem.h"
 #include "digest/issues/job.h"
 
-enum sql { GET, PUT, FIND, SQL_COUNT };
+enum sql { GET, PUT, FIND, CLEAR, SQL_COUNT };
 
 #define COLUMNS                                                                \
     "SELECT name, last_at, good_at, next_at, failures, "                       \
@@ -21,6 +21,7 @@ static const char *const sql[] = {
             "    failing_since = excluded.failing_since, "
             "    told_at = excluded.told_at, error = excluded.error",
     [FIND] = COLUMNS "ORDER BY name",
+    [CLEAR] = "UPDATE job SET error = ?2 WHERE name = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -81,4 +82,28 @@ bool job_find(struct db *db, struct arena *arena, struct job_list *out,
         memcpy(out->items, items, count * sizeof *items);
     free(items);
     return stmt_done(rows);
+}
+
+static bool redact_error(struct db *db, const struct job *job,
+                         const struct redaction *words, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf error = STRBUF_INIT;
+    struct stmt *set = db_stmt(db, sql[CLEAR]);
+    redaction_write(words, str_of(job->error), &error);
+    stmt_bind_text(set, 1, job->name);
+    stmt_bind_str(set, 2, strbuf_str(&error));
+    return stmt_run(set, err);
+}
+
+bool job_erase(struct db *db, const struct redaction *words, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct job_list jobs;
+    if (!job_find(db, &arena, &jobs, err))
+        return false;
+    for (size_t i = 0; i < jobs.count; i++)
+        if (redaction_finds(words, str_of(jobs.items[i].error)) &&
+            !redact_error(db, &jobs.items[i], words, err))
+            return false;
+    return true;
 }

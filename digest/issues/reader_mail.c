@@ -55,7 +55,8 @@ static struct notice_words words_of(const struct reader_mail *mail,
 static bool queue(const struct reader_mail *mail, enum notice_kind kind,
                   const struct newsletter *newsletter,
                   const struct notice_words *words, const char *to,
-                  int64_t about, int64_t now, bool *queued, struct err *err)
+                  int64_t subscriber_id, int64_t about, int64_t now,
+                  bool *queued, struct err *err)
 {
     OWNED(notice_rendered_free) struct notice_rendered rendered = {0};
     OWNED(address_free) struct address address = {0};
@@ -75,6 +76,7 @@ static bool queue(const struct reader_mail *mail, enum notice_kind kind,
         .reply_to = *newsletter->reply_to ? newsletter->reply_to : NULL,
         .dedupe = dedupe,
         .dedupe_s = READER_MAIL_APART_S,
+        .subscriber_id = subscriber_id,
     };
     notice_use(&notice, &rendered);
     if (!notice_queue(mail->db, &notice, now, &id, err))
@@ -96,7 +98,7 @@ static bool queue_confirm(const struct reader_mail *mail,
     words.link = strbuf_text(&link);
     words.days = READER_CONFIRM_DAYS;
     return queue(mail, NOTICE_CONFIRM, newsletter, &words, subscriber->email,
-                 newsletter->id, now, queued, err);
+                 subscriber->id, newsletter->id, now, queued, err);
 }
 
 static bool queue_links(const struct reader_mail *mail,
@@ -114,8 +116,8 @@ static bool queue_links(const struct reader_mail *mail,
     words.unsubscribe_link = strbuf_text(&leave);
     if (mail->site_name)
         words.newsletter = NULL; /* they are for all that the site sends */
-    return queue(mail, NOTICE_LINKS, newsletter, &words, subscriber->email, 0,
-                 now, queued, err);
+    return queue(mail, NOTICE_LINKS, newsletter, &words, subscriber->email,
+                 subscriber->id, 0, now, queued, err);
 }
 
 /* ---- confirming a subscription ---- */
@@ -254,5 +256,5 @@ bool reader_mail_address(const struct reader_mail *mail,
     words.address = new_address;
     words.days = READER_CONFIRM_DAYS;
     return queue(mail, NOTICE_ADDRESS, &newsletter, &words, new_address,
-                 change_id, now, &queued, err);
+                 subscriber->id, change_id, now, &queued, err);
 }

@@ -11,6 +11,7 @@
 #include "digest/base/err.h"
 #include "digest/base/strbuf.h"
 #include "digest/store/db.h"
+#include "digest/store/erasing.h"
 
 enum { LEDGER_KEY_SIZE = 16 };
 
@@ -254,5 +255,12 @@ FALLIBLE bool ledger_tidy(struct db *db, int64_t before, int64_t now,
 /* The composed message of a variant. Fails: NOT_FOUND. */
 FALLIBLE bool ledger_message(struct db *db, int64_t variant_id,
                              struct strbuf *out, struct err *err);
+
+/* ---- erasing --------------------------------------------------------- */
+
+/* Takes the servers' words about somebody away, and what others' servers said
+ * of them; how each delivery ended stays. Part of the caller's transaction. */
+FALLIBLE bool ledger_erase(struct db *db, const struct erased *who,
+                           struct err *err);
 
 #endif

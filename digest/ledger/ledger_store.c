@@ -119,7 +119,11 @@ static const char *const sql[] = {
              "WHERE issue_id = ?1 AND subscriber_id = ?2",
     [RECORD] = "UPDATE delivery SET state = ?3, next_at = ?4, "
                "    attempts = attempts + ?5, code = ?6, status = ?7, "
-               "    reply = ?8, relay = ?9, changed_at = ?10, "
+               /* Of who was erased meanwhile nothing is written down. */
+               "    reply = CASE WHEN ?8 = '' OR EXISTS (SELECT 1 "
+               "        FROM subscriber WHERE id = ?2 AND email <> '') "
+               "        THEN ?8 ELSE '' END, "
+               "    relay = ?9, changed_at = ?10, "
                "    unknowns = unknowns + ?11, "
                "    first_at = CASE WHEN ?5 = 1 "
                "        THEN coalesce(first_at, ?10) ELSE first_at END "

@@ -17,10 +17,22 @@ enum sql {
     COUNT,
     WAITING,
     EXPIRE,
-    FORGET,
+    COUNT_ABOUT,
+    ERASE_ABOUT,
+    ERASE_TO,
+    ERASE_WISH,
+    TOLD_SUBJECT,
+    PUT_SUBJECT,
+    TOLD_TEXT,
+    PUT_TEXT,
+    TOLD_HTML,
+    PUT_HTML,
+    TOLD_REPLY,
+    PUT_REPLY,
     SQL_COUNT
 };
 
+#define TOLD "kind = 'report'"
 #define WAITS "state IN ('queued', 'deferred')"
 #define DUE "max(next_at, created_at)"
 
@@ -30,9 +42,9 @@ static const char *const sql[] = {
     [ADD] = "INSERT INTO notice (kind, to_address, to_key, to_name, "
             "    from_name, from_address, reply_to, subject, text, html, "
             "    message_id, dedupe_key, dedupe_until, created_at, "
-            "    changed_at) "
+            "    changed_at, subscriber_id) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-            "    ?14, ?14) "
+            "    ?14, ?14, nullif(?15, 0)) "
             "ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL "
             "DO NOTHING",
     [CLAIM] = "UPDATE notice SET state = 'sending', changed_at = ?2 "
@@ -74,9 +86,34 @@ static const char *const sql[] = {
                 "    coalesce(min(created_at), 0) FROM notice WHERE " WAITS,
     [EXPIRE] = "DELETE FROM notice WHERE state IN ('sent', 'failed') "
                "AND changed_at < ?1",
-    [FORGET] = "DELETE FROM notice WHERE to_key = ?1",
+    [COUNT_ABOUT] = "SELECT count(*) FROM notice WHERE subscriber_id = ?1 "
+                    "AND kind = ?2 AND created_at >= ?3",
+    [ERASE_ABOUT] = "DELETE FROM notice WHERE subscriber_id = ?1",
+    [ERASE_TO] = "DELETE FROM notice WHERE to_key = ?1",
+    /* The address may be a stranger's, who has mails of their own there. */
+    [ERASE_WISH] = "DELETE FROM notice WHERE to_key = ?1 AND kind = 'address' "
+                   "AND subscriber_id IS NULL",
+    [TOLD_SUBJECT] = "SELECT id, subject FROM notice WHERE " TOLD,
+    [PUT_SUBJECT] = "UPDATE notice SET subject = ?2 WHERE id = ?1",
+    [TOLD_TEXT] = "SELECT id, text FROM notice WHERE " TOLD,
+    [PUT_TEXT] = "UPDATE notice SET text = ?2 WHERE id = ?1",
+    [TOLD_HTML] = "SELECT id, html FROM notice WHERE " TOLD,
+    [PUT_HTML] = "UPDATE notice SET html = ?2 WHERE id = ?1",
+    [TOLD_REPLY] = "SELECT id, reply FROM notice WHERE reply <> '' "
+                   "AND (instr(reply, '@') OR instr(reply, '='))",
+    [PUT_REPLY] = "UPDATE notice SET reply = ?2 WHERE id = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+/* What editors and the operator are told. */
+static const struct {
+    enum sql find, put;
+} told[] = {
+    {TOLD_SUBJECT, PUT_SUBJECT},
+    {TOLD_TEXT, PUT_TEXT},
+    {TOLD_HTML, PUT_HTML},
+    {TOLD_REPLY, PUT_REPLY},
+};
 
 static const char *const kind_names[] = {
     [NOTICE_CONFIRM] = "confirm", [NOTICE_LINKS] = "links",
@@ -160,6 +197,7 @@ bool notice_store_add(struct db *db, const struct notice_record *record,
         stmt_bind_text(add, (int)i + 1, texts[i]);
     stmt_bind_int(add, 13, record->now + n->dedupe_s);
     stmt_bind_int(add, 14, record->now);
+    stmt_bind_int(add, 15, n->subscriber_id);
     if (!stmt_run(add, err))
         return false;
     *id = db_changes(db) ? db_last_id(db) : 0;
@@ -368,10 +406,42 @@ bool notices_expire(struct db *db, int64_t before, int64_t *count,
     return run_counting(db, expire, count, err);
 }
 
-bool notice_store_forget(struct db *db, const char *to_key, int64_t *count,
+/* ---- erasing --------------------------------------------------------- */
+
+bool notices_count_about(struct db *db, int64_t subscriber_id,
+                         enum notice_kind kind, int64_t since, int64_t *out,
                          struct err *err)
 {
-    struct stmt *forget = db_stmt(db, sql[FORGET]);
-    stmt_bind_text(forget, 1, to_key);
-    return run_counting(db, forget, count, err);
+    struct stmt *count = db_stmt(db, sql[COUNT_ABOUT]);
+    stmt_bind_int(count, 1, subscriber_id);
+    stmt_bind_text(count, 2, notice_kind_name(kind));
+    stmt_bind_int(count, 3, since);
+    return stmt_one_int(count, out, err);
+}
+
+static bool erase_wish(struct db *db, const char *wish, struct err *err)
+{
+    struct stmt *erase = db_stmt(db, sql[ERASE_WISH]);
+    stmt_bind_text(erase, 1, wish);
+    return stmt_run(erase, err);
+}
+
+bool notices_erase(struct db *db, const struct erased *who, const char *wish,
+                   struct err *err)
+{
+    struct stmt *about = db_stmt(db, sql[ERASE_ABOUT]);
+    stmt_bind_int(about, 1, who->subscriber_id);
+    if (!stmt_run(about, err) || (wish && !erase_wish(db, wish, err)))
+        return false;
+    for (size_t i = 0; i < who->key_count; i++) {
+        struct stmt *to = db_stmt(db, sql[ERASE_TO]);
+        stmt_bind_text(to, 1, who->keys[i]);
+        if (!stmt_run(to, err))
+            return false;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(told); i++)
+        if (!erasing_redact(db, sql[told[i].find], sql[told[i].put], who->words,
+                            err))
+            return false;
+    return true;
 }

@@ -82,7 +82,4 @@ FALLIBLE bool notice_store_find(struct db *db,
                                 const char *to_key, struct arena *arena,
                                 struct notice_rows *out, struct err *err);
 
-FALLIBLE bool notice_store_forget(struct db *db, const char *to_key,
-                                  int64_t *count, struct err *err);
-
 #endif

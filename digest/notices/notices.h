@@ -14,6 +14,7 @@
 #include "digest/base/conf.h"
 #include "digest/sender/sender.h"
 #include "digest/store/db.h"
+#include "digest/store/erasing.h"
 
 enum notice_kind {
     NOTICE_CONFIRM, /* a reader confirms a subscription */
@@ -50,6 +51,7 @@ struct notice {
      * for `dedupe_s` seconds, whatever became of it. */
     const char *dedupe;
     int64_t dedupe_s;
+    int64_t subscriber_id; /* whom it is about; 0: nobody */
 };
 
 /* Puts it into the outbox, as part of the caller's transaction. *id is 0
@@ -135,16 +137,22 @@ struct notices_counts {
 FALLIBLE bool notices_count(struct db *db, int64_t now,
                             struct notices_counts *out, struct err *err);
 
+/* How many of a kind about a subscriber were queued at or after `since`. */
+FALLIBLE bool notices_count_about(struct db *db, int64_t subscriber_id,
+                                  enum notice_kind kind, int64_t since,
+                                  int64_t *out, struct err *err);
+
 /* ---- tidying up ------------------------------------------------------ */
 
 /* Removes those that were sent or failed before `before`. */
 FALLIBLE bool notices_expire(struct db *db, int64_t before, int64_t *count,
                              struct err *err);
 
-/* Removes all to an address, waiting or not: for a person to be forgotten.
- * One that is on the wire at that moment still arrives. Fails: INPUT (not an
- * address), STORE. */
-FALLIBLE bool notices_forget(struct db *db, const char *address, int64_t *count,
-                             struct err *err);
+/* Removes all about a person, and all to an address they had, waiting or not;
+ * `wish` is an address that they asked for and didn't confirm (NULL: none).
+ * What editors and the operator are told stays, without them. One that is on
+ * the wire at that moment still arrives. Part of the caller's transaction. */
+FALLIBLE bool notices_erase(struct db *db, const struct erased *who,
+                            const char *wish, struct err *err);
 
 #endif

@@ -119,11 +119,3 @@ bool notices_find(struct db *db, const struct notice_filter *filter,
                              filter->to_address ? strbuf_text(&key) : NULL,
                              arena, out, err);
 }
-
-bool notices_forget(struct db *db, const char *address, int64_t *count,
-                    struct err *err)
-{
-    OWNED(address_free) struct address parsed = {0};
-    return notice_address(NOTICE_REPORT, address, &parsed, err) &&
-           notice_store_forget(db, strbuf_text(&parsed.key), count, err);
-}

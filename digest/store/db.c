@@ -206,6 +206,7 @@ static bool configure(struct db *db, struct err *err)
                    "PRAGMA journal_mode = WAL;"
                    "PRAGMA synchronous = FULL;"
                    "PRAGMA foreign_keys = ON;"
+                   "PRAGMA secure_delete = ON;"
                    "PRAGMA temp_store = MEMORY;"
                    "PRAGMA cache_size = -16000;"
                    "PRAGMA trusted_schema = OFF;",
@@ -347,8 +348,10 @@ bool tx_commit(struct tx *tx, struct err *err)
     }
     db->depth--;
     tx->db = NULL;
-    if (db->depth == 0)
+    if (db->depth == 0) {
         let_others_in(db);
+        db_kept(db);
+    }
     return true;
 }
 

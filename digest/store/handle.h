@@ -27,7 +27,11 @@ struct db {
     int64_t patience_ms; /* how long to wait for another's lock */
     int64_t waiting_ms;  /* since when it waits */
     int64_t writing_ms;  /* since when it has held the lock; 0: it hasn't */
+    bool empties_log;    /* the next commit does (erasing.h) */
 };
+
+/* The outermost transaction was kept. */
+void db_kept(struct db *db);
 
 /* The database's last error in the program's words. Returns false. */
 bool db_fail(struct db *db, struct err *err);

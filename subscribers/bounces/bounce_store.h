@@ -4,6 +4,7 @@
 
 #include "digest/base/arena.h"
 #include "digest/store/db.h"
+#include "digest/store/erasing.h"
 
 /* Notes that a mail was read; *fresh is false when it had been already. */
 FALLIBLE bool bounce_store_see(struct db *db, struct str message,
@@ -68,6 +69,11 @@ struct bounce_refusals {
 FALLIBLE bool bounce_store_refusals(struct db *db, struct arena *arena,
                                     struct bounce_refusals *out,
                                     struct err *err);
+
+/* Takes somebody out: what was counted of them, and each mail that was kept
+ * aside and names them, with its sender. Part of the caller's transaction. */
+FALLIBLE bool bounce_store_erase(struct db *db, const struct erased *who,
+                                 struct err *err);
 
 /* Removes what is older than `before`: seen and kept-aside mails, refusals. */
 FALLIBLE bool bounce_store_prune(struct db *db, int64_t before,

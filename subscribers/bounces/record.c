@@ -10,6 +10,7 @@
 #include "subscribers/bounces/encoded_word.h"
 #include "subscribers/bounces/who.h"
 #include "subscribers/consent/consent.h"
+#include "subscribers/consent/suppression.h"
 #include "subscribers/roster/address.h"
 
 /* One mail on its way into the record. */
@@ -279,10 +280,32 @@ static bool see(struct entry *entry, struct str recipient, bool *fresh,
     return true;
 }
 
+/* Of somebody who was erased nothing is kept, not even what comes later. */
+static bool was_erased(struct entry *entry, bool *out, struct err *err)
+{
+    const struct bounce_recorder *r = entry->recorder;
+    OWNED(address_free) struct address address = {0};
+    struct err ignored = {0};
+    enum suppression_kind kind;
+    *out = false;
+    if (!address_parse(entry->verdict.recipient, &address, &ignored))
+        return true;
+    if (!suppression_of(r->db, strbuf_text(&address.key), r->keys, &kind, err))
+        return false;
+    *out = kind == SUPPRESSION_FORGOTTEN || kind == SUPPRESSION_SEALED;
+    return true;
+}
+
 static bool record_unproven(struct entry *entry, struct err *err)
 {
-    bool fresh;
+    bool fresh, erased;
     entry->verdict = entry->verdicts.items[0];
+    if (!was_erased(entry, &erased, err))
+        return false;
+    if (erased) {
+        entry->column = &entry->tally->ignored;
+        return true;
+    }
     if (!see(entry, str_of(clean(entry, entry->verdict.recipient)), &fresh,
              err))
         return false;

@@ -90,11 +90,11 @@ void consent_clean_name(struct strbuf *out, struct str name)
 }
 
 static const char *const obstacles[] = {
-    [SUPPRESSION_FORGOTTEN] = "asked to be forgotten; only their own "
-                              "confirming brings them back (add them with "
-                              "--pending)",
-    [SUPPRESSION_FULL] = "is on the list of addresses that are never mailed; "
-                         "`digest suppression list` says why",
+    [SUPPRESSION_FORGOTTEN] = "was erased here; add it only if they asked to "
+                              "be back, or have them confirm it themselves",
+    [SUPPRESSION_SEALED] = "is suppressed: it was erased after it bounced, "
+                           "complained or was suppressed by an editor",
+    [SUPPRESSION_FULL] = "is suppressed; the suppression list says why",
 };
 
 bool consent_is_barred(struct db *db, const struct address *address,
@@ -105,7 +105,7 @@ bool consent_is_barred(struct db *db, const struct address *address,
     if (!suppression_of(db, strbuf_text(&address->key), change->origin->keys,
                         &kind, err))
         return false;
-    *barred = kind == SUPPRESSION_FULL ||
+    *barred = kind == SUPPRESSION_FULL || kind == SUPPRESSION_SEALED ||
               (kind == SUPPRESSION_FORGOTTEN && change->action != CONSENT_ASK);
     if (*barred)
         err_set(err, ERR_CONFLICT, "%s %s", strbuf_text(&address->email),

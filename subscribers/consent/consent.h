@@ -67,11 +67,27 @@ FALLIBLE bool consent_confirm(struct db *db, int64_t subscriber_id,
 FALLIBLE bool consent_expire(struct db *db, int64_t asked_before, int64_t now,
                              size_t *count, struct err *err);
 
-/* Forgets a person: address, name, language, history and their tokens are
- * gone; what was delivered stays as numbers. A keyed hash (by origin->keys,
- * which has to be there) keeps imports from bringing them back. Idempotent.
- * Fails: NOT_FOUND, STORE. */
+/* What a person is known by: the addresses they have and had here, but for
+ * those that are somebody else's by now, their name, and an address that they
+ * asked for and didn't confirm. In the arena. */
+struct consent_identity {
+    const char **emails; /* the present one first */
+    const char **keys;   /* the same, as they are compared */
+    size_t count;        /* 0: they were erased before */
+    const char *name;
+    const char *wish; /* as it is compared; NULL: none */
+};
+FALLIBLE bool consent_identify(struct db *db, int64_t subscriber_id,
+                               struct arena *arena,
+                               struct consent_identity *out, struct err *err);
+
+/* The part of erasing that is this room's (erase.h has the whole): address,
+ * name, language, history and their tokens are gone. In place of what was
+ * suppressed stands a keyed hash (by origin->keys, which has to be there),
+ * which keeps imports from bringing them back. Part of the caller's
+ * transaction. Fails: STORE. */
 FALLIBLE bool consent_forget(struct db *db, int64_t subscriber_id,
+                             const struct consent_identity *identity,
                              const struct consent_origin *origin,
                              struct err *err);
 

@@ -13,7 +13,7 @@ enum sql {
     LEAVE,
     FORGET_SUBSCRIPTIONS,
     FORGET_EVENTS,
-    FORGET_REPLIES,
+    FORGET_PAST,
     EDIT,
     COUNT_WAITING,
     WAITING,
@@ -46,9 +46,7 @@ static const char *const sql[] = {
     [FORGET_SUBSCRIPTIONS] = "DELETE FROM subscription "
                              "WHERE subscriber_id = ?1",
     [FORGET_EVENTS] = "DELETE FROM consent_event WHERE subscriber_id = ?1",
-    [FORGET_REPLIES] = "UPDATE delivery SET reply = '' "
-                       "WHERE issue_id IN (SELECT id FROM issue) "
-                       "    AND subscriber_id = ?1 AND reply <> ''",
+    [FORGET_PAST] = "DELETE FROM address_past WHERE subscriber_id = ?1",
     [EDIT] = "UPDATE subscriber SET email = ?2, email_key = ?3, name = ?4, "
              "    language = ?5, timezone = ?6 WHERE id = ?1",
     [COUNT_WAITING] = "SELECT count(*) FROM subscription "
@@ -99,13 +97,12 @@ bool consent_store_has(struct db *db, int64_t newsletter_id,
     return true;
 }
 
-/* Servers repeat the address in their replies. */
 bool consent_store_forget(struct db *db, int64_t subscriber_id,
                           const unsigned char key[ROSTER_KEY_SIZE], int64_t now,
                           struct err *err)
 {
     static const enum sql steps[] = {FORGET_SUBSCRIPTIONS, FORGET_EVENTS,
-                                     FORGET_REPLIES};
+                                     FORGET_PAST};
     struct stmt *forget = db_stmt(db, sql[FORGET]);
     stmt_bind_int(forget, 1, subscriber_id);
     stmt_bind_blob(forget, 2, (struct str){(const char *)key, ROSTER_KEY_SIZE});

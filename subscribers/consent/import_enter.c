@@ -57,8 +57,8 @@ static bool is_barred(struct import_enterer *enterer,
                         enterer->forgotten ? enterer->options->keys : NULL,
                         &kind, err))
         return false;
-    if (kind == SUPPRESSION_FORGOTTEN)
-        refuse(enterer, row, "asked to be forgotten");
+    if (kind == SUPPRESSION_FORGOTTEN || kind == SUPPRESSION_SEALED)
+        refuse(enterer, row, "was erased here");
     else if (kind == SUPPRESSION_FULL &&
              ways[row->state].action == CONSENT_IMPORT)
         refuse(enterer, row, "the address is suppressed");

@@ -39,8 +39,8 @@ static const char *const sql[] = {
                "WHERE id = ?1 AND ((?2 <> '' AND name <> ?2) "
                "    OR (?3 <> '' AND language <> ?3) "
                "    OR (?4 <> '' AND timezone <> ?4))",
-    [BARRIERS] = "SELECT count(*), coalesce(sum(reason = "
-                 "    '" SUPPRESSED_FORGOTTEN "'), 0) FROM suppression",
+    [BARRIERS] = "SELECT count(*), coalesce(sum(address_key LIKE 'hmac:%'), 0) "
+                 "FROM suppression",
     [NEWSLETTER] = "SELECT id FROM newsletter WHERE slug = ?1",
     [HOLD_WEEKS] = "INSERT INTO list_import (id) VALUES (1)",
     [FREE_WEEKS] = "DELETE FROM list_import",

@@ -1,9 +1,8 @@
-/* The ways out: by themselves, by their mailbox, by their complaint, by
- * waiting too long, and for good. And the way back right after. */
+/* The ways out: by themselves, by their mailbox, by their complaint, and by
+ * waiting too long. And the way back right after. */
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "digest/base/random.h"
 #include "subscribers/consent/apply.h"
 #include "subscribers/consent/consent_store.h"
 #include "subscribers/consent/suppression_store.h"
@@ -153,29 +152,6 @@ bool consent_complain(struct db *db, int64_t subscriber_id, const char *said,
                                     .origin = origin,
                                     .note = said};
     return suppress(db, &change, SUPPRESSED_COMPLAINED, err);
-}
-
-/* ---- for good ---- */
-
-bool consent_forget(struct db *db, int64_t subscriber_id,
-                    const struct consent_origin *origin, struct err *err)
-{
-    OWNED(address_free) struct address address = {0};
-    OWNED(strbuf_free) struct strbuf hash = STRBUF_INIT;
-    unsigned char key[ROSTER_KEY_SIZE];
-    bool forgotten, added;
-    random_bytes(key, sizeof key);
-    OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, db, TX_DURABLE, err) ||
-        !find(db, subscriber_id, &address, &forgotten, err))
-        return false;
-    if (forgotten)
-        return true;
-    suppression_hash(origin->keys, strbuf_text(&address.key), &hash);
-    return suppression_store_add(db, strbuf_text(&hash), SUPPRESSED_FORGOTTEN,
-                                 NULL, origin->now, &added, err) &&
-           consent_store_forget(db, subscriber_id, key, origin->now, err) &&
-           tx_commit(&tx, err);
 }
 
 /* ---- by waiting too long ---- */

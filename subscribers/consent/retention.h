@@ -4,13 +4,13 @@
 
 #include "subscribers/consent/consent.h"
 
-/* Forgets, as consent_forget does, everybody who gets nothing and of whom
- * nothing was recorded since `before`: their proofs have been kept long
- * enough. Those who get something keep theirs, however old. A few hundred at
- * a time, each lot a transaction of its own. */
-FALLIBLE bool retention_forget(struct db *db, int64_t before,
-                               const struct consent_origin *origin,
-                               size_t *count, struct err *err);
+/* The next who get nothing and of whom nothing was recorded since `before`,
+ * by id from `after` on: their proofs have been kept long enough, and they are
+ * to be erased. Those who get something keep theirs, however old. *count is as
+ * many as there were, `most` at most. */
+FALLIBLE bool retention_find(struct db *db, int64_t before, int64_t after,
+                             int64_t *ids, size_t most, size_t *count,
+                             struct err *err);
 
 /* Drops new addresses that were never confirmed. */
 FALLIBLE bool retention_drop_wishes(struct db *db, int64_t asked_before,

@@ -18,9 +18,8 @@ static const char *const sql[] = {
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
-bool retention_store_old(struct db *db, int64_t before, int64_t after,
-                         int64_t *ids, size_t most, size_t *count,
-                         struct err *err)
+bool retention_find(struct db *db, int64_t before, int64_t after, int64_t *ids,
+                    size_t most, size_t *count, struct err *err)
 {
     struct stmt *rows = db_stmt(db, sql[OLD]);
     *count = 0;

@@ -50,13 +50,20 @@ FALLIBLE bool suppression_remove(struct db *db, struct str email,
                                  const struct token_keys *keys, int64_t now,
                                  struct err *err);
 
+/* Somebody who was erased wants to be back, as an editor says: their address is
+ * as any other again. One that is never to be mailed stays so. */
+FALLIBLE bool suppression_readmit(struct db *db, const char *email_key,
+                                  const struct token_keys *keys,
+                                  struct err *err);
+
 /* What stands in the way of an address, by its folded key. */
 enum suppression_kind {
     SUPPRESSION_NONE,
-    SUPPRESSION_FORGOTTEN, /* asked to be forgotten */
+    SUPPRESSION_FORGOTTEN, /* was erased */
+    SUPPRESSION_SEALED,    /* was erased, and is never to be mailed */
     SUPPRESSION_FULL,      /* never to be mailed */
 };
-/* `keys` NULL: forgotten ones aren't recognised. */
+/* `keys` NULL: erased ones aren't recognised. */
 FALLIBLE bool suppression_of(struct db *db, const char *email_key,
                              const struct token_keys *keys,
                              enum suppression_kind *out, struct err *err);

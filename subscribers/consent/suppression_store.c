@@ -7,14 +7,22 @@
 
 #define HASH_PREFIX "hmac:" /* no address begins so: it has no @ behind it */
 
-enum sql { ADD, REMOVE, KIND, FIND, GET, SQL_COUNT };
+enum sql { ADD, SEAL, REMOVE, READMIT, KIND, FIND, GET, SQL_COUNT };
 
 static const char *const sql[] = {
     [ADD] = "INSERT INTO suppression (address_key, reason, at, note) "
             "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (address_key) DO NOTHING",
+    [SEAL] = "INSERT INTO suppression (address_key, reason, at) "
+             "VALUES (?1, ?2, ?3) ON CONFLICT (address_key) DO UPDATE "
+             "SET reason = excluded.reason "
+             "WHERE reason = '" SUPPRESSED_FORGOTTEN "'",
+    [READMIT] = "DELETE FROM suppression WHERE address_key = ?1 "
+                "AND reason = '" SUPPRESSED_FORGOTTEN "'",
     [REMOVE] = "DELETE FROM suppression WHERE address_key = ?1",
-    [KIND] = "SELECT coalesce(max(CASE WHEN address_key = ?1 THEN 2 ELSE 1 "
-             "    END), 0) FROM suppression WHERE address_key IN (?1, ?2)",
+    [KIND] = "SELECT coalesce(max(CASE WHEN address_key = ?1 THEN 3 "
+             "    WHEN reason = '" SUPPRESSED_FORGOTTEN "' THEN 1 "
+             "    ELSE 2 END), 0) "
+             "FROM suppression WHERE address_key IN (?1, ?2)",
     [FIND] = "SELECT address_key, reason, note, at FROM suppression "
              "ORDER BY address_key",
     [GET] = "SELECT address_key, reason, note, at FROM suppression "
@@ -46,6 +54,26 @@ bool suppression_store_add(struct db *db, const char *address_key,
     return true;
 }
 
+bool suppression_store_seal(struct db *db, const char *hash, const char *reason,
+                            int64_t now, struct err *err)
+{
+    struct stmt *seal = db_stmt(db, sql[SEAL]);
+    stmt_bind_text(seal, 1, hash);
+    stmt_bind_text(seal, 2, reason);
+    stmt_bind_int(seal, 3, now);
+    return stmt_run(seal, err);
+}
+
+bool suppression_readmit(struct db *db, const char *email_key,
+                         const struct token_keys *keys, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf hash = STRBUF_INIT;
+    struct stmt *readmit = db_stmt(db, sql[READMIT]);
+    suppression_hash(keys, email_key, &hash);
+    stmt_bind_text(readmit, 1, strbuf_text(&hash));
+    return stmt_run(readmit, err);
+}
+
 bool suppression_store_remove(struct db *db, const char *address_key,
                               bool *removed, struct err *err)
 {
@@ -62,7 +90,8 @@ bool suppression_of(struct db *db, const char *email_key,
                     struct err *err)
 {
     static const enum suppression_kind kinds[] = {
-        SUPPRESSION_NONE, SUPPRESSION_FORGOTTEN, SUPPRESSION_FULL};
+        SUPPRESSION_NONE, SUPPRESSION_FORGOTTEN, SUPPRESSION_SEALED,
+        SUPPRESSION_FULL};
     OWNED(strbuf_free) struct strbuf hash = STRBUF_INIT;
     if (keys)
         suppression_hash(keys, email_key, &hash);

@@ -11,6 +11,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
+#include "digest/issues/erase.h"
 #include "digest/issues/stats.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/tokens/tokens.h"
@@ -192,7 +193,7 @@ static void however_they_go_the_sum_is_who_is_there(void **state)
     leave(desk, id[0], 0, 7, MONDAY + WEEK);
     assert_true(consent_bounce(desk->db, id[1], NULL, &at, &err));
     assert_true(consent_complain(desk->db, id[2], NULL, &at, &err));
-    assert_true(consent_forget(desk->db, id[3], &at, &err));
+    assert_true(erase_subscriber(desk->db, id[3], &at, &err));
     leave(desk, id[4], 1, 0, MONDAY + WEEK);
     assert_true(consent_return(desk->db, id[4], 1, &at, &result, &err));
     join(desk, "p0@example.org", 2, MONDAY + 2 * WEEK);

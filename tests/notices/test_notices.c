@@ -183,17 +183,30 @@ static void only_what_has_ended_expires(void **state)
     assert_int_equal(ask_sql(db, "SELECT min(id) FROM notice"), 3);
 }
 
-static void a_forgotten_person_leaves_no_notice(void **state)
+static void somebody_erased_leaves_no_notice(void **state)
 {
     struct db *db = *state;
     struct err err = {0};
-    int64_t count = 0;
+    OWNED(redaction_free) struct redaction words = {0};
+    const char *keys[] = {"ada@example.org"};
+    struct erased who = {7, keys, 1, &words};
+    redaction_add_address(&words, STR("ada@example.org"));
     queue_to(db, "Ada@example.org");
     queue_to(db, "ada@example.org");
     queue_to(db, "bob@example.org");
-    assert_true(notices_forget(db, "ADA@example.org", &count, &err));
-    assert_int_equal(count, 2);
-    assert_int_equal(ask_sql(db, "SELECT count(*) FROM notice"), 1);
+    queue_to(db, "new@example.org");
+    run_sql(db, "UPDATE notice SET subscriber_id = 7 "
+                "WHERE to_address = 'new@example.org'");
+    queue_to(db, "operator@example.org");
+    run_sql(db, "UPDATE notice SET kind = 'report', text = 'To Ada@example.org "
+                "and joada@example.org.' "
+                "WHERE to_address = 'operator@example.org'");
+    assert_true(notices_erase(db, &who, NULL, &err));
+    assert_int_equal(ask_sql(db, "SELECT count(*) FROM notice"), 2);
+    assert_int_equal(ask_sql(db, "SELECT text = 'To [erased] and "
+                                 "joada@example.org.' FROM notice "
+                                 "WHERE kind = 'report'"),
+                     1);
 }
 
 #define CASE(name)                                                             \
@@ -213,7 +226,7 @@ int main(void)
         CASE(notices_are_found_by_state_address_and_time),
         CASE(the_counts_say_what_waits_and_since_when),
         CASE(only_what_has_ended_expires),
-        CASE(a_forgotten_person_leaves_no_notice),
+        CASE(somebody_erased_leaves_no_notice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
+#include "digest/issues/erase.h"
 #include "digest/issues/newsletter.h"
 #include "digest/issues/zone.h"
 #include "digest/web/choosing.h"
@@ -84,11 +85,12 @@ bool person_forget_post(struct visit *visit, struct err *err)
     struct subscriber s = {0};
     struct consent_origin origin = reader_visit_origin(visit);
     return reader_visit_get(visit, &s, err) &&
-           consent_forget(visit->db, s.id, &origin, err) &&
-           visit_note(visit, "forgot a reader", "", "", err) &&
+           erase_subscriber(visit->db, s.id, &origin, err) &&
+           visit_note(visit, "erased a subscriber", "", "", err) &&
            visit_go(visit, "readers",
-                    "Forgotten: the address, the name and the history are "
-                    "gone. An import won’t bring them back.",
+                    "Erased: the address, the name and the history are gone. "
+                    "An import won’t bring them back. Backups made before "
+                    "still hold them.",
                     err);
 }
 
