@@ -72,6 +72,7 @@ static const struct key bounce_keys[] = {
     {"password_file", PATH, offsetof(struct conf, bounce_password_file)},
     {"ca_file", PATH, offsetof(struct conf, bounce_ca_file)},
     {"soft_limit", COUNT, offsetof(struct conf, bounce_soft_limit)},
+    {"authserv_id", TEXT, offsetof(struct conf, bounce_authserv_id)},
     {0},
 };
 static const struct key http_keys[] = {

@@ -65,6 +65,8 @@ struct conf {
 
     const char *bounce_address, *bounce_mailbox, *bounce_password_file,
         *bounce_ca_file;
+    const char *bounce_authserv_id; /* RFC 8601 §2.5; of the server that
+                                       receives bounce_address's mail */
     int64_t bounce_soft_limit;
 
     const char *listen; /* address:port */

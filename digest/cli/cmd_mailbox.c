@@ -144,6 +144,19 @@ static void print_tally(const struct invocation *call,
     }
 }
 
+static void warn_refusal(const struct bounce_refusal *r)
+{
+    /* A reason that no refusal has is a type of feedback. */
+    OWNED(mem_free) char *reason = str_dup(r->reason);
+    bool refused = reason_find(reason) != REASON_NONE;
+    bool says_more = r->said.len && !str_equal(r->said, r->reason);
+    log_warning("%.*s %s our mail (%s%s%.*s)%s%.*s", STR_ARG(r->domain),
+                refused ? "refuses" : "reports", reason,
+                r->status.len ? " " : "", STR_ARG(r->status),
+                says_more ? ": " : "", says_more ? (int)r->said.len : 0,
+                r->said.ptr);
+}
+
 /* What receivers hold against the sender is said where the operator looks. */
 static bool warn_refusals(const struct app *app, int64_t since, struct err *err)
 {
@@ -152,9 +165,7 @@ static bool warn_refusals(const struct app *app, int64_t since, struct err *err)
     if (!bounce_store_refusals(app->db, &arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count && all.items[i].last_at >= since; i++)
-        log_warning("%.*s refuses our mail (%.*s %.*s): %.*s",
-                    STR_ARG(all.items[i].domain), STR_ARG(all.items[i].reason),
-                    STR_ARG(all.items[i].status), STR_ARG(all.items[i].said));
+        warn_refusal(&all.items[i]);
     return true;
 }
 
@@ -180,6 +191,7 @@ static bool run_poll(struct invocation *call, struct err *err)
         .db = app.db,
         .keys = app.keys,
         .soft_limit = app.conf.bounce_soft_limit,
+        .authserv_id = app.conf.bounce_authserv_id,
         .now = clock_now(),
     };
     struct mailbox_settings settings = {

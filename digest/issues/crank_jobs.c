@@ -258,6 +258,7 @@ static bool poll_mailbox(const struct crank *crank, struct err *err)
         .db = crank->conductor.db,
         .keys = crank->conductor.keys,
         .soft_limit = conf->bounce_soft_limit,
+        .authserv_id = conf->bounce_authserv_id,
         .now = crank_now(crank),
     };
     struct mailbox_settings settings = {

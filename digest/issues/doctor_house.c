@@ -60,6 +60,19 @@ static void look_at_bounces(struct doctor *d)
                    "nobody reads what comes back to %s", c->bounce_address);
 }
 
+/* No fault: many mail servers write no Authentication-Results. */
+static void advise_authserv_id(struct doctor *d)
+{
+    const struct conf *c = d->conf;
+    if (c->bounce_mailbox && !c->bounce_authserv_id)
+        doctor_say(d, FINDING_UNSURE, "settings",
+                   "set bounces.authserv_id to the name at the head of your "
+                   "mail server's Authentication-Results, if it removes those "
+                   "that senders write themselves (RFC 8601)",
+                   "mails that say only \"unsubscribe\" wait for review: "
+                   "nothing tells whether their senders are genuine");
+}
+
 void doctor_settings(struct doctor *d)
 {
     const struct conf *c = d->conf;
@@ -76,6 +89,7 @@ void doctor_settings(struct doctor *d)
     look_at_bounces(d);
     if (d->count == before)
         doctor_say(d, FINDING_FINE, "settings", "", "%s is complete", c->path);
+    advise_authserv_id(d);
 }
 
 /* ---- who may read what ---- */

@@ -40,6 +40,7 @@ static void set_keyword(struct smtp_caps *caps, struct str line)
         {"8BITMIME", offsetof(struct smtp_caps, eightbitmime), NULL},
         {"STARTTLS", offsetof(struct smtp_caps, starttls), NULL},
         {"AUTH", offsetof(struct smtp_caps, auth), NULL},
+        {"DSN", offsetof(struct smtp_caps, dsn), NULL},
         {"SIZE", 0, set_size},
         {"LIMITS", 0, set_limits},
     };

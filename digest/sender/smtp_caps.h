@@ -18,6 +18,7 @@ struct smtp_caps {
     bool eightbitmime;  /* RFC 6152 */
     bool starttls;      /* RFC 3207 */
     bool auth;          /* RFC 4954 */
+    bool dsn;           /* RFC 3461 */
     bool size;          /* RFC 1870 */
     uint64_t size_max;  /* 0: no limit declared */
     unsigned mail_max;  /* RFC 9422: messages a connection; 0: none */

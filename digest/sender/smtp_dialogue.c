@@ -55,17 +55,40 @@ static void say(struct smtp_dialogue *d, const char *line, enum smtp_step step,
     expect(d, step, of);
 }
 
+enum { ENVELOPE_ID_SIZE = 101 };
+
+/* The envelope's id is its sender in xtext (RFC 3461 §4): where bounces are
+ * read, that is one of a kind, and reports name the id even where a relay has
+ * put another sender in its place. "" for one that is too long, or that can't
+ * be written so. */
+static void write_envelope_id(struct str from, char out[ENVELOPE_ID_SIZE])
+{
+    size_t length = 0;
+    for (size_t i = 0; i < from.len; i++) {
+        unsigned char c = (unsigned char)from.ptr[i];
+        bool plain = c > ' ' && c != '+' && c != '=';
+        if (c >= 0x7f || length + 4 > ENVELOPE_ID_SIZE) {
+            length = 0;
+            break;
+        }
+        length += (size_t)snprintf(out + length, 4, plain ? "%c" : "+%02X", c);
+    }
+    out[length] = '\0';
+}
+
 static void say_mail(struct smtp_dialogue *d, struct smtp_transaction *t)
 {
     const struct sender_job *job = t->job;
-    char size[40] = "", line[512];
+    char size[40] = "", id[ENVELOPE_ID_SIZE] = "", line[640];
+    if (d->caps.dsn)
+        write_envelope_id(strbuf_str(&job->from), id);
     if (d->caps.size)
         snprintf(size, sizeof size, " SIZE=%zu", job->message.len);
     bool eight_bit = job->utf8 && d->caps.eightbitmime &&
                      !envelope_is_ascii(strbuf_str(&job->message));
-    snprintf(line, sizeof line, "MAIL FROM:<%s>%s%s%s\r\n",
+    snprintf(line, sizeof line, "MAIL FROM:<%s>%s%s%s%s%s\r\n",
              strbuf_text(&job->from), size, eight_bit ? " BODY=8BITMIME" : "",
-             job->utf8 ? " SMTPUTF8" : "");
+             job->utf8 ? " SMTPUTF8" : "", *id ? " ENVID=" : "", id);
     say(d, line, SMTP_MAIL, t);
 }
 

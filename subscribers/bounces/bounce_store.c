@@ -5,6 +5,7 @@
 enum sql {
     SEE,
     FIND_ISSUE,
+    RECIPIENTS,
     SET_ASIDE,
     ASIDES,
     ASIDE,
@@ -25,6 +26,9 @@ static const char *const sql[] = {
     [FIND_ISSUE] = "SELECT i.id, i.newsletter_id FROM issue i "
                    "JOIN newsletter n ON n.id = i.newsletter_id "
                    "WHERE n.slug = ?1 AND i.number = ?2",
+    [RECIPIENTS] = "SELECT s.key FROM delivery d "
+                   "JOIN subscriber s ON s.id = d.subscriber_id "
+                   "WHERE d.issue_id = ?1",
     [SET_ASIDE] = "INSERT INTO bounce_aside (at, why, sender, subject, "
                   "    recipient, kind, status, reason, source) "
                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -84,6 +88,23 @@ bool bounce_store_issue(struct db *db, struct str slug, int64_t number,
     while (stmt_step(stmt, err))
         *out = (struct bounce_issue){stmt_int(stmt, 0), stmt_int(stmt, 1)};
     return stmt_done(stmt);
+}
+
+bool bounce_store_find_recipient(struct db *db, int64_t issue_id,
+                                 enum bounce_walk (*look)(struct str key,
+                                                          void *context),
+                                 void *context, bool *found, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[RECIPIENTS]);
+    enum bounce_walk walk = BOUNCE_WALK_ON;
+    stmt_bind_int(row, 1, issue_id);
+    while (walk == BOUNCE_WALK_ON && stmt_step(row, err))
+        walk = look(stmt_str(row, 0), context);
+    *found = walk == BOUNCE_WALK_FOUND;
+    if (walk == BOUNCE_WALK_ON)
+        return stmt_done(row);
+    stmt_reset(row);
+    return *found || err_set(err, ERR_TEMPORARY, "stopped");
 }
 
 /* ---- kept aside ---- */

@@ -18,6 +18,15 @@ struct bounce_issue {
 FALLIBLE bool bounce_store_issue(struct db *db, struct str slug, int64_t number,
                                  struct bounce_issue *out, struct err *err);
 
+/* Shows the subscriber key of each of an issue's recipients to `look`, row by
+ * row, until that has found whom it looks for, or wants to stop. Fails: STORE,
+ * TEMPORARY (stopped). */
+enum bounce_walk { BOUNCE_WALK_ON, BOUNCE_WALK_FOUND, BOUNCE_WALK_STOP };
+FALLIBLE bool bounce_store_find_recipient(
+    struct db *db, int64_t issue_id,
+    enum bounce_walk (*look)(struct str key, void *context), void *context,
+    bool *found, struct err *err);
+
 struct bounce_aside {
     int64_t id, at;
     struct str why, sender, subject, recipient, kind, status, reason;

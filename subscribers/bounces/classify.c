@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "digest/message/plain_words.h"
-#include "subscribers/bounces/autoreply.h"
 #include "digest/message/phrases.h"
+#include "digest/message/plain_words.h"
+#include "digest/message/status.h"
+#include "subscribers/bounces/autoreply.h"
+#include "subscribers/bounces/leave.h"
 #include "subscribers/bounces/prose.h"
 #include "subscribers/bounces/report.h"
-#include "digest/message/status.h"
 
 static const char *const kinds[] = {
     [BOUNCE_UNKNOWN] = "unknown",
@@ -72,33 +73,36 @@ static struct str sender(struct mail *mail)
     return field_address(&mail->arena, fields_get(&mail->fields, "From"));
 }
 
-/* RFC 5965 §7.3, RFC 6591, RFC 6650. */
+/* RFC 5965 §7.3, RFC 6591, RFC 6650. A type that isn't here is "other". */
 static const struct {
     const char *type;
     enum bounce_kind kind;
+    bool counts; /* the reader doesn't want our mail */
     const char *reason;
 } feedback_kinds[] = {
-    {"not-spam", BOUNCE_AUTOREPLY, "not-spam"},
-    {"auth-failure", BOUNCE_SOFT, "policy"},
-    {"dmarc", BOUNCE_SOFT, "policy"},
-    {"abuse", BOUNCE_COMPLAINT, "abuse"},
-    {"fraud", BOUNCE_COMPLAINT, "fraud"},
-    {"virus", BOUNCE_COMPLAINT, "virus"},
-    {"opt-out", BOUNCE_COMPLAINT, "opt-out"},
-    {"opt-out-list", BOUNCE_COMPLAINT, "opt-out"},
-    {"unsubscribe", BOUNCE_COMPLAINT, "opt-out"},
+    {"abuse", BOUNCE_COMPLAINT, true, "abuse"},
+    {"fraud", BOUNCE_COMPLAINT, true, "fraud"},
+    {"opt-out", BOUNCE_COMPLAINT, true, "opt-out"},
+    {"opt-out-list", BOUNCE_COMPLAINT, true, "opt-out"},
+    {"unsubscribe", BOUNCE_COMPLAINT, true, "opt-out"},
+    {"not-spam", BOUNCE_AUTOREPLY, false, "not-spam"},
+    {"virus", BOUNCE_COMPLAINT, false, "virus"},
+    {"auth-failure", BOUNCE_COMPLAINT, false, "auth-failure"},
+    {"dmarc", BOUNCE_COMPLAINT, false, "auth-failure"},
+    {"other", BOUNCE_COMPLAINT, false, "other"},
 };
 
 static void add_feedback(struct verdicts *all, struct str recipient,
                          struct str type)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(feedback_kinds); i++)
-        if (str_equal_nocase(type, str_of(feedback_kinds[i].type))) {
-            add_plain(all, recipient, feedback_kinds[i].kind,
-                      feedback_kinds[i].reason);
-            return;
-        }
-    add_plain(all, recipient, BOUNCE_COMPLAINT, "other");
+    size_t row = 0;
+    while (row < ARRAY_SIZE(feedback_kinds) - 1 &&
+           !str_equal_nocase(type, str_of(feedback_kinds[row].type)))
+        row++;
+    struct bounce_verdict *verdict = add(all, recipient);
+    verdict->kind = feedback_kinds[row].kind;
+    verdict->counts = feedback_kinds[row].counts;
+    verdict->reason = feedback_kinds[row].reason;
 }
 
 static bool take_feedback(struct verdicts *all)
@@ -110,6 +114,15 @@ static bool take_feedback(struct verdicts *all)
         add_feedback(all, feedback.recipients[i], feedback.type);
     if (!feedback.count)
         add_feedback(all, original_to(all->mail), feedback.type);
+    return true;
+}
+
+static bool take_hotmail(struct verdicts *all)
+{
+    struct str recipient;
+    if (!report_of_hotmail(all->mail, &recipient))
+        return false;
+    add_feedback(all, recipient, STR("abuse"));
     return true;
 }
 
@@ -238,19 +251,16 @@ static bool take_notification(struct verdicts *all)
     struct str who =
         at < text.len ? (struct str){text.ptr + at, length} : STR("");
     if (complaint)
-        add_plain(all, who, BOUNCE_COMPLAINT, "abuse");
+        add_feedback(all, who, STR("abuse"));
     else if (bounce)
         judge_text(all, who, text);
     return complaint || bounce;
 }
 
-/* The subject of our List-Unsubscribe address, or as people write it. */
-static bool take_unsubscribe(struct verdicts *all)
+static bool take_unsubscribe(struct verdicts *all,
+                             bool (*asks)(const struct mail *mail))
 {
-    struct str subject = fields_get(&all->mail->fields, "Subject");
-    while (str_starts_nocase(subject, STR("re:")))
-        subject = str_trim(str_from(subject, 3));
-    if (!str_starts_nocase(subject, STR("unsubscribe")))
+    if (!asks(all->mail))
         return false;
     add_plain(all, sender(all->mail), BOUNCE_UNSUBSCRIBE, "mail");
     return true;
@@ -277,11 +287,12 @@ static bool tells_failure(const struct mail *mail)
 
 static void decide(struct verdicts *all)
 {
-    if (take_feedback(all) || take_report(all) || take_notification(all) ||
-        take_unsubscribe(all))
+    if (take_feedback(all) || take_report(all) || take_hotmail(all) ||
+        take_notification(all) || take_unsubscribe(all, leave_in_subject))
         return;
     bool system = from_mail_system(all->mail);
-    if (!system && take_autoreply(all))
+    if (!system &&
+        (take_autoreply(all) || take_unsubscribe(all, leave_in_text)))
         return;
     if (system || tells_failure(all->mail)) {
         take_prose(all);

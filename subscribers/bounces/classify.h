@@ -6,8 +6,8 @@
 #ifndef SUBSCRIBERS_BOUNCES_CLASSIFY_H
 #define SUBSCRIBERS_BOUNCES_CLASSIFY_H
 
-#include "subscribers/bounces/mail.h"
 #include "digest/message/refusal.h"
+#include "subscribers/bounces/mail.h"
 
 enum bounce_kind {
     BOUNCE_UNKNOWN, /* not understood: kept aside */
@@ -26,7 +26,8 @@ struct bounce_verdict {
     char status[STATUS_TEXT_SIZE]; /* 5.1.1, or "" */
     const char *reason; /* a word: reason.h's for hard and soft; the type of
                            feedback, or of machine, for the others */
-    bool counts;        /* a soft one, against the address */
+    bool counts;        /* a soft one or a complaint: against the address;
+                           otherwise it is about our mail */
     struct str said;    /* what the server said */
 };
 

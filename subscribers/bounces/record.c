@@ -61,11 +61,12 @@ static bool find_who(struct entry *entry, struct err *err)
     struct mail *mail = &entry->mail;
     if (entry->verdicts.items[0].kind == BOUNCE_UNSUBSCRIBE) {
         entry->proven = who_unsubscribes(r->keys, mail, &entry->token);
-        return true;
+        return entry->proven || who_wrote(r->db, mail, r->authserv_id,
+                                          &entry->token, &entry->proven, err);
     }
     entry->proven = who_by_token(r->keys, mail, &entry->token);
     return entry->proven ||
-           who_by_message_id(r->db, r->keys, mail, &entry->verdicts,
+           who_by_message_id(r->db, r->keys, r->stop, mail, &entry->verdicts,
                              &entry->token, &entry->proven, err);
 }
 
@@ -239,7 +240,9 @@ static bool act(struct entry *entry, const struct subscriber *subscriber,
     case BOUNCE_HARD:
         return do_hard(entry, subscriber->id, err);
     case BOUNCE_COMPLAINT:
-        return do_complaint(entry, subscriber->id, err);
+        return entry->verdict.counts
+                   ? do_complaint(entry, subscriber->id, err)
+                   : do_refusal(entry, subscriber->email, err);
     case BOUNCE_UNSUBSCRIBE:
         return do_unsubscribe(entry, subscriber->id, err);
     case BOUNCE_SOFT:
@@ -352,8 +355,9 @@ bool bounce_record(const struct bounce_recorder *recorder, struct str source,
     mail_parse(source, &entry.mail);
     bounce_classify(&entry.mail, &entry.verdicts);
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, recorder->db, TX_DURABLE, err) ||
-        !find_who(&entry, err) ||
+    /* To find who may take long: nobody waits for it. */
+    if (!find_who(&entry, err) ||
+        !tx_begin(&tx, recorder->db, TX_DURABLE, err) ||
         !(entry.proven ? record_proven(&entry, err)
                        : record_unproven(&entry, err)) ||
         !tx_commit(&tx, err))

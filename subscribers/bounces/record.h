@@ -1,7 +1,8 @@
 /* Recording: what a mail's verdict changes, in one transaction a mail.
  *
  * Hard bounces and complaints end subscriptions and suppress the address; a
- * mail to the unsubscribe address unsubscribes; soft bounces count, and end
+ * mail that asks to unsubscribe, with our token or from a sender whom our mail
+ * server vouches for, unsubscribes; soft bounces count, and end
  * it after several issues in a row; refusals for policy are for the operator.
  * A mail that proves nothing about anybody changes nobody: it is kept aside.
  * Reading a mail again changes nothing.
@@ -22,7 +23,8 @@ struct bounce_tally {
     size_t given_up;   /* soft too often: suppressed */
     size_t complained; /* suppressed at once */
     size_t unsubscribed;
-    size_t policy; /* refused for our own sake; told to the operator */
+    size_t policy; /* refused or reported for our own sake; told to the
+                      operator */
     size_t delayed;
     size_t ignored; /* autoreplies and the like */
     size_t again;   /* had been read before */
@@ -32,8 +34,11 @@ struct bounce_tally {
 struct bounce_recorder {
     struct db *db;
     const struct token_keys *keys;
-    int64_t soft_limit; /* issues in a row; 0: 4 */
-    int64_t now;        /* Unix seconds */
+    int64_t soft_limit;       /* issues in a row; 0: 4 */
+    int64_t now;              /* Unix seconds */
+    const char *authserv_id;  /* of the mail server that receives for us; NULL:
+                                 nobody vouches for senders */
+    const volatile int *stop; /* not 0: stop; NULL: never */
 };
 
 /* The least time that the issues in a row must span. */
@@ -54,7 +59,7 @@ FALLIBLE bool bounce_count_soft(struct db *db, const struct bounce_soft *soft,
                                 bool *given_up, struct err *err);
 
 /* Reads, judges and records one mail; committed durably when it returns
- * true. Fails: STORE, TEMPORARY, IO. */
+ * true. Fails: STORE, TEMPORARY (also stopped), IO. */
 FALLIBLE bool bounce_record(const struct bounce_recorder *recorder,
                             struct str source, struct bounce_tally *tally,
                             struct err *err);

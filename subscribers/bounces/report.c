@@ -220,17 +220,49 @@ static void all_fields(struct arena *arena, struct str text, struct fields *out)
 
 enum { FEEDBACK_MAX_BYTES = 64 << 10 };
 
-bool feedback_of(struct mail *mail, struct feedback *out)
+static bool fields_of_part(struct mail *mail, const char *type,
+                           struct fields *out)
 {
-    struct fields fields;
-    *out = (struct feedback){0};
-    const struct mail_part *part = mail_part(mail, "message/feedback-report");
+    const struct mail_part *part = mail_part(mail, type);
     if (!part)
         return false;
     struct str body = part->body;
     if (body.len > FEEDBACK_MAX_BYTES)
         body.len = FEEDBACK_MAX_BYTES;
-    all_fields(&mail->arena, body, &fields);
+    all_fields(&mail->arena, body, out);
+    return true;
+}
+
+static const char feedback_type[] = "message/feedback-report";
+
+bool feedback_of(struct mail *mail, struct feedback *out)
+{
+    struct fields fields;
+    *out = (struct feedback){0};
+    if (!fields_of_part(mail, feedback_type, &fields))
+        return false;
     read_feedback(mail, &fields, out);
     return out->type.len > 0;
+}
+
+struct str report_field(struct mail *mail, const char *name)
+{
+    struct fields fields;
+    struct str value = {0};
+    if (fields_of_part(mail, feedback_type, &fields))
+        value = fields_get(&fields, name);
+    for (size_t i = 0; !value.ptr && i < ARRAY_SIZE(status_types); i++)
+        if (fields_of_part(mail, status_types[i], &fields))
+            value = fields_get(&fields, name);
+    return value;
+}
+
+bool report_of_hotmail(struct mail *mail, struct str *recipient)
+{
+    static const char field[] = "X-HmXmrOriginalRecipient";
+    struct str value = fields_get(&mail->original, field);
+    if (!value.ptr)
+        value = fields_get(&mail->fields, field);
+    *recipient = field_address(&mail->arena, value);
+    return value.ptr != NULL && mail_part(mail, "message/rfc822") != NULL;
 }

@@ -33,4 +33,14 @@ struct feedback {
 /* Reads a message/feedback-report; false when the mail has none. */
 bool feedback_of(struct mail *mail, struct feedback *out);
 
+/* A field about the message as a whole, of either kind of report:
+ * Original-Mail-From (RFC 5965 §3.2), Original-Envelope-Id (RFC 3464 §2.2.1).
+ * A view with NULL ptr when there is none. */
+struct str report_field(struct mail *mail, const char *name);
+
+/* The complaints that Microsoft sent before it took to RFC 5965: a mail that
+ * carries ours, in whose fields X-HmXmrOriginalRecipient says who complains.
+ */
+bool report_of_hotmail(struct mail *mail, struct str *recipient);
+
 #endif

@@ -79,6 +79,7 @@ bool token_read(const struct token_keys *keys, struct str text,
 bool token_read_local(const struct token_keys *keys, struct str text,
                       struct token *out);
 
+enum { TOKEN_MESSAGE_ID_SIZE = 26 };
 /* Appends 26 characters [a-z2-7] that are the same for the same (issue,
  * subscriber) and unlike for any other: the left of a Message-ID. Made with
  * the oldest key, so that a rotation doesn't change them. */

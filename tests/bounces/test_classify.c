@@ -350,8 +350,23 @@ static void feedback_is_read_by_its_type(void **state)
     expect_one("ana@example.org", "complaint", "opt-out");
     read_mail(ARF("not-spam"));
     expect_one("ana@example.org", "autoreply", "not-spam");
+}
+
+/* RFC 5965 §7.3, RFC 6591: a fault of our mail, of no consequence for them. */
+static void feedback_about_our_mail_is_not_against_the_address(void **state)
+{
+    (void)state;
+    read_mail(ARF("abuse"));
+    assert_true(verdicts.items[0].counts);
+    read_mail(ARF("virus"));
+    expect_one("ana@example.org", "complaint", "virus");
+    assert_false(verdicts.items[0].counts);
     read_mail(ARF("auth-failure"));
-    expect_one("ana@example.org", "soft", "policy");
+    expect_one("ana@example.org", "complaint", "auth-failure");
+    assert_false(verdicts.items[0].counts);
+    read_mail(ARF("never-heard-of"));
+    expect_one("ana@example.org", "complaint", "other");
+    assert_false(verdicts.items[0].counts);
 }
 
 static void a_mail_to_the_unsubscribe_address_is_one(void **state)
@@ -396,6 +411,7 @@ int main(void)
         cmocka_unit_test(prose_of_many_systems_is_understood),
         cmocka_unit_test(autoreplies_are_told_apart),
         cmocka_unit_test(feedback_is_read_by_its_type),
+        cmocka_unit_test(feedback_about_our_mail_is_not_against_the_address),
         cmocka_unit_test(a_mail_to_the_unsubscribe_address_is_one),
         cmocka_unit_test(a_letter_is_not_understood),
         cmocka_unit_test(rubbish_is_not_understood),

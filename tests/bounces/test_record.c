@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "digest/base/encode.h"
 #include "digest/base/mem.h"
 #include "subscribers/bounces/bounce_store.h"
 #include "subscribers/bounces/record.h"
@@ -17,6 +19,7 @@
 enum { DAY = 24 * 60 * 60, ISSUES = 12 };
 
 static struct db *db;
+static const char *authserv_id;
 static struct token_keys *keys;
 static struct arena arena;
 static struct err err;
@@ -49,6 +52,7 @@ static int begin(void **state)
     bool added;
     err = (struct err){0};
     tally = (struct bounce_tally){0};
+    authserv_id = NULL;
     if (!db_open(":memory:", DB_OPEN, &db, &err))
         return -1;
     run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
@@ -85,9 +89,11 @@ static char *local_token(int64_t issue, enum token_purpose purpose)
     return strbuf_take(&text);
 }
 
+
 static void record(const char *mail, int64_t now)
 {
-    struct bounce_recorder recorder = {.db = db, .keys = keys, .now = now};
+    struct bounce_recorder recorder = {
+        .db = db, .keys = keys, .now = now, .authserv_id = authserv_id};
     if (!bounce_record(&recorder, str_of(mail), &tally, &err))
         fail_msg("%s", err.text);
 }
@@ -381,6 +387,327 @@ static void a_mail_without_one_is_kept_aside(void **state)
     assert_int_equal(state_of_ana(), SUBSCRIPTION_ACTIVE);
 }
 
+/* However mail programs write the Subject of a mailto: link. */
+static void its_subject_is_read_however_it_is_written(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *token = local_token(3, TOKEN_UNSUBSCRIBE);
+    OWNED(strbuf_free) struct strbuf base64 = STRBUF_INIT;
+    OWNED(mem_free) char *words = mem_format("unsubscribe %s", token);
+    base64_encode(&base64, str_of(words));
+    OWNED(mem_free)
+    char *first = str_dup((struct str){token, 20}),
+         *upper = str_dup(str_of(token));
+    for (char *c = upper; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+    char *subjects[] = {
+        mem_format("unsubscribe %s", token),
+        mem_format("UNSUBSCRIBE %s", upper),
+        mem_format("Re: unsubscribe\n %s", token),
+        mem_format("AW: RE[2]: [External] \"unsubscribe %s\"", token),
+        mem_format("unsubscribe%%20%s", token),
+        mem_format("Re:%%20unsubscribe%%20%s", token),
+        mem_format("Re:+unsubscribe+%s", token),
+        mem_format("=?utf-8?Q?unsubscribe_%s?=", token),
+        mem_format("=?utf-8?Q?Re:_unsubscribe_%s?=\n =?utf-8?Q?%s?=", first,
+                   token + 20),
+        mem_format("=?UTF-8?B?%s?=", strbuf_text(&base64)),
+        mem_format("=?windows-1251?B?%s?=", strbuf_text(&base64)),
+        mem_format("=?gb18030?Q?=BB=D8=B8=B4=A3=BAunsubscribe=20%s?=", token),
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(subjects); i++) {
+        OWNED(mem_free)
+        char *mail = mem_format("From: other@example.net\nSubject: %s\n"
+                                "Message-ID: <%zu@example.net>\n\n",
+                                subjects[i], i);
+        run("UPDATE subscription SET state = 'active'");
+        record(mail, 100);
+        if (state_of_ana() != SUBSCRIPTION_UNSUBSCRIBED)
+            fail_msg("not understood: %s", subjects[i]);
+        free(subjects[i]);
+    }
+    assert_int_equal(tally.unsubscribed, ARRAY_SIZE(subjects));
+}
+
+/* ---- leaving without a token ---- */
+
+#define PASSED                                                                 \
+    "Authentication-Results: mx.example.org;\n dmarc=pass"                     \
+    " header.from=example.org\n"
+
+static int letters;
+
+static void letter(const char *fields, const char *subject, const char *text)
+{
+    OWNED(mem_free)
+    char *mail = mem_format("%sFrom: Ana <ana@example.org>\n"
+                            "To: bounces@example.org\nSubject: %s\n"
+                            "Message-ID: <%d@mail.example.org>\n\n%s\n",
+                            fields, subject, ++letters, text);
+    run("UPDATE subscription SET state = 'active'");
+    record(mail, 100);
+}
+
+static void expect_left(bool left, const char *what)
+{
+    enum subscription_state is = state_of_ana();
+    if (is != (left ? SUBSCRIPTION_UNSUBSCRIBED : SUBSCRIPTION_ACTIVE))
+        fail_msg("%s: %s", left ? "stays" : "left", what);
+}
+
+static void who_our_server_vouches_for_leaves_with_one_word(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"unsubscribe", ""},
+        {"Re: Unsubscribe", "see you"},
+        {"=?utf-8?B?VW5zdWJzY3JpYmU=?=", ""},
+        {"Re: Weekly Review", "unsubscribe"},
+        {"Re: Weekly Review", "\nUnsubscribe.\n\nSent from my phone\n"},
+        {"Re: Weekly Review", "unsubscribe\n\n> Hello Ana\n> here it is\n"},
+        {"Re: W", "UNSUBSCRIBE\n\nOn Tue, 1 Dec 2026, W wrote:\nHello\n"},
+        {"Re: W", "unsubscribe\n\nOn Tue, 1 Dec 2026, Weekly\n"
+                  "<w@example.org> wrote:\n\n> Hello\n"},
+        {"Re: W", "unsubscribe\n-- \nAna, 1 Long Road\n"},
+        {"Re: W", "unsubscribe\n\nFrom: W <w@example.org>\nSent: today\n"},
+    };
+    authserv_id = "mx.example.org";
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        letter(PASSED, texts[i][0], texts[i][1]);
+        expect_left(true, texts[i][1]);
+    }
+    assert_int_equal(tally.unsubscribed, ARRAY_SIZE(texts));
+}
+
+static void who_says_more_or_is_a_machine_does_not(void **state)
+{
+    (void)state;
+    static const char *const mails[][3] = {
+        {PASSED, "unsubscribe me please", "Thanks"},
+        {PASSED, "Re: Weekly", "I'd never unsubscribe\n"},
+        {PASSED, "Re: Weekly", "unsubscribe\n\nis the best word of 2026\n"},
+        {PASSED, "Re: Weekly", "> unsubscribe\n"},
+        {PASSED "Auto-Submitted: auto-replied\n", "unsubscribe", ""},
+        {PASSED "Precedence: auto_reply\n", "Re: Weekly", "unsubscribe"},
+    };
+    authserv_id = "mx.example.org";
+    for (size_t i = 0; i < ARRAY_SIZE(mails); i++) {
+        letter(mails[i][0], mails[i][1], mails[i][2]);
+        expect_left(false, mails[i][2]);
+    }
+    assert_int_equal(tally.unsubscribed, 0);
+}
+
+static void without_the_servers_name_nobody_is_vouched_for(void **state)
+{
+    (void)state;
+    letter(PASSED, "unsubscribe", "");
+    expect_left(false, "no authserv_id");
+    assert_int_equal(tally.aside, 1);
+}
+
+static void a_stranger_is_kept_aside(void **state)
+{
+    (void)state;
+    authserv_id = "mx.example.org";
+    record(PASSED "From: eva@example.org\nSubject: unsubscribe\n\n", 100);
+    assert_int_equal(tally.aside, 1);
+}
+
+static enum subscription_state state_in(int64_t newsletter)
+{
+    struct roster_state s;
+    assert_true(roster_get_state(db, newsletter, ana.id, &s, &err));
+    return s.state;
+}
+
+static void the_mail_that_was_answered_says_which_newsletter(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *fields;
+        bool weekly, daily; /* left */
+    } rows[] = {
+        {"In-Reply-To: <x.weekly.3@example.org>\n", true, false},
+        {"In-Reply-To: <other@example.net>\nReferences: <y@example.net>\n"
+         " <x.weekly.3@example.org> <z@example.net>\n",
+         true, false},
+        {"In-Reply-To: <x.weekly.999@example.org>\n", true, true},
+        {"", true, true},
+    };
+    add_issues();
+    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
+        "VALUES (2, 'daily', 'D', 'w@example.org', 0)");
+    run("INSERT INTO subscription (newsletter_id, subscriber_id, state, since) "
+        "VALUES (2, 1, 'active', 0)");
+    authserv_id = "mx.example.org";
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        OWNED(mem_free) char *fields = mem_format(PASSED "%s", rows[i].fields);
+        letter(fields, "Re: W", "unsubscribe");
+        assert_int_equal(state_in(1) == SUBSCRIPTION_UNSUBSCRIBED,
+                         rows[i].weekly);
+        assert_int_equal(state_in(2) == SUBSCRIPTION_UNSUBSCRIBED,
+                         rows[i].daily);
+    }
+}
+
+/* ---- complaints ---- */
+
+static void complain(const char *type, const char *report, const char *original)
+{
+    OWNED(mem_free)
+    char *mail = mem_format(
+        "From: reports@example.net\nTo: abuse@example.org\n"
+        "Message-ID: <c%d@example.net>\n"
+        "Content-Type: multipart/report; report-type=feedback-report; "
+        "boundary=b\n\n--b\nContent-Type: text/plain\n\nA report.\n"
+        "--b\nContent-Type: message/feedback-report\n\n"
+        "Feedback-Type: %s\nUser-Agent: T/1\nVersion: 1\n%s\n"
+        "--b\nContent-Type: text/rfc822-headers\n\n%s\nSubject: Weekly\n\n"
+        "--b--\n",
+        ++letters, type, report, original);
+    record(mail, 100);
+}
+
+static char *our_message_id(int64_t issue)
+{
+    OWNED(strbuf_free) struct strbuf mark = STRBUF_INIT;
+    token_message_id(keys, issue, ana.key, &mark);
+    return mem_format("<%s.weekly.%lld@example.org>", strbuf_text(&mark),
+                      (long long)issue);
+}
+
+static void expect_complaint(void)
+{
+    assert_int_equal(tally.complained, 1);
+    assert_int_equal(state_of_ana(), SUBSCRIPTION_COMPLAINED);
+    assert_true(is_suppressed());
+}
+
+static void a_complaint_that_names_the_envelope_sender_says_who(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *token = local_token(3, TOKEN_RETURN_PATH);
+    OWNED(mem_free)
+    char *field =
+        mem_format("Original-Mail-From: <bounces+%s@example.org>\n", token);
+    complain("abuse", field, "To: redacted@example.net");
+    expect_complaint();
+}
+
+static void a_complaint_that_names_the_envelopes_id_says_who(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *token = local_token(3, TOKEN_RETURN_PATH);
+    OWNED(mem_free) char *id = our_message_id(3);
+    char *ids[] = {
+        mem_format("bounces+%s@example.org", token),
+        mem_format("bounces+2B%s@example.org", token),
+        mem_format("%s", token),
+        mem_format("%s", id),
+    };
+    add_issues();
+    deliver(3, 50);
+    for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+        OWNED(mem_free)
+        char *field = mem_format("Original-Envelope-Id: %s\n", ids[i]);
+        tally = (struct bounce_tally){0};
+        run("UPDATE subscription SET state = 'active'");
+        complain("abuse", field, "To: redacted@example.net");
+        if (!tally.complained)
+            fail_msg("not found: %s", ids[i]);
+        free(ids[i]);
+    }
+    expect_complaint();
+}
+
+static void a_complaint_with_our_message_id_alone_says_who(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *id = our_message_id(3);
+    OWNED(mem_free) char *field = mem_format("Message-ID: %s", id);
+    add_issues();
+    deliver(3, 50);
+    complain("abuse", "", field);
+    expect_complaint();
+}
+
+/* Only those who got that issue are looked through. */
+static void a_complaint_with_a_made_up_message_id_says_nothing(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *id = our_message_id(3);
+    add_issues();
+    deliver(4, 50);
+    complain("abuse", "",
+             "Message-ID: <aaaaaaaaaaaaaaaaaaaaaaaaaa.weekly.4@example.org>");
+    id[1] = id[1] == 'a' ? 'b' : 'a';
+    OWNED(mem_free) char *field = mem_format("Message-ID: %s", id);
+    complain("abuse", "", field);
+    assert_int_equal(tally.aside, 2);
+    assert_false(is_suppressed());
+}
+
+static void looking_through_an_issue_stops_when_asked_to(void **state)
+{
+    (void)state;
+    static const volatile int now = 1;
+    OWNED(mem_free) char *id = our_message_id(3);
+    OWNED(mem_free)
+    char *mail = mem_format(
+        "Content-Type: multipart/report; boundary=b\n\n"
+        "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n"
+        "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: %s\n--b--\n",
+        id);
+    struct bounce_recorder recorder = {.db = db, .keys = keys, .stop = &now};
+    add_issues();
+    deliver(3, 50);
+    assert_false(bounce_record(&recorder, str_of(mail), &tally, &err));
+    assert_int_equal(err.kind, ERR_TEMPORARY);
+    assert_int_equal(tally.read, 0);
+    err = (struct err){0};
+}
+
+/* multipart/mixed, and their address in a field of the mail they had. */
+static void a_complaint_in_microsofts_older_form_says_who(void **state)
+{
+    (void)state;
+    OWNED(mem_free) char *id = our_message_id(3);
+    OWNED(mem_free)
+    char *mail = mem_format(
+        "From: staff@hotmail.example\nTo: abuse@example.org\n"
+        "Subject: complaint about message from 192.0.2.1\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n"
+        "--b\nContent-Type: message/rfc822\n\n"
+        "X-HmXmrOriginalRecipient: <ana@example.org>\nMessage-ID: %s\n"
+        "To: undisclosed\nSubject: Weekly\n\nHi\n--b--\n",
+        id);
+    add_issues();
+    record(mail, 100);
+    expect_complaint();
+}
+
+static void feedback_about_our_mail_suppresses_nobody(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"virus", "other", "auth-failure",
+                                        "dmarc", "something-new"};
+    OWNED(mem_free) char *token = local_token(3, TOKEN_RETURN_PATH);
+    OWNED(mem_free)
+    char *field =
+        mem_format("Original-Mail-From: <bounces+%s@example.org>\n", token);
+    struct bounce_refusals refusals;
+    for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+        complain(types[i], field, "To: ana@example.org");
+    complain("not-spam", field, "To: ana@example.org");
+    assert_int_equal(tally.policy, ARRAY_SIZE(types));
+    assert_int_equal(tally.ignored, 1);
+    assert_int_equal(state_of_ana(), SUBSCRIPTION_ACTIVE);
+    assert_false(is_suppressed());
+    assert_true(bounce_store_refusals(db, &arena, &refusals, &err));
+    assert_int_equal(refusals.count, 3);
+}
+
 static void a_forgotten_person_is_left_in_peace(void **state)
 {
     (void)state;
@@ -450,6 +777,19 @@ int main(void)
         FRESH(a_refusal_for_policy_is_told_and_not_counted),
         FRESH(a_mail_with_the_token_unsubscribes),
         FRESH(a_mail_without_one_is_kept_aside),
+        FRESH(its_subject_is_read_however_it_is_written),
+        FRESH(who_our_server_vouches_for_leaves_with_one_word),
+        FRESH(who_says_more_or_is_a_machine_does_not),
+        FRESH(without_the_servers_name_nobody_is_vouched_for),
+        FRESH(a_stranger_is_kept_aside),
+        FRESH(the_mail_that_was_answered_says_which_newsletter),
+        FRESH(a_complaint_that_names_the_envelope_sender_says_who),
+        FRESH(a_complaint_that_names_the_envelopes_id_says_who),
+        FRESH(a_complaint_with_our_message_id_alone_says_who),
+        FRESH(a_complaint_with_a_made_up_message_id_says_nothing),
+        FRESH(looking_through_an_issue_stops_when_asked_to),
+        FRESH(a_complaint_in_microsofts_older_form_says_who),
+        FRESH(feedback_about_our_mail_suppresses_nobody),
         FRESH(a_forgotten_person_is_left_in_peace),
         FRESH(old_ones_are_pruned),
     };

@@ -68,6 +68,8 @@ not_finding()
 
 expect 75 "$DIGEST" doctor
 finding ok settings 'digest.yaml is complete'
+finding unsure settings 'mails that say only "unsubscribe" wait for review'
+says '-> set bounces.authserv_id'
 finding ok files 'only their owner'
 finding ok database 'is whole'
 finding warning backup 'never was a backup'

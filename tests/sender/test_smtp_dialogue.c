@@ -432,6 +432,31 @@ static void smtputf8_is_used_where_it_is_offered(void **state)
     end(&t);
 }
 
+/* RFC 3461 §4.4, §5.2.1; the id has 100 characters at most. */
+static void the_envelope_has_an_id_where_reports_are_offered(void **state)
+{
+    (void)state;
+    struct talk t;
+    struct smtp_caps caps = {.dsn = true};
+    begin(&t, &caps, 100);
+    strbuf_cut(&t.jobs[0].from, 0);
+    strbuf_add_text(&t.jobs[0].from, "bounces+a=b@example.org");
+    give(&t, 0);
+    go(&t);
+    expect_said(&t, "MAIL FROM:<bounces+a=b@example.org> "
+                    "ENVID=bounces+2Ba+3Db@example.org\r\n");
+    end(&t);
+    begin(&t, &caps, 100);
+    strbuf_cut(&t.jobs[0].from, 0);
+    for (int i = 0; i < 9; i++)
+        strbuf_add_text(&t.jobs[0].from, "0123456789");
+    strbuf_add_text(&t.jobs[0].from, "@example.org");
+    give(&t, 0);
+    go(&t);
+    assert_null(strstr(strbuf_text(&t.said), "ENVID"));
+    end(&t);
+}
+
 static void no_address_can_say_a_command(void **state)
 {
     (void)state;
@@ -554,6 +579,7 @@ int main(void)
         cmocka_unit_test(replies_to_what_was_not_asked_break_the_talk),
         cmocka_unit_test(a_message_over_the_size_limit_is_not_offered),
         cmocka_unit_test(smtputf8_is_used_where_it_is_offered),
+        cmocka_unit_test(the_envelope_has_an_id_where_reports_are_offered),
         cmocka_unit_test(no_address_can_say_a_command),
         cmocka_unit_test(the_null_sender_is_allowed),
         cmocka_unit_test(each_wait_is_known_for_its_timeout),
