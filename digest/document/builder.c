@@ -160,12 +160,21 @@ static bool is_wide(unsigned c)
     return c >= 0x2e80 && !hangul && uc_width(c, "UTF-8") == 2;
 }
 
+/* Only a cell is opened before its first word comes. */
+static bool is_at_start(const struct builder *b)
+{
+    return !b->leaf || b->breaks ||
+           (!b->run.len && !cmark_node_first_child(b->leaf));
+}
+
 /* Makes the tree ready for something visible: leaf, gap, formats. `first` is
  * its first character, 0 for an image. */
 static void place(struct builder *b, const struct style *style, unsigned first)
 {
     if (b->has_space && b->space_has_newline && !b->breaks && is_wide(first) &&
         is_wide(b->last))
+        b->has_space = false;
+    if (b->leaf && !b->breaks && is_at_start(b))
         b->has_space = false;
     bool splits = b->breaks > 1 && !style->heading;
     if (!b->leaf || splits)
@@ -251,7 +260,7 @@ void builder_text(struct builder *b, const struct style *style, struct str text)
         unsigned first = (unsigned char)word.ptr[0];
         unsigned last = (unsigned char)word.ptr[word.len - 1];
         if (plain < word.len)
-            word = clean_word(b, word, !b->leaf || b->breaks, &first, &last);
+            word = clean_word(b, word, is_at_start(b), &first, &last);
         if (!word.len)
             continue;
         place(b, style, first);
@@ -435,6 +444,74 @@ bool builder_reopen_image(struct builder *b)
     b->leaf = b->spot = cmark_node_last_child(b->at);
     b->breaks = 1;
     return true;
+}
+
+/* ---- tables ----------------------------------------------------------- */
+
+static const char *const cell_tags[] = {
+    [CELL_DATA] = "<td>",
+    [CELL_HEAD_OF_COLUMN] = "<th scope=\"col\">",
+    [CELL_HEAD_OF_ROW] = "<th scope=\"row\">",
+};
+
+static struct cmark_node *tag_node(const char *begin, const char *end)
+{
+    struct cmark_node *node = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK);
+    cmark_node_set_on_enter(node, begin);
+    cmark_node_set_on_exit(node, end);
+    return node;
+}
+
+enum table_part tree_table_part(struct cmark_node *node)
+{
+    static const struct {
+        const char *begin;
+        enum table_part part;
+    } parts[] = {{"<table", TABLE_WHOLE},
+                 {"<tr", TABLE_ROW},
+                 {"<td", TABLE_CELL},
+                 {"<th", TABLE_HEAD}};
+    if (cmark_node_get_type(node) != CMARK_NODE_CUSTOM_BLOCK)
+        return TABLE_NONE;
+    struct str tag = str_of(cmark_node_get_on_enter(node));
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+        if (str_starts(tag, str_of(parts[i].begin)))
+            return parts[i].part;
+    return TABLE_NONE;
+}
+
+struct cmark_node *builder_open_table(struct builder *b)
+{
+    close_leaf(b);
+    if (b->depth + 3 > TREE_DEPTH_MAX)
+        return NULL;
+    struct cmark_node *table = tag_node("<table>", "</table>");
+    append(b->at, table);
+    return table;
+}
+
+void builder_open_row(struct builder *b, struct cmark_node *table)
+{
+    close_leaf(b);
+    append(table, tag_node("<tr>", "</tr>"));
+    b->at = cmark_node_last_child(table);
+}
+
+void builder_open_cell(struct builder *b, enum cell_kind kind)
+{
+    close_leaf(b);
+    b->leaf = b->spot =
+        tag_node(cell_tags[kind], kind == CELL_DATA ? "</td>" : "</th>");
+    append(b->at, b->leaf);
+    b->leaves++;
+}
+
+void builder_close_table(struct builder *b, struct cmark_node *table)
+{
+    close_leaf(b);
+    b->at = cmark_node_parent(table);
+    if (!cmark_node_first_child(table))
+        cmark_node_free(table);
 }
 
 /* ---- from beginning to end -------------------------------------------- */

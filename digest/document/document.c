@@ -19,10 +19,27 @@ void document_release(struct document **document)
     *document = NULL;
 }
 
+/* cmark writes the tags of a custom block on lines of their own: the words of
+ * a cell stand beside them. */
+static bool is_beside_cell(struct str before, struct str after)
+{
+    return str_ends(before, STR("<td>")) ||
+           str_ends(before, STR("scope=\"col\">")) ||
+           str_ends(before, STR("scope=\"row\">")) ||
+           str_starts(after, STR("</td>")) || str_starts(after, STR("</th>"));
+}
+
 void document_to_html(const struct document *document, struct strbuf *out)
 {
     char *html = cmark_render_html(document->root, CMARK_OPT_DEFAULT);
-    strbuf_add_text(out, html);
+    struct str all = str_of(html);
+    bool has_table = str_find_str(all, STR("<table>")) < all.len;
+    for (size_t i = 0; has_table && i < all.len; i++)
+        if (all.ptr[i] != '\n' ||
+            !is_beside_cell((struct str){all.ptr, i}, str_from(all, i + 1)))
+            strbuf_add_char(out, all.ptr[i]);
+    if (!has_table)
+        strbuf_add_str(out, all);
     free(html);
 }
 

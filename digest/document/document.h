@@ -14,19 +14,19 @@
 
 struct document;
 
-/* Reads CommonMark. Raw HTML inside it goes through the HTML converter; the
- * rows of a pipe table become lines.
+/* Reads CommonMark, and pipe tables as GitHub has them. Raw HTML inside it
+ * goes through the HTML converter.
  * `base_url` (NULL: none) resolves relative links and images; one that can't
  * be made absolute http(s), mailto or tel loses its link and keeps its text.
  * Fails: INPUT, for text that isn't UTF-8 (the byte's line is named). */
 FALLIBLE bool document_from_markdown(struct str markdown, const char *base_url,
                                      struct document **out, struct err *err);
 
-/* Reads HTML, a fragment or a whole page, already UTF-8. Tables become
- * lines, embeds (iframe, video, audio) become links. Never fails on bad
- * markup: libxml2 repairs it. Fails: INPUT, for text that isn't UTF-8, or
- * nesting, size or number of attributes beyond reason (512 elements deep,
- * 16 MB, 1000 in one tag). */
+/* Reads HTML, a fragment or a whole page, already UTF-8. Tables of data stay
+ * tables, layouts dissolve, embeds (iframe, video, audio) become links. Never
+ * fails on bad markup: libxml2 repairs it. Fails: INPUT, for text that isn't
+ * UTF-8, or nesting, size or number of attributes beyond reason (512 elements
+ * deep, 16 MB, 1000 in one tag). */
 FALLIBLE bool document_from_html(struct str html, const char *base_url,
                                  struct document **out, struct err *err);
 

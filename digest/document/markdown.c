@@ -14,9 +14,11 @@ bool document_from_markdown(struct str markdown, const char *base_url,
     OWNED(strbuf_free) struct strbuf cleaned = STRBUF_INIT;
     if (!input_check(&markdown, &cleaned, err))
         return false;
+    OWNED(strbuf_free) struct strbuf hidden = STRBUF_INIT;
+    pipe_tables_hide_bars(&markdown, &hidden);
     cmark_node *root =
         cmark_parse_document(markdown.ptr, markdown.len, CMARK_OPT_DEFAULT);
-    pipe_tables_to_lines(root);
+    pipe_tables_find(root);
     OWNED(mem_free) char *html = cmark_render_html(root, CMARK_OPT_UNSAFE);
     cmark_node_free(root);
     return document_from_html(str_of(html), base_url, out, err);

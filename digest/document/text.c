@@ -1,6 +1,8 @@
 #include "digest/document/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmark.h>
 
@@ -318,6 +320,165 @@ static void write_list(struct writer *w, cmark_node *list)
     }
 }
 
+/* ---- tables ----------------------------------------------------------- */
+
+enum { TABLE_COLUMNS_MAX = 40, COLUMN_GAP = 2 };
+
+struct grid {
+    char **cells; /* row by row */
+    size_t rows, columns;
+    unsigned widths[TABLE_COLUMNS_MAX];
+    bool is_number[TABLE_COLUMNS_MAX]; /* what stands below the head */
+    bool is_headed;
+};
+
+static const char *cell_at(const struct grid *grid, size_t row, size_t column)
+{
+    return grid->cells[row * grid->columns + column];
+}
+
+static bool is_number(const char *text)
+{
+    bool has_digit = false;
+    for (; *text; text++) {
+        has_digit = has_digit || (*text >= '0' && *text <= '9');
+        if (!strchr("0123456789.,+-% ", *text))
+            return false;
+    }
+    return has_digit;
+}
+
+static size_t count_children(cmark_node *node)
+{
+    size_t count = 0;
+    for (cmark_node *n = cmark_node_first_child(node); n;
+         n = cmark_node_next(n))
+        count++;
+    return count;
+}
+
+static void note_cell(struct grid *grid, size_t row, size_t column,
+                      const char *text)
+{
+    unsigned width = text_width(str_of(text));
+    if (width > grid->widths[column])
+        grid->widths[column] = width;
+    if (*text && !(row == 0 && grid->is_headed) && !is_number(text))
+        grid->is_number[column] = false;
+}
+
+static void read_grid(struct writer *w, cmark_node *table, struct grid *grid)
+{
+    cmark_node *first = cmark_node_first_child(table);
+    *grid = (struct grid){.rows = count_children(table),
+                          .columns = count_children(first)};
+    cmark_node *head = cmark_node_first_child(first);
+    cmark_node *below = cmark_node_next(first);
+    grid->is_headed = head && tree_table_part(head) == TABLE_HEAD &&
+                      strstr(cmark_node_get_on_enter(head), "\"col\"") && below;
+    if (grid->columns > TABLE_COLUMNS_MAX)
+        grid->columns = TABLE_COLUMNS_MAX;
+    for (size_t i = 0; i < grid->columns; i++)
+        grid->is_number[i] = true;
+    grid->cells = MEM_NEW_ARRAY(char *, grid->rows * grid->columns + 1);
+    size_t row = 0;
+    for (cmark_node *r = first; r; r = cmark_node_next(r), row++) {
+        cmark_node *cell = cmark_node_first_child(r);
+        for (size_t column = 0; column < grid->columns; column++) {
+            strbuf_cut(&w->line, 0);
+            if (cell)
+                write_inlines(w, cell);
+            struct str text = trimmed_line(w);
+            grid->cells[row * grid->columns + column] = str_dup(text);
+            note_cell(grid, row, column, cell_at(grid, row, column));
+            cell = cell ? cmark_node_next(cell) : NULL;
+        }
+    }
+}
+
+static void free_grid(struct grid *grid)
+{
+    for (size_t i = 0; i < grid->rows * grid->columns; i++)
+        free(grid->cells[i]);
+    free(grid->cells);
+}
+
+static void add_times(struct strbuf *out, char c, unsigned times)
+{
+    for (; times; times--)
+        strbuf_add_char(out, c);
+}
+
+/* One line of a table that fits; with "-" a rule under the heads. */
+static void write_columns(struct writer *w, const struct grid *grid, size_t row,
+                          bool is_rule)
+{
+    strbuf_cut(&w->line, 0);
+    for (size_t i = 0; i < grid->columns; i++) {
+        const char *text = cell_at(grid, row, i);
+        unsigned free = grid->widths[i] - text_width(str_of(text));
+        add_times(&w->line, ' ', i ? COLUMN_GAP : 0);
+        if (is_rule) {
+            add_times(&w->line, '-', grid->widths[i]);
+            continue;
+        }
+        if (grid->is_number[i])
+            add_times(&w->line, ' ', free);
+        strbuf_add_text(&w->line, text);
+        if (!grid->is_number[i])
+            add_times(&w->line, ' ', free);
+    }
+    while (w->line.len && w->line.ptr[w->line.len - 1] == ' ')
+        strbuf_cut(&w->line, w->line.len - 1);
+    size_t start = w->out->len;
+    strbuf_add_str(w->out, strbuf_str(&w->first));
+    strbuf_add_str(w->out, strbuf_str(&w->line));
+    strbuf_add_char(w->out, '\n');
+    plain_spaces(w->out, start);
+    use_margin(w);
+}
+
+/* A row of a table that is wider than the page: a line for each cell. */
+static void write_pairs(struct writer *w, const struct grid *grid, size_t row)
+{
+    for (size_t i = 0; i < grid->columns; i++) {
+        const char *text = cell_at(grid, row, i);
+        const char *head = grid->is_headed ? cell_at(grid, 0, i) : "";
+        if (!*text)
+            continue;
+        strbuf_cut(&w->line, 0);
+        strbuf_add_format(&w->line, "%s%s%s", head, *head ? ": " : "", text);
+        size_t rest = w->rest.len;
+        indent(&w->rest, may_indent(w, COLUMN_GAP) ? COLUMN_GAP : 0);
+        write_lines(w, strbuf_str(&w->line));
+        strbuf_cut(&w->rest, rest);
+        use_margin(w);
+    }
+}
+
+static void write_table(struct writer *w, cmark_node *table)
+{
+    OWNED(free_grid) struct grid grid;
+    read_grid(w, table, &grid);
+    unsigned width = text_width(strbuf_str(&w->rest));
+    for (size_t i = 0; i < grid.columns; i++)
+        width += grid.widths[i] + (i ? COLUMN_GAP : 0);
+    bool fits = width <= w->width;
+    begin_block(w);
+    for (size_t row = 0; row < grid.rows; row++) {
+        bool is_head = grid.is_headed && row == 0;
+        if (fits) {
+            write_columns(w, &grid, row, false);
+            if (is_head)
+                write_columns(w, &grid, row, true);
+        } else if (!is_head) {
+            if (row > (grid.is_headed ? 1u : 0u))
+                strbuf_add_char(w->out, '\n');
+            write_pairs(w, &grid, row);
+        }
+    }
+}
+
 static void write_block(struct writer *w, cmark_node *node)
 {
     switch (cmark_node_get_type(node)) {
@@ -335,6 +496,9 @@ static void write_block(struct writer *w, cmark_node *node)
         break;
     case CMARK_NODE_LIST:
         write_within(w, node, cmark_node_get_list_tight(node), write_list);
+        break;
+    case CMARK_NODE_CUSTOM_BLOCK:
+        write_table(w, node);
         break;
     default:
         write_leaf(w, node);

@@ -33,8 +33,9 @@ struct text_options {
 
 /* Appends the document: paragraphs wrapped, headings underlined, lists and
  * quotes indented, code as it is, emphasis between asterisks, images as their
- * alternative text. A link whose words are its address needs no note. Ends in
- * one newline, unless empty. */
+ * alternative text; tables in columns, or where those would be wider than the
+ * page a line "head: value" for each cell. A link whose words are its address
+ * needs no note. Ends in one newline, unless empty. */
 void document_to_text(const struct document *document,
                       const struct text_options *options, struct strbuf *out);
 

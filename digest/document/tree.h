@@ -128,6 +128,25 @@ struct cmark_node *builder_reopen_list(struct builder *builder);
  * caption under it. */
 bool builder_reopen_image(struct builder *builder);
 
+/* ---- tables -------------------------------------------------------------
+ * cmark has no node for them: a table, its rows and its cells are custom
+ * blocks, whose tags stand in them. A cell holds words as a paragraph does.
+ * Every row has as many cells as the first.
+ */
+enum cell_kind { CELL_DATA, CELL_HEAD_OF_COLUMN, CELL_HEAD_OF_ROW };
+
+/* Opens a table in the current container. NULL where it would be too deep. */
+struct cmark_node *builder_open_table(struct builder *builder);
+void builder_open_row(struct builder *builder, struct cmark_node *table);
+/* Opens a cell of the last row; words come into it until the next. Those are
+ * to be of a style that is one line. */
+void builder_open_cell(struct builder *builder, enum cell_kind kind);
+void builder_close_table(struct builder *builder, struct cmark_node *table);
+
+/* What a custom block is. */
+enum table_part { TABLE_NONE, TABLE_WHOLE, TABLE_ROW, TABLE_CELL, TABLE_HEAD };
+enum table_part tree_table_part(struct cmark_node *node);
+
 /* Appends one line of text: folded, trimmed, and cleaned as builder_text
  * does. For attributes. */
 void tree_clean_line(struct strbuf *out, struct str text);

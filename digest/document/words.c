@@ -49,6 +49,7 @@ static void add_node(cmark_node *node, enum words_with with, size_t start,
     case CMARK_NODE_LINEBREAK:
     case CMARK_NODE_PARAGRAPH:
     case CMARK_NODE_HEADING:
+    case CMARK_NODE_CUSTOM_BLOCK: /* a cell, a row */
         add_space(out, start);
         break;
     default:

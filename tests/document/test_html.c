@@ -99,17 +99,47 @@ static void code_keeps_its_lines(void **state)
         {"<pre class='wp-block-verse'>a\n  b</pre>", "<p>a<br />\nb</p>\n"});
 }
 
-static void tables_become_lines(void **state)
+static void tables_of_data_stay_tables(void **state)
 {
     (void)state;
     CHECK_HTML(
         {"<table><caption>t</caption><tr><th>a<th>b<tr><td>1<td>2</table>",
-         "<p><strong>t</strong></p>\n<p><strong>a</strong> | "
-         "<strong>b</strong><br />\n1 | 2</p>\n"},
+         "<p><strong>t</strong></p>\n<table>\n<tr>\n"
+         "<th scope=\"col\">a</th>\n<th scope=\"col\">b</th>\n</tr>\n"
+         "<tr>\n<td>1</td>\n<td>2</td>\n</tr>\n</table>\n"},
         {"<table><tr><td><td>b<tr><td>c<td></table>",
-         "<p>\xe2\x80\x93 | b<br />\nc</p>\n"},
-        {"<table><tr><td><p>a</p><td>b<br>c<tr><td><td></table>",
-         "<p>a | b c</p>\n"});
+         "<table>\n<tr>\n<td></td>\n<td>b</td>\n</tr>\n"
+         "<tr>\n<td>c</td>\n<td></td>\n</tr>\n</table>\n"},
+        /* One column with a head; a row without anything in it goes. */
+        {"<table><thead><tr><th>a<tbody><tr><td>1<tr><td></table>",
+         "<table>\n<tr>\n<th scope=\"col\">a</th>\n</tr>\n"
+         "<tr>\n<td>1</td>\n</tr>\n</table>\n"},
+        {"<table><tr><th>a<td>1<tr><th>b<td>2</table>",
+         "<table>\n<tr>\n<th scope=\"row\">a</th>\n<td>1</td>\n</tr>\n"
+         "<tr>\n<th scope=\"row\">b</th>\n<td>2</td>\n</tr>\n</table>\n"},
+        /* Cells over several columns or rows leave empty ones behind. */
+        {"<table><tr><td colspan=2>a<td>b<tr><td rowspan=2>c<td>d<td>e"
+         "<tr><td>f<td>g</table>",
+         "<table>\n<tr>\n<td>a</td>\n<td></td>\n<td>b</td>\n</tr>\n"
+         "<tr>\n<td>c</td>\n<td>d</td>\n<td>e</td>\n</tr>\n"
+         "<tr>\n<td></td>\n<td>f</td>\n<td>g</td>\n</tr>\n</table>\n"},
+        {"<table onclick=x><tr><td style='color:red'>a<td><b>b</b>"
+         "<script>c</script><tr><td>1<td><a href=javascript:x>2</a></table>",
+         "<table>\n<tr>\n<td>a</td>\n<td><strong>b</strong></td>\n</tr>\n"
+         "<tr>\n<td>1</td>\n<td>2</td>\n</tr>\n</table>\n"});
+}
+
+static void other_rows_of_words_become_lines(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<table><tr><td><p>a</p><td>b<br>c<tr><td><td></table>",
+                "<p>a | b c</p>\n"},
+               {"<table role=presentation><tr><td>a<td>b<tr><td>c<td>d</table>",
+                "<p>a | b<br />\nc | d</p>\n"},
+               {"<table><tr><td><img src=https://e.org/x.png alt=x><td>b"
+                "<tr><td>c<td>d</table>",
+                "<p><img src=\"https://e.org/x.png\" alt=\"x\" /> | b<br />\n"
+                "c | d</p>\n"});
 }
 
 static void a_layout_table_becomes_its_blocks(void **state)
@@ -397,7 +427,8 @@ int main(void)
         cmocka_unit_test(lists_are_repaired),
         cmocka_unit_test(a_list_is_loose_if_its_paragraphs_are),
         cmocka_unit_test(code_keeps_its_lines),
-        cmocka_unit_test(tables_become_lines),
+        cmocka_unit_test(tables_of_data_stay_tables),
+        cmocka_unit_test(other_rows_of_words_become_lines),
         cmocka_unit_test(a_layout_table_becomes_its_blocks),
         cmocka_unit_test(what_readers_must_not_get_vanishes),
         cmocka_unit_test(tracking_pixels_vanish),

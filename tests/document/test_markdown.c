@@ -53,15 +53,34 @@ static void raw_blocks_of_html_become_the_tree(void **state)
          "<p><a href=\"https://vimeo.com/7\">vimeo.com</a></p>\n"});
 }
 
-static void pipe_tables_become_lines(void **state)
+#define HEADS "<th scope=\"col\">a</th>\n<th scope=\"col\">b</th>\n"
+
+static void pipe_tables_are_tables(void **state)
 {
     (void)state;
-    CHECK_MARKDOWN({"| a | *b* |\n|---|:-:|\n| 1 | `2` |\n| [c](/d) | e |\n",
-                    "<p>a | <em>b</em><br />\n1 | <code>2</code><br />\n"
-                    "<a href=\"https://example.org/d\">c</a> | e</p>\n"},
-                   {"a | b\n--- | ---\nc | d\n", "<p>a | b<br />\nc | d</p>\n"},
-                   {"a\nb | c\n", "<p>a b | c</p>\n"},
-                   {"a\n---\n", "<h2>a</h2>\n"});
+    CHECK_MARKDOWN({"| a | b |\n|---|:-:|\n| 1 | `2` |\n| [c](/d) | *e* |\n",
+                    "<table>\n<tr>\n" HEADS "</tr>\n"
+                    "<tr>\n<td>1</td>\n<td><code>2</code></td>\n</tr>\n"
+                    "<tr>\n<td><a href=\"https://example.org/d\">c</a></td>\n"
+                    "<td><em>e</em></td>\n</tr>\n</table>\n"},
+                   {"above\na | b\n--- | ---\nc\nd | e | f\n",
+                    "<p>above</p>\n<table>\n<tr>\n" HEADS "</tr>\n"
+                    "<tr>\n<td>c</td>\n<td></td>\n</tr>\n"
+                    "<tr>\n<td>d</td>\n<td>e</td>\n</tr>\n</table>\n"},
+                   /* A bar that is escaped parts nothing, in code neither. */
+                   {"a | b\n--- | ---\n1 \\| 2 | `3 \\| 4`\n",
+                    "<table>\n<tr>\n" HEADS "</tr>\n"
+                    "<tr>\n<td>1 | 2</td>\n<td><code>3 | 4</code></td>\n</tr>\n"
+                    "</table>\n"});
+}
+
+static void bars_alone_make_no_table(void **state)
+{
+    (void)state;
+    CHECK_MARKDOWN(
+        {"a\nb | c\n", "<p>a b | c</p>\n"}, {"a\n---\n", "<h2>a</h2>\n"},
+        {"a | b\n--- | --- | ---\n", "<p>a | b --- | --- | ---</p>\n"},
+        {"`a \\| b` \\| c\n", "<p><code>a \\| b</code> | c</p>\n"});
 }
 
 static void dangerous_links_lose_their_link(void **state)
@@ -87,7 +106,8 @@ int main(void)
         cmocka_unit_test(commonmark_is_read_as_specified),
         cmocka_unit_test(raw_inline_html_spans_the_nodes_between),
         cmocka_unit_test(raw_blocks_of_html_become_the_tree),
-        cmocka_unit_test(pipe_tables_become_lines),
+        cmocka_unit_test(pipe_tables_are_tables),
+        cmocka_unit_test(bars_alone_make_no_table),
         cmocka_unit_test(dangerous_links_lose_their_link),
         cmocka_unit_test(text_that_is_not_utf8_is_refused_with_its_line),
     };

@@ -112,10 +112,40 @@ static void random_list(struct dice *dice, struct builder *b, unsigned depth)
     builder_close(b, list);
 }
 
+/* As data is: rows with something in each, two columns and more, or a head. */
+static void random_table(struct dice *dice, struct builder *b)
+{
+    struct cmark_node *table = builder_open_table(b);
+    unsigned columns = 2 + throw(dice, 3), rows = 2 + throw(dice, 3);
+    bool is_headed = throw(dice, 2), has_row_heads = throw(dice, 3) == 0;
+    for (unsigned row = 0; table && row < rows; row++) {
+        builder_open_row(b, table);
+        for (unsigned column = 0; column < columns; column++) {
+            struct style style = random_style(dice);
+            style.is_one_line = true;
+            style.is_paragraph = false;
+            style.heading = 0;
+            bool is_row_head = column == 0 && has_row_heads;
+            builder_open_cell(b, is_headed && row == 0 ? CELL_HEAD_OF_COLUMN
+                                 : is_row_head         ? CELL_HEAD_OF_ROW
+                                                       : CELL_DATA);
+            if (column == 1)
+                builder_text(b, &style, STR("cell"));
+            for (unsigned n = throw(dice, 4); n > 0; n--)
+                builder_text(b, &style,
+                             str_of(pick(dice, words, ARRAY_SIZE(words))));
+            if (is_headed && throw(dice, 6) == 0)
+                builder_image(b, &style, urls[0], STR("x"), NULL);
+        }
+    }
+    if (table)
+        builder_close_table(b, table);
+}
+
 static void random_block(struct dice *dice, struct builder *b, unsigned depth)
 {
     struct cmark_node *quote;
-    switch (throw(dice, 7)) {
+    switch (throw(dice, 8)) {
     case 0:
         builder_rule(b);
         break;
@@ -130,6 +160,9 @@ static void random_block(struct dice *dice, struct builder *b, unsigned depth)
         break;
     case 3:
         random_list(dice, b, depth);
+        break;
+    case 4:
+        random_table(dice, b);
         break;
     default:
         for (unsigned n = throw(dice, 12); n > 0; n--)

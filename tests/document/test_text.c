@@ -63,6 +63,27 @@ static void what_is_deep_within_keeps_its_width(void **state)
                "            a\n\n          - b\n");
 }
 
+static void tables_stand_in_columns(void **state)
+{
+    (void)state;
+    check_text("<table><tr><th>Name<th>Points<tr><td>Ana<td>12"
+               "<tr><td>\xe4\xb8\xad\xe6\x96\x87<td>1,204</table><p>x",
+               "Name  Points\n----  ------\nAna       12\n"
+               "\xe4\xb8\xad\xe6\x96\x87   1,204\n\nx\n");
+    check_text("<ul><li><table><tr><td>a<td>b<tr><td>c<td>d</table></ul>",
+               "  - a  b\n    c  d\n");
+}
+
+static void a_table_wider_than_the_page_is_a_list(void **state)
+{
+    (void)state;
+    check_text("<table><tr><th>Name<th>What they said of it"
+               "<tr><td>Ana<td>nothing at all, as it seems"
+               "<tr><td>Bo<td></table>",
+               "Name: Ana\nWhat they said of it:\n  nothing at all, as it seems"
+               "\n\nName: Bo\n");
+}
+
 static void code_stays_as_it_is(void **state)
 {
     (void)state;
@@ -240,6 +261,8 @@ int main(void)
         cmocka_unit_test(headings_are_underlined),
         cmocka_unit_test(lists_and_quotes_are_indented),
         cmocka_unit_test(what_is_deep_within_keeps_its_width),
+        cmocka_unit_test(tables_stand_in_columns),
+        cmocka_unit_test(a_table_wider_than_the_page_is_a_list),
         cmocka_unit_test(code_stays_as_it_is),
         cmocka_unit_test(emphasis_is_marked_once),
         cmocka_unit_test(images_give_their_alternative_text),
