@@ -19,6 +19,7 @@
 #include "subscribers/bounces/bounce_store.h"
 #include "subscribers/bounces/poll.h"
 #include "digest/store/erasing.h"
+#include "subscribers/consent/preferences.h"
 #include "subscribers/consent/retention.h"
 #include "subscribers/roster/name_store.h"
 
@@ -327,7 +328,7 @@ static bool tidy(const struct crank *crank, struct err *err)
     int64_t now = crank_now(crank), asked = now - READER_CONFIRM_WITHIN_S;
     size_t expired;
     return consent_expire(db, asked, now, &expired, err) &&
-           retention_drop_wishes(db, asked, err) &&
+           retention_drop_wishes(db, asked, now - PREFERENCES_PAST_S, err) &&
            session_expire(db, now, err) && tidy_logs(crank, now, err) &&
            tidy_proofs(crank, now, err);
 }

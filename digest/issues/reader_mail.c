@@ -6,6 +6,7 @@
 #include "digest/notices/notice_render.h"
 #include "digest/notices/notices.h"
 #include "digest/renderer/words.h"
+#include "subscribers/consent/preferences.h"
 #include "subscribers/roster/address.h"
 
 /* ---- links ---- */
@@ -93,6 +94,7 @@ static bool queue_confirm(const struct reader_mail *mail,
 {
     OWNED(strbuf_free) struct strbuf link = STRBUF_INIT;
     struct token token = token_for(subscriber, TOKEN_CONFIRM, newsletter->id);
+    token.issue_id = now; /* it confirms no request of another time */
     struct notice_words words = words_of(mail, newsletter, subscriber);
     write_link(mail, "/c/", &token, &link);
     words.link = strbuf_text(&link);
@@ -257,4 +259,32 @@ bool reader_mail_address(const struct reader_mail *mail,
     words.days = READER_CONFIRM_DAYS;
     return queue(mail, NOTICE_ADDRESS, &newsletter, &words, new_address,
                  subscriber->id, change_id, now, &queued, err);
+}
+
+/* It speaks for whatever they get, or got. */
+bool reader_mail_moved(const struct reader_mail *mail,
+                       const struct subscriber *old, int64_t past_id,
+                       int64_t now, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(strbuf_free) struct strbuf link = STRBUF_INIT;
+    struct newsletter newsletter;
+    bool queued;
+    const struct subscription *s = first_live(old);
+    if (!s && old->subscription_count)
+        s = &old->subscriptions[0];
+    if (!s)
+        return true;
+    if (!need_base_url(mail, err) ||
+        !newsletter_get_by_id(mail->db, s->newsletter_id, &arena, &newsletter,
+                              err))
+        return false;
+    struct token token = token_for(old, TOKEN_RESTORE, 0);
+    token.issue_id = past_id;
+    struct notice_words words = words_of(mail, &newsletter, old);
+    write_link(mail, "/b/", &token, &link);
+    words.link = strbuf_text(&link);
+    words.days = PREFERENCES_PAST_DAYS;
+    return queue(mail, NOTICE_MOVED, &newsletter, &words, old->email, old->id,
+                 past_id, now, &queued, err);
 }

@@ -24,8 +24,8 @@ struct reader_mail {
 
 /* How long the links of these mails work. */
 enum {
-    READER_CONFIRM_DAYS = 7,
-    READER_CONFIRM_WITHIN_S = READER_CONFIRM_DAYS * 24 * 60 * 60,
+    READER_CONFIRM_DAYS = CONSENT_CONFIRM_DAYS,
+    READER_CONFIRM_WITHIN_S = CONSENT_CONFIRM_WITHIN_S,
     READER_MAIL_APART_S = 60 * 60,
 };
 
@@ -53,6 +53,14 @@ FALLIBLE bool reader_mail_confirm(const struct reader_mail *mail,
 FALLIBLE bool reader_mail_links(const struct reader_mail *mail,
                                 struct str email, int64_t now, bool *queued,
                                 struct err *err);
+
+/* Queues the mail that tells `old`, as the subscriber was before, that their
+ * address was changed, with the link that takes it back (past_id of
+ * preferences_confirm_address). It doesn't name the new address: the old
+ * mailbox may be read by others by now. */
+FALLIBLE bool reader_mail_moved(const struct reader_mail *mail,
+                                const struct subscriber *old, int64_t past_id,
+                                int64_t now, struct err *err);
 
 /* Queues the mail that confirms a new address, at that address: the link is
  * of the change that preferences_ask_address made. */

@@ -35,7 +35,7 @@ bool notice_compose(const struct notice *n, const char *message_id,
 bool notice_is_for_reader(enum notice_kind kind)
 {
     return kind == NOTICE_CONFIRM || kind == NOTICE_LINKS ||
-           kind == NOTICE_ADDRESS;
+           kind == NOTICE_ADDRESS || kind == NOTICE_MOVED;
 }
 
 bool notice_address(enum notice_kind kind, const char *text,

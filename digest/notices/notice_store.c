@@ -117,8 +117,8 @@ static const struct {
 
 static const char *const kind_names[] = {
     [NOTICE_CONFIRM] = "confirm", [NOTICE_LINKS] = "links",
-    [NOTICE_ADDRESS] = "address", [NOTICE_PREVIEW] = "preview",
-    [NOTICE_REPORT] = "report",
+    [NOTICE_ADDRESS] = "address", [NOTICE_MOVED] = "moved",
+    [NOTICE_PREVIEW] = "preview", [NOTICE_REPORT] = "report",
 };
 _Static_assert(ARRAY_SIZE(kind_names) == NOTICE_KIND_COUNT, "all kinds");
 

@@ -20,6 +20,7 @@ enum notice_kind {
     NOTICE_CONFIRM, /* a reader confirms a subscription */
     NOTICE_LINKS,   /* a reader asked for the links to leave or choose */
     NOTICE_ADDRESS, /* a reader confirms a new address, at that address */
+    NOTICE_MOVED,   /* their address was changed: to the old one */
     NOTICE_PREVIEW, /* an issue, shown to its editors before it goes out */
     NOTICE_REPORT,  /* what the operator has to know */
     NOTICE_KIND_COUNT

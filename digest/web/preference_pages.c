@@ -269,16 +269,107 @@ bool preference_page_address_post(struct web *web, struct request *request,
     struct reader reader;
     bool known;
     enum consent_result result;
+    int64_t past_id;
+    struct reader_mail mail = web_reader_mail(web);
+    OWNED(tx_end) struct tx tx = TX_INIT;
     if (!find_mover(web, request, &reader, &known, err))
         return false;
     if (!known)
         return asking_page_wrong_link(web, request, response, err);
     struct consent_origin origin = reader_origin(request, &reader, MEANS_PAGE);
-    if (!preferences_confirm_address(
-            web->db, reader.subscriber.id, reader.token.issue_id,
-            origin.now - READER_CONFIRM_WITHIN_S, &origin, &result, err))
+    if (!tx_begin(&tx, web->db, TX_DURABLE, err) ||
+        !preferences_confirm_address(web->db, reader.subscriber.id,
+                                     reader.token.issue_id,
+                                     origin.now - READER_CONFIRM_WITHIN_S,
+                                     &origin, &result, &past_id, err) ||
+        (past_id && web->base_url &&
+         !reader_mail_moved(&mail, &reader.subscriber, past_id, origin.now,
+                            err)) ||
+        !tx_commit(&tx, err))
         return false;
     return page_show(web, request,
                      result == CONSENT_REFUSED ? "move_expired" : "moved",
                      reader_page(web, request, &reader), response, 200, err);
+}
+
+/* ---- and back ---- */
+
+static bool find_back(struct web *web, struct request *request,
+                      struct reader *out, bool *known, struct err *err)
+{
+    if (!reader_find(web, request, TOKEN_RESTORE, out, known, err))
+        return false;
+    *known = *known && out->token.issue_id;
+    return true;
+}
+
+bool preference_page_back(struct web *web, struct request *request,
+                          struct response *response, struct err *err)
+{
+    struct reader reader;
+    bool known;
+    const char *email = "";
+    if (!find_back(web, request, &reader, &known, err))
+        return false;
+    if (!known)
+        return asking_page_wrong_link(web, request, response, err);
+    if (reader.subscriber.id &&
+        !preferences_past_address(web->db, reader.subscriber.id,
+                                  reader.token.issue_id, clock_now(),
+                                  request->arena, &email, err))
+        return false;
+    struct page *page = reader_page(web, request, &reader);
+    page_set_email(page, request->arena, email);
+    return page_show(web, request, *email ? "back" : "back_expired", page,
+                     response, 200, err);
+}
+
+/* What they left since stays left: they may sign up to it again. */
+static bool add_left(struct web *web, const struct request *request,
+                     const struct preferences_left *left, struct page *page,
+                     struct err *err)
+{
+    struct value *list = value_list(request->arena);
+    for (size_t i = 0; i < left->count; i++) {
+        struct newsletter n;
+        struct value *item = value_object(request->arena);
+        if (!newsletter_get_by_id(web->db, left->ids[i], request->arena, &n,
+                                  err))
+            return false;
+        value_set(item, "title", value_text(request->arena, n.title));
+        value_set(item, "slug", value_text(request->arena, n.slug));
+        value_append(list, item);
+    }
+    value_set(page->data, "left_since", list);
+    value_set(page->data, "left_any",
+              value_bool(request->arena, left->count > 0));
+    return true;
+}
+
+bool preference_page_back_post(struct web *web, struct request *request,
+                               struct response *response, struct err *err)
+{
+    struct reader reader;
+    bool known;
+    struct preferences_left left = {0};
+    enum consent_result result = CONSENT_REFUSED;
+    if (!find_back(web, request, &reader, &known, err))
+        return false;
+    if (!known)
+        return asking_page_wrong_link(web, request, response, err);
+    struct consent_origin origin = reader_origin(request, &reader, MEANS_PAGE);
+    origin.issue_id = 0;
+    if (reader.subscriber.id &&
+        (!preferences_restore_address(web->db, reader.subscriber.id,
+                                      reader.token.issue_id, &origin,
+                                      request->arena, &left, &result, err) ||
+         !roster_get_by_id(web->db, reader.subscriber.id, request->arena,
+                           &reader.subscriber, err)))
+        return false;
+    struct page *page = reader_page(web, request, &reader);
+    page_set_email(page, request->arena, reader.subscriber.email);
+    return add_left(web, request, &left, page, err) &&
+           page_show(web, request,
+                     result == CONSENT_REFUSED ? "back_expired" : "back_done",
+                     page, response, 200, err);
 }

@@ -18,4 +18,10 @@ bool preference_page_address(struct web *web, struct request *request,
 bool preference_page_address_post(struct web *web, struct request *request,
                                   struct response *response, struct err *err);
 
+/* The way back from a changed address, from the old one. */
+bool preference_page_back(struct web *web, struct request *request,
+                          struct response *response, struct err *err);
+bool preference_page_back_post(struct web *web, struct request *request,
+                               struct response *response, struct err *err);
+
 #endif

@@ -156,32 +156,23 @@ static bool show_confirmed(struct web *web, struct request *request,
                            enum consent_result result,
                            struct response *response, struct err *err)
 {
+    struct page *page = reader_page(web, request, reader);
+    value_set(page->data, "already",
+              value_bool(request->arena, result == CONSENT_ALREADY));
+    value_set(page->data, "slug",
+              value_text(request->arena, reader->newsletter.slug));
     return page_show(web, request,
-                     result == CONSENT_REFUSED ? "expired" : "confirmed",
-                     reader_page(web, request, reader), response, 200, err);
+                     result == CONSENT_REFUSED ? "expired" : "confirmed", page,
+                     response, 200, err);
 }
 
-static const struct subscription *find_subscription(const struct reader *reader)
+/* The link's time stands in the place of an issue: there is none. */
+static struct consent_origin confirming_origin(const struct request *request,
+                                               const struct reader *reader)
 {
-    for (size_t i = 0; i < reader->subscriber.subscription_count; i++) {
-        const struct subscription *s = &reader->subscriber.subscriptions[i];
-        if (s->newsletter_id == reader->token.newsletter_id)
-            return s;
-    }
-    return NULL;
-}
-
-static bool is_active(const struct reader *reader)
-{
-    const struct subscription *s = find_subscription(reader);
-    return s && s->state == SUBSCRIPTION_ACTIVE;
-}
-
-static bool is_too_late(const struct reader *reader)
-{
-    const struct subscription *s = find_subscription(reader);
-    return s && s->state == SUBSCRIPTION_PENDING &&
-           clock_now() - s->since > READER_CONFIRM_WITHIN_S;
+    struct consent_origin origin = reader_origin(request, reader, MEANS_PAGE);
+    origin.issue_id = 0;
+    return origin;
 }
 
 /* The link of a confirmation names one newsletter. */
@@ -198,17 +189,20 @@ bool reader_page_confirm(struct web *web, struct request *request,
                          struct response *response, struct err *err)
 {
     struct reader reader;
+    enum consent_result result = CONSENT_REFUSED;
     bool known;
     if (!find_asker(web, request, &reader, &known, err))
         return false;
     if (!known)
         return asking_page_wrong_link(web, request, response, err);
-    if (is_active(&reader))
-        return show_confirmed(web, request, &reader, CONSENT_ALREADY, response,
-                              err);
-    if (is_too_late(&reader))
-        return show_confirmed(web, request, &reader, CONSENT_REFUSED, response,
-                              err);
+    struct consent_origin origin = confirming_origin(request, &reader);
+    if (reader.subscriber.id &&
+        !consent_may_confirm(web->db, reader.subscriber.id,
+                             reader.newsletter.id, reader.token.issue_id,
+                             &origin, &result, err))
+        return false;
+    if (result != CONSENT_DONE)
+        return show_confirmed(web, request, &reader, result, response, err);
     return page_show(web, request, "confirm",
                      reader_page(web, request, &reader), response, 200, err);
 }
@@ -223,10 +217,10 @@ bool reader_page_confirm_post(struct web *web, struct request *request,
         return false;
     if (!known)
         return asking_page_wrong_link(web, request, response, err);
-    struct consent_origin origin = reader_origin(request, &reader, MEANS_PAGE);
-    if (reader.subscriber.id && !is_too_late(&reader) &&
+    struct consent_origin origin = confirming_origin(request, &reader);
+    if (reader.subscriber.id &&
         !consent_confirm(web->db, reader.subscriber.id, reader.newsletter.id,
-                         &origin, &result, err))
+                         reader.token.issue_id, &origin, &result, err))
         return false;
     return show_confirmed(web, request, &reader, result, response, err);
 }

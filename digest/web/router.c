@@ -25,6 +25,8 @@ static const struct route {
     {METHOD_POST, "/p/*", preference_page_post},
     {METHOD_GET, "/a/*", preference_page_address},
     {METHOD_POST, "/a/*", preference_page_address_post},
+    {METHOD_GET, "/b/*", preference_page_back},
+    {METHOD_POST, "/b/*", preference_page_back_post},
     {METHOD_GET, "/s/*", asking_page_signup},
     {METHOD_POST, "/s/*", asking_page_signup_post},
     {METHOD_GET, "/l", asking_page_links},

@@ -9,7 +9,7 @@
 #include "subscribers/consent/suppression_store.h"
 #include "subscribers/roster/address.h"
 
-enum { NAME_MAX_BYTES = 200 };
+enum { NAME_MAX_BYTES = 200, CONSENT_SKEW_S = 60 * 60 };
 
 static int state_now(const struct roster_state *subscription)
 {
@@ -125,6 +125,10 @@ bool consent_enter(struct db *db, const struct address *address,
         return false;
     if (*result == CONSENT_REFUSED)
         return err_context(err, "%s", strbuf_text(&address->email)), true;
+    if (change->action == CONSENT_ASK &&
+        !consent_store_asked(db, change->newsletter_id, change->subscriber_id,
+                             change->origin->now, err))
+        return false;
     return *result == CONSENT_ALREADY || !categories || !*categories ||
            roster_set_categories(db, change->newsletter_id,
                                  change->subscriber_id, categories, err);
@@ -185,8 +189,64 @@ static bool remember(struct db *db, const struct subscriber *subscriber,
     return suppression_store_remove(db, strbuf_text(&hash), &removed, err);
 }
 
+/* The clock may have been ahead when it was asked, and set right since: then a
+ * request that began later than now says nothing of a link's age, and a link
+ * of a later time than now is void. */
+static bool is_good_link(const struct roster_state *s, int64_t linked_at,
+                         int64_t now)
+{
+    int64_t at = linked_at;
+    if (!linked_at && s->asked_at)
+        return false; /* of a request before this one */
+    if (!linked_at)
+        at = s->since;
+    return at <= now + CONSENT_SKEW_S && now - at <= CONSENT_CONFIRM_WITHIN_S &&
+           (at >= s->since || s->since > now);
+}
+
+/* *result is CONSENT_DONE where nothing stands in the way. */
+static bool look(struct db *db, const struct subscriber *subscriber,
+                 const struct consent_change *change, int64_t linked_at,
+                 enum consent_result *result, struct err *err)
+{
+    OWNED(address_free) struct address address = {0};
+    struct consent_change asking = {.action = CONSENT_ASK,
+                                    .origin = change->origin};
+    struct roster_state s;
+    bool barred = true;
+    if (!roster_get_state(db, change->newsletter_id, subscriber->id, &s, err))
+        return false;
+    *result = s.exists && s.state == SUBSCRIPTION_ACTIVE ? CONSENT_ALREADY
+                                                         : CONSENT_REFUSED;
+    if (!s.exists || s.state != SUBSCRIPTION_PENDING ||
+        !is_good_link(&s, linked_at, change->origin->now)) {
+        err_set(err, ERR_CONFLICT,
+                "nothing was asked for that this link could confirm");
+        return true;
+    }
+    if (!address_parse(str_of(subscriber->email), &address, err) ||
+        !consent_is_barred(db, &address, &asking, &barred, err))
+        return false;
+    *result = barred ? CONSENT_REFUSED : CONSENT_DONE;
+    return true;
+}
+
+bool consent_may_confirm(struct db *db, int64_t subscriber_id,
+                         int64_t newsletter_id, int64_t linked_at,
+                         const struct consent_origin *origin,
+                         enum consent_result *result, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct subscriber subscriber;
+    struct consent_change change = {.newsletter_id = newsletter_id,
+                                    .origin = origin};
+    return roster_get_by_id(db, subscriber_id, &arena, &subscriber, err) &&
+           look(db, &subscriber, &change, linked_at, result, err);
+}
+
 bool consent_confirm(struct db *db, int64_t subscriber_id,
-                     int64_t newsletter_id, const struct consent_origin *origin,
+                     int64_t newsletter_id, int64_t linked_at,
+                     const struct consent_origin *origin,
                      enum consent_result *result, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
@@ -196,10 +256,12 @@ bool consent_confirm(struct db *db, int64_t subscriber_id,
                                     .action = CONSENT_CONFIRM,
                                     .origin = origin};
     OWNED(tx_end) struct tx tx = TX_INIT;
-    return tx_begin(&tx, db, TX_DURABLE, err) &&
-           roster_get_by_id(db, subscriber_id, &arena, &subscriber, err) &&
-           consent_apply(db, &change, result, err) &&
-           (*result != CONSENT_DONE ||
-            remember(db, &subscriber, origin->keys, err)) &&
-           tx_commit(&tx, err);
+    if (!tx_begin(&tx, db, TX_DURABLE, err) ||
+        !roster_get_by_id(db, subscriber_id, &arena, &subscriber, err) ||
+        !look(db, &subscriber, &change, linked_at, result, err))
+        return false;
+    return *result != CONSENT_DONE ||
+           (consent_apply(db, &change, result, err) &&
+            remember(db, &subscriber, origin->keys, err) &&
+            tx_commit(&tx, err));
 }

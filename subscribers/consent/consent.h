@@ -54,13 +54,25 @@ FALLIBLE bool consent_unsubscribe(struct db *db, int64_t subscriber_id,
                                   const struct consent_origin *origin,
                                   enum consent_result *result, struct err *err);
 
-/* They confirm what was asked for (double opt-in); lifts an earlier
- * unsubscribing, and being forgotten. Fails: NOT_FOUND, STORE;
- * CONSENT_REFUSED comes as true with the reason in err->text. */
+/* They confirm what was asked for (double opt-in), by a link that was mailed at
+ * `linked_at` (0: by a program that didn't note it); lifts having been erased.
+ * A link is good for the request that it was made for, while that is pending,
+ * for its days: whoever left, bounced, complained or was suppressed since is
+ * refused. Fails: NOT_FOUND, STORE; CONSENT_REFUSED comes as true with the
+ * reason in err->text. */
+enum {
+    CONSENT_CONFIRM_DAYS = 7,
+    CONSENT_CONFIRM_WITHIN_S = CONSENT_CONFIRM_DAYS * 24 * 60 * 60,
+};
 FALLIBLE bool consent_confirm(struct db *db, int64_t subscriber_id,
-                              int64_t newsletter_id,
+                              int64_t newsletter_id, int64_t linked_at,
                               const struct consent_origin *origin,
                               enum consent_result *result, struct err *err);
+/* What consent_confirm would answer; changes nothing. */
+FALLIBLE bool consent_may_confirm(struct db *db, int64_t subscriber_id,
+                                  int64_t newsletter_id, int64_t linked_at,
+                                  const struct consent_origin *origin,
+                                  enum consent_result *result, struct err *err);
 
 /* Takes back subscriptions pending since before `asked_before`: someone who
  * had left before has left, anyone else was never there. */

@@ -7,6 +7,7 @@
 enum sql {
     ADD_EVENT,
     DROP,
+    ASKED,
     HAS_EVENT,
     HISTORY,
     FORGET,
@@ -27,6 +28,8 @@ static const char *const sql[] = {
                   "    (SELECT id FROM issue WHERE id = ?5), ?6, ?7, ?8)",
     [DROP] = "DELETE FROM subscription "
              "WHERE newsletter_id = ?1 AND subscriber_id = ?2",
+    [ASKED] = "UPDATE subscription SET asked_at = ?3 WHERE newsletter_id = ?1 "
+              "AND subscriber_id = ?2 AND state = 'pending'",
     [HAS_EVENT] = "SELECT count(*) FROM consent_event "
                   "WHERE subscriber_id = ?2 AND event = ?3 "
                   "AND (newsletter_id = ?1 OR newsletter_id IS NULL)",
@@ -50,9 +53,9 @@ static const char *const sql[] = {
     [EDIT] = "UPDATE subscriber SET email = ?2, email_key = ?3, name = ?4, "
              "    language = ?5, timezone = ?6 WHERE id = ?1",
     [COUNT_WAITING] = "SELECT count(*) FROM subscription "
-                      "WHERE state = 'pending' AND since < ?1",
+                      "WHERE state = 'pending' AND max(since, asked_at) < ?1",
     [WAITING] = "SELECT newsletter_id, subscriber_id FROM subscription "
-                "WHERE state = 'pending' AND since < ?1",
+                "WHERE state = 'pending' AND max(since, asked_at) < ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -80,6 +83,16 @@ bool consent_store_drop(struct db *db, int64_t newsletter_id,
     stmt_bind_int(drop, 1, newsletter_id);
     stmt_bind_int(drop, 2, subscriber_id);
     return stmt_run(drop, err);
+}
+
+bool consent_store_asked(struct db *db, int64_t newsletter_id,
+                         int64_t subscriber_id, int64_t now, struct err *err)
+{
+    struct stmt *asked = db_stmt(db, sql[ASKED]);
+    stmt_bind_int(asked, 1, newsletter_id);
+    stmt_bind_int(asked, 2, subscriber_id);
+    stmt_bind_int(asked, 3, now);
+    return stmt_run(asked, err);
 }
 
 bool consent_store_has(struct db *db, int64_t newsletter_id,

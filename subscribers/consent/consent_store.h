@@ -16,6 +16,11 @@ FALLIBLE bool consent_store_event(struct db *db, int64_t subscriber_id,
 FALLIBLE bool consent_store_drop(struct db *db, int64_t newsletter_id,
                                  int64_t subscriber_id, struct err *err);
 
+/* A pending subscription was asked for, once more if it was before. */
+FALLIBLE bool consent_store_asked(struct db *db, int64_t newsletter_id,
+                                  int64_t subscriber_id, int64_t now,
+                                  struct err *err);
+
 /* Whether there is an event of that name for a subscription. */
 FALLIBLE bool consent_store_has(struct db *db, int64_t newsletter_id,
                                 int64_t subscriber_id, const char *event,

@@ -80,6 +80,7 @@ static bool gather_earlier(struct gathering *g, struct err *err)
     for (size_t i = 0; i < history.count; i++) {
         const struct consent_event *e = &history.items[i];
         if ((strcmp(e->event, "moved") == 0 ||
+             strcmp(e->event, "restored") == 0 ||
              strcmp(e->event, "edited") == 0) &&
             !gather_from_note(g, e->note, err))
             return false;

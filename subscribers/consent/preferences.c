@@ -140,17 +140,17 @@ static bool refuse(enum consent_result *result, const char *why,
 
 /* *why stays NULL when nothing stands in the way. */
 static bool find_obstacle(struct db *db, const struct address *address,
-                          int64_t subscriber_id, const char **why,
-                          struct err *err)
+                          int64_t subscriber_id, const struct token_keys *keys,
+                          const char **why, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct subscriber other;
     enum suppression_kind kind;
     *why = NULL;
-    if (!suppression_of(db, strbuf_text(&address->key), NULL, &kind, err))
+    if (!suppression_of(db, strbuf_text(&address->key), keys, &kind, err))
         return false;
-    if (kind != SUPPRESSION_NONE) {
-        *why = "is on the list of addresses that are never mailed";
+    if (kind == SUPPRESSION_SEALED || kind == SUPPRESSION_FULL) {
+        *why = "is suppressed";
         return true;
     }
     bool found =
@@ -160,32 +160,31 @@ static bool find_obstacle(struct db *db, const struct address *address,
     return found || err->kind == ERR_NOT_FOUND;
 }
 
-static bool move(struct db *db, int64_t subscriber_id,
-                 const struct address *address,
+static bool move(struct db *db, const struct subscriber *subscriber,
+                 const struct address *address, const char *event,
                  const struct consent_origin *origin, struct err *err)
 {
-    OWNED(arena_free) struct arena arena = ARENA_INIT;
-    struct subscriber subscriber;
-    if (!roster_get_by_id(db, subscriber_id, &arena, &subscriber, err))
-        return false;
-    const char *note = arena_format(&arena, "from %s to %s", subscriber.email,
-                                    strbuf_text(&address->email));
-    return preferences_store_move(db, subscriber_id,
+    OWNED(mem_free)
+    char *note = mem_format("from %s to %s", subscriber->email,
+                            strbuf_text(&address->email));
+    return preferences_store_move(db, subscriber->id,
                                   strbuf_text(&address->email),
                                   strbuf_text(&address->key), err) &&
-           consent_store_event(db, subscriber_id, 0, "moved", origin, note,
-                               err);
+           consent_store_event(db, subscriber->id, 0, event, origin, note, err);
 }
 
 bool preferences_confirm_address(struct db *db, int64_t subscriber_id,
                                  int64_t change_id, int64_t asked_after,
                                  const struct consent_origin *origin,
-                                 enum consent_result *result, struct err *err)
+                                 enum consent_result *result, int64_t *past_id,
+                                 struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(address_free) struct address address = {0};
     OWNED(tx_end) struct tx tx = TX_INIT;
+    struct subscriber subscriber;
     const char *email, *why;
+    *past_id = 0;
     if (!tx_begin(&tx, db, TX_DURABLE, err) ||
         !preferences_asked_address(db, subscriber_id, change_id, asked_after,
                                    &arena, &email, err))
@@ -194,12 +193,62 @@ bool preferences_confirm_address(struct db *db, int64_t subscriber_id,
         return refuse(result, "nothing was asked for that could be confirmed",
                       err);
     if (!address_parse(str_of(email), &address, err) ||
-        !find_obstacle(db, &address, subscriber_id, &why, err))
+        !find_obstacle(db, &address, subscriber_id, origin->keys, &why, err))
         return false;
     if (why)
         return refuse(result, why, err);
     *result = CONSENT_DONE;
-    return move(db, subscriber_id, &address, origin, err) &&
+    return roster_get_by_id(db, subscriber_id, &arena, &subscriber, err) &&
+           preferences_store_keep(db, &subscriber, origin->now, past_id, err) &&
+           move(db, &subscriber, &address, "moved", origin, err) &&
+           tx_commit(&tx, err);
+}
+
+/* ---- and back ---- */
+
+/* One that was noted by a clock which was ahead ends no later for that. */
+bool preferences_past_address(struct db *db, int64_t subscriber_id,
+                              int64_t past_id, int64_t now, struct arena *arena,
+                              const char **email, struct err *err)
+{
+    struct preferences_past past;
+    if (!preferences_store_past(db, subscriber_id, past_id, arena, &past, err))
+        return false;
+    bool open = past.email && now - past.moved_at <= PREFERENCES_PAST_S &&
+                past.moved_at - now <= PREFERENCES_PAST_S;
+    *email = open ? past.email : "";
+    return true;
+}
+
+bool preferences_restore_address(struct db *db, int64_t subscriber_id,
+                                 int64_t past_id,
+                                 const struct consent_origin *origin,
+                                 struct arena *arena,
+                                 struct preferences_left *left,
+                                 enum consent_result *result, struct err *err)
+{
+    OWNED(address_free) struct address address = {0};
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    struct subscriber subscriber;
+    const char *email, *why;
+    if (!tx_begin(&tx, db, TX_DURABLE, err) ||
+        !preferences_past_address(db, subscriber_id, past_id, origin->now,
+                                  arena, &email, err))
+        return false;
+    if (!*email)
+        return refuse(result, "there is no change that could be taken back",
+                      err);
+    if (!address_parse(str_of(email), &address, err) ||
+        !find_obstacle(db, &address, subscriber_id, origin->keys, &why, err))
+        return false;
+    if (why)
+        return refuse(result, why, err);
+    *result = CONSENT_DONE;
+    return roster_get_by_id(db, subscriber_id, arena, &subscriber, err) &&
+           preferences_store_left(db, past_id, subscriber_id, arena, left,
+                                  err) &&
+           preferences_store_restore(db, subscriber_id, past_id, err) &&
+           move(db, &subscriber, &address, "restored", origin, err) &&
            tx_commit(&tx, err);
 }
 

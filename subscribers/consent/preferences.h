@@ -52,11 +52,42 @@ FALLIBLE bool preferences_asked_address(struct db *db, int64_t subscriber_id,
 
 /* It is confirmed: the subscriber has that address from now on. Refused
  * where the wish is gone, the address never mailed, or somebody else's on the
- * list; then the reason is in err->text. */
+ * list; then the reason is in err->text. *past_id is for the link that takes it
+ * back. */
 FALLIBLE bool preferences_confirm_address(struct db *db, int64_t subscriber_id,
                                           int64_t change_id,
                                           int64_t asked_after,
                                           const struct consent_origin *origin,
+                                          enum consent_result *result,
+                                          int64_t *past_id, struct err *err);
+
+/* What they had before they changed their address by a link can be had back
+ * for so long, from the old address: then with the name and the choices of
+ * that time. */
+enum {
+    PREFERENCES_PAST_DAYS = 14,
+    PREFERENCES_PAST_S = PREFERENCES_PAST_DAYS * 24 * 60 * 60,
+};
+
+/* The old address that *past_id of preferences_confirm_address stands for; ""
+ * where that is gone, or too long ago. In the arena. */
+FALLIBLE bool preferences_past_address(struct db *db, int64_t subscriber_id,
+                                       int64_t past_id, int64_t now,
+                                       struct arena *arena, const char **email,
+                                       struct err *err);
+
+/* Restores it; this change and those after it can't be taken back any more.
+ * What was left, or complained of, since then stays so: those newsletters come
+ * in *left (ids, in the arena). Refused as preferences_confirm_address is. */
+struct preferences_left {
+    int64_t *ids;
+    size_t count;
+};
+FALLIBLE bool preferences_restore_address(struct db *db, int64_t subscriber_id,
+                                          int64_t past_id,
+                                          const struct consent_origin *origin,
+                                          struct arena *arena,
+                                          struct preferences_left *left,
                                           enum consent_result *result,
                                           struct err *err);
 

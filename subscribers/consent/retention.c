@@ -2,7 +2,8 @@
 
 #include "subscribers/consent/retention_store.h"
 
-bool retention_drop_wishes(struct db *db, int64_t asked_before, struct err *err)
+bool retention_drop_wishes(struct db *db, int64_t asked_before,
+                           int64_t moved_before, struct err *err)
 {
-    return retention_store_drop(db, asked_before, err);
+    return retention_store_drop(db, asked_before, moved_before, err);
 }

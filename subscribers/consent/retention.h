@@ -12,8 +12,9 @@ FALLIBLE bool retention_find(struct db *db, int64_t before, int64_t after,
                              int64_t *ids, size_t most, size_t *count,
                              struct err *err);
 
-/* Drops new addresses that were never confirmed. */
+/* Drops new addresses that were never confirmed, and old ones that can be had
+ * back no longer. */
 FALLIBLE bool retention_drop_wishes(struct db *db, int64_t asked_before,
-                                    struct err *err);
+                                    int64_t moved_before, struct err *err);
 
 #endif

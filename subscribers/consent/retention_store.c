@@ -2,7 +2,7 @@
 
 #include "digest/base/mem.h"
 
-enum sql { OLD, DROP, SQL_COUNT };
+enum sql { OLD, DROP, DROP_PAST, SQL_COUNT };
 
 static const char *const sql[] = {
     /* Who was forgotten before has no address left. */
@@ -15,6 +15,7 @@ static const char *const sql[] = {
             "        WHERE e.subscriber_id = s.id AND e.at >= ?1) "
             "ORDER BY s.id LIMIT ?3",
     [DROP] = "DELETE FROM address_change WHERE asked_at < ?1",
+    [DROP_PAST] = "DELETE FROM address_past WHERE moved_at < ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -32,9 +33,14 @@ bool retention_find(struct db *db, int64_t before, int64_t after, int64_t *ids,
     return stmt_done(rows);
 }
 
-bool retention_store_drop(struct db *db, int64_t asked_before, struct err *err)
+bool retention_store_drop(struct db *db, int64_t asked_before,
+                          int64_t moved_before, struct err *err)
 {
     struct stmt *drop = db_stmt(db, sql[DROP]);
     stmt_bind_int(drop, 1, asked_before);
-    return stmt_run(drop, err);
+    if (!stmt_run(drop, err))
+        return false;
+    struct stmt *past = db_stmt(db, sql[DROP_PAST]);
+    stmt_bind_int(past, 1, moved_before);
+    return stmt_run(past, err);
 }

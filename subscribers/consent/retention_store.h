@@ -5,6 +5,6 @@
 #include "subscribers/consent/retention.h"
 
 FALLIBLE bool retention_store_drop(struct db *db, int64_t asked_before,
-                                   struct err *err);
+                                   int64_t moved_before, struct err *err);
 
 #endif

@@ -77,7 +77,7 @@ static const struct transition
                     [CONSENT_IMPORT] = NO(LEFT),
                     [CONSENT_ADD] = GO(ACTIVE),
                     [CONSENT_ASK] = GO(PENDING),
-                    [CONSENT_CONFIRM] = GO(ACTIVE),
+                    [CONSENT_CONFIRM] = NO(UNASKED),
                     [CONSENT_LEAVE] = STAY,
                     [CONSENT_RETURN] = GO(ACTIVE),
                     [CONSENT_BOUNCE] = STAY,

@@ -88,7 +88,7 @@ static const char *const sql[] = {
     [ADD] = "INSERT INTO subscriber (key, email, email_key, name, created_at) "
             "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (email_key) DO NOTHING",
     [NAME] = "UPDATE subscriber SET name = ?2 WHERE id = ?1 AND name <> ?2",
-    [STATE] = "SELECT state, since FROM subscription "
+    [STATE] = "SELECT state, since, asked_at FROM subscription "
               "WHERE newsletter_id = ?1 AND subscriber_id = ?2",
     [SET_STATE] = "INSERT INTO subscription (newsletter_id, subscriber_id, "
                   "    state, since) VALUES (?1, ?2, ?3, ?4) "
@@ -388,6 +388,7 @@ bool roster_get_state(struct db *db, int64_t newsletter_id,
         out->exists = true;
         subscription_state_find(stmt_text(row, 0), &out->state);
         out->since = stmt_int(row, 1);
+        out->asked_at = stmt_int(row, 2);
     }
     return stmt_done(row);
 }

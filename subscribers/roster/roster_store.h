@@ -65,6 +65,7 @@ struct roster_state {
     bool exists; /* false: there never was one */
     enum subscription_state state;
     int64_t since;
+    int64_t asked_at; /* pending: the last request; 0: an old program's */
 };
 FALLIBLE bool roster_get_state(struct db *db, int64_t newsletter_id,
                                int64_t subscriber_id, struct roster_state *out,

@@ -112,7 +112,7 @@ static bool is_signed(const struct token_keys *keys, bool local, struct str all,
 static bool get_token(struct str payload, struct token *out)
 {
     unsigned purpose = (unsigned char)payload.ptr[0] >> 5;
-    if (purpose < TOKEN_UNSUBSCRIBE || purpose > TOKEN_STORY_PREVIEW)
+    if (purpose < TOKEN_UNSUBSCRIBE || purpose > TOKEN_RESTORE)
         return false;
     struct token token = {.purpose = (enum token_purpose)purpose};
     memcpy(token.subscriber_key, payload.ptr + 1, SUBSCRIBER_KEY_SIZE);

@@ -24,6 +24,7 @@ enum token_purpose {
     TOKEN_CONFIRM = 4,
     TOKEN_RETURN_PATH = 5, /* VERP */
     TOKEN_STORY_PREVIEW = 6,
+    TOKEN_RESTORE = 7, /* takes a change of address back */
 };
 
 struct token {

@@ -190,14 +190,100 @@ static void confirming_makes_a_pending_one_active(void **state)
     enum consent_result result;
     subscribe("ada@example.org", MEANS_COMMAND, 1, true);
     int64_t id = ada().id;
-    assert_true(consent_confirm(db, id, 2, &origin, &result, &err));
+    assert_true(consent_confirm(db, id, 2, 200, &origin, &result, &err));
     assert_int_equal(result, CONSENT_REFUSED);
-    assert_true(consent_confirm(db, id, 1, &origin, &result, &err));
+    assert_true(consent_confirm(db, id, 1, 200, &origin, &result, &err));
     assert_int_equal(result, CONSENT_DONE);
     assert_int_equal(ada().subscriptions[0].state, SUBSCRIPTION_ACTIVE);
     assert_string_equal(last_event(id).event, "confirmed");
-    assert_true(consent_confirm(db, id, 1, &origin, &result, &err));
+    assert_true(consent_confirm(db, id, 1, 200, &origin, &result, &err));
     assert_int_equal(result, CONSENT_ALREADY);
+}
+
+static int64_t number(const char *sql)
+{
+    int64_t n;
+    assert_true(stmt_one_int(db_stmt(db, sql), &n, &err));
+    return n;
+}
+
+static enum consent_result confirm_ada(int64_t linked_at, int64_t now)
+{
+    struct consent_origin origin = by(MEANS_PAGE, now);
+    enum consent_result result, before;
+    assert_true(consent_may_confirm(db, ada().id, 1, linked_at, &origin,
+                                    &before, &err));
+    assert_true(
+        consent_confirm(db, ada().id, 1, linked_at, &origin, &result, &err));
+    assert_int_equal(result, before);
+    return result;
+}
+
+static int64_t asked(void)
+{
+    return number("SELECT asked_at FROM subscription");
+}
+
+static void a_link_is_good_for_its_days_alone(void **state)
+{
+    (void)state;
+    subscribe("ada@example.org", MEANS_COMMAND, 1, true);
+    int64_t at = asked();
+    assert_int_equal(confirm_ada(at, at + CONSENT_CONFIRM_WITHIN_S + 1),
+                     CONSENT_REFUSED);
+    assert_int_equal(confirm_ada(at + 2 * CONSENT_CONFIRM_WITHIN_S, at),
+                     CONSENT_REFUSED);
+    assert_int_equal(confirm_ada(0, at), CONSENT_REFUSED);
+    assert_int_equal(confirm_ada(at, at + CONSENT_CONFIRM_WITHIN_S),
+                     CONSENT_DONE);
+}
+
+/* Who left may ask again: the mail of the first time confirms nothing. */
+static void a_link_confirms_no_later_request(void **state)
+{
+    (void)state;
+    enum consent_result result;
+    struct consent_origin origin = by(MEANS_PAGE, 400);
+    subscribe("ada@example.org", MEANS_COMMAND, 1, true);
+    int64_t first = asked();
+    assert_int_equal(confirm_ada(first, first + 1), CONSENT_DONE);
+    assert_int_equal(confirm_ada(first, first + 1), CONSENT_ALREADY);
+    assert_true(consent_unsubscribe(db, ada().id, 1, &origin, &result, &err));
+    assert_int_equal(confirm_ada(first, 401), CONSENT_REFUSED);
+    assert_int_equal(ada().subscriptions[0].state, SUBSCRIPTION_UNSUBSCRIBED);
+    origin.now = 500;
+    assert_true(consent_subscribe(db, STR("ada@example.org"), NULL, 1, NULL,
+                                  true, &origin, &result, &err));
+    assert_int_equal(confirm_ada(first, 501), CONSENT_REFUSED);
+    assert_int_equal(confirm_ada(500, 501), CONSENT_DONE);
+}
+
+static void a_suppressed_address_confirms_nothing(void **state)
+{
+    (void)state;
+    bool added;
+    subscribe("ada@example.org", MEANS_COMMAND, 1, true);
+    assert_true(suppression_add(db, STR("ada@example.org"), SUPPRESSED_EDITOR,
+                                NULL, 300, &added, &err));
+    assert_int_equal(confirm_ada(asked(), 301), CONSENT_REFUSED);
+    assert_int_equal(ada().subscriptions[0].state, SUBSCRIPTION_PENDING);
+}
+
+/* A second mail has its own days, and they aren't ended under it. */
+static void asking_again_gives_it_its_days_anew(void **state)
+{
+    (void)state;
+    struct consent_origin origin = by(MEANS_PAGE, 0);
+    enum consent_result result;
+    size_t count;
+    subscribe("ada@example.org", MEANS_COMMAND, 1, true);
+    int64_t first = asked();
+    origin.now = first + CONSENT_CONFIRM_WITHIN_S - 10;
+    assert_true(consent_subscribe(db, STR("ada@example.org"), NULL, 1, NULL,
+                                  true, &origin, &result, &err));
+    assert_true(consent_expire(db, first + 20, origin.now, &count, &err));
+    assert_int_equal(count, 0);
+    assert_int_equal(confirm_ada(origin.now, origin.now + 60), CONSENT_DONE);
 }
 
 static void who_never_confirms_expires(void **state)
@@ -290,7 +376,7 @@ static void someone_forgotten_comes_back_by_confirming_alone(void **state)
     assert_int_equal(subscribe("ada@example.org", MEANS_COMMAND, 1, true),
                      CONSENT_DONE);
     assert_int_equal(suppressions().count, 1);
-    assert_true(consent_confirm(db, ada().id, 1, &origin, &result, &err));
+    assert_true(consent_confirm(db, ada().id, 1, 500, &origin, &result, &err));
     assert_int_equal(result, CONSENT_DONE);
     assert_int_equal(suppressions().count, 0);
 }
@@ -367,6 +453,10 @@ int main(void)
         FRESH(someone_unknown_cannot_bounce),
         FRESH(an_editor_suppresses_and_lifts),
         FRESH(confirming_makes_a_pending_one_active),
+        FRESH(a_link_is_good_for_its_days_alone),
+        FRESH(a_link_confirms_no_later_request),
+        FRESH(a_suppressed_address_confirms_nothing),
+        FRESH(asking_again_gives_it_its_days_anew),
         FRESH(who_never_confirms_expires),
         FRESH(of_someone_forgotten_nothing_is_left_but_numbers),
         FRESH(someone_forgotten_comes_back_by_confirming_alone),

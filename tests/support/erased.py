@@ -14,7 +14,7 @@ import sys
 NOBODYS = {
     "issue_choice", "plan", "schedule", "occurrence", "source_map",
     "newsletter_boost", "pace", "lease", "story_page", "text_page",
-    "withdrawn", "address_past", "address_past_choice",
+    "withdrawn",
 }
 # Waits for a moment only; tests/issues/test_erase.c erases one that waits.
 FLEETING = {"reader_request"}

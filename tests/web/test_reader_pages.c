@@ -368,7 +368,7 @@ static void confirming_takes_the_button(void **state)
     assert_false(is_active(2));
     assert_string_equal(last_event().event, "confirmed");
     assert_string_equal(last_event().client, "192.0.2.7");
-    assert_contains(get(path), "you get");
+    assert_contains(get(path), "already");
 }
 
 static void what_is_no_longer_asked_cannot_be_confirmed(void **state)
