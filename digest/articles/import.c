@@ -10,6 +10,7 @@
 #include "digest/articles/wordpress_api.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 
 enum { MAX_FILE = 512 * 1024 * 1024, MAX_DEPTH = 64 };
 
@@ -186,15 +187,17 @@ static bool is_address(const char *path)
 static bool import_fetched(struct import_run *run, const char *name,
                            const struct fetch_reply *reply, struct err *err)
 {
-    struct import_bytes input = {.name = name,
-                                 .url = reply->url,
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    /* What an article is given of the address, everybody may read. */
+    struct import_bytes input = {.name = url_shown(&arena, name),
+                                 .url = url_shown(&arena, reply->url),
                                  .charset =
                                      *reply->charset ? reply->charset : NULL,
                                  .bytes = strbuf_str(&reply->body)};
     enum import_format format = run->options->format;
     if (format == IMPORT_AUTO)
         format = format_guess(name, input.bytes);
-    return import_bytes(run, format, &input, name, err);
+    return import_bytes(run, format, &input, input.name, err);
 }
 
 static bool import_address(struct import_run *run, const char *url,
@@ -257,8 +260,10 @@ bool import_posts(struct db *db, const char *name,
 {
     OWNED(import_run_free)
     struct import_run run = {.db = db, .options = options, .report = report};
-    struct import_bytes input = {
-        .name = name, .url = reply->url, .bytes = strbuf_str(&reply->body)};
+    /* What an article is given of the address, everybody may read. */
+    struct import_bytes input = {.name = url_shown(arena, name),
+                                 .url = url_shown(arena, reply->url),
+                                 .bytes = strbuf_str(&reply->body)};
     struct err late = {0};
     bool good = import_wordpress_posts(&run, &input, newest, err);
     *newest = arena_copy(arena, *newest);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 
 enum sql {
     ADD,
@@ -127,7 +128,7 @@ static void read_row(struct stmt *row, struct arena *arena, struct source *out)
         .failing_since = stmt_int(row, 9),
         .failures = stmt_int(row, 10),
         .next_at = stmt_int(row, 11),
-        .last_error = arena_copy(arena, stmt_text(row, 12)),
+        .last_error = url_shown(arena, stmt_text(row, 12)),
         .language = arena_copy(arena, stmt_text(row, 13)),
     };
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "digest/base/url_shown.h"
+
 static const struct {
     int exit_code;
     const char *name;
@@ -30,6 +32,7 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
     err->kind = kind;
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
+    url_hide_password(err->text);
     return false;
 }
 
@@ -43,6 +46,7 @@ bool err_context(struct err *err, const char *format, ...)
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
+    url_hide_password(err->text);
     /* A text too long for the space is cut at its end. */
     size_t used = strlen(err->text);
     const char *parts[] = {": ", old};

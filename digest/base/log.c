@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "digest/base/url_shown.h"
+
 static enum log_level most_shown = LOG_NOTE;
 
 static const char *const prefixes[] = {
@@ -44,5 +46,6 @@ void log_write(enum log_level level, const char *format, ...)
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
     hide_controls(line);
+    url_hide_password(line);
     fprintf(stderr, "%s%s\n", prefixes[level], line);
 }

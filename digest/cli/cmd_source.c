@@ -7,6 +7,7 @@
 #include "digest/articles/source_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 #include "digest/base/timetext.h"
 #include "digest/cli/app.h"
 #include "digest/cli/import_print.h"
@@ -45,14 +46,14 @@ static bool set_map(struct invocation *call, struct source *source,
     return true;
 }
 
-static json_t *source_json(const struct source *s)
+static json_t *source_json(const struct source *s, struct arena *arena)
 {
     json_t *map = json_object();
     for (size_t i = 0; i < s->map_count; i++)
         json_object_set_new(map, s->map[i].theirs, json_string(s->map[i].ours));
     return json_pack(
         "{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:o, s:I}", "id",
-        (json_int_t)s->id, "address", s->address, "kind",
+        (json_int_t)s->id, "address", url_shown(arena, s->address), "kind",
         source_kind_name(s->kind), "name", s->name, "category", s->category,
         "map", map, "fetched", json_time(s->last_fetched_at), "failing_since",
         json_time(s->failing_since), "failures", (json_int_t)s->failures,
@@ -75,12 +76,12 @@ static bool run_add(struct invocation *call, struct err *err)
     if (!source_add(app.db, &source, err))
         return false;
     if (call->json) {
-        json_print(source_json(&source));
+        json_print(source_json(&source, &call->arena));
         return true;
     }
     printf("Added source %" PRId64 ": %s%s%s%s\nNext: digest source fetch\n",
-           source.id, source.address, *source.name ? " (" : "", source.name,
-           *source.name ? ")" : "");
+           source.id, url_shown(&call->arena, source.address),
+           *source.name ? " (" : "", source.name, *source.name ? ")" : "");
     return true;
 }
 
@@ -109,7 +110,8 @@ static bool run_list(struct invocation *call, struct err *err)
     if (call->json) {
         json_t *array = json_array();
         for (size_t i = 0; i < list.count; i++)
-            json_array_append_new(array, source_json(&list.items[i]));
+            json_array_append_new(array,
+                                  source_json(&list.items[i], &call->arena));
         json_print(array);
         return true;
     }
@@ -121,7 +123,7 @@ static bool run_list(struct invocation *call, struct err *err)
         const struct source *s = &list.items[i];
         table_add(&table, "%" PRId64, s->id);
         table_add(&table, "%s", grouped(&call->arena, s->articles));
-        table_add(&table, "%s", s->address);
+        table_add(&table, "%s", url_shown(&call->arena, s->address));
         table_add(&table, "%s", state_of(s, &call->arena));
     }
     if (list.count)
@@ -142,7 +144,7 @@ static bool run_remove(struct invocation *call, struct err *err)
             !source_remove(app.db, source.id, clock_now(), err))
             return false;
         printf("Removed source %" PRId64 ", %s; its articles stay.\n",
-               source.id, source.address);
+               source.id, url_shown(&call->arena, source.address));
     }
     return true;
 }

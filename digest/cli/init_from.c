@@ -10,6 +10,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 #include "digest/base/utf8.h"
 #include "digest/cli/app.h"
 #include "digest/cli/import_print.h"
@@ -227,7 +228,8 @@ static void print_json(struct init_from *f)
     bool made = *f->preview != '\0';
     json_print(json_pack(
         "{s:s, s:s, s:s, s:I, s:o, s:o, s:o}", "folder", f->folder, "site",
-        f->site.url, "source", f->source.address, "articles",
+        url_shown(&f->call->arena, f->site.url), "source",
+        url_shown(&f->call->arena, f->source.address), "articles",
         (json_int_t)f->report.import.added, "newsletter",
         json_newsletter(&f->newsletter), "issue",
         made ? json_sprintf("weekly/%lld", (long long)f->draft.issue.number)
@@ -254,9 +256,11 @@ static void print_done(struct init_from *f)
 {
     printf("Found %s at %s: %s.\n",
            f->site.kind == SOURCE_WORDPRESS ? "a WordPress site" : "a feed",
-           f->site.url, f->source.address);
+           url_shown(&f->call->arena, f->site.url),
+           url_shown(&f->call->arena, f->source.address));
     for (size_t i = 0; i < f->site.other_count; i++)
-        printf("  Another feed there was left: %s\n", f->site.others[i]);
+        printf("  Another feed there was left: %s\n",
+               url_shown(&f->call->arena, f->site.others[i]));
     if (!f->had_yaml)
         printf("Made %s/digest.yaml, and beside it the database digest.db and "
                "the key file digest.keys.\n",

@@ -8,6 +8,7 @@
 #include "digest/articles/source_fetch.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 #include "digest/issues/crank_parts.h"
 #include "digest/issues/erase.h"
 #include "digest/issues/occurrence.h"
@@ -51,6 +52,7 @@ static bool note_source(const struct crank *crank, const struct source *source,
 {
     OWNED(mem_free) char *name = mem_format("source %" PRId64, source->id);
     OWNED(mem_free) char *label = mem_format("fetching %s", source->address);
+    url_hide_password(label);
     struct crank_job job = {.name = name, .label = label};
     struct err why = {0};
     if (source->failures == before)

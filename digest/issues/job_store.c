@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 #include "digest/issues/job.h"
 
 enum sql { GET, PUT, FIND, CLEAR, SQL_COUNT };
@@ -35,7 +36,7 @@ static struct job read_row(struct stmt *row, struct arena *arena)
         .failures = stmt_int(row, 4),
         .failing_since = stmt_int(row, 5),
         .told_at = stmt_int(row, 6),
-        .error = arena_copy(arena, stmt_text(row, 7)),
+        .error = url_shown(arena, stmt_text(row, 7)),
     };
 }
 

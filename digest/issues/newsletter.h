@@ -19,7 +19,7 @@ struct newsletter_section {
 struct newsletter_boost {
     int64_t source_id;
     int64_t boost;
-    const char *source; /* its address */
+    const char *source; /* its address, as it is shown */
 };
 
 /* What is chosen, beyond the sections. 0 is no limit; lists have one item a

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 #include "digest/issues/newsletter.h"
 
 enum sql { PUT, GET, ADD_BOOST, REMOVE_BOOSTS, BOOSTS, SQL_COUNT };
@@ -69,7 +70,7 @@ static bool get_boosts(struct db *db, int64_t id, struct arena *arena,
     stmt_bind_int(rows, 1, id);
     while (stmt_step(rows, err)) {
         struct newsletter_boost boost = {stmt_int(rows, 0), stmt_int(rows, 1),
-                                         arena_copy(arena, stmt_text(rows, 2))};
+                                         url_shown(arena, stmt_text(rows, 2))};
         MEM_PUSH(items, count, capacity, boost);
     }
     struct newsletter_boost *kept =

@@ -135,3 +135,55 @@ expect 0 "$DIGEST" source remove "$at/bad.xml"
 says 'its articles stay'
 expect 66 "$DIGEST" source remove "$at/bad.xml"
 expect 0 "$DIGEST" source add "$at/bad.xml"
+
+# A password in a source's address is for the fetching alone: no list, message,
+# mail, log or stored error has it, and no article whose link was relative.
+mkdir -p "$work/secret/www"
+cat >"$work/secret/www/feed.xml" <<'XML'
+<rss version="2.0"><channel><title>Closed</title><link>/</link><item>
+<title>Behind the door</title><link>/behind</link><guid>1</guid>
+<description>Text with &lt;img src="/a.png" alt="a"&gt;</description>
+</item></channel></rss>
+XML
+port=$(free_port)
+"$python" -m http.server --bind 127.0.0.1 --directory "$work/secret/www" \
+    "$port" >"$work/secret/log" 2>&1 &
+pids+=($!)
+until_true 20 answers "$port"
+expect 0 "$DIGEST" init "$work/secret/news"
+cd "$work/secret/news" || exit 1
+cat >digest.yaml <<'YAML'
+site: { name: Test Post, base_url: "https://news.example.org", postal_address: "1 Quay Street", operator: ops@example.org }
+transport: { url: "maildir:outbox" }
+fetch: { allow_private: true }
+YAML
+hush()
+{
+    "$@" >>"$work/secret/said" 2>&1 </dev/null
+    return 0
+}
+hush "$DIGEST" source add "http://ada:s3cret@127.0.0.1:$port/feed.xml"
+hush "$DIGEST" source fetch
+hush "$DIGEST" source list
+hush "$DIGEST" --json source list
+hush "$DIGEST" --json article list
+hush "$DIGEST" article show 1
+stop_last
+for hour in 1 5 30 60; do
+    hush env DIGEST_NOW="$(date -u -d "$hour hours" +%Y-%m-%dT%H:%M:%SZ)" \
+        "$DIGEST" run
+    hush env DIGEST_NOW="$(date -u -d "$hour hours" +%Y-%m-%dT%H:%M:%SZ)" \
+        "$DIGEST" source fetch --again
+done
+hush "$DIGEST" source list
+hush "$DIGEST" doctor
+hush "$DIGEST" run --explain
+hush "$DIGEST" source add "http://ada:s3cret@127.0.0.1:$port/no"
+hush "$DIGEST" article import "http://ada:s3cret@127.0.0.1:$port/no"
+grep -q "127.0.0.1:$port" "$work/secret/said" || fail "nothing was said"
+! grep -rqa s3cret "$work/secret/said" outbox ||
+    fail "said: $(grep -rha s3cret "$work/secret/said" outbox | head -n 5)"
+sqlite3 digest.db .dump | grep -a s3cret >"$work/secret/kept"
+[ "$(grep -c . "$work/secret/kept")" = 1 ] &&
+    grep -q 'INSERT INTO source ' "$work/secret/kept" ||
+    fail "the password is kept: $(cat "$work/secret/kept")"

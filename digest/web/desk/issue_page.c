@@ -4,6 +4,7 @@
 #include "digest/articles/article_search.h"
 #include "digest/articles/source_store.h"
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 #include "digest/issues/choices.h"
 #include "digest/issues/issue_lint.h"
 #include "digest/issues/stats.h"
@@ -63,8 +64,7 @@ static const char *source_of(struct visit *visit, int64_t id)
     if (!source_get(visit->db, arena_format(visit->arena, "%" PRId64, id),
                     visit->arena, &source, &ignored))
         return NULL;
-    return *source.name ? source.name
-                        : source_visit_shown(visit->arena, source.address);
+    return *source.name ? source.name : url_shown(visit->arena, source.address);
 }
 
 static struct value *story_value(struct visit *visit,

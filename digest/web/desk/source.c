@@ -5,6 +5,7 @@
 #include "digest/articles/category.h"
 #include "digest/articles/source_found.h"
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/source_visit.h"
 
@@ -202,8 +203,7 @@ bool source_rules_post(struct visit *visit, struct err *err)
         arena_format(visit->arena, "sources/%" PRId64, source.id);
     return source_set_rules(visit->db, &source, err) &&
            visit_note(visit, "changed the source",
-                      source_visit_shown(visit->arena, source.address), "",
-                      err) &&
+                      url_shown(visit->arena, source.address), "", err) &&
            visit_go(visit, path,
                     "Saved. The next fetch goes by it, for what is still "
                     "there to fetch.",

@@ -4,6 +4,7 @@
 #include "digest/articles/source_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/source_visit.h"
 #include "digest/web/desk/work.h"
@@ -25,35 +26,12 @@ const char *source_visit_kind(enum source_kind kind)
     return words[kind];
 }
 
-const char *source_visit_shown(struct arena *arena, const char *text)
-{
-    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
-    static const struct str begins = {"://", 3};
-    struct str rest = str_of(text);
-    while (rest.len) {
-        size_t at = str_find_str(rest, begins);
-        strbuf_add_str(&out, (struct str){rest.ptr, at});
-        rest = str_from(rest, at);
-        if (!rest.len)
-            break;
-        strbuf_add_str(&out, begins);
-        rest = str_from(rest, begins.len);
-        size_t host = strcspn(rest.ptr, "/?# \t\"<>");
-        size_t end = host;
-        while (end > 0 && rest.ptr[end - 1] != '@')
-            end--;
-        rest = str_from(rest, end);
-    }
-    return arena_copy_str(arena, strbuf_str(&out));
-}
-
 void source_visit_fill(struct visit *visit, const struct source *source,
                        struct value *item)
 {
     value_set(item, "id", value_number(visit->arena, source->id));
     set_text(visit, item, "name", source->name);
-    set_text(visit, item, "address",
-             source_visit_shown(visit->arena, source->address));
+    set_text(visit, item, "address", url_shown(visit->arena, source->address));
     set_text(visit, item, "kind", source_visit_kind(source->kind));
     set_text(visit, item, "category", source->category);
     value_set(item, "articles", visit_number_value(visit, source->articles));
@@ -62,7 +40,7 @@ void source_visit_fill(struct visit *visit, const struct source *source,
     value_set(item, "failing", visit_time(visit, source->failing_since, "UTC"));
     value_set(item, "next", visit_time(visit, source->next_at, "UTC"));
     set_text(visit, item, "problem",
-             source_visit_shown(visit->arena, source->last_error));
+             url_shown(visit->arena, source->last_error));
     if (source->failures)
         set_text(visit, item, "tries",
                  visit_count(visit, source->failures, "try", "tries"));
@@ -188,7 +166,7 @@ static bool run_add(struct work_run *run, void *argument, struct err *err)
         return err->kind == ERR_CONFLICT && lead_to(run, source.address, err);
     run->back = source_path(run->arena, &source);
     strbuf_add_format(&run->said, "Added %s, a %s%s%s. ",
-                      source_visit_shown(run->arena, source.address),
+                      url_shown(run->arena, source.address),
                       source_visit_kind(source.kind), *source.name ? ": " : "",
                       source.name);
     return fetch(run, &source, 1, err);
@@ -201,7 +179,7 @@ bool sources_add_post(struct visit *visit, struct err *err)
     wish->category = mem_copy(visit_field(visit, "category"));
     struct work work = {
         .title = arena_format(visit->arena, "Looking at %s",
-                              source_visit_shown(visit->arena, wish->address)),
+                              url_shown(visit->arena, wish->address)),
         .back = "sources",
         .run = run_add,
         .free = free_wish,
@@ -209,7 +187,7 @@ bool sources_add_post(struct visit *visit, struct err *err)
     };
     const char *address = visit_field(visit, "address");
     return work_start(visit, &work, "added the source",
-                      source_visit_shown(visit->arena, address), "", err);
+                      url_shown(visit->arena, address), "", err);
 }
 
 /* All, or the one with that address. */
@@ -239,7 +217,7 @@ static bool start_fetch(struct visit *visit, const char *title,
         .argument = wish,
     };
     return work_start(visit, &work, "fetched the sources",
-                      source_visit_shown(visit->arena, address), "", err);
+                      url_shown(visit->arena, address), "", err);
 }
 
 bool sources_fetch_post(struct visit *visit, struct err *err)
@@ -252,11 +230,10 @@ bool source_fetch_post(struct visit *visit, struct err *err)
     struct source source;
     return source_get(visit->db, visit->captures[0], visit->arena, &source,
                       err) &&
-           start_fetch(
-               visit,
-               arena_format(visit->arena, "Fetching %s",
-                            source_visit_shown(visit->arena, source.address)),
-               source_path(visit->arena, &source), source.address, err);
+           start_fetch(visit,
+                       arena_format(visit->arena, "Fetching %s",
+                                    url_shown(visit->arena, source.address)),
+                       source_path(visit->arena, &source), source.address, err);
 }
 
 bool sources_remove_post(struct visit *visit, struct err *err)
@@ -266,9 +243,9 @@ bool sources_remove_post(struct visit *visit, struct err *err)
     if (!source_get(visit->db, id, visit->arena, &source, err) ||
         !source_remove(visit->db, source.id, visit->now, err) ||
         !visit_note(visit, "removed the source",
-                    source_visit_shown(visit->arena, source.address), "", err))
+                    url_shown(visit->arena, source.address), "", err))
         return false;
     return visit_go_saying(visit, "sources", err,
                            "Removed %s; its articles stay.",
-                           source_visit_shown(visit->arena, source.address));
+                           url_shown(visit->arena, source.address));
 }

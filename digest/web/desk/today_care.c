@@ -3,6 +3,7 @@
 #include "digest/articles/article_store.h"
 #include "digest/articles/source_store.h"
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 #include "digest/issues/job.h"
 #include "digest/issues/newsletter.h"
 #include "digest/issues/stats.h"
@@ -84,12 +85,10 @@ static bool add_sources(struct visit *visit, struct troubles *list,
             continue;
         add(visit, list,
             arena_format(visit->arena, "%s can’t be fetched; it began %s",
-                         *s->name
-                             ? s->name
-                             : source_visit_shown(visit->arena, s->address),
+                         *s->name ? s->name
+                                  : url_shown(visit->arena, s->address),
                          since(visit, s->failing_since)),
-            source_visit_shown(visit->arena, s->last_error), "sources",
-            "Sources");
+            url_shown(visit->arena, s->last_error), "sources", "Sources");
     }
     if (failing > SOURCES_NAMED)
         add(visit, list,
