@@ -1,6 +1,7 @@
 /* Takes passwords out of what is said of addresses. */
 #include "digest/base/url_shown.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* What ends the part of a URL that names the host; in a text around it too. */
@@ -15,9 +16,11 @@ static size_t hidden_length(const char *part, bool keeps_user)
         end--;
     size_t colon = strcspn(part, ":");
     if (!end) {
-        bool is_port =
-            part[0] == '[' || colon + 1 >= length ||
-            strspn(part + colon + 1, "0123456789") == length - colon - 1;
+        size_t digits =
+            colon < length ? strspn(part + colon + 1, "0123456789") : 0;
+        size_t behind = colon + 1 + digits;
+        bool is_port = part[0] == '[' || behind >= length ||
+                       (digits && !isalnum((unsigned char)part[behind]));
         return colon >= length || is_port ? 0 : length;
     }
     return keeps_user ? 0 : end;

@@ -51,6 +51,7 @@ static void other_addresses_stay(void **state)
         "",
         "https://example.org:8080/a@b",
         "https://example.org: no answer",
+        "smtp://127.0.0.1:2525: no answer; http://h:80, (http://h:80)",
         "http://[::1]:8080/",
         "http://127.0.0.1:80",
         "ada@example.org, 12:30, a://b",

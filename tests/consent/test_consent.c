@@ -54,7 +54,7 @@ static const char *const expected[CONSENT_STATE_COUNT] = {
     [SUBSCRIPTION_NONE] = "aap!=!====ubc",
     [SUBSCRIPTION_PENDING] = "=a=au!bcn=ubc",
     [SUBSCRIPTION_ACTIVE] = "====u=bc==ubc",
-    [SUBSCRIPTION_UNSUBSCRIBED] = "!apa=a=c====c",
+    [SUBSCRIPTION_UNSUBSCRIBED] = "!ap!=a=c====c",
     [SUBSCRIPTION_BOUNCED] = "!!!!u!=c=u==c",
     [SUBSCRIPTION_COMPLAINED] = "!!!!=!===u===",
 };

@@ -30,7 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         OWNED(mem_free) char *said = str_dup(v->said);
         must(strlen(who) <= v->recipient.len, "it names somebody, or nobody");
         must(v->reason && bounce_kind_name(v->kind), "it has words");
-        must(!v->counts || v->kind == BOUNCE_SOFT, "only soft ones count");
+        must(!v->counts || v->kind == BOUNCE_SOFT ||
+                 v->kind == BOUNCE_COMPLAINT,
+             "only soft ones and complaints count");
         bool temporary = v->status[0] == '4';
         must(!temporary || v->kind != BOUNCE_HARD ||
                  strstr(said, "User unknown in "),
