@@ -14,6 +14,7 @@
 #include "digest/issues/occurrence.h"
 #include "digest/issues/outbox.h"
 #include "digest/issues/reader_mail.h"
+#include "digest/issues/reader_request.h"
 #include "digest/issues/schedule.h"
 #include "digest/issues/zone.h"
 #include "digest/ledger/ledger.h"
@@ -189,6 +190,31 @@ static bool explain_drafts(const struct crank *crank, int64_t now,
         explain_schedule(&all.items[i], &next, now, out);
     }
     return true;
+}
+
+/* ---- what was asked for on pages ------------------------------------ */
+
+enum { REQUESTS_A_RUN = 1000 };
+
+static bool requests_due(const struct crank *crank, int64_t now, bool *out,
+                         struct err *err)
+{
+    (void)now;
+    return reader_request_waits(crank->conductor.db, out, err);
+}
+
+static bool do_requests(const struct crank *crank, struct err *err)
+{
+    const struct conductor *c = &crank->conductor;
+    struct reader_mail mail = {
+        .db = c->db,
+        .keys = c->keys,
+        .templates = c->templates,
+        .site_name = c->conf->site_name,
+        .postal_address = c->conf->postal_address,
+        .base_url = c->conf->base_url,
+    };
+    return reader_request_do(&mail, REQUESTS_A_RUN, err);
 }
 
 /* ---- the outbox ---------------------------------------------------- */
@@ -402,6 +428,8 @@ const struct crank_job crank_jobs[] = {
     /* What was drafted late is due at once. */
     {"start", "starting issues that are due", false, false, 0, crank_start_due,
      crank_start, NULL},
+    {"requests", "doing what was asked for on pages", false, false, 0,
+     requests_due, do_requests, NULL},
     {"outbox", "sending the outbox", true, false, 0, notices_due, send_notices,
      explain_notices},
     {"mailbox", "reading the bounce mailbox", false, false, POLL_EVERY_S,

@@ -122,6 +122,26 @@ static bool queue_links(const struct reader_mail *mail,
                  subscriber->id, 0, now, queued, err);
 }
 
+/* A mail to nobody is made all the same: that there is none doesn't show in how
+ * long it takes. */
+static bool make_for_nobody(const struct reader_mail *mail, struct err *err)
+{
+    OWNED(notice_rendered_free) struct notice_rendered rendered = {0};
+    OWNED(strbuf_free) struct strbuf choose = STRBUF_INIT, leave = STRBUF_INIT;
+    struct token token = {.purpose = TOKEN_PREFERENCES};
+    struct notice_words words = {
+        .language = "en",
+        .site_name = mail->site_name,
+        .site_url = mail->base_url,
+        .postal_address = mail->postal_address,
+    };
+    write_link(mail, "/p/", &token, &choose);
+    write_link(mail, "/u/", &token, &leave);
+    words.link = strbuf_text(&choose);
+    words.unsubscribe_link = strbuf_text(&leave);
+    return notice_render(mail->templates, NOTICE_LINKS, &words, &rendered, err);
+}
+
 /* ---- confirming a subscription ---- */
 
 static const struct subscription *
@@ -193,7 +213,7 @@ bool reader_mail_confirm(const struct reader_mail *mail,
                            true, wish->origin, result, err))
         return false;
     if (*result == CONSENT_REFUSED)
-        return true;
+        return is_by_editor(wish) || make_for_nobody(mail, err);
     return answer(mail, newsletter, wish, &address, queued, err) &&
            tx_commit(&tx, err);
 }
@@ -225,13 +245,13 @@ bool reader_mail_links(const struct reader_mail *mail, struct str email,
         return false;
     if (!roster_get(mail->db, strbuf_text(&address.key), &arena, &subscriber,
                     err))
-        return err->kind == ERR_NOT_FOUND;
+        return err->kind == ERR_NOT_FOUND && make_for_nobody(mail, err);
     const struct subscription *s = first_live(&subscriber);
-    return !s ||
-           (newsletter_get_by_id(mail->db, s->newsletter_id, &arena,
-                                 &newsletter, err) &&
-            queue_links(mail, &newsletter, &subscriber, now, queued, err) &&
-            tx_commit(&tx, err));
+    return s ? (newsletter_get_by_id(mail->db, s->newsletter_id, &arena,
+                                     &newsletter, err) &&
+                queue_links(mail, &newsletter, &subscriber, now, queued, err) &&
+                tx_commit(&tx, err))
+             : make_for_nobody(mail, err);
 }
 
 bool reader_mail_address(const struct reader_mail *mail,

@@ -49,7 +49,8 @@ FALLIBLE bool reader_mail_confirm(const struct reader_mail *mail,
                                   struct err *err);
 
 /* Queues the links to leave and to choose, if the address gets anything from
- * here; else nothing happens. Fails: CONFIG, INPUT, STORE, … */
+ * here; else nothing happens, in as much time. Fails: CONFIG, INPUT, STORE, …
+ */
 FALLIBLE bool reader_mail_links(const struct reader_mail *mail,
                                 struct str email, int64_t now, bool *queued,
                                 struct err *err);

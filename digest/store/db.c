@@ -273,6 +273,11 @@ int64_t db_set_patience(struct db *db, int64_t ms)
     return was;
 }
 
+int64_t db_used(const struct db *db)
+{
+    return db->used;
+}
+
 const char *db_path(const struct db *db)
 {
     return db->path;

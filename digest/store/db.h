@@ -36,6 +36,10 @@ int db_version(struct db *db);
  * as well be left undone, 0. Returns what it was. */
 int64_t db_set_patience(struct db *db, int64_t ms);
 
+/* How many steps statements have taken on this handle: for tests that hold two
+ * requests to the same work. */
+int64_t db_used(const struct db *db);
+
 /* The file's path, as it was opened. */
 const char *db_path(const struct db *db);
 

@@ -106,6 +106,7 @@ bool stmt_step(struct stmt *stmt, struct err *err)
     if (!stmt->sqlite)
         return db_fail(stmt->db, err);
     stmt->last = sqlite3_step(stmt->sqlite);
+    stmt->db->used++;
     if (stmt->last == SQLITE_ROW)
         return true;
     if (stmt->last != SQLITE_DONE)

@@ -1,13 +1,17 @@
 #include "digest/web/asking_pages.h"
 
+#include <string.h>
+
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/issues/newsletter.h"
+#include "digest/issues/reader_request.h"
 #include "digest/web/form.h"
 #include "digest/web/guard.h"
 #include "digest/web/limits.h"
 #include "digest/web/page.h"
 #include "subscribers/roster/address.h"
+#include "subscribers/roster/address_list.h"
 
 static const char links_form[] = "links";
 
@@ -33,6 +37,9 @@ static bool show(struct web *web, struct request *request,
 {
     if (note)
         value_set(asking->page->data, note, value_bool(request->arena, true));
+    if (note && strcmp(note, "disposable") == 0)
+        value_set(asking->page->data, "wrong",
+                  value_bool(request->arena, true));
     guard_fill(web, request, asking->form, asking->page->data);
     return page_show(web, request, asking->name, asking->page, response, status,
                      err);
@@ -63,8 +70,11 @@ static bool admit(struct web *web, struct request *request,
         return show(web, request, asking, "wrong", 422, response, err);
     *email = arena_copy_str(request->arena, strbuf_str(&address.email));
     page_set_address(asking->page, request->arena, &address);
-    if (!limits_take(web->limits, LIMIT_ADDRESS, strbuf_text(&address.key),
-                     clock_now()))
+    if (asking->form != links_form && web->disposables &&
+        address_list_has_domain(web->disposables,
+                                address_domain(strbuf_str(&address.email))))
+        return show(web, request, asking, "disposable", 422, response, err);
+    if (!limits_take_mail(web->limits, &address, clock_now()))
         return page_show(web, request, done_page, asking->page, response, 200,
                          err);
     *shown = false;
@@ -104,21 +114,19 @@ bool asking_page_signup(struct web *web, struct request *request,
     return show(web, request, &asking, NULL, 200, response, err);
 }
 
-static bool sign_up(struct web *web, const struct request *request,
-                    const struct newsletter *n, const char *email,
-                    struct str name, struct err *err)
+/* What is asked for is done when this is answered: see reader_request.h. */
+static bool note_request(struct web *web, const struct request *request,
+                         int64_t newsletter_id, const char *email,
+                         struct str name, struct err *err)
 {
-    struct reader_mail mail = web_reader_mail(web);
-    struct consent_origin origin = {.means = MEANS_PAGE,
-                                    .client = request->client,
-                                    .now = clock_now(),
-                                    .keys = web->keys};
-    struct reader_wish wish = {.email = str_of(email),
-                               .name = arena_copy_str(request->arena, name),
-                               .origin = &origin};
-    enum consent_result result;
-    bool queued;
-    return reader_mail_confirm(&mail, n, &wish, &result, &queued, err);
+    struct reader_request wish = {
+        .newsletter_id = newsletter_id,
+        .email = email,
+        .name = arena_copy_str(request->arena, name),
+        .client = request->client,
+        .at = clock_now(),
+    };
+    return reader_request_add(web->db, &wish, err);
 }
 
 bool asking_page_signup_post(struct web *web, struct request *request,
@@ -139,7 +147,8 @@ bool asking_page_signup_post(struct web *web, struct request *request,
                err))
         return false;
     return shown ||
-           (sign_up(web, request, &n, email, form_get(form, "name"), err) &&
+           (note_request(web, request, n.id, email, form_get(form, "name"),
+                         err) &&
             page_show(web, request, "asked", asking.page, response, 200, err));
 }
 
@@ -179,9 +188,8 @@ bool asking_page_links_post(struct web *web, struct request *request,
 {
     struct asking asking = links_asking(web, request, "ask_links");
     struct form *form = ARENA_NEW(request->arena, struct form);
-    struct reader_mail mail = web_reader_mail(web);
     const char *email;
-    bool shown, queued;
+    bool shown;
     if (!web->base_url)
         return page_not_found(web, request, response, err);
     form_parse(request->content_type, request->body, request->arena, form);
@@ -189,8 +197,7 @@ bool asking_page_links_post(struct web *web, struct request *request,
     if (!admit(web, request, &asking, form, "links_sent", &email, &shown,
                response, err))
         return false;
-    return shown || (reader_mail_links(&mail, str_of(email), clock_now(),
-                                       &queued, err) &&
+    return shown || (note_request(web, request, 0, email, STR(""), err) &&
                      page_show(web, request, "links_sent", asking.page,
                                response, 200, err));
 }

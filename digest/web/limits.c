@@ -15,6 +15,7 @@ static const struct {
 } rules[] = {
     [LIMIT_CLIENT] = {30, 60 * 60},
     [LIMIT_ADDRESS] = {5, 24 * 60 * 60},
+    [LIMIT_SITE] = {60, 60 * 60},
     [LIMIT_SIGN_IN_CLIENT] = {10, 15 * 60},
     [LIMIT_SIGN_IN_ACCOUNT] = {10, 15 * 60},
     [LIMIT_SIGN_IN_ALL] = {6, 6},
@@ -95,4 +96,14 @@ bool limits_take(struct limits *limits, enum limit limit, const char *who,
         return false;
     place->until_ms = until;
     return true;
+}
+
+bool limits_take_mail(struct limits *limits, const struct address *address,
+                      int64_t now)
+{
+    OWNED(strbuf_free) struct strbuf mailbox = STRBUF_INIT, site = STRBUF_INIT;
+    address_mailbox(address, &mailbox);
+    return limits_take(limits, LIMIT_ADDRESS, strbuf_text(&mailbox), now) &&
+           (!address_site(address, &site) ||
+            limits_take(limits, LIMIT_SITE, strbuf_text(&site), now));
 }

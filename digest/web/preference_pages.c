@@ -12,8 +12,10 @@
 #include "digest/web/limits.h"
 #include "digest/web/page.h"
 #include "digest/web/reader.h"
+#include "digest/notices/notices.h"
 #include "subscribers/consent/preferences.h"
 #include "subscribers/roster/address.h"
+#include "subscribers/roster/address_list.h"
 
 /* ---- showing ---- */
 
@@ -103,6 +105,8 @@ static bool show(struct web *web, struct request *request,
     value_set(page->data, "typed", value_text_str(arena, typed));
     if (note)
         value_set(page->data, note, value_bool(arena, true));
+    if (note && strcmp(note, "disposable") == 0)
+        value_set(page->data, "wrong", value_bool(arena, true));
     return page_show(web, request, "preferences", page, response, status, err);
 }
 
@@ -187,6 +191,9 @@ static bool save(struct web *web, struct request *request,
 
 /* ---- another address ---- */
 
+/* Whoever has somebody's link can't have strangers mailed by it. */
+enum { CHANGES_A_DAY = 3, DAY_S = 24 * 60 * 60 };
+
 static bool ask_address(struct web *web, struct request *request,
                         const struct reader *reader, const struct form *form,
                         struct response *response, struct err *err)
@@ -195,14 +202,22 @@ static bool ask_address(struct web *web, struct request *request,
     struct consent_origin origin = reader_origin(request, reader, MEANS_PAGE);
     struct reader_mail mail = web_reader_mail(web);
     struct err why;
-    int64_t id;
+    int64_t id, mailed;
     if (!address_parse(form_get(form, "email"), &address, &why))
         return show(web, request, reader, "wrong", form_get(form, "email"), 422,
                     response, err);
     const char *email = strbuf_text(&address.email);
-    if (!limits_take(web->limits, LIMIT_CLIENT, request->client, origin.now) ||
-        !limits_take(web->limits, LIMIT_ADDRESS, strbuf_text(&address.key),
-                     origin.now))
+    if (web->disposables &&
+        address_list_has_domain(web->disposables,
+                                address_domain(strbuf_str(&address.email))))
+        return show(web, request, reader, "disposable", form_get(form, "email"),
+                    422, response, err);
+    if (!notices_count_about(web->db, reader->subscriber.id, NOTICE_ADDRESS,
+                             origin.now - DAY_S, &mailed, err))
+        return false;
+    if (mailed >= CHANGES_A_DAY ||
+        !limits_take(web->limits, LIMIT_CLIENT, request->client, origin.now) ||
+        !limits_take_mail(web->limits, &address, origin.now))
         return guard_show_limit(web, request, reader_page(web, request, reader),
                                 response, err);
     if (!preferences_ask_address(web->db, reader->subscriber.id, str_of(email),

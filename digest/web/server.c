@@ -14,6 +14,8 @@
 #include "digest/base/escape.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/issues/reader_request.h"
+#include "digest/store/erasing.h"
 #include "digest/web/archive_pages.h"
 #include "digest/web/client.h"
 #include "digest/web/desk/tally.h"
@@ -29,6 +31,7 @@ enum {
     IDLE_S = 15,
     REQUEST_MS = 60 * 1000, /* from a request's begin to its response's end */
     SWEEP_MS = 1000,
+    REQUESTS_AT_ONCE = 20,
     DRAIN_MS = 5 * 1000,
     LONG_BODY = 64 << 10, /* such bodies … */
     LONG_BODIES_MAX = 2,  /* … are taken in so many at a time */
@@ -461,8 +464,11 @@ bool server_new(const struct web_settings *settings, struct server **out,
         server->web.worker = worker_new(settings->conf, settings->keys);
         server->web.tallies = tallies_new();
     }
-    if (!languages_new(settings->templates, &server->languages, err))
+    if (!languages_new(settings->templates, &server->languages, err) ||
+        !address_list_load(settings->conf ? settings->conf->folder : ".",
+                           ADDRESS_LIST_DISPOSABLE, &server->disposables, err))
         return false;
+    server->web.disposables = server->disposables;
     server->web.languages = server->languages;
     server->trusted_proxies = settings->trusted_proxies;
     server->client_header =
@@ -497,6 +503,7 @@ void server_free(struct server *server)
     tallies_free(server->web.tallies);
     archive_cache_free(server->web.archive_cache);
     languages_free(server->languages);
+    address_list_free(server->disposables);
     free(server);
 }
 
@@ -518,6 +525,31 @@ void server_stop(struct server *server)
     ssize_t written = write(server->stop_fd, &one, sizeof one);
     (void)written; /* full: it was stopped already */
     errno = saved;
+}
+
+/* What was asked for on pages, once that is answered. */
+static void do_requests(struct server *server)
+{
+    struct reader_mail mail = web_reader_mail(&server->web);
+    struct err err = {0};
+    bool waits;
+    if (reader_request_waits(mail.db, &waits, &err) &&
+        (!waits || reader_request_do(&mail, REQUESTS_AT_ONCE, &err)))
+        return;
+    log_warning("web: what was asked for on a page waits: %s", err.text);
+}
+
+/* Somebody may have read on when an erasing would have emptied it. */
+static void empty_log(struct server *server)
+{
+    struct db *db = server->web.db;
+    struct err err = {0};
+    bool waits, done;
+    int64_t patience = db_set_patience(db, 0);
+    if (!erasing_waits(db, &waits, &err) ||
+        (waits && !erasing_empty_log(db, &done, &err)))
+        log_detail("web: %s", err.text);
+    db_set_patience(db, patience);
 }
 
 static void cut_slow_connections(struct server *server)
@@ -583,6 +615,8 @@ bool server_run(struct server *server, struct err *err)
         if (clock_monotonic_ms() - swept >= SWEEP_MS) {
             cut_slow_connections(server);
             server_tell_open_pages(server, false);
+            do_requests(server);
+            empty_log(server);
             swept = clock_monotonic_ms();
         }
     }

@@ -3,6 +3,7 @@
 #define DIGEST_WEB_SERVER_PARTS_H
 
 #include "digest/web/server.h"
+#include "subscribers/roster/address_list.h"
 
 struct MHD_Connection;
 struct MHD_Daemon;
@@ -17,6 +18,7 @@ struct link {
 struct server {
     struct web web;
     struct languages *languages;
+    struct address_list *disposables;
     struct conf_list trusted_proxies;
     const char *client_header;
     struct MHD_Daemon *daemon;

@@ -30,11 +30,13 @@ struct web {
     const char *site_name;
     const char *base_url, *postal_address; /* NULL: none; without base_url no
                                               page sends mail */
-    struct web_view view;    /* public_html NULL: there are no public copies */
-    struct limits *limits;   /* NULL: nothing is limited */
-    const struct conf *conf; /* NULL: there is no desk */
-    struct worker *worker;   /* what takes longer than a page may */
-    struct tallies *tallies; /* NULL: always counted */
+    struct web_view view;  /* public_html NULL: there are no public copies */
+    struct limits *limits; /* NULL: nothing is limited */
+    const struct address_list *disposables; /* whose addresses sign nobody up;
+                                               NULL: none */
+    const struct conf *conf;                /* NULL: there is no desk */
+    struct worker *worker;           /* what takes longer than a page may */
+    struct tallies *tallies;         /* NULL: always counted */
     const struct conductor *archive; /* NULL: there is no archive */
     struct archive_cache *archive_cache;
 };

@@ -25,6 +25,16 @@ FALLIBLE bool address_parse(struct str text, struct address *out,
  * Borrowed: static. */
 const char *address_typo(const struct address *address);
 
+/* Appends what is the same for all addresses of one mailbox, as far as it is
+ * known how its provider reads them: without a +tag, without dots (Gmail),
+ * under one of the provider's domains. For counting, not for mailing. */
+void address_mailbox(const struct address *address, struct strbuf *out);
+
+/* Appends the domain without what its owner can add to it at will: the last
+ * two labels, three where the last but one is short (co.uk). False for a
+ * provider of mailboxes to the public, whose domain says nothing. */
+bool address_site(const struct address *address, struct strbuf *out);
+
 /* The domain: what stands behind the @. Borrowed. */
 struct str address_domain(struct str email);
 

@@ -95,6 +95,11 @@ fetch -d "form_time=$stamp" --data-urlencode 'email=eve@example.org' \
     --data-urlencode 'name=Eve' "$base/s/weekly"
 page_says 'One step is left'
 ! grep -q 'Did you mean' "$work/page" || fail "eve's address looks mistyped"
+asked_for()
+{
+    "$DIGEST" subscriber show "$1" >"$work/out" 2>"$work/err"
+}
+until_true 20 asked_for eve@example.org
 [ "$(state_of eve@example.org)" = pending ] || fail "eve isn't pending"
 sed 's/eve@example.org/X/' "$work/page" >"$work/new"
 fetch -d "form_time=$stamp&email=ana@example.org" "$base/s/weekly"
@@ -112,6 +117,12 @@ fetch -d "form_time=$stamp&email=omar@example.org" "$base/l"
 page_says 'on their way'
 fetch -d "form_time=$stamp&email=nobody@example.org" "$base/l"
 page_says 'on their way'
+
+all_done()
+{
+    [ "$(sqlite3 digest.db 'SELECT count(*) FROM reader_request')" = 0 ]
+}
+until_true 20 all_done
 
 # Whoever sends the next notice sends those as well.
 expect 0 "$DIGEST" subscriber add max@example.org --newsletter weekly --pending

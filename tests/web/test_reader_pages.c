@@ -10,6 +10,8 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/issues/reader_request.h"
+#include "subscribers/roster/address_list.h"
 #include "digest/web/limits.h"
 #include "digest/web/web.h"
 #include "subscribers/consent/consent.h"
@@ -437,6 +439,7 @@ static void the_style_sheet_is_served(void **state)
 /* The form of /l, old enough to have been typed in. */
 static const char *links_form(const char *email)
 {
+    clock_hold(NOW);
     const char *page = get("/l");
     const char *stamp = strstr(page, "form_time\" value=\"");
     assert_non_null(stamp);
@@ -464,6 +467,84 @@ static void a_client_that_asks_too_often_is_told_so(void **state)
     limits_free(web.limits);
 }
 
+static void do_requests(void)
+{
+    struct reader_mail mail = web_reader_mail(&web);
+    assert_true(reader_request_do(&mail, 100, &err));
+}
+
+/* What the database was asked to do for an answer, but for the values. */
+static int64_t asked_of_database(const char *email)
+{
+    int64_t before = db_used(db);
+    post("/l", links_form(email));
+    assert_int_equal(response.status, 200);
+    return db_used(db) - before;
+}
+
+static void an_answer_takes_the_same_for_whoever_is_asked_about(void **state)
+{
+    (void)state;
+    web.base_url = "https://news.example.org";
+    int64_t unknown = asked_of_database("nobody@example.org");
+    assert_int_equal(asked_of_database("ada@example.org"), unknown);
+    run("UPDATE subscription SET state = 'complained'");
+    assert_int_equal(asked_of_database("ada@example.org"), unknown);
+    /* Nothing is done before the answer, and all of it afterwards. */
+    assert_int_equal(number("SELECT count(*) FROM reader_request"), 3);
+    assert_int_equal(number("SELECT count(*) FROM notice"), 0);
+    run("UPDATE subscription SET state = 'active'");
+    do_requests();
+    assert_int_equal(number("SELECT count(*) FROM reader_request"), 0);
+    assert_int_equal(number("SELECT count(*) FROM notice"), 1);
+    clock_hold(NOW);
+}
+
+static void a_link_mails_strangers_three_times_a_day(void **state)
+{
+    (void)state;
+    web.base_url = "https://news.example.org";
+    const char *path = path_of("/p/", TOKEN_PREFERENCES, 0, 0);
+    for (int i = 0; i < 3; i++) {
+        assert_contains(post(path, arena_format(&arena,
+                                                "action=address&email="
+                                                "x%d@example.net",
+                                                i)),
+                        "One step is left");
+    }
+    assert_contains(post(path, "action=address&email=x3@example.net"),
+                    "too often");
+    assert_int_equal(response.status, 429);
+    assert_int_equal(number("SELECT count(*) FROM notice"), 3);
+    clock_hold(NOW + 24 * 3600 + 1);
+    assert_contains(post(path, "action=address&email=x3@example.net"),
+                    "One step is left");
+    clock_hold(NOW);
+}
+
+static void a_disposable_address_signs_nobody_up(void **state)
+{
+    (void)state;
+    OWNED(address_list_release) struct address_list *list = NULL;
+    assert_true(
+        address_list_parse(STR("throwaway.example\n"), "l", &list, &err));
+    web.disposables = list;
+    web.base_url = "https://news.example.org";
+    const char *page = get("/s/weekly");
+    struct str value = str_of(strstr(page, "form_time\" value=\"") +
+                              strlen("form_time\" value=\""));
+    value = str_cut(&value, '"');
+    const char *form =
+        arena_format(&arena, "form_time=%.*s&email=eve@mail.throwaway.example",
+                     STR_ARG(value));
+    clock_hold(NOW + 10);
+    assert_contains(post("/s/weekly", form), "disposable mail service");
+    assert_int_equal(response.status, 422);
+    assert_int_equal(number("SELECT count(*) FROM reader_request"), 0);
+    web.disposables = NULL;
+    clock_hold(NOW);
+}
+
 static void an_address_is_mailed_a_few_times_and_nobody_is_told(void **state)
 {
     (void)state;
@@ -477,6 +558,7 @@ static void an_address_is_mailed_a_few_times_and_nobody_is_told(void **state)
         clock_hold(NOW + 10 + i * 3601);
         assert_string_equal(post("/l", form), strbuf_text(&first));
     }
+    do_requests();
     assert_int_equal(number("SELECT count(*) FROM notice"), 6);
     clock_hold(NOW);
     limits_free(web.limits);
@@ -611,6 +693,9 @@ int main(void)
         FRESH(every_response_is_private_and_strict),
         FRESH(an_unknown_path_is_not_found),
         FRESH(the_style_sheet_is_served),
+        FRESH(an_answer_takes_the_same_for_whoever_is_asked_about),
+        FRESH(a_link_mails_strangers_three_times_a_day),
+        FRESH(a_disposable_address_signs_nobody_up),
         FRESH(a_client_that_asks_too_often_is_told_so),
         FRESH(an_address_is_mailed_a_few_times_and_nobody_is_told),
         FRESH(a_page_speaks_its_newsletters_language),
