@@ -9,6 +9,7 @@
 #include "digest/base/utf8.h"
 #include "digest/cli/app.h"
 #include "digest/cli/json.h"
+#include "digest/cli/stop.h"
 #include "digest/cli/table.h"
 #include "subscribers/bounces/bounce_store.h"
 #include "subscribers/bounces/classify.h"
@@ -193,11 +194,13 @@ static bool run_poll(struct invocation *call, struct err *err)
         .soft_limit = app.conf.bounce_soft_limit,
         .authserv_id = app.conf.bounce_authserv_id,
         .now = clock_now(),
+        .stop = stop_watch(),
     };
     struct mailbox_settings settings = {
         .url = app.conf.bounce_mailbox,
         .password_file = app.conf.bounce_password_file,
         .ca_file = app.conf.bounce_ca_file,
+        .stop = recorder.stop,
     };
     struct err late = {0};
     bool good = bounce_poll(&recorder, &settings, &tally, err);
@@ -209,6 +212,9 @@ static bool run_poll(struct invocation *call, struct err *err)
             *err = late;
         return false;
     }
+    if (good && *recorder.stop)
+        return err_set(err, ERR_TEMPORARY,
+                       "stopped; what wasn't read yet is read next time");
     return good;
 }
 

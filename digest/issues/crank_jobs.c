@@ -289,11 +289,13 @@ static bool poll_mailbox(const struct crank *crank, struct err *err)
         .soft_limit = conf->bounce_soft_limit,
         .authserv_id = conf->bounce_authserv_id,
         .now = crank_now(crank),
+        .stop = crank_watch(crank),
     };
     struct mailbox_settings settings = {
         .url = conf->bounce_mailbox,
         .password_file = conf->bounce_password_file,
         .ca_file = conf->bounce_ca_file,
+        .stop = recorder.stop,
     };
     bool good = bounce_poll(&recorder, &settings, &tally, err);
     if (tally.read)

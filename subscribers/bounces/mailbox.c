@@ -2,13 +2,15 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "subscribers/bounces/mailbox_kind.h"
+#include "subscribers/bounces/mailbox_child.h"
 
 struct mailbox {
     const struct mailbox_kind *kind;
     struct mailbox_place place;
     char *ca_file;
-    void *state;
+    struct mailbox_watch watch;
+    struct mailbox_child *child; /* reads a server's */
+    void *state;                 /* of a local one */
 };
 
 static const struct mailbox_kind *const kinds[] = {
@@ -161,15 +163,26 @@ static bool read_password(struct mailbox *mailbox, const char *path,
 
 /* ---- use ---- */
 
+enum { TIME_LIMIT_S = 300 };
+
 bool mailbox_open(const struct mailbox_settings *settings, struct mailbox **out,
                   struct err *err)
 {
     OWNED(mailbox_release) struct mailbox *mailbox = MEM_NEW(struct mailbox);
+    int64_t limit_s =
+        settings->time_limit_s > 0 ? settings->time_limit_s : TIME_LIMIT_S;
+    mailbox->watch = (struct mailbox_watch){
+        .until_ms = mailbox_clock_ms() + limit_s * 1000,
+        .stop = settings->stop,
+    };
     mailbox->ca_file = mem_copy(settings->ca_file);
     mailbox->place.ca_file = mailbox->ca_file;
     if (!read_url(mailbox, settings->url, err) ||
         !read_password(mailbox, settings->password_file, err) ||
-        !mailbox->kind->open(&mailbox->place, &mailbox->state, err))
+        !(mailbox->kind->port
+              ? mailbox_child_open(mailbox->kind, &mailbox->place,
+                                   &mailbox->watch, &mailbox->child, err)
+              : mailbox->kind->open(&mailbox->place, &mailbox->state, err)))
         return false;
     *out = TAKE(mailbox);
     return true;
@@ -180,17 +193,23 @@ bool mailbox_next(struct mailbox *mailbox, struct strbuf *out, bool *found,
 {
     strbuf_cut(out, 0);
     *found = false;
-    return mailbox->kind->next(mailbox->state, out, found, err);
+    if (mailbox_is_late(&mailbox->watch))
+        return true;
+    return mailbox->child
+               ? mailbox_child_next(mailbox->child, out, found, err)
+               : mailbox->kind->next(mailbox->state, out, found, err);
 }
 
 bool mailbox_remove(struct mailbox *mailbox, struct err *err)
 {
-    return mailbox->kind->remove(mailbox->state, err);
+    return mailbox->child ? mailbox_child_remove(mailbox->child, err)
+                          : mailbox->kind->remove(mailbox->state, err);
 }
 
 bool mailbox_close(struct mailbox *mailbox, struct err *err)
 {
-    return mailbox->kind->close(mailbox->state, err);
+    return mailbox->child ? mailbox_child_close(mailbox->child, err)
+                          : mailbox->kind->close(mailbox->state, err);
 }
 
 void mailbox_release(struct mailbox **slot)
@@ -198,6 +217,7 @@ void mailbox_release(struct mailbox **slot)
     struct mailbox *mailbox = TAKE(*slot);
     if (!mailbox)
         return;
+    mailbox_child_release(&mailbox->child);
     if (mailbox->state)
         mailbox->kind->free(mailbox->state);
     if (mailbox->place.password)

@@ -4,14 +4,18 @@
 #include <libetpan/libetpan.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/bounces/mailbox_kind.h"
-#include "subscribers/bounces/stream_check.h"
+#include "subscribers/bounces/mail.h"
+#include "subscribers/bounces/stream.h"
 
 struct imap {
     mailimap *session;
+    struct stream *stream; /* the session's */
+    int code;              /* what libetpan returned last */
     const struct mailbox_place *place;
     uint32_t *uids;
     size_t count, capacity, next;
+    uint32_t window; /* the first UID that wasn't asked for yet; 0: all were */
+    uint32_t width;
     uint32_t current;
     struct mailimap_set *removed; /* marked by us; NULL: none */
     size_t removed_count;
@@ -31,8 +35,9 @@ static void imap_free(void *state)
     free(imap);
 }
 
-static bool is_good(int code)
+static bool went_well(struct imap *imap, int code)
 {
+    imap->code = code;
     return code == MAILIMAP_NO_ERROR ||
            code == MAILIMAP_NO_ERROR_AUTHENTICATED ||
            code == MAILIMAP_NO_ERROR_NON_AUTHENTICATED;
@@ -42,9 +47,14 @@ static bool fail(const struct imap *imap, enum err_kind kind, const char *doing,
                  struct err *err)
 {
     const char *said = imap->session->imap_response;
+    if (imap->code == MAILIMAP_ERROR_MEMORY ||
+        (imap->stream && stream_overran(imap->stream)))
+        said = "the server says more than a mailbox can hold";
     return err_set(err, kind, "%s: cannot %s%s%.200s", imap->place->host, doing,
                    said && *said ? ": " : "", said ? said : "");
 }
+
+/* ---- which mails there are ---- */
 
 /* UNDELETED has no maker of its own in libetpan. */
 static struct mailimap_search_key *undeleted(void)
@@ -55,32 +65,67 @@ static struct mailimap_search_key *undeleted(void)
                                    NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL);
 }
 
-static bool find_uids(struct imap *imap, struct err *err)
+/* Those of the UIDs from `first` to `last`; 0 is the largest there is. */
+static bool search(struct imap *imap, uint32_t first, uint32_t last,
+                   struct err *err)
 {
     clist *found = NULL;
-    struct mailimap_search_key *all = undeleted();
-    int code = mailimap_uid_search(imap->session, NULL, all, &found);
-    mailimap_search_key_free(all);
-    if (!is_good(code))
+    struct mailimap_search_key *both = mailimap_search_key_new_multiple_empty();
+    mailimap_search_key_multiple_add(
+        both,
+        mailimap_search_key_new_uid(mailimap_set_new_interval(first, last)));
+    mailimap_search_key_multiple_add(both, undeleted());
+    stream_allow(imap->stream, STREAM_ANSWER_MAX);
+    int code = mailimap_uid_search(imap->session, NULL, both, &found);
+    mailimap_search_key_free(both);
+    if (!went_well(imap, code))
         return fail(imap, ERR_TEMPORARY, "list the mails", err);
+    imap->count = imap->next = 0;
     for (clistiter *i = clist_begin(found); i; i = clist_next(i)) {
         const uint32_t *uid = clist_content(i);
-        MEM_PUSH(imap->uids, imap->count, imap->capacity, *uid);
+        /* An interval up to "*" names the last mail whatever its UID is. */
+        if (*uid >= first && (!last || *uid <= last))
+            MEM_PUSH(imap->uids, imap->count, imap->capacity, *uid);
     }
     mailimap_search_result_free(found);
     return true;
 }
 
+enum { WINDOW_UIDS = 100000 };
+
+/* Asks for some at a time, so that a full mailbox's answer stays short. Where
+ * there are few, for more the next time. */
+static bool find_uids(struct imap *imap, struct err *err)
+{
+    const struct mailimap_selection_info *info =
+        imap->session->imap_selection_info;
+    uint32_t end = info ? info->sel_uidnext : 0;
+    while (imap->next == imap->count && imap->window) {
+        uint32_t first = imap->window;
+        bool is_last = end <= first || end - first <= imap->width;
+        imap->window = is_last ? 0 : first + imap->width;
+        if (!search(imap, first, imap->window ? imap->window - 1 : 0, err))
+            return false;
+        imap->width = imap->count                    ? WINDOW_UIDS
+                      : imap->width > UINT32_MAX / 2 ? UINT32_MAX
+                                                     : imap->width * 2;
+    }
+    return true;
+}
+
+/* ---- opening ---- */
+
 static bool imap_login(struct imap *imap, struct err *err)
 {
     int code =
         mailimap_login(imap->session, imap->place->user, imap->place->password);
-    if (!is_good(code))
+    if (!went_well(imap, code))
         return fail(imap,
                     code == MAILIMAP_ERROR_STREAM ? ERR_TEMPORARY
                                                   : ERR_PERMISSION,
                     "log in", err);
-    return is_good(mailimap_select(imap->session, imap->place->folder)) ||
+    return went_well(imap,
+                     mailimap_select(imap->session, imap->place->folder)) ||
            fail(imap, ERR_NOT_FOUND, "open the folder", err);
 }
 
@@ -91,12 +136,15 @@ static bool imap_open(const struct mailbox_place *place, void **state,
     *state = imap;
     imap->place = place;
     imap->session = mailimap_new(0, NULL);
-    stream_set_timeout();
+    imap->window = 1;
+    imap->width = WINDOW_UIDS;
     mailimap_set_timeout(imap->session, MAILBOX_TIMEOUT_S);
-    if (!is_good(mailimap_ssl_connect(imap->session, place->host, place->port)))
+    if (!stream_open(place, &imap->stream, err))
+        return false;
+    if (!went_well(imap,
+                   mailimap_connect(imap->session, stream_etpan(imap->stream))))
         return fail(imap, ERR_TEMPORARY, "connect", err);
-    return stream_check(imap->session->imap_stream, place, err) &&
-           imap_login(imap, err) && find_uids(imap, err);
+    return imap_login(imap, err) && find_uids(imap, err);
 }
 
 /* ---- fetching ---- */
@@ -135,11 +183,13 @@ static bool fetch(struct imap *imap, struct strbuf *out, bool *found,
     struct mailimap_set *set = mailimap_set_new_single(imap->current);
     struct mailimap_fetch_type *type = mailimap_fetch_type_new_fetch_att(
         mailimap_fetch_att_new_body_peek_section_partial(
-            mailimap_section_new(NULL), 0, MAILBOX_MAIL_MAX));
+            mailimap_section_new(NULL), 0, MAIL_MAX_BYTES));
+    /* Some send all of it all the same. */
+    stream_allow(imap->stream, MAILBOX_MAIL_MAX + STREAM_ANSWER_MAX);
     int code = mailimap_uid_fetch(imap->session, set, type, &messages);
     mailimap_fetch_type_free(type);
     mailimap_set_free(set);
-    if (!is_good(code))
+    if (!went_well(imap, code))
         return fail(imap, ERR_TEMPORARY, "fetch a mail", err);
     *found = take_text(messages, out);
     mailimap_fetch_list_free(messages);
@@ -150,12 +200,14 @@ static bool imap_next(void *state, struct strbuf *out, bool *found,
                       struct err *err)
 {
     struct imap *imap = state;
-    while (!*found && imap->next < imap->count) {
+    while (!*found && find_uids(imap, err)) {
+        if (imap->next == imap->count)
+            return true;
         imap->current = imap->uids[imap->next++];
         if (!fetch(imap, out, found, err))
             return false;
     }
-    return true;
+    return *found;
 }
 
 /* ---- removing ---- */
@@ -164,12 +216,14 @@ static bool expunge(struct imap *imap, struct err *err)
 {
     if (!imap->removed)
         return true;
+    stream_allow(imap->stream, STREAM_ANSWER_MAX);
     int code = mailimap_has_uidplus(imap->session)
                    ? mailimap_uid_expunge(imap->session, imap->removed)
                    : mailimap_expunge(imap->session);
     mailimap_set_free(TAKE(imap->removed));
     imap->removed_count = 0;
-    return is_good(code) || fail(imap, ERR_TEMPORARY, "remove mails", err);
+    return went_well(imap, code) ||
+           fail(imap, ERR_TEMPORARY, "remove mails", err);
 }
 
 static bool mark(struct imap *imap, struct err *err)
@@ -179,10 +233,12 @@ static bool mark(struct imap *imap, struct err *err)
     struct mailimap_store_att_flags *change =
         mailimap_store_att_flags_new_add_flags_silent(flags);
     struct mailimap_set *set = mailimap_set_new_single(imap->current);
+    stream_allow(imap->stream, STREAM_ANSWER_MAX);
     int code = mailimap_uid_store(imap->session, set, change);
     mailimap_store_att_flags_free(change);
     mailimap_set_free(set);
-    return is_good(code) || fail(imap, ERR_TEMPORARY, "remove a mail", err);
+    return went_well(imap, code) ||
+           fail(imap, ERR_TEMPORARY, "remove a mail", err);
 }
 
 static bool imap_remove(void *state, struct err *err)
@@ -198,12 +254,13 @@ static bool imap_remove(void *state, struct err *err)
 
 static bool imap_close(void *state, struct err *err)
 {
+    return expunge(state, err);
+}
+
+static void imap_leave(void *state)
+{
     struct imap *imap = state;
-    if (!expunge(imap, err))
-        return false;
-    /* What was to be done is done, however the server takes leave. */
     mailimap_logout(imap->session);
-    return true;
 }
 
 const struct mailbox_kind mailbox_imap = {
@@ -213,5 +270,6 @@ const struct mailbox_kind mailbox_imap = {
     .next = imap_next,
     .remove = imap_remove,
     .close = imap_close,
+    .leave = imap_leave,
     .free = imap_free,
 };

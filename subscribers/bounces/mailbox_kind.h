@@ -23,13 +23,14 @@ struct mailbox_kind {
     bool (*next)(void *state, struct strbuf *out, bool *found, struct err *err);
     bool (*remove)(void *state, struct err *err);
     bool (*close)(void *state, struct err *err);
+    void (*leave)(void *state); /* says goodbye: nobody waits for it; or NULL */
     void (*free)(void *state);
 };
 
 extern const struct mailbox_kind mailbox_imap, mailbox_pop3, mailbox_maildir,
     mailbox_mbox;
 
-/* Larger mails are read to here, or passed over. */
-enum { MAILBOX_MAIL_MAX = 32 << 20, MAILBOX_TIMEOUT_S = 60 };
+/* Larger mails are passed over. A server may let us wait so long for a byte. */
+enum { MAILBOX_MAIL_MAX = 64 << 20, MAILBOX_TIMEOUT_S = 60 };
 
 #endif

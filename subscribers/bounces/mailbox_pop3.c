@@ -3,11 +3,12 @@
 #include <libetpan/libetpan.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/bounces/mailbox_kind.h"
-#include "subscribers/bounces/stream_check.h"
+#include "subscribers/bounces/stream.h"
 
 struct pop3 {
     mailpop3 *session;
+    struct stream *stream; /* the session's */
+    int code;              /* what libetpan returned last */
     const struct mailbox_place *place;
     carray *list; /* borrowed from the session */
     unsigned next;
@@ -22,23 +23,34 @@ static void pop3_free(void *state)
     free(pop3);
 }
 
+static bool went_well(struct pop3 *pop3, int code)
+{
+    pop3->code = code;
+    return code == MAILPOP3_NO_ERROR;
+}
+
 static bool fail(const struct pop3 *pop3, enum err_kind kind, const char *doing,
                  struct err *err)
 {
     const char *said = pop3->session->pop3_response;
+    if (pop3->code == MAILPOP3_ERROR_MEMORY ||
+        (pop3->stream && stream_overran(pop3->stream)))
+        said = "the server says more than a mailbox can hold";
     return err_set(err, kind, "%s: cannot %s%s%.200s", pop3->place->host, doing,
                    said && *said ? ": " : "", said ? said : "");
 }
 
+/* A line for each mail: half a million of them. */
+enum { LIST_MAX = 8 << 20 };
+
 static bool pop3_login(struct pop3 *pop3, struct err *err)
 {
-    int code = mailpop3_user(pop3->session, pop3->place->user);
-    if (code == MAILPOP3_NO_ERROR)
-        code = mailpop3_pass(pop3->session, pop3->place->password);
-    if (code == MAILPOP3_NO_ERROR)
+    if (went_well(pop3, mailpop3_user(pop3->session, pop3->place->user)) &&
+        went_well(pop3, mailpop3_pass(pop3->session, pop3->place->password)))
         return true;
     return fail(pop3,
-                code == MAILPOP3_ERROR_STREAM ? ERR_TEMPORARY : ERR_PERMISSION,
+                pop3->code == MAILPOP3_ERROR_STREAM ? ERR_TEMPORARY
+                                                    : ERR_PERMISSION,
                 "log in", err);
 }
 
@@ -49,15 +61,16 @@ static bool pop3_open(const struct mailbox_place *place, void **state,
     *state = pop3;
     pop3->place = place;
     pop3->session = mailpop3_new(0, NULL);
-    stream_set_timeout();
     mailpop3_set_timeout(pop3->session, MAILBOX_TIMEOUT_S);
-    int code = mailpop3_ssl_connect(pop3->session, place->host, place->port);
-    if (code != MAILPOP3_NO_ERROR)
-        return fail(pop3, ERR_TEMPORARY, "connect", err);
-    if (!stream_check(pop3->session->pop3_stream, place, err) ||
-        !pop3_login(pop3, err))
+    if (!stream_open(place, &pop3->stream, err))
         return false;
-    return mailpop3_list(pop3->session, &pop3->list) == MAILPOP3_NO_ERROR ||
+    if (!went_well(pop3,
+                   mailpop3_connect(pop3->session, stream_etpan(pop3->stream))))
+        return fail(pop3, ERR_TEMPORARY, "connect", err);
+    if (!pop3_login(pop3, err))
+        return false;
+    stream_allow(pop3->stream, LIST_MAX);
+    return went_well(pop3, mailpop3_list(pop3->session, &pop3->list)) ||
            fail(pop3, ERR_TEMPORARY, "list the mails", err);
 }
 
@@ -73,8 +86,9 @@ static bool pop3_next(void *state, struct strbuf *out, bool *found,
         if (!info || info->msg_size > MAILBOX_MAIL_MAX)
             continue;
         pop3->current = info->msg_index;
-        if (mailpop3_retr(pop3->session, pop3->current, &text, &length) !=
-            MAILPOP3_NO_ERROR)
+        stream_allow(pop3->stream, MAILBOX_MAIL_MAX + STREAM_ANSWER_MAX);
+        if (!went_well(pop3, mailpop3_retr(pop3->session, pop3->current, &text,
+                                           &length)))
             return fail(pop3, ERR_TEMPORARY, "fetch a mail", err);
         strbuf_add(out, text, length);
         mailpop3_retr_free(text);
@@ -87,14 +101,15 @@ static bool pop3_next(void *state, struct strbuf *out, bool *found,
 static bool pop3_remove(void *state, struct err *err)
 {
     struct pop3 *pop3 = state;
-    return mailpop3_dele(pop3->session, pop3->current) == MAILPOP3_NO_ERROR ||
+    stream_allow(pop3->stream, STREAM_ANSWER_MAX);
+    return went_well(pop3, mailpop3_dele(pop3->session, pop3->current)) ||
            fail(pop3, ERR_TEMPORARY, "remove a mail", err);
 }
 
 static bool pop3_close(void *state, struct err *err)
 {
     struct pop3 *pop3 = state;
-    return mailpop3_quit(pop3->session) == MAILPOP3_NO_ERROR ||
+    return went_well(pop3, mailpop3_quit(pop3->session)) ||
            fail(pop3, ERR_TEMPORARY, "log out", err);
 }
 

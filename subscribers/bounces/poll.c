@@ -2,14 +2,13 @@
 
 #include "digest/base/mem.h"
 
-bool bounce_poll(const struct bounce_recorder *recorder,
-                 const struct mailbox_settings *settings,
-                 struct bounce_tally *tally, struct err *err)
+static bool read_all(const struct bounce_recorder *recorder,
+                     const struct mailbox_settings *settings,
+                     struct bounce_tally *tally, struct err *err)
 {
     OWNED(mailbox_release) struct mailbox *mailbox = NULL;
     OWNED(strbuf_free) struct strbuf mail = STRBUF_INIT;
     bool found;
-    *tally = (struct bounce_tally){0};
     if (!mailbox_open(settings, &mailbox, err) ||
         !mailbox_next(mailbox, &mail, &found, err))
         return false;
@@ -26,4 +25,17 @@ bool bounce_poll(const struct bounce_recorder *recorder,
         return false;
     }
     return mailbox_close(mailbox, err);
+}
+
+bool bounce_poll(const struct bounce_recorder *recorder,
+                 const struct mailbox_settings *settings,
+                 struct bounce_tally *tally, struct err *err)
+{
+    *tally = (struct bounce_tally){0};
+    if (read_all(recorder, settings, tally, err))
+        return true;
+    if (err->kind != ERR_TEMPORARY || !settings->stop || !*settings->stop)
+        return false;
+    *err = (struct err){0};
+    return true;
 }

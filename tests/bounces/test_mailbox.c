@@ -1,9 +1,12 @@
+#include <netinet/in.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -196,7 +199,7 @@ static void a_mail_without_end_holds_up_no_other(void **state)
     assert_true(file_make_folder(fresh, 0700, &err));
     assert_true(file_make_folder(seen, 0700, &err));
     assert_true(file_write(large, STR("x"), 0600, &err));
-    assert_int_equal(truncate(large, 33 << 20), 0);
+    assert_int_equal(truncate(large, (64 << 20) + 1), 0);
     assert_true(file_write(small, STR("four"), 0600, &err));
     go_through(where, "", &got);
     assert_string_equal(strbuf_text(&got), "[four]");
@@ -234,6 +237,87 @@ static void a_server_needs_a_password_file(void **state)
     assert_non_null(strstr(err.text, "a@b"));
 }
 
+/* ---- a server that says nothing ---- */
+
+/* It listens, and that is all: connections wait in its queue. */
+static int listen_in_silence(char **where)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(fd, 5), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    *where =
+        mem_format("imaps://a@127.0.0.1:%u", (unsigned)ntohs(address.sin_port));
+    assert_true(file_write(path, STR("secret\n"), 0600, &err));
+    return fd;
+}
+
+static void a_server_has_only_so_much_time(void **state)
+{
+    (void)state;
+    OWNED(mailbox_release) struct mailbox *mailbox = NULL;
+    OWNED(mem_free) char *where = NULL;
+    int fd = listen_in_silence(&where);
+    struct mailbox_settings settings = {
+        .url = where, .password_file = path, .time_limit_s = 1};
+    assert_false(mailbox_open(&settings, &mailbox, &err));
+    assert_int_equal(err.kind, ERR_TEMPORARY);
+    assert_non_null(strstr(err.text, "too slow"));
+    close(fd);
+    /* Its reader isn't left behind. */
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+static volatile int asked_to_stop;
+
+static void ask_to_stop(int number)
+{
+    (void)number;
+    asked_to_stop = 1;
+}
+
+static void waiting_for_a_server_stops_when_asked_to(void **state)
+{
+    (void)state;
+    OWNED(mailbox_release) struct mailbox *mailbox = NULL;
+    OWNED(mem_free) char *where = NULL;
+    int fd = listen_in_silence(&where);
+    struct mailbox_settings settings = {
+        .url = where, .password_file = path, .stop = &asked_to_stop};
+    signal(SIGALRM, ask_to_stop);
+    alarm(1);
+    assert_false(mailbox_open(&settings, &mailbox, &err));
+    assert_int_equal(err.kind, ERR_TEMPORARY);
+    assert_non_null(strstr(err.text, "stopped"));
+    close(fd);
+    signal(SIGALRM, SIG_DFL);
+    asked_to_stop = 0;
+}
+
+/* What was read stands; the rest is for the next time. */
+static void a_mailbox_ends_when_it_is_to_stop(void **state)
+{
+    (void)state;
+    OWNED(mailbox_release) struct mailbox *mailbox = NULL;
+    OWNED(strbuf_free) struct strbuf mail = STRBUF_INIT;
+    struct mailbox_settings settings = {.url = url, .stop = &asked_to_stop};
+    bool found;
+    write_box(TWO THREE);
+    assert_true(mailbox_open(&settings, &mailbox, &err));
+    assert_true(mailbox_next(mailbox, &mail, &found, &err));
+    assert_true(found);
+    assert_true(mailbox_remove(mailbox, &err));
+    asked_to_stop = 1;
+    assert_true(mailbox_next(mailbox, &mail, &found, &err));
+    assert_false(found);
+    assert_true(mailbox_close(mailbox, &err));
+    expect_box(THREE);
+    asked_to_stop = 0;
+}
+
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -249,6 +333,9 @@ int main(void)
         FRESH(a_lock_that_we_left_when_killed_is_ours),
         FRESH(a_wrong_url_is_named),
         FRESH(a_server_needs_a_password_file),
+        FRESH(a_server_has_only_so_much_time),
+        FRESH(waiting_for_a_server_stops_when_asked_to),
+        FRESH(a_mailbox_ends_when_it_is_to_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
