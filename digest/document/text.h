@@ -45,6 +45,13 @@ void document_to_text(const struct document *document,
 void text_wrap(struct str text, unsigned width, unsigned indent,
                struct strbuf *out);
 
+/* Appends a text. Where it is read from right to left, U+200F goes before each
+ * line that begins with a word of the other direction, such as a Latin name:
+ * mail programs would set the whole line from the left (UAX #9 P2). A line
+ * that begins with an address stays as it is. */
+void text_mark_lines(struct str text, bool is_right_to_left,
+                     struct strbuf *out);
+
 /* Columns that a line takes. */
 unsigned text_width(struct str line);
 

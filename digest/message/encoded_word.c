@@ -68,13 +68,13 @@ static void add_q(struct strbuf *out, struct str bytes)
     }
 }
 
-/* Gathers whole characters from *at on that fit into `room` columns. */
+/* What one word holds: whole characters from *at on that fit into `room`. */
 static struct str gather(struct str text, size_t *at, size_t room, bool base64,
                          char raw[RAW_MAX])
 {
-    size_t length = 0, width = 0;
-    while (*at < text.len) {
-        size_t after = *at;
+    size_t length = 0, width = 0, whole = 0, here = *at, behind = *at;
+    while (here < text.len) {
+        size_t after = here;
         struct str c = next_character(text, &after);
         size_t wider = base64 ? b_width(length + c.len) : width + q_width(c);
         if (wider > room)
@@ -82,9 +82,35 @@ static struct str gather(struct str text, size_t *at, size_t room, bool base64,
         memcpy(raw + length, c.ptr, c.len);
         length += c.len;
         width = wider;
-        *at = after;
+        here = after;
+        if (!base64 || length % 3 == 0 || here == text.len) {
+            whole = length;
+            behind = here;
+        }
     }
-    return (struct str){raw, length};
+    *at = behind;
+    return (struct str){raw, whole};
+}
+
+/* In B when it is shorter, but padding stands in the last word alone: GMime
+ * decodes neighbouring words as one run of base64, which ends at the first
+ * `=`. Where no character ends at a third byte the word is one of Q. */
+static void add_word(struct strbuf *out, struct str text, size_t *at,
+                     size_t room, bool base64)
+{
+    char raw[RAW_MAX];
+    size_t before = *at;
+    struct str part = gather(text, at, room, base64, raw);
+    if (*at == before) {
+        base64 = false;
+        part = gather(text, at, room, base64, raw);
+    }
+    strbuf_add_text(out, base64 ? "=?utf-8?B?" : "=?utf-8?Q?");
+    if (base64)
+        base64_encode(out, part);
+    else
+        add_q(out, part);
+    strbuf_add_text(out, "?=");
 }
 
 /* A column is at least 1, so no word is wider than WORD_MAX. */
@@ -103,15 +129,8 @@ size_t encoded_words_add(struct strbuf *out, size_t column, struct str text)
             strbuf_add_text(out, "\r\n ");
             column = 1;
         }
-        char raw[RAW_MAX];
-        struct str part = gather(text, &at, room_after(column), base64, raw);
         size_t before = out->len;
-        strbuf_add_text(out, base64 ? "=?utf-8?B?" : "=?utf-8?Q?");
-        if (base64)
-            base64_encode(out, part);
-        else
-            add_q(out, part);
-        strbuf_add_text(out, "?=");
+        add_word(out, text, &at, room_after(column), base64);
         column += out->len - before;
     }
     return column;

@@ -6,7 +6,8 @@
 
 /* Appends `text` as words of at most 75 columns on lines of at most 76, where
  * the current line has `column` already, and returns the column after it. Q
- * or B, whichever is shorter; only what §5(3) allows in a phrase. */
+ * or B, whichever is shorter, B padded in the last word alone; only what §5(3)
+ * allows in a phrase. */
 size_t encoded_words_add(struct strbuf *out, size_t column, struct str text);
 
 #endif

@@ -153,13 +153,15 @@ static bool render_subject(struct template_set *templates,
 }
 
 static bool render_text(struct template_set *templates, enum notice_kind kind,
-                        const struct value *data, struct strbuf *out,
-                        struct err *err)
+                        const struct value *data, const char *language,
+                        struct strbuf *out, struct err *err)
 {
-    OWNED(strbuf_free) struct strbuf raw = STRBUF_INIT;
+    OWNED(strbuf_free) struct strbuf raw = STRBUF_INIT, wrapped = STRBUF_INIT;
     if (!apply(templates, kind, "text", data, EDGE_TEXT, &raw, err))
         return false;
-    text_wrap(strbuf_str(&raw), TEXT_COLUMNS, 0, out);
+    text_wrap(strbuf_str(&raw), TEXT_COLUMNS, 0, &wrapped);
+    text_mark_lines(strbuf_str(&wrapped), capitals_is_right_to_left(language),
+                    out);
     return true;
 }
 
@@ -197,6 +199,6 @@ bool notice_render(struct template_set *templates, enum notice_kind kind,
     if (!render_subject(templates, kind, data, &out->subject, err))
         return false;
     value_set(data, "subject", line_value(&arena, strbuf_str(&out->subject)));
-    return render_text(templates, kind, data, &out->text, err) &&
+    return render_text(templates, kind, data, language, &out->text, err) &&
            render_html(templates, kind, data, &out->html, err);
 }

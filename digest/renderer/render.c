@@ -2,6 +2,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/document/text.h"
+#include "digest/renderer/capitals.h"
 #include "digest/renderer/css_inline.h"
 #include "digest/renderer/render_data.h"
 #include "digest/renderer/theme.h"
@@ -93,7 +94,10 @@ static bool render_text(const struct design *design, const struct value *data,
                             err))
         return false;
     text_wrap(strbuf_str(&raw), TEXT_COLUMNS, 0, &wrapped);
-    tidy(strbuf_str(&wrapped), out);
+    strbuf_cut(&raw, 0);
+    tidy(strbuf_str(&wrapped), &raw);
+    text_mark_lines(strbuf_str(&raw),
+                    capitals_is_right_to_left(design->issue->language), out);
     return true;
 }
 
@@ -103,9 +107,15 @@ static bool render_fitted(const struct design *design,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct value *data = NULL;
+    struct render_fit shown = *fit;
+    OWNED(mem_free) char *path = path_of(design, "text.mustache");
     strbuf_cut(html, 0);
     strbuf_cut(text, 0);
-    return render_data(design->issue, fit, &arena, &data, err) &&
+    return template_set_lacks(design->templates, path, "summary_text",
+                              &shown.omits_summary, err) &&
+           template_set_lacks(design->templates, path, "note",
+                              &shown.omits_note, err) &&
+           render_data(design->issue, &shown, &arena, &data, err) &&
            render_html(design, data, html, err) &&
            render_text(design, data, text, err);
 }

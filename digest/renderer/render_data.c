@@ -96,10 +96,12 @@ static void add_html(struct builder *b, const struct document *document,
     }
 }
 
-/* Sets NAME_html and NAME_text, the latter indented. */
+/* Sets NAME_html and NAME_text, the latter indented and its links numbered,
+ * where there are `links`. */
 static bool set_document(struct builder *b, struct value *object,
                          const char *name, const char *html, char level,
-                         unsigned indent, struct err *err)
+                         unsigned indent, struct text_links *links,
+                         struct err *err)
 {
     if (!html || !*html)
         return true;
@@ -113,7 +115,7 @@ static bool set_document(struct builder *b, struct value *object,
     value_set(object, arena_format(b->arena, "%s_html", name),
               block_value(b, &out));
     strbuf_cut(&out, 0);
-    struct text_options options = {.links = &b->links, .indent = indent};
+    struct text_options options = {.links = links, .indent = indent};
     document_to_text(document, &options, &out);
     value_set(object, arena_format(b->arena, "%s_text", name),
               block_value(b, &out));
@@ -144,8 +146,10 @@ static void set_url(struct builder *b, struct value *object, const char *url)
         return;
     struct value *value = line_value(b, url);
     value_set(object, "url", value);
-    value_set(object, "note",
-              value_number(b->arena, text_links_add(&b->links, value->text)));
+    if (!b->fit->omits_note)
+        value_set(
+            object, "note",
+            value_number(b->arena, text_links_add(&b->links, value->text)));
 }
 
 /* As wide as the column, but never wider than the image is, and never a
@@ -268,7 +272,8 @@ static bool set_summary(struct builder *b, struct value *object,
         strbuf_add_text(&brief, "</p>");
         html = strbuf_text(&brief);
     }
-    return set_document(b, object, "summary", html, level, SUMMARY_INDENT, err);
+    return set_document(b, object, "summary", html, level, SUMMARY_INDENT,
+                        b->fit->omits_summary ? NULL : &b->links, err);
 }
 
 static struct value *story_value(struct builder *b,
@@ -518,7 +523,8 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
               value_bool(b->arena, issue->public_copy
                                        ? open || issue->site_url != NULL
                                        : personal));
-    if (!set_document(b, root, "intro", issue->intro_html, '2', 0, err))
+    if (!set_document(b, root, "intro", issue->intro_html, '2', 0, &b->links,
+                      err))
         return err_context(err, "introduction");
     value_set(root, "intro_notes", take_notes(b));
     bool has_intro = value_is_true(value_find(root, STR("intro_html")));

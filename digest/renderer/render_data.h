@@ -9,6 +9,8 @@
 struct render_fit {
     size_t summary_bytes; /* summaries as one line of this; 0: whole */
     size_t left_out;      /* stories, from the ends of the longest sections */
+    /* What the text part doesn't show: its links get no number there. */
+    bool omits_summary, omits_note;
 };
 
 /* The data for both parts; it lives as long as the arena. Fails: INPUT, for

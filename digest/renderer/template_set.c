@@ -6,6 +6,7 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/renderer/template_nodes.h"
 
 enum { TEMPLATE_BYTES_MAX = 1 << 20, NAMES_MAX = 40 };
 
@@ -378,4 +379,52 @@ bool template_set_apply(struct template_set *set, const char *path,
     struct search search = {set, path};
     struct template_library library = {find_partial, &search};
     return template_apply(template, data, edge, &library, out, err);
+}
+
+/* ---- what is in one --------------------------------------------------- */
+
+enum { DEEP_MAX = 24 };
+
+struct hunt {
+    struct template_set *set;
+    const char *path, *name;
+    bool found;
+};
+
+static bool hunt_in(struct hunt *hunt, const struct node *first, unsigned depth,
+                    struct err *err)
+{
+    for (const struct node *node = first; node && !hunt->found;
+         node = node->next) {
+        bool is_named =
+            node->kind != NODE_TEXT && node->kind != NODE_LINE &&
+            node->kind != NODE_BLOCK && node->part_count &&
+            str_equal(node->parts[node->part_count - 1], str_of(hunt->name));
+        bool brings =
+            (node->kind == NODE_PARTIAL || node->kind == NODE_PARENT) &&
+            depth < DEEP_MAX;
+        const struct template *partial = NULL;
+        OWNED(mem_free) char *name = str_dup(node->text);
+        /* What a dynamic one brings in isn't known: it may show anything. */
+        hunt->found = brings ? node->is_dynamic : is_named;
+        if (brings && !hunt->found &&
+            !template_set_get_near(hunt->set, hunt->path, name, &partial, err))
+            return false;
+        if ((partial && !hunt_in(hunt, partial->root.first, depth + 1, err)) ||
+            !hunt_in(hunt, node->first, depth, err))
+            return false;
+    }
+    return true;
+}
+
+bool template_set_lacks(struct template_set *set, const char *path,
+                        const char *name, bool *out, struct err *err)
+{
+    const struct template *template;
+    struct hunt hunt = {set, path, name, false};
+    if (!template_set_get(set, path, &template, err) ||
+        !hunt_in(&hunt, template->root.first, 0, err))
+        return false;
+    *out = !hunt.found;
+    return true;
 }

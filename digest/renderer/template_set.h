@@ -56,6 +56,11 @@ FALLIBLE bool template_set_get_near(struct template_set *set, const char *path,
                                     const struct template **out,
                                     struct err *err);
 
+/* Whether the template at `path`, with all that it brings in, shows and tests
+ * no value of a name, such as "note". Fails: as template_set_get. */
+FALLIBLE bool template_set_lacks(struct template_set *set, const char *path,
+                                 const char *name, bool *out, struct err *err);
+
 /* Applies the template at `path`, with its partials. */
 FALLIBLE bool template_set_apply(struct template_set *set, const char *path,
                                  const struct value *data,

@@ -1,5 +1,5 @@
 # SpamAssassin, with the rules that Debian ships and without the network,
-# gives a digest of each design less than one point; five is spam.
+# gives a digest of each design -0.9 points or less; five is spam.
 . "$(dirname "$0")/../support/lib.sh"
 
 command -v spamassassin >/dev/null || {
@@ -33,9 +33,9 @@ for design in "${designs[@]}"; do
     score=$(judge "$work/$design.eml")
     [ -n "$score" ] || fail "$design: no score"
     echo "$design: $score"
-    "$python" -c 'import sys; sys.exit(float(sys.argv[1]) >= 1.0)' "$score" || {
+    "$python" -c 'import sys; sys.exit(float(sys.argv[1]) > -0.9)' "$score" || {
         sed -n '/^Content analysis details/,/^$/p' "$work/judged"
-        fail "$design: $score points, where less than 1 is wanted"
+        fail "$design: $score points, where -0.9 or less is wanted"
     }
 done
 

@@ -92,6 +92,7 @@ static void a_language_written_from_the_right_turns_the_page(void **state)
                                  .newsletter = "Weekly <Review>",
                                  .name = "منى",
                                  .days = 2,
+                                 .site_name = "Example Press",
                                  .language = "ar-EG"};
     render(NOTICE_CONFIRM, &words, &out);
     has(&out.html, "lang=\"ar-EG\" dir=\"rtl\"");
@@ -99,6 +100,9 @@ static void a_language_written_from_the_right_turns_the_page(void **state)
     has(&out.text, "مرحبًا منى،");
     has(&out.text, "الرابط صالح ليومين.");
     has(&out.text, "Weekly <Review>");
+    has(&out.text, "\n\xe2\x80\x8f"
+                   "Example Press");
+    has(&out.text, "\nhttps://example.org/c/a\n");
     has(&out.subject, "أكدوا اشتراككم في Weekly <Review>");
 }
 

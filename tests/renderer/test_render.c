@@ -326,6 +326,17 @@ static void an_image_without_words_is_decoration_and_no_link(void **state)
     assert_has(&parts.html, "0 0 16px\"><img");
 }
 
+/* SpamAssassin holds a font of the page's colour for hidden spam. */
+static void the_preheader_is_hidden_without_a_colour(void **state)
+{
+    (void)state;
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    const char *at = strstr(strbuf_text(&parts.html), "<div class=\"preheader");
+    assert_non_null(at);
+    assert_non_null(strstr(at, "display:none"));
+    assert_true(strstr(at, "color") > strchr(at, '>'));
+}
+
 static void dark_mode_and_hover_stay_in_the_head(void **state)
 {
     (void)state;
@@ -419,6 +430,51 @@ static void links_are_numbered_on_from_section_to_section(void **state)
     assert_lacks(&parts.text, "[13]");
 }
 
+static void only_links_that_the_text_shows_are_numbered(void **state)
+{
+    (void)state;
+    struct render_issue issue = sample_issue;
+    issue.template_name = "brief";
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_lacks(&parts.text, "https://example.org/hours");
+    assert_has(&parts.text, "\n[2] https://example.org/city/tram\n"
+                            "[3] https://example.org/city/library\n"
+                            "[4] https://example.org/city/market");
+    assert_int_equal(count(&parts.text, "[11]"), 2);
+    assert_lacks(&parts.text, "[12]");
+}
+
+#define RLM "\xe2\x80\x8f"
+
+static void assert_arabic_text(const char *title, const char *line)
+{
+    const struct render_story story = {
+        .title = title, .url = "https://example.org/a", .reading_minutes = 2};
+    const struct render_section section = {"S", &story, 1};
+    struct render_issue issue = issue_with(&section);
+    issue.language = "ar";
+    issue.preheader = NULL;
+    issue.newsletter_title = "المثال";
+    issue.intro_html = NULL;
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_has(&parts.text, line);
+    assert_has(&parts.text, "\n[1] https://example.org/a\n");
+    assert_has(&parts.text, "\nالمثال\n" + 1);
+    assert_lacks(&parts.html, RLM);
+}
+
+static void a_latin_word_does_not_turn_a_line_of_arabic(void **state)
+{
+    (void)state;
+    assert_arabic_text("BBC تنشر التقرير", "\n" RLM "BBC تنشر");
+    assert_arabic_text("«BBC» تنشر", "\n" RLM "«BBC» تنشر");
+    assert_arabic_text("5G في المدينة", "\n" RLM "5G في");
+    assert_arabic_text("تقرير BBC", "\nتقرير BBC");
+    assert_arabic_text("١٢ خبرا BBC", "\n١٢ خبرا BBC");
+    OWNED(free_parts) struct parts parts = render(&sample_issue);
+    assert_lacks(&parts.text, RLM);
+}
+
 static void blank_lines_are_rhythm_not_holes(void **state)
 {
     (void)state;
@@ -484,6 +540,7 @@ int main(void)
         cmocka_unit_test(an_image_is_never_larger_than_it_is_nor_a_tower),
         cmocka_unit_test(an_image_in_the_text_is_told_its_width_for_word),
         cmocka_unit_test(an_image_without_words_is_decoration_and_no_link),
+        cmocka_unit_test(the_preheader_is_hidden_without_a_colour),
         cmocka_unit_test(dark_mode_and_hover_stay_in_the_head),
         cmocka_unit_test(an_issue_stays_far_below_where_mail_is_clipped),
         cmocka_unit_test(every_table_is_for_layout),
@@ -492,6 +549,8 @@ int main(void)
         cmocka_unit_test(section_names_are_in_capitals),
         cmocka_unit_test(capitals_are_those_of_the_script),
         cmocka_unit_test(links_are_numbered_on_from_section_to_section),
+        cmocka_unit_test(only_links_that_the_text_shows_are_numbered),
+        cmocka_unit_test(a_latin_word_does_not_turn_a_line_of_arabic),
         cmocka_unit_test(blank_lines_are_rhythm_not_holes),
         cmocka_unit_test(a_missing_design_is_named_and_leaves_nothing),
         cmocka_unit_test(a_summary_that_cannot_be_read_names_its_story),
