@@ -11,14 +11,37 @@
 
 #include "digest/base/mem.h"
 
+/* What an error of the system is to us, and what can be done about it. */
+static const struct {
+    int code;
+    enum err_kind kind;
+    const char *remedy;
+} faults[] = {
+    {ENOENT, ERR_NOT_FOUND, ""},
+    {ENOTDIR, ERR_NOT_FOUND, ""},
+    {EACCES, ERR_PERMISSION, ""},
+    {EPERM, ERR_PERMISSION, ""},
+    {EROFS, ERR_IO,
+     "; mount it to be written (a disk that failed may be the reason: see the "
+     "system's log)"},
+    {ENOSPC, ERR_IO, "; make room, and try again"},
+    {EDQUOT, ERR_IO, "; make room, and try again"},
+    {EIO, ERR_IO, "; the disk failed: see the system's log, and try again"},
+    {ELOOP, ERR_IO, "; a link isn't followed here: remove it"},
+};
+
 bool file_fail(struct err *err, const char *path, const char *doing)
 {
     int code = errno;
-    enum err_kind kind = code == ENOENT || code == ENOTDIR ? ERR_NOT_FOUND
-                         : code == EACCES || code == EPERM || code == EROFS
-                             ? ERR_PERMISSION
-                             : ERR_IO;
-    return err_set(err, kind, "%s: cannot %s: %s", path, doing, strerror(code));
+    enum err_kind kind = ERR_IO;
+    const char *remedy = "";
+    for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
+        if (faults[i].code == code) {
+            kind = faults[i].kind;
+            remedy = faults[i].remedy;
+        }
+    return err_set(err, kind, "%s: cannot %s: %s%s", path, doing,
+                   strerror(code), remedy);
 }
 
 static void close_fd(int *fd)

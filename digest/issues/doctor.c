@@ -68,6 +68,7 @@ void doctor_examine(struct doctor *doctor)
 {
     doctor_settings(doctor);
     doctor_files(doctor);
+    doctor_room(doctor);
     if (doctor->db) {
         doctor_database(doctor);
         doctor_upkeep(doctor);

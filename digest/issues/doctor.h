@@ -51,6 +51,7 @@ void doctor_free(struct doctor *doctor); /* for OWNED */
 /* The parts of it. */
 void doctor_settings(struct doctor *doctor); /* digest.yaml */
 void doctor_files(struct doctor *doctor);    /* who may read what */
+void doctor_room(struct doctor *doctor);     /* on its disks */
 void doctor_database(struct doctor *doctor); /* and the last backup */
 void doctor_upkeep(struct doctor *doctor);   /* the clock, the crank */
 void doctor_relays(struct doctor *doctor);

@@ -1,5 +1,6 @@
 /* What is on this machine: settings, files, database, clock, crank. */
 #include <inttypes.h>
+#include <libgen.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -20,6 +21,7 @@ enum {
     BACKUP_OLD_S = 2 * DAY_S,
     CRANK_LATE_S = 5 * 60,
     CLOCK_SLACK_S = 2 * 60,
+    ROOM_LEAST = 8 << 20, /* bytes: a WAL before it is folded in, twice */
 };
 
 /* ---- digest.yaml ---- */
@@ -154,24 +156,76 @@ void doctor_files(struct doctor *d)
                    "passwords");
 }
 
-/* ---- the database ---- */
+/* ---- room ---- */
+
+static bool is_full(const struct statvfs *disk)
+{
+    return (uint64_t)disk->f_bavail * disk->f_frsize < ROOM_LEAST ||
+           (disk->f_files && !disk->f_favail);
+}
+
+/* An error that every command would meet with sooner or later. */
+static void look_at_disk(struct doctor *d, const char *path)
+{
+    struct statvfs disk;
+    if (statvfs(path, &disk) != 0)
+        return;
+    if (disk.f_flag & ST_RDONLY)
+        doctor_say(d, FINDING_ERROR, "disk",
+                   "mount it to be written (a disk that failed may be the "
+                   "reason: see the system's log)",
+                   "%s: its file system is mounted read-only", path);
+    else if (is_full(&disk))
+        doctor_say(d, FINDING_ERROR, "disk",
+                   "make room: nothing can be kept, and nothing goes out",
+                   "%s: its disk is full (%" PRIu64 " MB are left%s)", path,
+                   (uint64_t)disk.f_bavail * disk.f_frsize >> 20,
+                   disk.f_files && !disk.f_favail ? ", for no further file"
+                                                  : "");
+    else
+        return;
+    d->findings[d->count - 1].kind = ERR_IO;
+}
 
 static void look_at_room(struct doctor *d)
 {
     struct statvfs disk;
     struct stat status;
     const char *path = d->conf->database_path;
-    if (statvfs(path, &disk) != 0 || stat(path, &status) != 0)
+    if (statvfs(path, &disk) != 0 || stat(path, &status) != 0 || is_full(&disk))
         return;
     uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
     if (left > 2 * (uint64_t)status.st_size && left > 200U << 20)
         return;
-    doctor_say(d, FINDING_WARNING, "database",
+    doctor_say(d, FINDING_WARNING, "disk",
                "make room: a backup and a migration each take a copy of it",
-               "%" PRIu64 " MB are left on its disk, and it has %" PRIu64
+               "%s: %" PRIu64 " MB are left on its disk, and it has %" PRIu64
                " MB itself",
-               left >> 20, (uint64_t)status.st_size >> 20);
+               path, left >> 20, (uint64_t)status.st_size >> 20);
 }
+
+/* Of the database, and of each folder that messages go to. */
+void doctor_room(struct doctor *d)
+{
+    static const char scheme[] = "maildir:";
+    OWNED(mem_free) char *copy = mem_copy(d->conf->database_path);
+    struct stat main, other;
+    const char *folder = dirname(copy);
+    look_at_disk(d, folder);
+    look_at_room(d);
+    for (size_t i = 0; i < d->conf->relay_count; i++) {
+        const char *url = d->conf->relays[i].url;
+        if (strncmp(url, scheme, sizeof scheme - 1) != 0)
+            continue;
+        OWNED(mem_free)
+        char *path = file_join(d->conf->folder, url + sizeof scheme - 1);
+        if (stat(folder, &main) == 0 && stat(path, &other) == 0 &&
+            main.st_dev != other.st_dev)
+            look_at_disk(d, path);
+    }
+}
+
+/* ---- the database ---- */
 
 /* "3 hours" */
 static const char *span(struct doctor *d, int64_t seconds)
@@ -217,16 +271,17 @@ static void look_at_backup(struct doctor *d)
 void doctor_database(struct doctor *d)
 {
     struct err err = {0};
-    if (db_check(d->db, &err))
+    if (db_check(d->db, &err)) {
         doctor_say(d, FINDING_FINE, "database", "", "%s is whole (version %d)",
                    d->conf->database_path, db_version(d->db));
-    else
+    } else if (err.kind != ERR_STORE) { /* it couldn't be looked at */
+        doctor_fail(d, "database", &err);
+    } else {
         doctor_say(d, FINDING_ERROR, "database",
                    "put a backup in its place: `digest restore FILE --replace`",
                    "%s", err.text);
-    if (err.kind)
         d->findings[d->count - 1].kind = err.kind;
-    look_at_room(d);
+    }
     look_at_backup(d);
 }
 

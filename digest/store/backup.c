@@ -13,6 +13,7 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
+#include "digest/store/disk.h"
 #include "digest/store/handle.h"
 #include "digest/store/migrations.h"
 
@@ -25,6 +26,7 @@ static bool open_file(const char *path, int flags, struct db **out,
 {
     OWNED(db_release) struct db *db = MEM_NEW(struct db);
     db->path = mem_copy(path);
+    disk_watch();
     if (sqlite3_open_v2(path, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
         SQLITE_OK) {
         db_fail(db, err);

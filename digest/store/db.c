@@ -8,13 +8,16 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/store/backup.h"
+#include "digest/store/disk.h"
 #include "digest/store/handle.h"
 #include "digest/store/migrations.h"
 
@@ -25,9 +28,76 @@ enum {
     LET_IN_US = 3000, /* … for so long */
 };
 
-bool db_fail(struct db *db, struct err *err)
+/* The system's error, in words that say what to do; false where it has none
+ * of its own. */
+static bool fail_disk(const struct db *db, int code, struct err *err)
 {
-    int code = sqlite3_errcode(db->sqlite);
+    switch (code) {
+    case ENOSPC:
+    case EDQUOT:
+        err_set(err, ERR_STORE,
+                "%s: the disk is full; nothing was lost: make room, and try "
+                "again",
+                db->path);
+        return true;
+    case EROFS:
+        err_set(err, ERR_IO,
+                "%s: its file system is mounted read-only; mount it to be "
+                "written (a disk that failed may be the reason: see the "
+                "system's log)",
+                db->path);
+        return true;
+    case EIO:
+    case ENXIO:
+    case ENODEV:
+        err_set(err, ERR_IO,
+                "%s: the disk failed (%s), which doesn't mean that the "
+                "database is damaged; see the system's log, and try again",
+                db->path, strerror(code));
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_read_only(const char *path)
+{
+    OWNED(mem_free) char *copy = mem_copy(path);
+    struct statvfs disk;
+    return (statvfs(path, &disk) == 0 || statvfs(dirname(copy), &disk) == 0) &&
+           disk.f_flag & ST_RDONLY;
+}
+
+static bool fail_permission(const struct db *db, struct err *err)
+{
+    return err_set(err, ERR_PERMISSION,
+                   "%s: may not be written; check the owner and mode of "
+                   "the file and its folder",
+                   db->path);
+}
+
+/* SQLite couldn't use a file: the system knows why. */
+static bool fail_file(struct db *db, int fault, struct err *err)
+{
+    bool opens = (sqlite3_errcode(db->sqlite) & 0xff) == SQLITE_CANTOPEN;
+    int code = sqlite3_system_errno(db->sqlite);
+    if (!opens)
+        code = fault ? fault : code ? code : EIO;
+    if (is_read_only(db->path))
+        code = EROFS;
+    if (fail_disk(db, code, err))
+        return false;
+    if (code == EACCES || code == EPERM)
+        return fail_permission(db, err);
+    const char *said = sqlite3_errmsg(db->sqlite);
+    return code ? err_set(err, ERR_STORE, "%s: %s (%s)", db->path, said,
+                          strerror(code))
+                : err_set(err, ERR_STORE, "%s: %s", db->path, said);
+}
+
+static bool describe(struct db *db, struct err *err)
+{
+    int code = sqlite3_errcode(db->sqlite), fault = disk_fault();
     const char *said = sqlite3_errmsg(db->sqlite);
     switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
@@ -39,22 +109,23 @@ bool db_fail(struct db *db, struct err *err)
                        "again in a moment",
                        db->path);
     case SQLITE_FULL:
-        return err_set(err, ERR_STORE,
-                       "%s: the disk is full; nothing was lost, make room "
-                       "and run it again",
-                       db->path);
+        fail_disk(db, ENOSPC, err);
+        return false;
     case SQLITE_CANTOPEN:
-        if (access(db->path, R_OK | W_OK) == 0 || errno != EACCES)
-            return err_set(err, ERR_STORE, "%s: %s", db->path, said);
+        if (access(db->path, R_OK | W_OK) != 0 && errno == EACCES)
+            return fail_permission(db, err);
         /* fall through */
+    case SQLITE_IOERR:
+        return fail_file(db, fault, err);
     case SQLITE_READONLY:
     case SQLITE_PERM:
-        return err_set(err, ERR_PERMISSION,
-                       "%s: may not be written; check the owner and mode of "
-                       "the file and its folder",
-                       db->path);
+        if (is_read_only(db->path) && fail_disk(db, EROFS, err))
+            return false;
+        return fail_permission(db, err);
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
+        if (fault && fail_disk(db, fault, err))
+            return false;
         return err_set(err, ERR_STORE,
                        "%s: not a database, or a damaged one (%s); put a "
                        "backup in its place",
@@ -62,6 +133,26 @@ bool db_fail(struct db *db, struct err *err)
     default:
         return err_set(err, ERR_STORE, "%s: %s", db->path, said);
     }
+}
+
+bool db_fail(struct db *db, struct err *err)
+{
+    struct err why = {0};
+    describe(db, &why);
+    if (db->depth && !db->lost.kind && sqlite3_get_autocommit(db->sqlite))
+        db->lost = why;
+    if (err)
+        *err = why;
+    return false;
+}
+
+/* An error such as a full disk ended the transaction: nothing can be added to
+ * it any more, and what was is gone. */
+static bool is_lost(const struct db *db, struct err *err)
+{
+    if (db->lost.kind && err)
+        *err = db->lost;
+    return db->lost.kind;
 }
 
 static bool execute(struct db *db, const char *sql, struct err *err)
@@ -228,6 +319,7 @@ bool db_open(const char *path, enum db_open how, struct db **out,
     OWNED(db_release) struct db *db = MEM_NEW(struct db);
     db->path = mem_copy(path);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    disk_watch();
     if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK)
         return db_fail(db, err);
     if (!configure(db, err) || !migrate(db, err))
@@ -321,7 +413,7 @@ bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind, struct err *err)
     } else {
         char sql[32];
         snprintf(sql, sizeof sql, "SAVEPOINT s%u", db->depth);
-        if (!execute(db, sql, err))
+        if (is_lost(db, err) || !execute(db, sql, err))
             return false;
     }
     tx->db = db;
@@ -342,6 +434,8 @@ bool tx_commit(struct tx *tx, struct err *err)
 {
     struct db *db = tx->db;
     assert(db && db->depth == tx->depth + 1);
+    if (is_lost(db, err))
+        return false;
     if (tx->depth == 0) {
         if (!stmt_run(db_stmt(db, "COMMIT"), err))
             return false;
@@ -373,12 +467,15 @@ void tx_end(struct tx *tx)
         char sql[64];
         snprintf(sql, sizeof sql, "ROLLBACK TO s%u; RELEASE s%u", tx->depth,
                  tx->depth);
-        sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+        if (!db->lost.kind)
+            sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
     }
     db->depth = tx->depth;
     tx->db = NULL;
-    if (db->depth == 0)
+    if (db->depth == 0) {
+        db->lost.kind = ERR_NONE;
         let_others_in(db);
+    }
 }
 
 bool tx_is_open(const struct tx *tx)

@@ -118,6 +118,10 @@ FALLIBLE bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind,
 FALLIBLE bool tx_commit(struct tx *tx, struct err *err);
 void tx_end(struct tx *tx); /* rolls back what isn't committed */
 
+/* An error such as a full disk makes the database roll back by itself: from
+ * there on nothing more is written, and whatever begins or commits inside of
+ * it fails with that error, until the outermost one has ended. */
+
 /* Whether the database still has it: an error such as a full disk may have
  * rolled it back. */
 bool tx_is_open(const struct tx *tx);

@@ -20,6 +20,7 @@ struct db {
     struct sqlite3 *sqlite;
     char *path;
     unsigned depth;           /* of transactions */
+    struct err lost;          /* why the database rolled them back itself */
     enum tx_kind synchronous; /* TX_READ: not set yet, which is FULL */
     struct stmt **stmts;      /* an open hash table by address of the SQL */
     size_t stmt_count, stmt_capacity;
@@ -34,7 +35,8 @@ struct db {
 /* The outermost transaction was kept. */
 void db_kept(struct db *db);
 
-/* The database's last error in the program's words. Returns false. */
+/* The database's last error in the program's words, kept as `lost` where it
+ * cost the open transaction. Returns false. */
 bool db_fail(struct db *db, struct err *err);
 
 #endif

@@ -105,6 +105,13 @@ bool stmt_step(struct stmt *stmt, struct err *err)
 {
     if (!stmt->sqlite)
         return db_fail(stmt->db, err);
+    /* Outside of the transaction that it belongs to, it would be kept. */
+    if (stmt->db->lost.kind && !sqlite3_stmt_readonly(stmt->sqlite)) {
+        stmt->last = SQLITE_ABORT;
+        if (err)
+            *err = stmt->db->lost;
+        return false;
+    }
     stmt->last = sqlite3_step(stmt->sqlite);
     stmt->db->used++;
     if (stmt->last == SQLITE_ROW)
