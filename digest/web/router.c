@@ -146,18 +146,26 @@ size_t web_body_max(struct web *web, const struct request *request)
                                             : BODY_MAX;
 }
 
+static void tell_failure(struct web *web, struct request *request,
+                         struct response *response, const struct err *why)
+{
+    if (!web->conf || !desk_takes(request) ||
+        !desk_fail(web, request, response, why))
+        page_failed(web, request, response, why);
+}
+
 void web_handle(struct web *web, struct request *request,
                 struct response *response)
 {
     struct err err = {0};
     web_set_headers(response);
     if (!handle(web, request, response, &err))
-        page_failed(web, request, response, &err);
+        tell_failure(web, request, response, &err);
 }
 
 void web_fail(struct web *web, struct request *request,
               struct response *response, const struct err *why)
 {
     web_set_headers(response);
-    page_failed(web, request, response, why);
+    tell_failure(web, request, response, why);
 }

@@ -64,6 +64,50 @@ for (const view of views)
         }
     });
 
+// Another program that holds the database's lock for longer than the desk
+// waits for it.
+async function lockDatabase(t, f) {
+    const holder = spawn('sqlite3', [`${f.path}/digest.db`],
+        { stdio: ['pipe', 'pipe', 'inherit'] });
+    t.after(() => holder.kill());
+    holder.stdin.write("BEGIN IMMEDIATE; SELECT 'held';\n");
+    await once(holder.stdout, 'data');
+    return async () => {
+        holder.stdin.end('ROLLBACK;\n');
+        await once(holder, 'exit');
+    };
+}
+
+for (const view of views)
+    test(`what couldn't be saved is sent again, ${view.width} px, ` +
+        view.scheme, async (t) => {
+        const f = newsroom(t);
+        const base = await f.serve();
+        const page = await browser.page(t, { ...view, cookies: true });
+        await signIn(page, base);
+        await page.goto(`${base}/desk/articles/1`);
+        const summary = 'The first line, <b>bold</b>.\n\nThe second & last.';
+        await page.fill('[name=title]', 'Ferries "again"');
+        await page.fill('[name=summary]', summary);
+        const release = await lockDatabase(t, f);
+        await page.click('text=Save it');
+        await page.waitForSelector('text=Not saved');
+        assert.match(await page.textContent('[role=alert]'), /locked/);
+        assert.equal(await page.inputValue('[name=title]'),
+            'Ferries "again"');
+        assert.equal(await page.inputValue('[name=summary]'), summary);
+        await noFindings(page);
+        await fits(page);
+        await shot(page, `desk-unsaved-${view.width}-${view.scheme}`);
+        await page.fill('[name=title]', 'Ferries, once more');
+        await release();
+        await page.click('button:has-text("Try again")');
+        await page.waitForSelector('h1:has-text("Ferries, once more")');
+        // As it is kept, the document's own form.
+        assert.equal(await page.inputValue('[name=summary]'),
+            summary.replaceAll(/<\/?b>/g, '**'));
+    });
+
 // What can't be done is told on pages that can be used as well as any.
 for (const view of [views[0], views[3]])
     test(`what is refused is told, ${view.width} px, ${view.scheme}`,

@@ -17,6 +17,11 @@ bool desk_takes(const struct request *request);
 FALLIBLE bool desk_handle(struct web *web, struct request *request,
                           struct response *response, struct err *err);
 
+/* The answer to a form of the desk that couldn't be kept. Fails, and answers
+ * nothing, where it wasn't one, or didn't come from the desk. */
+FALLIBLE bool desk_fail(struct web *web, struct request *request,
+                        struct response *response, const struct err *why);
+
 /* Whoever is signed in may send a file with addresses. */
 size_t desk_body_max(struct web *web, const struct request *request);
 

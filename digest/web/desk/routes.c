@@ -280,6 +280,11 @@ static bool run_route(struct visit *visit, const struct route *route,
         return visit_refuse(visit, &why, err);
     if (carry_out(visit, route, &why, err))
         return true;
+    /* What a form asked for is told with what was typed in it. */
+    bool busy = why.kind == ERR_TEMPORARY &&
+                visit->request->method == METHOD_POST && visit->session;
+    if (busy && !err->kind)
+        *err = why;
     return err->kind ? false : visit_refuse(visit, &why, err);
 }
 
@@ -319,8 +324,8 @@ static bool handle(struct visit *visit, struct err *err)
         err);
 }
 
-bool desk_handle(struct web *web, struct request *request,
-                 struct response *response, struct err *err)
+static struct visit begin(struct web *web, struct request *request,
+                          struct response *response)
 {
     struct visit visit = {
         .web = web,
@@ -339,5 +344,26 @@ bool desk_handle(struct web *web, struct request *request,
     if (request->method == METHOD_POST)
         form_parse(request->content_type, request->body, request->arena,
                    visit.form);
+    return visit;
+}
+
+bool desk_handle(struct web *web, struct request *request,
+                 struct response *response, struct err *err)
+{
+    struct visit visit = begin(web, request, response);
     return handle(&visit, err);
+}
+
+bool desk_fail(struct web *web, struct request *request,
+               struct response *response, const struct err *why)
+{
+    struct visit visit = begin(web, request, response);
+    struct err again = {0};
+    bool known;
+    const struct route *route = find_route(&visit, &known);
+    return route && route->method == METHOD_POST &&
+           find_session(&visit, &again) && (visit.session || route->is_open) &&
+           check_origin(&visit, route, &again) &&
+           check_role(&visit, route, &again) &&
+           visit_unsaved(&visit, why, &again);
 }

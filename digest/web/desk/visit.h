@@ -81,6 +81,12 @@ FALLIBLE bool visit_go_saying(struct visit *visit, const char *path,
 FALLIBLE bool visit_refuse(struct visit *visit, const struct err *why,
                            struct err *err);
 
+/* A page for a form that couldn't be kept, and the fault isn't the editor's (a
+ * full disk, a database that is busy): it says why, and shows again what was
+ * typed, so that it can be sent once more. Log has the error. (unsaved.c) */
+FALLIBLE bool visit_unsaved(struct visit *visit, const struct err *why,
+                            struct err *err);
+
 /* Adds to the audit trail, as this editor. */
 FALLIBLE bool visit_note(struct visit *visit, const char *action,
                          const char *object, const char *note, struct err *err);
