@@ -2,7 +2,8 @@
  *
  * The browser keeps 32 random bytes; the database keeps their hash, so that
  * a stolen copy of it opens nothing. A session ends after two weeks, or
- * three days without a visit, or when somebody ends it.
+ * three days without a visit, or when somebody ends it. One of a clock that
+ * was ahead goes on, and these times count from when that was found out.
  */
 #ifndef DIGEST_ACCESS_SESSION_H
 #define DIGEST_ACCESS_SESSION_H
@@ -77,7 +78,7 @@ FALLIBLE bool session_end_one(struct db *db, int64_t editor_id, struct str id,
 FALLIBLE bool session_end_all(struct db *db, int64_t editor_id,
                               struct err *err);
 
-/* Removes those that have ended. */
+/* Removes those that have ended, and sets right those of a clock ahead. */
 FALLIBLE bool session_expire(struct db *db, int64_t now, struct err *err);
 
 /* Takes what names a subscriber out of what the next page has to say. Part of

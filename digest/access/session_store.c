@@ -2,6 +2,7 @@
 #include <openssl/evp.h>
 
 #include "digest/access/session.h"
+#include "digest/base/clock.h"
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
@@ -18,6 +19,7 @@ enum sql {
     END,
     END_ONE,
     END_ALL,
+    SET_RIGHT,
     EXPIRE,
     SAID_ALL,
     UNSAY,
@@ -31,7 +33,8 @@ static const char *const sql[] = {
     [GET] = "SELECT editor.id, email, name, role, editor.created_at, seen_at "
             "FROM session JOIN editor ON editor.id = editor_id "
             "WHERE token_hash = ?1 AND expires_at > ?2 AND seen_at > ?3",
-    [SEEN] = "UPDATE session SET seen_at = ?2 WHERE token_hash = ?1",
+    [SEEN] = "UPDATE session SET seen_at = ?2, "
+             "    expires_at = min(expires_at, ?3) WHERE token_hash = ?1",
     [SAY] = "UPDATE session SET said = ?2 WHERE token_hash = ?1",
     [SAID] = "SELECT said FROM session WHERE token_hash = ?1",
     [FIND] = "SELECT token_hash, created_at, seen_at, client, agent "
@@ -42,6 +45,9 @@ static const char *const sql[] = {
                 "WHERE editor_id = ?1 "
                 "AND substr(lower(hex(token_hash)), 1, 16) = ?2",
     [END_ALL] = "DELETE FROM session WHERE editor_id = ?1",
+    [SET_RIGHT] = "UPDATE session SET seen_at = min(seen_at, ?1), "
+                  "    expires_at = min(expires_at, ?2) "
+                  "WHERE seen_at > ?1 OR expires_at > ?2",
     [EXPIRE] = "DELETE FROM session WHERE expires_at <= ?1 OR seen_at <= ?2",
     [SAID_ALL] = "SELECT editor_id, said FROM session WHERE said <> ''",
     [UNSAY] = "UPDATE session SET said = ?2 WHERE editor_id = ?1 "
@@ -143,6 +149,7 @@ static void note_seen(struct db *db, const unsigned char hash[HASH_BYTES],
     struct stmt *seen = db_stmt(db, sql[SEEN]);
     stmt_bind_blob(seen, 1, view(hash));
     stmt_bind_int(seen, 2, now);
+    stmt_bind_int(seen, 3, now + SESSION_LONGEST_S);
     (void)!stmt_run(seen, &ignored);
     db_set_patience(db, patience);
 }
@@ -171,7 +178,7 @@ bool session_get(struct db *db, struct str token, int64_t now,
     stmt_reset(row);
     out->token = arena_copy_str(arena, token);
     out->csrf = make_csrf(token, arena);
-    if (now - out->editor.seen_at >= SEEN_EACH_S)
+    if (clock_is_due(out->editor.seen_at + SEEN_EACH_S, SEEN_EACH_S, now))
         note_seen(db, hash, now);
     return true;
 }
@@ -281,6 +288,11 @@ bool session_end_all(struct db *db, int64_t editor_id, struct err *err)
 
 bool session_expire(struct db *db, int64_t now, struct err *err)
 {
+    struct stmt *right = db_stmt(db, sql[SET_RIGHT]);
+    stmt_bind_int(right, 1, now);
+    stmt_bind_int(right, 2, now + SESSION_LONGEST_S);
+    if (!stmt_run(right, err))
+        return false;
     struct stmt *expire = db_stmt(db, sql[EXPIRE]);
     stmt_bind_int(expire, 1, now);
     stmt_bind_int(expire, 2, now - SESSION_IDLE_S);

@@ -11,7 +11,7 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 
-enum { FIRST_REST_S = 15 * 60, LONGEST_REST_S = 86400, BETWEEN_S = 15 * 60 };
+enum { FIRST_REST_S = 15 * 60, BETWEEN_S = 15 * 60 };
 
 struct fetching {
     struct db *db;
@@ -47,9 +47,9 @@ static bool hold(struct fetching *f, struct err *err)
 int64_t source_rest_s(int64_t failures)
 {
     int64_t rest = FIRST_REST_S;
-    for (int64_t i = 1; i < failures && rest < LONGEST_REST_S; i++)
+    for (int64_t i = 1; i < failures && rest < SOURCE_REST_S; i++)
         rest *= 2;
-    return rest < LONGEST_REST_S ? rest : LONGEST_REST_S;
+    return rest < SOURCE_REST_S ? rest : SOURCE_REST_S;
 }
 
 static bool look_at_path(const char *path, struct arena *arena,
@@ -132,8 +132,8 @@ static bool note_failure(struct fetching *f, struct source *source,
                          struct err *err)
 {
     int64_t rest = source_rest_s(++source->failures);
-    if (asked_s > LONGEST_REST_S)
-        asked_s = LONGEST_REST_S;
+    if (asked_s > SOURCE_REST_S)
+        asked_s = SOURCE_REST_S;
     if (!source->failing_since)
         source->failing_since = f->options->now;
     source->next_at = f->options->now + (asked_s > rest ? asked_s : rest);
@@ -280,7 +280,7 @@ static bool take(void *context, size_t index, const struct fetch_reply *reply,
 
 static bool is_resting(const struct fetching *f, const struct source *source)
 {
-    if (source->next_at <= f->options->now)
+    if (clock_is_due(source->next_at, SOURCE_REST_S, f->options->now))
         return false;
     return source->failures ? !f->options->again : f->options->only_due;
 }

@@ -8,6 +8,9 @@
 #include "digest/articles/import.h"
 #include "digest/articles/source_store.h"
 
+/* The longest that a source rests. */
+enum { SOURCE_REST_S = 24 * 3600 };
+
 struct source_fetch_options {
     int64_t now;
     bool allow_private;

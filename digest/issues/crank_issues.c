@@ -1,7 +1,9 @@
 /* The jobs that start issues and send them. */
 #include <inttypes.h>
 
+#include "digest/base/clock.h"
 #include "digest/base/mem.h"
+#include "digest/delivery/patience.h"
 #include "digest/issues/crank_parts.h"
 #include "digest/issues/editor_mail.h"
 #include "digest/issues/plan.h"
@@ -189,7 +191,8 @@ static bool look(const struct crank *crank, const struct issue *issue,
 {
     *at = issue->retry_at;
     *due = false;
-    if (issue->state != ISSUE_SENDING || issue->retry_at > now)
+    if (issue->state != ISSUE_SENDING ||
+        !clock_is_due(issue->retry_at, PATIENCE_SPAN_S, now))
         return true;
     return crank_store_deliveries_due(crank->conductor.db, issue->id, now, due,
                                       at, err);

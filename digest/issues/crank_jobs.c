@@ -6,6 +6,7 @@
 #include "digest/access/audit.h"
 #include "digest/access/session.h"
 #include "digest/articles/source_fetch.h"
+#include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
@@ -255,14 +256,16 @@ static bool explain_notices(const struct crank *crank, int64_t now,
 
 /* ---- the mailbox --------------------------------------------------- */
 
-static bool job_next(const struct crank *crank, const char *name, int64_t *at,
-                     struct err *err)
+/* *at: when a job that comes every so often is due; 0: at once. */
+static bool job_next(const struct crank *crank, const char *name,
+                     int64_t every_s, int64_t *at, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct job job;
     if (!job_get(crank->conductor.db, name, &arena, &job, err))
         return false;
-    *at = job.next_at;
+    *at =
+        clock_is_due(job.next_at, every_s, crank_now(crank)) ? 0 : job.next_at;
     return true;
 }
 
@@ -273,7 +276,7 @@ static bool mailbox_due(const struct crank *crank, int64_t now, bool *out,
     *out = false;
     if (!crank->conductor.conf->bounce_mailbox)
         return true;
-    if (!job_next(crank, "mailbox", &at, err))
+    if (!job_next(crank, "mailbox", POLL_EVERY_S, &at, err))
         return false;
     *out = at <= now;
     return true;
@@ -309,7 +312,7 @@ static bool explain_mailbox(const struct crank *crank, int64_t now,
     int64_t at;
     if (!crank->conductor.conf->bounce_mailbox)
         return true;
-    if (!job_next(crank, "mailbox", &at, err))
+    if (!job_next(crank, "mailbox", POLL_EVERY_S, &at, err))
         return false;
     crank_add_step(out, at, now, "UTC", "the bounce mailbox is read");
     return true;
@@ -321,7 +324,7 @@ static bool tidy_due(const struct crank *crank, int64_t now, bool *out,
                      struct err *err)
 {
     int64_t at;
-    if (!job_next(crank, "tidy", &at, err))
+    if (!job_next(crank, "tidy", TIDY_EVERY_S, &at, err))
         return false;
     *out = at <= now;
     return true;
@@ -367,7 +370,7 @@ static bool explain_tidy(const struct crank *crank, int64_t now,
                          struct crank_steps *out, struct err *err)
 {
     int64_t at;
-    if (!job_next(crank, "tidy", &at, err))
+    if (!job_next(crank, "tidy", TIDY_EVERY_S, &at, err))
         return false;
     crank_add_step(out, at, now, "UTC",
                    "what was never confirmed is ended, and what was kept long "

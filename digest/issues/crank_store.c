@@ -1,4 +1,6 @@
+#include "digest/articles/source_fetch.h"
 #include "digest/base/mem.h"
+#include "digest/delivery/patience.h"
 #include "digest/issues/crank_parts.h"
 
 enum sql {
@@ -16,20 +18,25 @@ enum sql {
     SQL_COUNT
 };
 
+/* When it is due: one farther ahead than its span is due at once. */
+#define AHEAD "CASE WHEN next_at > ?1 + ?2 THEN ?1 ELSE next_at END"
+
 static const char *const sql[] = {
-    [SOURCES] = "SELECT coalesce(sum(next_at <= ?1), 0), "
-                "    coalesce(min(next_at), 0) FROM source "
+    [SOURCES] = "SELECT coalesce(sum(next_at <= ?1 OR next_at > ?1 + ?2), 0), "
+                "    coalesce(min(" AHEAD "), 0) FROM source "
                 "WHERE removed_at IS NULL "
                 "    AND kind IN ('feed', 'wordpress', 'path')",
     [NOTICES] = "SELECT (SELECT count(*) FROM notice "
                 "        WHERE state IN ('queued', 'deferred') "
                 "            AND next_at <= ?1) + "
                 "       (SELECT count(*) FROM notice WHERE state = 'sending'), "
-                "       (SELECT coalesce(min(next_at), 0) FROM notice "
+                "       (SELECT coalesce(min(" AHEAD "), 0) FROM notice "
                 "        WHERE state IN ('queued', 'deferred'))",
+    /* The farthest as well: it may be one that a clock ahead put off. */
     [DEFERRED] = "SELECT coalesce(min(next_at), 0), "
                  "    EXISTS (SELECT 1 FROM delivery "
                  "        WHERE issue_id = ?1 AND state = 'sending') "
+                 "    OR coalesce(max(next_at), 0) > ?2 + ?3 "
                  "FROM delivery WHERE issue_id = ?1 AND state = 'deferred'",
     [WAITING] = ("SELECT EXISTS (SELECT 1 FROM delivery "
                  "    WHERE issue_id = ?1 AND state = 'queued')"),
@@ -70,6 +77,7 @@ bool crank_store_sources_due(struct db *db, int64_t now, int64_t *due,
 {
     struct stmt *row = db_stmt(db, sql[SOURCES]);
     stmt_bind_int(row, 1, now);
+    stmt_bind_int(row, 2, SOURCE_REST_S);
     return get_two(row, due, next_at, err);
 }
 
@@ -78,6 +86,7 @@ bool crank_store_notices_due(struct db *db, int64_t now, int64_t *due,
 {
     struct stmt *row = db_stmt(db, sql[NOTICES]);
     stmt_bind_int(row, 1, now);
+    stmt_bind_int(row, 2, PATIENCE_SPAN_S);
     return get_two(row, due, next_at, err);
 }
 
@@ -87,6 +96,8 @@ bool crank_store_deliveries_due(struct db *db, int64_t issue_id, int64_t now,
     int64_t sending, waiting;
     struct stmt *row = db_stmt(db, sql[DEFERRED]);
     stmt_bind_int(row, 1, issue_id);
+    stmt_bind_int(row, 2, now);
+    stmt_bind_int(row, 3, PATIENCE_SPAN_S);
     if (!get_two(row, next_at, &sending, err))
         return false;
     *due = sending || (*next_at && *next_at <= now);

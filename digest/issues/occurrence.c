@@ -44,7 +44,7 @@ bool occurrence_look(struct db *db, const struct schedule *s, int64_t now,
         if (out->at < now)
             out->at = now;
     } else if (place.short_at == due && now < due &&
-               now < place.short_next_at) {
+               !clock_is_due(place.short_next_at, RETRY_S, now)) {
         out->step = STEP_RETRY;
         out->at = place.short_next_at < due ? place.short_next_at : due;
     }

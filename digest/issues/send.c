@@ -9,6 +9,7 @@
 #include "digest/issues/conductor.h"
 #include "digest/issues/feed.h"
 #include "digest/delivery/pace.h"
+#include "digest/delivery/patience.h"
 #include "digest/delivery/relays.h"
 #include "digest/delivery/signing.h"
 #include "digest/ledger/counter.h"
@@ -25,15 +26,18 @@ static bool is_relays_fault(const struct feed *feed, const struct err *why)
 }
 
 /* Who was tried before and has not been reached until their time was up has
- * failed, also where the relay took nothing more to the end. */
+ * failed, also where the relay took nothing more to the end. Then the rests
+ * of the issue are tries as well. */
 static bool give_up(const struct feed *feed, const struct err *why,
                     struct err *err)
 {
+    const struct issue *issue = feed->build.issue;
     int64_t now = now_of(feed), count = 0;
+    int64_t tries = patience_tries(feed->give_up_after) - issue->retry_count;
     if (!is_relays_fault(feed, why))
         return true;
-    if (!ledger_give_up(feed->conductor->db, feed->build.issue->id,
-                        now - feed->give_up_after, now, &count, err))
+    if (!ledger_give_up(feed->conductor->db, issue->id,
+                        now - feed->give_up_after, tries, now, &count, err))
         return false;
     feed->report->failed += count;
     return true;
@@ -47,7 +51,7 @@ static bool note_rest(const struct feed *feed, const struct err *why,
     struct db *db = feed->conductor->db;
     if (is_relays_fault(feed, why) && !feed->report->finished)
         return issue_rest(db, issue->id,
-                          now_of(feed) + verdict_delay(issue->retry_count),
+                          now_of(feed) + patience_delay(issue->retry_count),
                           err);
     return !issue->retry_at || issue_rest(db, issue->id, 0, err);
 }
@@ -142,6 +146,17 @@ static void remove_lock(struct db *db, int64_t issue_id)
     unlink(path);
 }
 
+/* While the relay is at fault nobody is tried, and that time counts: it is
+ * looked at as often as the issue's rests end. */
+static bool set_clock(const struct feed *feed, struct err *err)
+{
+    const struct issue *issue = feed->build.issue;
+    int64_t now = now_of(feed), patience_s = feed->give_up_after;
+    bool on_time = issue->retry_at && now - issue->retry_at <= patience_s;
+    return ledger_set_clock(feed->conductor->db, issue->id, now,
+                            PATIENCE_SPAN_S, on_time ? 0 : patience_s, err);
+}
+
 /* One process at a time: the lock on a file is gone with its process, the
  * lease tells other hosts, and a run that woke too late finds its fence
  * grown. */
@@ -162,7 +177,8 @@ static bool take_turn(struct feed *feed, int *lock, struct err *err)
     }
     return work_take(&feed->work, db, name, err) &&
            ledger_recover(db, issue->id, now_of(feed), &feed->report->recovered,
-                          err);
+                          err) &&
+           set_clock(feed, err);
 }
 
 /* After a relay's fault: where the list is taken up besides, and when the

@@ -10,6 +10,7 @@
 #include "digest/issues/story_pages.h"
 #include "digest/issues/variants.h"
 #include "digest/ledger/counter.h"
+#include "subscribers/consent/preferences.h"
 
 static bool check_state(const struct issue *issue, struct err *err)
 {
@@ -66,10 +67,10 @@ static bool freeze(const struct conductor *c, const struct build *build,
     if (!variants_store(&variants, build, articles, "", c->db, &whole, err) ||
         !ledger_choices(c->db, build->newsletter->id, &arena, &choices, err) ||
         !make_variants(c, build, articles, &choices, &variants, err) ||
-        !ledger_enqueue(c->db, build->issue->id, build->newsletter->id,
-                        &choices,
-                        "nothing in this issue is of the chosen categories",
-                        build->date, &report->recipients, err))
+        !ledger_enqueue(
+            c->db, build->issue->id, build->newsletter->id, &choices,
+            "nothing in this issue is of the chosen categories", build->date,
+            PREFERENCES_PAUSE_MAX_S, &report->recipients, err))
         return false;
     note_variants(&variants, report);
     if (!report->recipients)

@@ -1,28 +1,23 @@
 #include "digest/issues/verdicts.h"
 
-#include "digest/base/random.h"
+#include "digest/delivery/patience.h"
 #include "digest/sender/reply_class.h"
 
-enum { SHORTEST_S = 300, LONGEST_S = 4 * 3600, UNKNOWN_S = 30 * 60 };
+enum { UNKNOWN_S = 30 * 60 };
 
-int64_t verdict_delay(int64_t attempts)
-{
-    int64_t delay = SHORTEST_S;
-    for (int64_t i = 0; i < attempts && delay < LONGEST_S; i++)
-        delay *= 2;
-    if (delay > LONGEST_S)
-        delay = LONGEST_S;
-    uint32_t spread = (uint32_t)(delay * 2 / 5);
-    return delay - spread / 2 + random_below(spread + 1);
-}
-
-/* A deferred delivery is tried again until its time is up. */
+/* A deferred delivery is tried again until its time is up, and once more when
+ * it is. */
 static void defer(const struct inflight *job, int64_t delay,
                   int64_t give_up_after, struct ledger_record *row)
 {
     int64_t limit = job->first_at + give_up_after;
-    row->state = row->now >= limit ? DELIVERY_FAILED : DELIVERY_DEFERRED;
-    row->next_at = row->now + delay < limit ? row->now + delay : limit;
+    row->state =
+        patience_is_over(job->first_at, job->attempts, give_up_after, row->now)
+            ? DELIVERY_FAILED
+            : DELIVERY_DEFERRED;
+    row->next_at = row->now + delay;
+    if (row->now < limit && limit < row->next_at)
+        row->next_at = limit;
 }
 
 static bool is_refusal(const struct sender_result *r)
@@ -45,7 +40,7 @@ static void give_back(const struct inflight *job, const struct sender_result *r,
 {
     row->state = DELIVERY_QUEUED;
     if (job->attempts && is_refusal(r))
-        defer(job, verdict_delay(job->attempts), give_up_after, row);
+        defer(job, patience_delay(job->attempts), give_up_after, row);
 }
 
 void verdict_decide(const struct inflight *job, const struct sender_result *r,
@@ -62,7 +57,7 @@ void verdict_decide(const struct inflight *job, const struct sender_result *r,
         row->state = DELIVERY_FAILED;
         break;
     case SENDER_DEFERRED:
-        defer(job, verdict_delay(job->attempts), give_up_after, row);
+        defer(job, patience_delay(job->attempts), give_up_after, row);
         break;
     case SENDER_UNKNOWN:
         row->unknown = true;

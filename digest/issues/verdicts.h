@@ -11,10 +11,6 @@ struct inflight {
     int64_t refused_at; /* before this time; 0: never */
 };
 
-/* 5 minutes, doubled for each attempt, up to 4 hours, give or take a fifth
- * (RFC 5321 §4.5.4.1). */
-int64_t verdict_delay(int64_t attempts);
-
 /* Fills the state and time of a row from a result; the row has its `now`. No
  * answer after the final dot is tried once more after half an hour, then it
  * has failed. A refusal that came back, because its relay refused message

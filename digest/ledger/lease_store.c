@@ -15,9 +15,11 @@ enum sql { TAKE_FREE, TAKE_ANY, HOLDER, RENEW, CHECK, RELEASE, SQL_COUNT };
     "WHERE " condition " RETURNING fence"
 
 static const char *const sql[] = {
-    /* One that ends long after ours would is of a clock that went back. */
+    /* A lease that ends later than two full terms from now was written by a
+     * clock that was ahead. (One term more: its holder's clock may be a bit
+     * ahead of ours.) */
     [TAKE_FREE] = TAKE_LEASE("lease.expires_at <= ?4 "
-                             "OR lease.expires_at > ?3 + 3600"),
+                             "OR lease.expires_at > ?3 + (?3 - ?4)"),
     [TAKE_ANY] = TAKE_LEASE("?4 >= 0"),
     [HOLDER] = "SELECT holder, expires_at FROM lease WHERE name = ?1",
     [RENEW] = "UPDATE lease SET expires_at = ?3 "

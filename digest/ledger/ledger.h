@@ -67,11 +67,12 @@ FALLIBLE bool ledger_languages(struct db *db, struct arena *arena,
 
 /* Puts every active subscriber with one of these choices into the ledger, in
  * one pass: queued for the choice's variant, or where it has none skipped
- * for `reason`. */
+ * for `reason`; but for those who pause, for `longest_pause_s` at most. */
 FALLIBLE bool ledger_enqueue(struct db *db, int64_t issue_id,
                              int64_t newsletter_id,
                              const struct ledger_choices *choices,
-                             const char *reason, int64_t now, int64_t *count,
+                             const char *reason, int64_t now,
+                             int64_t longest_pause_s, int64_t *count,
                              struct err *err);
 
 /* ---- sending ---- */
@@ -148,6 +149,14 @@ FALLIBLE bool ledger_record(struct db *db, const struct ledger_record *record,
 FALLIBLE bool ledger_recover(struct db *db, int64_t issue_id, int64_t now,
                              int64_t *count, struct err *err);
 
+/* After a clock was set: those deferred that stand farther ahead than
+ * `span_s` are due. And where one is overdue by more than `patience_s`, the
+ * clock was set ahead, or nobody was there to try: that time doesn't count
+ * since its first try. (0: it does.) */
+FALLIBLE bool ledger_set_clock(struct db *db, int64_t issue_id, int64_t now,
+                               int64_t span_s, int64_t patience_s,
+                               struct err *err);
+
 /* Those that wait are skipped, for `reason`: the issue goes no further. */
 FALLIBLE bool ledger_skip_waiting(struct db *db, int64_t issue_id,
                                   const char *reason, int64_t now,
@@ -157,10 +166,11 @@ FALLIBLE bool ledger_skip_waiting(struct db *db, int64_t issue_id,
 FALLIBLE bool ledger_last_sent(struct db *db, int64_t issue_id, int64_t *at,
                                struct err *err);
 
-/* Those that wait, and were first tried at `since` or before, have failed:
- * what was last said of them stays. */
+/* Those that wait, and were first tried at `since` or before, and so often,
+ * have failed: what was last said of them stays. */
 FALLIBLE bool ledger_give_up(struct db *db, int64_t issue_id, int64_t since,
-                             int64_t now, int64_t *count, struct err *err);
+                             int64_t tries, int64_t now, int64_t *count,
+                             struct err *err);
 
 /* Failed ones are queued again, for an editor's --retry-failed. */
 FALLIBLE bool ledger_retry_failed(struct db *db, int64_t issue_id, int64_t now,

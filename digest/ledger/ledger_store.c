@@ -25,6 +25,8 @@ enum sql {
     SKIP,
     RECORD,
     RECOVER,
+    BRING_BACK,
+    LEAVE_OUT,
     SKIP_WAITING,
     LAST_SENT,
     GIVE_UP,
@@ -91,7 +93,9 @@ static const char *const sql[] = {
     "FROM subscription u CROSS JOIN subscriber r CROSS JOIN chosen c "
     "WHERE u.newsletter_id = ?2 AND u.state = 'active' "
     "    AND r.id = u.subscriber_id AND c.language = r.language "
-    "    AND c.categories = u.categories AND u.paused_until <= ?3 "
+    "    AND c.categories = u.categories "
+    /* A pause longer than any was begun by a clock that was ahead. */
+    "    AND (u.paused_until <= ?3 OR u.paused_until > ?3 + ?5) "
     "    AND u.subscriber_id NOT IN (SELECT s.id FROM suppression p "
     "        JOIN subscriber s ON s.email_key = p.address_key) "
     "ORDER BY u.subscriber_id",
@@ -132,6 +136,13 @@ static const char *const sql[] = {
     [RECOVER] = "UPDATE delivery SET state = 'queued', changed_at = ?2, "
                 "    reply = 'a run broke off while it was being sent' "
                 "WHERE issue_id = ?1 AND state = 'sending'",
+    [BRING_BACK] = "UPDATE delivery SET next_at = ?2 "
+                   "WHERE issue_id = ?1 AND state = 'deferred' "
+                   "    AND next_at > ?2 + ?3",
+    [LEAVE_OUT] = "UPDATE delivery SET next_at = ?2, "
+                  "    first_at = min(?2, first_at + ?2 - next_at) "
+                  "WHERE issue_id = ?1 AND state = 'deferred' "
+                  "    AND next_at < ?2 - ?3",
     [SKIP_WAITING] = "UPDATE delivery SET state = 'skipped', "
                      "    changed_at = ?2, reply = ?3 "
                      "WHERE issue_id = ?1 "
@@ -140,7 +151,7 @@ static const char *const sql[] = {
                   "WHERE issue_id = ?1 AND state = 'sent'",
     [GIVE_UP] = "UPDATE delivery SET state = 'failed', changed_at = ?2 "
                 "WHERE issue_id = ?1 AND state IN ('queued', 'deferred') "
-                "    AND attempts > 0 AND first_at <= ?3",
+                "    AND attempts > 0 AND attempts >= ?4 AND first_at <= ?3",
     [RETRY_FAILED] =
         "UPDATE delivery SET state = 'queued', changed_at = ?2, "
         "    attempts = 0, unknowns = 0, next_at = 0, first_at = NULL "
@@ -258,7 +269,8 @@ static bool put_chosen(struct db *db, const struct ledger_choices *choices,
 
 bool ledger_enqueue(struct db *db, int64_t issue_id, int64_t newsletter_id,
                     const struct ledger_choices *choices, const char *reason,
-                    int64_t now, int64_t *count, struct err *err)
+                    int64_t now, int64_t longest_pause_s, int64_t *count,
+                    struct err *err)
 {
     if (!put_chosen(db, choices, err))
         return false;
@@ -267,6 +279,7 @@ bool ledger_enqueue(struct db *db, int64_t issue_id, int64_t newsletter_id,
     stmt_bind_int(enqueue, 2, newsletter_id);
     stmt_bind_int(enqueue, 3, now);
     stmt_bind_text(enqueue, 4, reason);
+    stmt_bind_int(enqueue, 5, longest_pause_s);
     if (!stmt_run(enqueue, err))
         return false;
     *count = db_changes(db);
@@ -509,13 +522,32 @@ bool ledger_last_sent(struct db *db, int64_t issue_id, int64_t *at,
     return stmt_one_int(ask, at, err);
 }
 
-bool ledger_give_up(struct db *db, int64_t issue_id, int64_t since, int64_t now,
-                    int64_t *count, struct err *err)
+static bool run_for(struct db *db, enum sql which, int64_t issue_id,
+                    int64_t now, int64_t seconds, struct err *err)
+{
+    struct stmt *stmt = db_stmt(db, sql[which]);
+    stmt_bind_int(stmt, 1, issue_id);
+    stmt_bind_int(stmt, 2, now);
+    stmt_bind_int(stmt, 3, seconds);
+    return stmt_run(stmt, err);
+}
+
+bool ledger_set_clock(struct db *db, int64_t issue_id, int64_t now,
+                      int64_t span_s, int64_t patience_s, struct err *err)
+{
+    return run_for(db, BRING_BACK, issue_id, now, span_s, err) &&
+           (!patience_s ||
+            run_for(db, LEAVE_OUT, issue_id, now, patience_s, err));
+}
+
+bool ledger_give_up(struct db *db, int64_t issue_id, int64_t since,
+                    int64_t tries, int64_t now, int64_t *count, struct err *err)
 {
     struct stmt *give_up = db_stmt(db, sql[GIVE_UP]);
     stmt_bind_int(give_up, 1, issue_id);
     stmt_bind_int(give_up, 2, now);
     stmt_bind_int(give_up, 3, since);
+    stmt_bind_int(give_up, 4, tries);
     if (!stmt_run(give_up, err))
         return false;
     *count = db_changes(db);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/delivery/patience.h"
 
 enum sql {
     RELEASE,
@@ -11,6 +12,8 @@ enum sql {
     MAY_SEND,
     RECORD,
     RECOVER,
+    BRING_BACK,
+    LEAVE_OUT,
     HAS_WORK,
     RELAY_TOOK,
     FIND,
@@ -38,7 +41,8 @@ enum sql {
 
 static const char *const sql[] = {
     [RELEASE] = "UPDATE notice SET dedupe_key = NULL "
-                "WHERE dedupe_key = ?1 AND dedupe_until <= ?2",
+                "WHERE dedupe_key = ?1 "
+                "    AND (dedupe_until <= ?2 OR dedupe_until > ?2 + ?3)",
     [ADD] = "INSERT INTO notice (kind, to_address, to_key, to_name, "
             "    from_name, from_address, reply_to, subject, text, html, "
             "    message_id, dedupe_key, dedupe_until, created_at, "
@@ -68,8 +72,13 @@ static const char *const sql[] = {
     [RECOVER] = "UPDATE notice SET state = 'queued', changed_at = ?1, "
                 "    reply = 'a run broke off while it was being sent' "
                 "WHERE state = 'sending'",
+    [BRING_BACK] = "UPDATE notice SET next_at = ?1 "
+                   "WHERE " WAITS " AND next_at > ?1 + ?2",
+    [LEAVE_OUT] = "UPDATE notice SET next_at = ?1, "
+                  "    first_at = min(?1, first_at + ?1 - next_at) "
+                  "WHERE state = 'deferred' AND next_at < ?1 - ?2",
     [HAS_WORK] = "SELECT EXISTS (SELECT 1 FROM notice WHERE " WAITS
-                 "    AND next_at <= ?1) "
+                 "    AND (next_at <= ?1 OR next_at > ?1 + ?2)) "
                  "OR EXISTS (SELECT 1 FROM notice WHERE state = 'sending')",
     [RELAY_TOOK] = "SELECT EXISTS (SELECT 1 FROM notice "
                    "WHERE state = 'sent' AND relay = ?1 AND changed_at >= ?2)",
@@ -87,7 +96,7 @@ static const char *const sql[] = {
     [EXPIRE] = "DELETE FROM notice WHERE state IN ('sent', 'failed') "
                "AND changed_at < ?1",
     [COUNT_ABOUT] = "SELECT count(*) FROM notice WHERE subscriber_id = ?1 "
-                    "AND kind = ?2 AND created_at >= ?3",
+                    "AND kind = ?2 AND created_at BETWEEN ?3 AND ?4",
     [ERASE_ABOUT] = "DELETE FROM notice WHERE subscriber_id = ?1",
     [ERASE_TO] = "DELETE FROM notice WHERE to_key = ?1",
     /* The address may be a stranger's, who has mails of their own there. */
@@ -160,12 +169,13 @@ static enum notice_state state_of(const char *name)
 
 /* ---- queueing -------------------------------------------------------- */
 
-bool notice_store_release(struct db *db, const char *dedupe, int64_t now,
-                          struct err *err)
+bool notice_store_release(struct db *db, const char *dedupe, int64_t span_s,
+                          int64_t now, struct err *err)
 {
     struct stmt *release = db_stmt(db, sql[RELEASE]);
     stmt_bind_text(release, 1, dedupe);
     stmt_bind_int(release, 2, now);
+    stmt_bind_int(release, 3, span_s);
     return stmt_run(release, err);
 }
 
@@ -304,6 +314,22 @@ bool notice_store_recover(struct db *db, int64_t now, int64_t *count,
     return run_counting(db, recover, count, err);
 }
 
+static bool run_for(struct db *db, enum sql which, int64_t now, int64_t seconds,
+                    struct err *err)
+{
+    struct stmt *stmt = db_stmt(db, sql[which]);
+    stmt_bind_int(stmt, 1, now);
+    stmt_bind_int(stmt, 2, seconds);
+    return stmt_run(stmt, err);
+}
+
+bool notice_store_set_clock(struct db *db, int64_t now, int64_t patience_s,
+                            struct err *err)
+{
+    return run_for(db, BRING_BACK, now, PATIENCE_SPAN_S, err) &&
+           run_for(db, LEAVE_OUT, now, patience_s, err);
+}
+
 static bool ask(struct stmt *stmt, bool *out, struct err *err)
 {
     int64_t found = 0;
@@ -318,6 +344,7 @@ bool notice_store_has_work(struct db *db, int64_t now, bool *out,
 {
     struct stmt *work = db_stmt(db, sql[HAS_WORK]);
     stmt_bind_int(work, 1, now);
+    stmt_bind_int(work, 2, PATIENCE_SPAN_S);
     return ask(work, out, err);
 }
 
@@ -409,13 +436,14 @@ bool notices_expire(struct db *db, int64_t before, int64_t *count,
 /* ---- erasing --------------------------------------------------------- */
 
 bool notices_count_about(struct db *db, int64_t subscriber_id,
-                         enum notice_kind kind, int64_t since, int64_t *out,
-                         struct err *err)
+                         enum notice_kind kind, int64_t span_s, int64_t now,
+                         int64_t *out, struct err *err)
 {
     struct stmt *count = db_stmt(db, sql[COUNT_ABOUT]);
     stmt_bind_int(count, 1, subscriber_id);
     stmt_bind_text(count, 2, notice_kind_name(kind));
-    stmt_bind_int(count, 3, since);
+    stmt_bind_int(count, 3, now - span_s);
+    stmt_bind_int(count, 4, now);
     return stmt_one_int(count, out, err);
 }
 

@@ -14,9 +14,10 @@ struct notice_record {
     int64_t now;
 };
 
-/* Frees a dedupe key whose time is up. */
+/* Frees a dedupe key whose time is up, or farther away than its span. */
 FALLIBLE bool notice_store_release(struct db *db, const char *dedupe,
-                                   int64_t now, struct err *err);
+                                   int64_t span_s, int64_t now,
+                                   struct err *err);
 /* *id is 0 where its dedupe key is taken. */
 FALLIBLE bool notice_store_add(struct db *db,
                                const struct notice_record *record, int64_t *id,
@@ -66,6 +67,12 @@ FALLIBLE bool notice_store_may_send(struct db *db, int64_t id, bool *out,
 /* Those left as `sending` are queued again. */
 FALLIBLE bool notice_store_recover(struct db *db, int64_t now, int64_t *count,
                                    struct err *err);
+
+/* After a clock was set: those that stand farther ahead than any is put off
+ * are due, and where one is overdue by more than `patience_s`, that time
+ * doesn't count since its first try. */
+FALLIBLE bool notice_store_set_clock(struct db *db, int64_t now,
+                                     int64_t patience_s, struct err *err);
 
 /* Whether anything is due, or left over. */
 FALLIBLE bool notice_store_has_work(struct db *db, int64_t now, bool *out,

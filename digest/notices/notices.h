@@ -138,10 +138,12 @@ struct notices_counts {
 FALLIBLE bool notices_count(struct db *db, int64_t now,
                             struct notices_counts *out, struct err *err);
 
-/* How many of a kind about a subscriber were queued at or after `since`. */
+/* How many of a kind about a subscriber were queued in the last `span_s`
+ * seconds. A notice of a later time was queued by a clock that was ahead, and
+ * doesn't count. */
 FALLIBLE bool notices_count_about(struct db *db, int64_t subscriber_id,
-                                  enum notice_kind kind, int64_t since,
-                                  int64_t *out, struct err *err);
+                                  enum notice_kind kind, int64_t span_s,
+                                  int64_t now, int64_t *out, struct err *err);
 
 /* ---- tidying up ------------------------------------------------------ */
 

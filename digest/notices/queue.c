@@ -44,7 +44,9 @@ static bool add(struct db *db, const struct notice_record *record, int64_t *id,
     const char *dedupe = record->notice->dedupe;
     OWNED(tx_end) struct tx tx = TX_INIT;
     return tx_begin(&tx, db, TX_DURABLE, err) &&
-           (!dedupe || notice_store_release(db, dedupe, record->now, err)) &&
+           (!dedupe ||
+            notice_store_release(db, dedupe, record->notice->dedupe_s,
+                                 record->now, err)) &&
            notice_store_add(db, record, id, err) && tx_commit(&tx, err);
 }
 

@@ -1,22 +1,9 @@
 #include "digest/notices/retry.h"
 
-#include "digest/base/random.h"
+#include "digest/delivery/patience.h"
 #include "digest/sender/reply_class.h"
 
-enum { SHORTEST_S = 300, LONGEST_S = 4 * 3600, UNKNOWN_S = 30 * 60 };
-
-/* 5 minutes, doubled for each attempt, up to 4 hours, give or take a fifth
- * (RFC 5321 §4.5.4.1). */
-static int64_t delay_after(int64_t attempts)
-{
-    int64_t delay = SHORTEST_S;
-    for (int64_t i = 0; i < attempts && delay < LONGEST_S; i++)
-        delay *= 2;
-    if (delay > LONGEST_S)
-        delay = LONGEST_S;
-    uint32_t spread = (uint32_t)(delay * 2 / 5);
-    return delay - spread / 2 + random_below(spread + 1);
-}
+enum { UNKNOWN_S = 30 * 60 };
 
 bool retry_is_final(const struct sender_result *r)
 {
@@ -32,12 +19,12 @@ bool retry_is_handed_back(const struct sender_result *r)
     return r->outcome == SENDER_RETURNED && r->code >= 400;
 }
 
-static void defer(const struct retry_item *item, int64_t give_up_after,
-                  struct notice_result *out)
+static void defer(const struct retry_item *item, int64_t tries,
+                  int64_t give_up_after, struct notice_result *out)
 {
     out->state = NOTICE_DEFERRED;
-    out->next_at = out->now + delay_after(item->attempts);
-    if (out->next_at > item->first_at + give_up_after)
+    out->next_at = out->now + patience_delay(item->attempts);
+    if (patience_is_over(item->first_at, tries, give_up_after, out->next_at))
         out->state = NOTICE_FAILED;
 }
 
@@ -63,8 +50,8 @@ static void give_back(const struct retry_item *item,
     bool refused = retry_is_handed_back(r);
     out->state = NOTICE_QUEUED;
     out->next_at = refused ? out->now : item->next_at;
-    if (refused && item->attempts)
-        defer(item, give_up_after, out);
+    if (refused && item->attempts) /* that it came back is a try as well */
+        defer(item, item->attempts + 1, give_up_after, out);
 }
 
 void retry_decide(const struct retry_item *item, const struct sender_result *r,
@@ -89,10 +76,10 @@ void retry_decide(const struct retry_item *item, const struct sender_result *r,
         if (relay_is_good || retry_is_final(r))
             out->state = NOTICE_FAILED;
         else
-            defer(item, give_up_after, out);
+            defer(item, item->attempts, give_up_after, out);
         break;
     case SENDER_DEFERRED:
-        defer(item, give_up_after, out);
+        defer(item, item->attempts, give_up_after, out);
         break;
     case SENDER_UNKNOWN:
         decide_unknown(item, out);

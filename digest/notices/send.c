@@ -49,6 +49,11 @@ static int64_t now_of(const struct notices_options *options)
     return options->now ? options->now : clock_now();
 }
 
+static int64_t patience_of(const struct notices_options *options)
+{
+    return options->give_up_after ? options->give_up_after : GIVE_UP_S;
+}
+
 /* ---- transactions ---------------------------------------------------- */
 
 static bool commit(void *context, struct err *err)
@@ -89,13 +94,15 @@ static bool make_message(struct outbox *outbox, struct strbuf *out,
         .text = strbuf_text(&c->text),
         .html = strbuf_text(&c->html),
     };
+    /* A clock that was ahead may have queued it. */
+    int64_t now = now_of(outbox->options);
+    int64_t date = c->created_at < now ? c->created_at : now;
     strbuf_cut(&outbox->composed, 0);
     strbuf_cut(out, 0);
-    return notice_compose(&notice, strbuf_text(&c->message_id), c->created_at,
+    return notice_compose(&notice, strbuf_text(&c->message_id), date,
                           &outbox->composed, err) &&
            signers_sign(&outbox->signers, notice.from_address,
-                        strbuf_str(&outbox->composed), now_of(outbox->options),
-                        out, err);
+                        strbuf_str(&outbox->composed), now, out, err);
 }
 
 /* Someone may have asked never to be mailed since it was queued. */
@@ -248,12 +255,11 @@ static bool weigh(struct outbox *outbox, const struct sender_result *r,
                   struct notice_result *row, struct err *err)
 {
     struct retry_item item = take_item(outbox, r->id);
-    int64_t patience = outbox->options->give_up_after;
     bool relay_is_good;
     if (!work_begin(&outbox->work, err) ||
         !ask_relay(outbox, &item, r, row->now, &relay_is_good, err))
         return false;
-    retry_decide(&item, r, relay_is_good, patience ? patience : GIVE_UP_S, row);
+    retry_decide(&item, r, relay_is_good, patience_of(outbox->options), row);
     return notice_store_record(outbox->db, row, err);
 }
 
@@ -318,7 +324,9 @@ static bool take_turn(struct outbox *outbox, int *lock, struct err *err)
                    : false;
     return work_take(&outbox->work, db, "notices", err) &&
            notice_store_recover(db, now_of(outbox->options),
-                                &outbox->report->recovered, err);
+                                &outbox->report->recovered, err) &&
+           notice_store_set_clock(db, now_of(outbox->options),
+                                  patience_of(outbox->options), err);
 }
 
 static bool drive(struct outbox *outbox, struct err *err)

@@ -9,6 +9,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/archive/archive.h"
+#include "digest/issues/build.h"
 #include "digest/web/form.h"
 #include "digest/web/page.h"
 
@@ -323,6 +324,16 @@ static bool issue_page(struct web *web, struct request *request,
                        story.len ? make_story : make_issue, response, err);
 }
 
+/* A token that lets its reader in for longer than any token is made for was
+ * made by a clock that was ahead. */
+static bool is_current(struct web *web, struct str token, int64_t issue_id,
+                       int64_t now)
+{
+    return token_is_preview(web->keys, token, issue_id, now) &&
+           !token_is_preview(web->keys, token, issue_id,
+                             now + BUILD_PREVIEW_S + 1);
+}
+
 /* A story of an issue that hasn't been started, for who was sent a copy to
  * look at. Nobody keeps it. */
 static bool preview_page(struct web *web, struct request *request,
@@ -332,8 +343,7 @@ static bool preview_page(struct web *web, struct request *request,
     struct form form;
     if (!form_parse(STR("application/x-www-form-urlencoded"), request->query,
                     request->arena, &form) ||
-        !token_is_preview(web->keys, form_get(&form, "preview"), issue->id,
-                          clock_now()))
+        !is_current(web, form_get(&form, "preview"), issue->id, clock_now()))
         return err_set(err, ERR_NOT_FOUND, "not a public issue");
     response_header(response, "Content-Type", "text/html; charset=utf-8");
     response_header(response, "Content-Security-Policy", page_policy);

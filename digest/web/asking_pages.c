@@ -74,7 +74,7 @@ static bool admit(struct web *web, struct request *request,
         address_list_has_domain(web->disposables,
                                 address_domain(strbuf_str(&address.email))))
         return show(web, request, asking, "disposable", 422, response, err);
-    if (!limits_take_mail(web->limits, &address, clock_now()))
+    if (!limits_take_mail(web->limits, &address))
         return page_show(web, request, done_page, asking->page, response, 200,
                          err);
     *shown = false;

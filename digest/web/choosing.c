@@ -6,7 +6,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 
-enum { DATE_LENGTH = 10, PAUSE_MAX_S = 366 * 24 * 60 * 60 };
+enum { DATE_LENGTH = 10 };
 
 /* ---- showing ---- */
 
@@ -67,7 +67,8 @@ bool choosing_show(struct db *db, const struct newsletter *n,
     const char *choices = choices_of(n, chosen.categories, arena);
     value_set(item, "has_choices", value_bool(arena, *choices != '\0'));
     value_set(item, "choices", choice_list(choices, chosen.categories, arena));
-    if (chosen.paused_until > clock_now())
+    if (!clock_is_due(chosen.paused_until, PREFERENCES_PAUSE_MAX_S,
+                      clock_now()))
         value_set(
             item, "paused_until",
             value_text_str(
@@ -109,7 +110,8 @@ static bool read_pause(struct str text, int64_t *until)
     text = str_trim(text);
     if (!text.len)
         return true;
-    if (!time_parse_rfc3339(text, until) || *until > now + PAUSE_MAX_S)
+    if (!time_parse_rfc3339(text, until) ||
+        *until > now + PREFERENCES_PAUSE_MAX_S)
         return false;
     if (*until <= now)
         *until = 0;

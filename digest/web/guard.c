@@ -56,7 +56,7 @@ enum guard_verdict guard_check(struct web *web, const struct request *request,
         return GUARD_ROBOT;
     if (!is_timely(web, request, what, form_get(form, "form_time")))
         return GUARD_AGAIN;
-    return limits_take(web->limits, LIMIT_CLIENT, request->client, clock_now())
+    return limits_take(web->limits, LIMIT_CLIENT, request->client)
                ? GUARD_PASS
                : GUARD_LIMIT;
 }

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
 
@@ -83,13 +84,13 @@ static struct place *find(struct limits *limits, uint64_t who)
     return least;
 }
 
-bool limits_take(struct limits *limits, enum limit limit, const char *who,
-                 int64_t now)
+bool limits_take(struct limits *limits, enum limit limit, const char *who)
 {
     if (!limits)
         return true;
     struct place *place = find(limits, hash(limits, limit, who));
-    int64_t now_ms = now * 1000, span_ms = rules[limit].per_s * 1000;
+    int64_t now_ms = clock_monotonic_ms();
+    int64_t span_ms = rules[limit].per_s * 1000;
     int64_t from = place->until_ms > now_ms ? place->until_ms : now_ms;
     int64_t until = from + span_ms / rules[limit].at_most;
     if (until - now_ms > span_ms)
@@ -98,12 +99,11 @@ bool limits_take(struct limits *limits, enum limit limit, const char *who,
     return true;
 }
 
-bool limits_take_mail(struct limits *limits, const struct address *address,
-                      int64_t now)
+bool limits_take_mail(struct limits *limits, const struct address *address)
 {
     OWNED(strbuf_free) struct strbuf mailbox = STRBUF_INIT, site = STRBUF_INIT;
     address_mailbox(address, &mailbox);
-    return limits_take(limits, LIMIT_ADDRESS, strbuf_text(&mailbox), now) &&
+    return limits_take(limits, LIMIT_ADDRESS, strbuf_text(&mailbox)) &&
            (!address_site(address, &site) ||
-            limits_take(limits, LIMIT_SITE, strbuf_text(&site), now));
+            limits_take(limits, LIMIT_SITE, strbuf_text(&site)));
 }

@@ -30,11 +30,10 @@ void limits_free(struct limits *limits);
 
 /* Counts a mail to an address, for its mailbox and for its domain; false when
  * either has had as many as it may. */
-bool limits_take_mail(struct limits *limits, const struct address *address,
-                      int64_t now);
+bool limits_take_mail(struct limits *limits, const struct address *address);
 
-/* Counts one; false when that is more than it may. NULL limits nothing. */
-bool limits_take(struct limits *limits, enum limit limit, const char *who,
-                 int64_t now);
+/* Counts one, by the monotonic clock; false when that is more than it may.
+ * NULL limits nothing. */
+bool limits_take(struct limits *limits, enum limit limit, const char *who);
 
 #endif

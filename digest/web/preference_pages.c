@@ -213,11 +213,11 @@ static bool ask_address(struct web *web, struct request *request,
         return show(web, request, reader, "disposable", form_get(form, "email"),
                     422, response, err);
     if (!notices_count_about(web->db, reader->subscriber.id, NOTICE_ADDRESS,
-                             origin.now - DAY_S, &mailed, err))
+                             DAY_S, origin.now, &mailed, err))
         return false;
     if (mailed >= CHANGES_A_DAY ||
-        !limits_take(web->limits, LIMIT_CLIENT, request->client, origin.now) ||
-        !limits_take_mail(web->limits, &address, origin.now))
+        !limits_take(web->limits, LIMIT_CLIENT, request->client) ||
+        !limits_take_mail(web->limits, &address))
         return guard_show_limit(web, request, reader_page(web, request, reader),
                                 response, err);
     if (!preferences_ask_address(web->db, reader->subscriber.id, str_of(email),

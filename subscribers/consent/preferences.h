@@ -5,6 +5,9 @@
 
 #include "subscribers/consent/consent.h"
 
+/* The longest pause that can be chosen. */
+enum { PREFERENCES_PAUSE_MAX_S = 366 * 24 * 60 * 60 };
+
 /* What is chosen of one newsletter. */
 struct preferences {
     const char *categories; /* one name a line; "" is all */

@@ -244,6 +244,34 @@ static void a_session_ends_however_much_it_is_used(void **state)
     assert_false(is_signed_in(token, NOW + SESSION_LONGEST_S));
 }
 
+/* While it was ahead it is a session that ended, of one who signs in again. */
+static void a_clock_that_is_set_right_locks_no_editor_out(void **state)
+{
+    (void)state;
+    static const int64_t ahead[] = {3600, 365 * 86400};
+    int64_t id = add("ada@example.org", ROLE_EDITOR);
+    for (size_t i = 0; i < ARRAY_SIZE(ahead); i++) {
+        const char *before = sign_in(id, NOW);
+        const char *meanwhile = sign_in(id, NOW + ahead[i]);
+        is_signed_in(before, NOW + ahead[i]);
+        assert_true(is_signed_in(before, NOW));
+        assert_true(is_signed_in(meanwhile, NOW));
+        /* They don't last longer for it. */
+        assert_false(is_signed_in(before, NOW + SESSION_IDLE_S + 60));
+        assert_false(is_signed_in(meanwhile, NOW + SESSION_IDLE_S + 60));
+    }
+}
+
+static void sessions_of_a_clock_ahead_end_unused_as_well(void **state)
+{
+    (void)state;
+    const char *token =
+        sign_in(add("ada@example.org", ROLE_EDITOR), NOW + 365 * 86400);
+    assert_true(session_expire(db, NOW, &err));
+    assert_true(session_expire(db, NOW + SESSION_IDLE_S, &err));
+    assert_false(is_signed_in(token, NOW + SESSION_IDLE_S));
+}
+
 static void the_token_itself_is_not_in_the_database(void **state)
 {
     (void)state;
@@ -376,6 +404,8 @@ int main(void)
         CASE(a_form_of_another_session_is_not_its_own),
         CASE(an_idle_session_ends_and_a_used_one_lasts),
         CASE(a_session_ends_however_much_it_is_used),
+        CASE(a_clock_that_is_set_right_locks_no_editor_out),
+        CASE(sessions_of_a_clock_ahead_end_unused_as_well),
         CASE(the_token_itself_is_not_in_the_database),
         CASE(sessions_end_one_by_one_and_all_together),
         CASE(one_editor_cannot_end_anothers_session),

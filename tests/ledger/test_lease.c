@@ -89,6 +89,10 @@ static void a_clock_that_went_back_holds_no_job_up(void **state)
     assert_true(
         lease_take(db, "job", 1000000, LEASE_KEEP_S, false, &early, &err));
     assert_true(lease_take(db, "job", 1000, LEASE_KEEP_S, false, &lease, &err));
+    /* Nor one that was an hour ahead; one that went back a little does. */
+    assert_false(lease_take(db, "job", 990, LEASE_KEEP_S, false, &early, &err));
+    assert_true(lease_take(db, "two", 4600, LEASE_KEEP_S, false, &early, &err));
+    assert_true(lease_take(db, "two", 1000, LEASE_KEEP_S, false, &lease, &err));
 }
 
 static void count_one(struct db *db)

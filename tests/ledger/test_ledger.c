@@ -63,7 +63,7 @@ static void enqueue(struct db *db, const char *categories, int64_t variant,
     struct ledger_choices choices = {&choice, 1};
     int64_t more;
     assert_true(
-        ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, &more, &err));
+        ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, 100, &more, &err));
     *count += more;
 }
 
@@ -108,8 +108,8 @@ static void a_language_of_ones_own_is_a_choice_too(void **state)
     for (size_t i = 0; i < choices.count; i++)
         choices.items[i].variant_id =
             strcmp(choices.items[i].language, "de") == 0 ? 7 : 0;
-    assert_true(
-        ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, &count, &err));
+    assert_true(ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, 100,
+                               &count, &err));
     assert_int_equal(count, 1200);
     assert_true(stmt_one_int(db_stmt(db, "SELECT count(*) FROM delivery "
                                          "WHERE variant_id = 7"),
@@ -125,8 +125,8 @@ static void everybody_is_counted_once(void **state)
     struct ledger_choice items[] = {
         {"", "", 7}, {"World", "", 0}, {"nobody's", "", 7}};
     struct ledger_choices choices = {items, 3};
-    assert_true(
-        ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, &count, &err));
+    assert_true(ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, 100,
+                               &count, &err));
     assert_int_equal(count, 1200);
     struct ledger_counts counts = counts_of(db);
     assert_int_equal(counts.states[DELIVERY_QUEUED], 1080);
@@ -136,8 +136,8 @@ static void everybody_is_counted_once(void **state)
     assert_true(ledger_failures(db, 1, &arena, &rows, &err));
     assert_int_equal(rows.count, 120);
     assert_string_equal(rows.items[0].reply, "none chosen");
-    assert_false(
-        ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, &count, &err));
+    assert_false(ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, 100,
+                                &count, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
 }
 
@@ -251,6 +251,48 @@ static void a_deferred_one_comes_again_when_it_is_due(void **state)
     assert_string_equal(strbuf_text(&entry->email), "r1@example.org");
 }
 
+static void what_a_clock_ahead_put_off_comes_back(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    int64_t count = 0;
+    enqueue(db, "", 7, &count);
+    record(db, 1, DELIVERY_DEFERRED, 200);
+    record(db, 2, DELIVERY_DEFERRED, 201);
+    assert_true(ledger_set_clock(db, 1, 100, 100, 0, &err));
+    assert_int_equal(counts_of(db).next_at, 100); /* the second */
+    run(db, "UPDATE delivery SET state = 'sent' WHERE subscriber_id = 2");
+    assert_int_equal(counts_of(db).next_at, 200);
+}
+
+static void time_in_which_nobody_tried_does_not_count(void **state)
+{
+    struct db *db = *state;
+    struct err err = {0};
+    int64_t count = 0, given_up;
+    enqueue(db, "", 7, &count);
+    record(db, 1, DELIVERY_DEFERRED, 10); /* first tried at 7 */
+    record(db, 2, DELIVERY_DEFERRED, 950);
+    assert_true(ledger_set_clock(db, 1, 1000, 100, 100, &err));
+    assert_true(ledger_give_up(db, 1, 900, 0, 1000, &given_up, &err));
+    assert_int_equal(given_up, 1); /* the second, which was tried lately */
+    assert_true(ledger_give_up(db, 1, 997, 0, 1000, &given_up, &err));
+    assert_int_equal(given_up, 1);
+}
+
+static void a_pause_of_a_clock_ahead_is_void(void **state)
+{
+    struct db *db = *state;
+    int64_t count = 0;
+    run(db, "DELETE FROM subscription WHERE subscriber_id > 2");
+    run(db, "UPDATE subscription SET categories = '', paused_until = 105 "
+            "WHERE subscriber_id = 1");
+    run(db, "UPDATE subscription SET categories = '', paused_until = 106 "
+            "WHERE subscriber_id = 2");
+    enqueue(db, "", 7, &count); /* at 5, by 100 at most */
+    assert_int_equal(count, 1);
+}
+
 static void a_walk_can_begin_anywhere(void **state)
 {
     struct db *db = *state;
@@ -288,9 +330,12 @@ static void who_was_tried_in_vain_is_given_up(void **state)
     record(db, 2, DELIVERY_SENT, 0);
     assert_true(ledger_last_sent(db, 1, &at, &err));
     assert_int_equal(at, 7);
-    assert_true(ledger_give_up(db, 1, 6, 200, &given_up, &err));
+    assert_true(ledger_give_up(db, 1, 6, 0, 200, &given_up, &err));
     assert_int_equal(given_up, 0);
-    assert_true(ledger_give_up(db, 1, 7, 200, &given_up, &err));
+    /* Long ago, by a clock that jumped, but hardly tried. */
+    assert_true(ledger_give_up(db, 1, 7, 2, 200, &given_up, &err));
+    assert_int_equal(given_up, 0);
+    assert_true(ledger_give_up(db, 1, 7, 1, 200, &given_up, &err));
     assert_int_equal(given_up, 1);
     struct ledger_counts counts = counts_of(db);
     assert_int_equal(counts.states[DELIVERY_FAILED], 1);
@@ -364,6 +409,9 @@ int main(void)
         WITH_DB(everybody_is_counted_once),
         WITH_DB(the_suppressed_are_not_counted),
         WITH_DB(a_walk_meets_each_waiting_one_once),
+        WITH_DB(what_a_clock_ahead_put_off_comes_back),
+        WITH_DB(a_pause_of_a_clock_ahead_is_void),
+        WITH_DB(time_in_which_nobody_tried_does_not_count),
         WITH_DB(a_walk_can_begin_anywhere),
         WITH_DB(who_was_tried_in_vain_is_given_up),
         WITH_DB(who_left_meanwhile_is_skipped_with_the_reason),

@@ -71,6 +71,10 @@ static void the_same_notice_is_queued_once_within_its_period(void **state)
     assert_true(queue_notice(db, &notice, NOW + 3600) > 0);
     notice.dedupe = "confirm 2 ada@example.org";
     assert_true(queue_notice(db, &notice, NOW + 3600) > 0);
+    /* A clock that was ahead keeps nobody from the next. */
+    notice.dedupe = "confirm 3 ada@example.org";
+    assert_true(queue_notice(db, &notice, NOW + 365 * 86400) > 0);
+    assert_true(queue_notice(db, &notice, NOW) > 0);
     notice.dedupe = NULL;
     assert_true(queue_notice(db, &notice, NOW) > 0);
     assert_true(queue_notice(db, &notice, NOW) > 0);

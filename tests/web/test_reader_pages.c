@@ -519,7 +519,11 @@ static void a_link_mails_strangers_three_times_a_day(void **state)
     clock_hold(NOW + 24 * 3600 + 1);
     assert_contains(post(path, "action=address&email=x3@example.net"),
                     "One step is left");
+    /* A clock that was ahead, and is set right, keeps nobody waiting. */
+    run("UPDATE notice SET created_at = created_at + 365 * 86400");
     clock_hold(NOW);
+    assert_contains(post(path, "action=address&email=x4@example.net"),
+                    "One step is left");
 }
 
 static void a_disposable_address_signs_nobody_up(void **state)
@@ -556,11 +560,13 @@ static void an_address_is_mailed_a_few_times_and_nobody_is_told(void **state)
     /* Further apart than the mails are kept in any case. */
     for (int i = 1; i < 9; i++) {
         clock_hold(NOW + 10 + i * 3601);
+        clock_hold_monotonic((10 + i * 3601) * 1000);
         assert_string_equal(post("/l", form), strbuf_text(&first));
     }
     do_requests();
     assert_int_equal(number("SELECT count(*) FROM notice"), 6);
     clock_hold(NOW);
+    clock_hold_monotonic(-1);
     limits_free(web.limits);
 }
 

@@ -68,7 +68,7 @@ static bool may_test(struct visit *visit, size_t count, struct err *err)
 {
     for (size_t i = 0; i < count; i++)
         if (!limits_take(visit->web->limits, LIMIT_TEST,
-                         visit->session->editor.email, visit->now))
+                         visit->session->editor.email))
             return err_set(err, ERR_PERMISSION,
                            "you have sent 30 test copies within the hour; "
                            "nothing was sent. Two minutes for each, and you "

@@ -101,10 +101,9 @@ const char *visit_try(struct visit *visit, const char *email)
     struct limits *limits = visit->web->limits;
     const char *account = fold(visit, email);
     bool known = is_known(visit, account);
-    bool here = limits_take(limits, LIMIT_SIGN_IN_CLIENT,
-                            visit->request->client, visit->now);
-    if (here && !limits_take(limits, LIMIT_SIGN_IN_ALL, known ? "known" : "",
-                             visit->now)) {
+    bool here =
+        limits_take(limits, LIMIT_SIGN_IN_CLIENT, visit->request->client);
+    if (here && !limits_take(limits, LIMIT_SIGN_IN_ALL, known ? "known" : "")) {
         response_header(visit->response, "Retry-After", "6");
         return "Many passwords are being tried at this moment. Try again in a "
                "few seconds.";
@@ -112,8 +111,7 @@ const char *visit_try(struct visit *visit, const char *email)
     if (here &&
         limits_take(limits, LIMIT_SIGN_IN_ACCOUNT,
                     known ? arena_format(visit->arena, "known %s", account)
-                          : account,
-                    visit->now))
+                          : account))
         return NULL;
     response_header(visit->response, "Retry-After", "900");
     return "That was tried too often. Wait a quarter of an hour.";
@@ -131,7 +129,6 @@ static bool begin(struct visit *visit, const struct editor *editor,
     strbuf_cut(&agent, utf8_cut_length(strbuf_str(&agent), AGENT_MAX));
     struct str old = cookie_read(visit->web, visit->request, COOKIE_SESSION);
     if ((old.len && !session_end(visit->db, old, err)) ||
-        !session_expire(visit->db, visit->now, err) ||
         !session_begin(visit->db, editor->id, visit->request->client,
                        strbuf_text(&agent), visit->now, visit->arena, &token,
                        err))
