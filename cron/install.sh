@@ -173,6 +173,7 @@ install_all()
     if put 755 "$DESTDIR$bin" "$root/build/digest"; then
         new_program=1
     fi
+    put 755 "$DESTDIR$lib/digest-picture" "$root/build/digest-picture" || true
     put_filled 755 "$DESTDIR$lib/backup" backup || true
     if has_systemd; then
         install_units
@@ -219,7 +220,7 @@ uninstall_all()
     done
     [ $changed = 0 ] || ! has_systemd || systemctl_here daemon-reload
     take_away "$etc/cron.d/digest" "$etc/logrotate.d/digest" \
-        "$DESTDIR$bin" "$DESTDIR$lib/backup"
+        "$DESTDIR$bin" "$DESTDIR$lib/digest-picture" "$DESTDIR$lib/backup"
     rmdir "$DESTDIR$lib" 2>/dev/null || true
     rm -f "$root/build/installed"
     [ $changed = 1 ] || echo "There was nothing to take away."

@@ -13,7 +13,8 @@ BEGIN {
     may["base"] = ""
     may["store"] = "base"
     may["document"] = "base"
-    may["articles"] = "base store document"
+    may["media"] = "base store"
+    may["articles"] = "base store document media"
     may["ledger"] = may["access"] = may["roster"] = "base store"
     may["selector"] = "base"
     may["renderer"] = "base document"
@@ -25,7 +26,7 @@ BEGIN {
     # It reads style sheets as the renderer does, and asks for links as
     # articles are fetched.
     may["lint"] = "base document articles renderer message"
-    above = "base store document articles selector renderer message sender"
+    above = "base store document media articles selector renderer message sender"
     # What an issue, notices and test copies share on their way out.
     may["delivery"] = "base store message sender ledger"
     above = above " ledger access roster tokens consent bounces lint delivery"
@@ -38,7 +39,7 @@ BEGIN {
     libc = "arpa/inet.h assert.h ctype.h dirent.h errno.h fcntl.h float.h"
     libc = libc " grp.h iconv.h inttypes.h langinfo.h libgen.h limits.h locale.h"
     libc = libc " math.h netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h"
-    libc = libc " pwd.h"
+    libc = libc " pwd.h spawn.h"
     libc = libc " sched.h signal.h stdalign.h stdarg.h stdatomic.h"
     libc = libc " stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h"
     libc = libc " strings.h sys/epoll.h sys/eventfd.h sys/file.h"
@@ -54,11 +55,12 @@ BEGIN {
     home["libxml/"] = "document articles"
     home["uni"] = home["u8"] = "document roster"
     home["uchardet"] = "articles"
-    home["openssl/"] = "message tokens bounces access"
+    home["openssl/"] = "message tokens bounces access media"
     home["microhttpd.h"] = "web"
     home["libical/"] = "issues"
     home["idn2.h"] = "roster"
     home["jansson.h"] = "articles renderer archive cli web"
+    home["gd.h"] = home["libexif/"] = home["seccomp.h"] = "media"
     home["yaml.h"] = "base articles"
     # The resolver of the C library has one home, too.
     home["resolv.h"] = home["arpa/nameser.h"] = "lint"
