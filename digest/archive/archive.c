@@ -145,8 +145,8 @@ static bool add_headlines(struct archive_page *page, const struct issue *issue,
     struct story_list stories;
     struct value *list = value_list(&page->arena);
     size_t count = 0;
-    if (!story_find(page->conductor->db, issue->id, &page->arena, &stories,
-                    err))
+    if (!story_find(page->conductor->db, issue->id, false, &page->arena,
+                    &stories, err))
         return false;
     for (size_t i = 1; i < stories.count && count < HEADLINES; i++) {
         if (stories.items[i].unpublished_at)

@@ -121,7 +121,8 @@ static struct value *entry_value(struct archive_page *page,
     struct arena *arena = &page->arena;
     struct story_list stories;
     struct value *entry = value_object(arena);
-    if (!story_find(page->conductor->db, issue->id, arena, &stories, err))
+    if (!story_find(page->conductor->db, issue->id, false, arena, &stories,
+                    err))
         return NULL;
     const char *issue_url = arena_format(
         arena, "%s%s%s%" PRId64 "/", url ? url : "",

@@ -40,7 +40,7 @@ static bool add_issue(struct map *map, const struct issue *issue,
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(strbuf_free) struct strbuf path = STRBUF_INIT;
     struct story_list stories;
-    if (!story_find(map->db, issue->id, &arena, &stories, err))
+    if (!story_find(map->db, issue->id, false, &arena, &stories, err))
         return false;
     strbuf_add_format(&path, "%s/%" PRId64 "/", issue->newsletter,
                       issue->number);

@@ -57,7 +57,7 @@ static bool put_stories(struct writing *w, const struct issue *issue,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct story_list list;
-    if (!story_find(w->conductor->db, issue->id, &arena, &list, err))
+    if (!story_find(w->conductor->db, issue->id, false, &arena, &list, err))
         return false;
     for (size_t i = 0; i < list.count; i++)
         if (*list.items[i].name && !put_story(w, issue, &list.items[i], err))

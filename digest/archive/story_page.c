@@ -347,7 +347,7 @@ bool archive_story(const struct conductor *c, const struct issue *issue,
     struct story story;
     struct story_list stories;
     if (!story_get(c->db, issue->id, name, &arena, &story, err) ||
-        !story_find(c->db, issue->id, &arena, &stories, err) ||
+        !story_find(c->db, issue->id, false, &arena, &stories, err) ||
         !begin_page(c, issue, &arena, &p, err))
         return false;
     *gone = story.unpublished_at != 0;

@@ -175,7 +175,7 @@ static bool draft(struct demo *d, struct err *err)
 static bool send_issue(struct demo *d, struct err *err)
 {
     struct conductor conductor = app_conductor(&d->app);
-    struct start_report start;
+    OWNED(start_report_free) struct start_report start = {0};
     struct send_report sent;
     if (!conductor_start(&conductor, &d->issue, false, &start, err) ||
         !issue_get_by_id(d->app.db, d->issue.id, &d->call->arena, &d->issue,

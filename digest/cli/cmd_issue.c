@@ -188,6 +188,9 @@ const struct command issue_commands[] = {
       {"--move", "ID [SECTION:]PLACE", "to a place in a section, from 1"},
       {"--title", "ID TEXT", "another title, in this issue alone"},
       {"--summary", "ID TEXT", "another summary, in Markdown, likewise"},
+      {"--show", "ID HOW",
+       "how much of it: headline, summary, full, or section for what its "
+       "section shows"},
       {"--reset", "ID", "take back every choice about it"},
       {"--link", "URL TITLE", "add a link that is no article"},
       {"--note", "TEXT", "a note for that link, in Markdown"},

@@ -8,6 +8,7 @@
 #include "digest/cli/draft_print.h"
 #include "digest/cli/json.h"
 #include "digest/issues/draft.h"
+#include "digest/issues/story_pages.h"
 
 static bool parse_window(const struct invocation *call,
                          struct draft_options *options, struct err *err)
@@ -60,8 +61,49 @@ static json_t *explanation_json(const struct draft *d)
     return array;
 }
 
+/* Of the stories that show more or less than their section says, why. */
+static bool find_shown(struct app *app, const struct newsletter *newsletter,
+                       const struct draft *d, struct arena *arena,
+                       struct issue_articles *out, struct err *err)
+{
+    return issue_get_articles(app->db, d->issue.id, arena, out, err) &&
+           issue_name_pages(app->db, &d->issue, newsletter, out, arena, err);
+}
+
+static void print_shown(const struct app *app,
+                        const struct issue_articles *articles)
+{
+    const char *why;
+    for (size_t i = 0; i < articles->count; i++) {
+        const struct issue_article *item = &articles->items[i];
+        enum story_show show =
+            issue_story_shows(item, app->conf.base_url, &why);
+        if (why)
+            printf("%6" PRId64 "  %s: %s\n", item->article.id,
+                   show == STORY_FULL ? "in full" : "a summary", why);
+    }
+}
+
+static json_t *shown_json(const struct app *app,
+                          const struct issue_articles *articles)
+{
+    json_t *array = json_array();
+    const char *why;
+    for (size_t i = 0; i < articles->count; i++) {
+        const struct issue_article *item = &articles->items[i];
+        enum story_show show =
+            issue_story_shows(item, app->conf.base_url, &why);
+        json_array_append_new(array,
+                              json_pack("{s:I, s:s, s:s?}", "id",
+                                        (json_int_t)item->article.id, "show",
+                                        story_show_name(show), "reason", why));
+    }
+    return array;
+}
+
 /* Without an issue there may still be something to explain. */
-static bool print_json(struct app *app, const struct draft *d, bool made,
+static bool print_json(struct app *app, const struct draft *d,
+                       const struct issue_articles *shown, bool made,
                        bool explain, struct err *err)
 {
     struct ledger_counts counts;
@@ -75,13 +117,15 @@ static bool print_json(struct app *app, const struct draft *d, bool made,
     if (explain) {
         json_object_set_new(object, "candidates", explanation_json(d));
         json_object_set_new(object, "older", json_integer(d->older));
+        json_object_set_new(object, "shown", shown_json(app, shown));
     }
     if (object)
         json_print(object);
     return true;
 }
 
-static void print_text(struct app *app, const struct draft *d, bool made,
+static void print_text(struct app *app, const struct draft *d,
+                       const struct issue_articles *shown, bool made,
                        bool explain)
 {
     if (!made) {
@@ -90,6 +134,8 @@ static void print_text(struct app *app, const struct draft *d, bool made,
         return;
     }
     draft_print(d, explain);
+    if (explain)
+        print_shown(app, shown);
     issue_command_warn_length(app, &d->issue);
     printf("%sNext: digest issue show %s/%" PRId64
            " --as text, then digest issue send %s/%" PRId64 "\n",
@@ -112,9 +158,13 @@ bool issue_command_draft(struct invocation *call, struct err *err)
         draft_issue(app.db, &newsletter, &options, &call->arena, &draft, err);
     if (!made && err->kind != ERR_NOT_FOUND)
         return false;
+    struct issue_articles shown = {0};
+    if (made && options.explain &&
+        !find_shown(&app, &newsletter, &draft, &call->arena, &shown, err))
+        return false;
     if (!call->json)
-        print_text(&app, &draft, made, options.explain);
-    else if (!print_json(&app, &draft, made, options.explain, &late)) {
+        print_text(&app, &draft, &shown, made, options.explain);
+    else if (!print_json(&app, &draft, &shown, made, options.explain, &late)) {
         *err = late;
         return false;
     }

@@ -66,6 +66,13 @@ static bool move(struct choices *edit, int64_t id, const char *rest,
     return choices_move(edit, id, section, (int64_t)place, err);
 }
 
+static bool show(struct choices *edit, int64_t id, const char *rest,
+                 struct err *err)
+{
+    bool as_section = strcmp(rest, "section") == 0;
+    return choices_set_show(edit, id, as_section ? "" : rest, err);
+}
+
 static const struct {
     const char *option;
     bool (*change)(struct choices *, int64_t, const char *, struct err *);
@@ -76,6 +83,7 @@ static const struct {
     {"--move", move},
     {"--title", choices_set_title},
     {"--summary", choices_set_summary},
+    {"--show", show},
 };
 
 /* In the order in which they were given. */

@@ -124,7 +124,7 @@ static bool start(struct invocation *call, struct app *app, struct issue *issue,
                   bool dry_run, struct err *err)
 {
     struct conductor conductor = app_conductor(app);
-    struct start_report report;
+    OWNED(start_report_free) struct start_report report = {0};
     conductor.anyway = option_get(call, "--anyway") != NULL;
     warn_gaps(&app->conf);
     if (!conductor_start(&conductor, issue, dry_run, &report, err) ||

@@ -16,7 +16,7 @@
 void issue_command_warn_length(struct app *app, const struct issue *issue)
 {
     struct conductor conductor = app_conductor(app);
-    struct render_notes notes;
+    OWNED(render_notes_free) struct render_notes notes = {0};
     struct err err = {0};
     if (!conductor_measure(&conductor, issue, &notes, &err))
         log_warning("%s/%" PRId64 ": can't be rendered: %s", issue->newsletter,

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
@@ -35,6 +36,65 @@ static bool set_sections(struct invocation *call, struct newsletter *n,
     if (count) {
         n->sections = sections;
         n->section_count = count;
+    }
+    return true;
+}
+
+static bool find_section(const struct newsletter *n, struct str heading,
+                         size_t *index, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf all = STRBUF_INIT;
+    for (size_t i = 0; i < n->section_count; i++) {
+        OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
+        newsletter_section_title(&n->sections[i], &title);
+        strbuf_add_format(&all, "%s%s", i ? "; " : "", strbuf_text(&title));
+        if (!str_equal(strbuf_str(&title), heading))
+            continue;
+        *index = i;
+        return true;
+    }
+    return err_set(err, ERR_NOT_FOUND,
+                   "--show: \"%.*s\" is no section of %s; there is %.400s",
+                   STR_ARG(heading), n->slug, strbuf_text(&all));
+}
+
+/* "full" for the section before it, or for all where none stands before it;
+ * "World=full" for the one with that heading. */
+static bool set_show(struct newsletter *n, struct newsletter_section *sections,
+                     size_t before, const char *text, struct err *err)
+{
+    const char *mark = strrchr(text, '=');
+    enum story_show show;
+    size_t first = before ? before - 1 : 0;
+    size_t last = before ? before : n->section_count;
+    if (!story_show_parse(mark ? mark + 1 : text, &show))
+        return err_set(err, ERR_USAGE,
+                       "--show \"%.80s\": has to be headline, summary or full, "
+                       "or World=full for one section",
+                       text);
+    if (mark && !find_section(n, (struct str){text, (size_t)(mark - text)},
+                              &first, err))
+        return false;
+    for (size_t i = first; i < (mark ? first + 1 : last); i++)
+        sections[i].show = show;
+    return true;
+}
+
+/* After the sections, in the order in which they were given. */
+static bool set_shows(struct invocation *call, struct newsletter *n,
+                      struct err *err)
+{
+    struct newsletter_section *sections = ARENA_NEW_ARRAY(
+        &call->arena, struct newsletter_section, n->section_count);
+    size_t before = 0;
+    memcpy(sections, n->sections, n->section_count * sizeof *sections);
+    n->sections = sections;
+    for (size_t i = 0; i < call->option_count; i++) {
+        const char *name = call->options[i].name;
+        before += strcmp(name, "--section") == 0;
+        if (strcmp(name, "--show") == 0 &&
+            !set_show(n, sections, before, call->options[i].value, err))
+            return false;
     }
     return true;
 }
@@ -125,7 +185,7 @@ static bool apply_options(struct invocation *call, struct app *app,
                        "--rank \"%.40s\": has to be recent, views or score",
                        rank);
     return zone_check(n->timezone, err) && set_numbers(call, n, err) &&
-           set_sections(call, n, err) &&
+           set_sections(call, n, err) && set_shows(call, n, err) &&
            newsletter_rules_apply(call, app, &n->rules, err) &&
            set_theme(call, n, err);
 }
@@ -159,16 +219,13 @@ static bool run_create(struct invocation *call, struct err *err)
         .min_articles = 1,
         .created_at = clock_now(),
     };
-    if (!apply_options(call, &app, &n, err))
-        return false;
-    if (!n.section_count) {
-        static const struct newsletter_section all = {.categories = "*",
-                                                      .at_most = 20};
-        n.sections = &all;
-        n.section_count = 1;
-    }
+    static const struct newsletter_section all = {.categories = "*",
+                                                  .at_most = 20};
+    n.sections = &all;
+    n.section_count = 1;
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!newsletter_check(&n, err) || !check_template(&app, &n, err) ||
+    if (!apply_options(call, &app, &n, err) || !newsletter_check(&n, err) ||
+        !check_template(&app, &n, err) ||
         !tx_begin(&tx, app.db, TX_DURABLE, err) ||
         !newsletter_create(app.db, &n, &n.id, err) ||
         !schedule_command_apply(call, app.db, n.id, err) ||
@@ -315,6 +372,9 @@ static bool run_delete(struct invocation *call, struct err *err)
         {"--section", "[TITLE=]CATEGORY[:[MIN-]N]",                            \
          "a section, up to N articles; again "                                 \
          "for more"},                                                          \
+        {"--show", "[SECTION=]HOW",                                            \
+         "headline, summary or full text: of the section before it, of all, "  \
+         "or of one by its heading"},                                          \
         {"--window", "7d", "a fixed span in place of since the last issue"},   \
         {"--max-age", "30d", "never older than this"},                         \
         {"--rank", "R", "recent, views or score"},                             \

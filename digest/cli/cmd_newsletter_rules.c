@@ -196,6 +196,10 @@ static void print_sections(const struct newsletter *n)
     for (size_t i = 0; i < n->section_count; i++) {
         OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
         newsletter_section_write(&n->sections[i], &text);
+        if (n->sections[i].show != STORY_SUMMARY)
+            strbuf_add_format(&text, n->sections[i].show == STORY_FULL
+                                         ? ", in full"
+                                         : ", headlines alone");
         printf("%-11s%s\n", i ? "" : "sections", strbuf_text(&text));
     }
 }

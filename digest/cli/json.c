@@ -66,9 +66,10 @@ static json_t *json_theme(const char *lines)
 static json_t *json_section(const struct newsletter_section *section)
 {
     return json_pack(
-        "{s:o, s:o, s:I, s:I}", "title", text_or_null(section->title),
+        "{s:o, s:o, s:I, s:I, s:s}", "title", text_or_null(section->title),
         "categories", json_lines(section->categories), "min",
-        (json_int_t)section->at_least, "limit", (json_int_t)section->at_most);
+        (json_int_t)section->at_least, "limit", (json_int_t)section->at_most,
+        "show", story_show_name(section->show));
 }
 
 static json_t *number_or_null(int64_t number)

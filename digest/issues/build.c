@@ -10,6 +10,7 @@
 #include "digest/base/random.h"
 #include "digest/base/slot.h"
 #include "digest/document/document.h"
+#include "digest/issues/story_pages.h"
 #include "digest/issues/zone.h"
 #include "digest/renderer/theme.h"
 
@@ -142,6 +143,12 @@ static const char *page_url(const struct build *build,
     return arena_copy_str(arena, strbuf_str(&url));
 }
 
+static const enum render_show shows[] = {
+    [STORY_SUMMARY] = RENDER_SUMMARY,
+    [STORY_HEADLINE] = RENDER_HEADLINE,
+    [STORY_FULL] = RENDER_FULL,
+};
+
 static void fill_story(const struct build *build,
                        const struct issue_article *item, struct arena *arena,
                        struct render_story *story)
@@ -153,13 +160,18 @@ static void fill_story(const struct build *build,
     const char *language =
         *a->language ? a->language : build->newsletter->language;
     bool foreign = strcmp(language, build->voice->language) != 0;
-    const char *page = page_url(build, item, arena);
+    const char *page = page_url(build, item, arena), *why;
+    const char *base = build->conf->base_url;
+    enum story_show show = issue_story_shows(item, base, &why);
     *story = (struct render_story){
         .title = a->title,
         .url = page ? page : a->url,
         .author = *a->author ? a->author : NULL,
         .source = item->source,
         .summary_html = *a->summary_html ? a->summary_html : NULL,
+        .show = shows[show],
+        .body_html = show == STORY_FULL ? a->body_html : NULL,
+        .is_only_here = show == STORY_FULL && !page && !*a->url,
         .image_url = *a->image_url ? a->image_url : NULL,
         .image_alt = a->image_alt,
         .image_width = a->image_width,

@@ -219,8 +219,11 @@ struct choice *choices_about(struct choices *edit, int64_t article_id)
         ARENA_NEW_ARRAY(edit->arena, struct choice, list->count + 1);
     if (list->count)
         memcpy(items, list->items, list->count * sizeof *items);
-    items[list->count] = (struct choice){
-        .article_id = article_id, .section = "", .title = "", .summary = ""};
+    items[list->count] = (struct choice){.article_id = article_id,
+                                         .section = "",
+                                         .title = "",
+                                         .summary = "",
+                                         .show = ""};
     list->items = items;
     return &list->items[list->count++];
 }

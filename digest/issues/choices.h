@@ -72,6 +72,11 @@ FALLIBLE bool choices_set_title(struct choices *edit, int64_t article_id,
 FALLIBLE bool choices_set_summary(struct choices *edit, int64_t article_id,
                                   const char *markdown, struct err *err);
 
+/* How much of it this issue shows: summary, headline or full; "": as its
+ * section. Fails: NOT_FOUND (not in the issue), USAGE. */
+FALLIBLE bool choices_set_show(struct choices *edit, int64_t article_id,
+                               const char *show, struct err *err);
+
 /* Takes back every choice about an article: one that was dropped is where it
  * was, one that was pinned or moved stays where it is until the issue is
  * drafted again. A link is removed. Fails: NOT_FOUND (no choice). */

@@ -81,6 +81,23 @@ bool choices_set_summary(struct choices *edit, int64_t article_id,
                     strbuf_text(&clean), err);
 }
 
+bool choices_set_show(struct choices *edit, int64_t article_id,
+                      const char *show, struct err *err)
+{
+    enum story_show known;
+    if (choices_find(edit, article_id) == edit->story_count)
+        return choices_fail_not_in(edit, article_id, err);
+    if (*show && !story_show_parse(show, &known))
+        return err_set(err, ERR_USAGE,
+                       "\"%.40s\": a story shows its headline, a summary, or "
+                       "its full text: headline, summary or full",
+                       show);
+    struct choice *choice = choices_about(edit, article_id);
+    choice->pinned |= *show != '\0';
+    choice->show = arena_copy(edit->arena, show);
+    return choice_put(edit->db, edit->issue.id, choice, err);
+}
+
 bool choices_set_subject(struct choices *edit, const char *subject,
                          struct err *err)
 {

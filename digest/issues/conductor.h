@@ -30,6 +30,7 @@ struct start_report {
     int64_t withdrawn;         /* articles removed since it was drafted */
     struct render_notes notes; /* on the longest variant */
 };
+void start_report_free(struct start_report *report); /* for OWNED */
 
 /* Freezes an issue and its recipients, in one transaction: draft or
  * scheduled becomes sending. With `dry_run` everything is done and rolled

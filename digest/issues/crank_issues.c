@@ -102,7 +102,7 @@ static bool start_one(const struct crank *crank, int64_t issue_id, int64_t now,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct candidate c;
-    struct start_report report;
+    OWNED(start_report_free) struct start_report report = {0};
     if (!load(crank, issue_id, &arena, &c, err))
         return false;
     if (c.issue.state != ISSUE_SCHEDULED || c.issue.scheduled_at > now)

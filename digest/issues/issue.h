@@ -98,6 +98,7 @@ struct choice {
     const char *section; /* a heading; "": by its categories */
     const char *title;   /* "": its own */
     const char *summary; /* Markdown; "": its own */
+    const char *show;    /* story_show_name; "": as its section */
 };
 struct choice_list {
     struct choice *items; /* in the arena, by article */
@@ -114,6 +115,8 @@ struct issue_article {
     bool is_link;                /* for this issue alone */
     const char *page; /* the name of its story page; NULL: it has none, or
                          issue_name_pages wasn't asked */
+    const char *show; /* how much of it is shown, as story_show_name; NULL:
+                         a summary, or as for page */
 };
 struct issue_articles {
     struct issue_article *items; /* in the arena, in reading order */

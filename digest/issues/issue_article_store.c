@@ -35,16 +35,17 @@ static const char *const sql[] = {
     [ROWS] = "SELECT article_id, section, heading FROM issue_article "
              "WHERE issue_id = ?1 ORDER BY position",
     [CHOICES] = "SELECT article_id, dropped, pinned, place, section, title, "
-                "    summary "
+                "    summary, show "
                 "FROM issue_choice WHERE issue_id = ?1 ORDER BY article_id",
     [PUT_CHOICE] =
         "INSERT INTO issue_choice (issue_id, article_id, dropped, pinned, "
-        "    place, section, title, summary) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+        "    place, section, title, summary, show) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
         "ON CONFLICT (issue_id, article_id) DO UPDATE SET "
         "    dropped = excluded.dropped, pinned = excluded.pinned, "
         "    place = excluded.place, section = excluded.section, "
-        "    title = excluded.title, summary = excluded.summary",
+        "    title = excluded.title, summary = excluded.summary, "
+        "    show = excluded.show",
     [REMOVE_CHOICE] =
         "DELETE FROM issue_choice WHERE issue_id = ?1 AND article_id = ?2",
     [MAY_TAKE] = "SELECT withdrawn_at IS NULL AND (source_id <> 0 "
@@ -192,6 +193,7 @@ bool choice_find(struct db *db, int64_t issue_id, struct arena *arena,
             .section = arena_copy(arena, stmt_text(rows, 4)),
             .title = arena_copy(arena, stmt_text(rows, 5)),
             .summary = arena_copy(arena, stmt_text(rows, 6)),
+            .show = arena_copy(arena, stmt_text(rows, 7)),
         };
         MEM_PUSH(items, count, capacity, choice);
     }
@@ -224,6 +226,7 @@ bool choice_put(struct db *db, int64_t issue_id, const struct choice *c,
     stmt_bind_text(put, 6, c->section);
     stmt_bind_text(put, 7, c->title);
     stmt_bind_text(put, 8, c->summary);
+    stmt_bind_text(put, 9, c->show);
     return stmt_run(put, err);
 }
 

@@ -37,6 +37,73 @@ static bool look(const struct conductor *c, const struct issue *issue,
            lint_message(strbuf_str(&eml), &options, report, err);
 }
 
+static void add_shortened(const struct render_notes *notes,
+                          struct lint_report *report)
+{
+    OWNED(strbuf_free) struct strbuf what = STRBUF_INIT;
+    struct str rest = str_of(notes->shortened_titles), title;
+    strbuf_add_text(&what, "there is no room for the whole text of ");
+    for (bool first = true; str_next_line(&rest, &title); first = false)
+        strbuf_add_format(&what, "%s\"%.*s\"", first ? "" : ", ",
+                          STR_ARG(title));
+    strbuf_add_format(&what,
+                      ", since Gmail clips mail near 102 KB and all would be "
+                      "%zu KB; a summary stands there, and a link to go on "
+                      "reading",
+                      notes->full_bytes / 1024);
+    struct lint_finding finding = {
+        .level = LINT_WARNING,
+        .part = LINT_HTML,
+        .rule = "shortened",
+        .element = "",
+        .what = strbuf_text(&what),
+        .remedy = "leave it so, or show fewer stories in full",
+        .times = 1,
+    };
+    lint_report_put(report, &finding);
+}
+
+static void add_only_here(const struct render_notes *notes,
+                          struct lint_report *report)
+{
+    OWNED(strbuf_free) struct strbuf what = STRBUF_INIT;
+    strbuf_add_format(
+        &what,
+        "%zu %s without an address of %s own %s to be shown in "
+        "full, but the HTML is %zu KB, and Gmail clips mail near "
+        "102 KB",
+        notes->only_here, notes->only_here == 1 ? "story" : "stories",
+        notes->only_here == 1 ? "its" : "their",
+        notes->only_here == 1 ? "has" : "have", notes->html_bytes / 1024);
+    struct lint_finding finding = {
+        .level = LINT_ERROR,
+        .part = LINT_HTML,
+        .rule = "only-here",
+        .element = "",
+        .what = strbuf_text(&what),
+        .remedy = "set site.base_url, so that each has a page that the mail "
+                  "can lead to, or take fewer stories",
+        .times = 1,
+    };
+    lint_report_put(report, &finding);
+}
+
+/* What became of stories in full. What went out is looked at as it was. */
+static bool look_at_length(const struct conductor *c, const struct issue *issue,
+                           struct lint_report *report, struct err *err)
+{
+    OWNED(render_notes_free) struct render_notes notes = {0};
+    if (issue->started_at)
+        return true;
+    if (!conductor_measure(c, issue, &notes, err))
+        return false;
+    if (notes.shortened)
+        add_shortened(&notes, report);
+    if (notes.only_here && notes.html_bytes >= RENDER_BYTES_MAX)
+        add_only_here(&notes, report);
+    return true;
+}
+
 /* Whether there are words in a language that weren't seen yet: those of de-AT
  * are those of de, and who wants a language without any gets the newsletter's.
  */
@@ -82,6 +149,7 @@ bool issue_lint(const struct conductor *c, const struct issue *issue,
 {
     *report = (struct lint_report){0};
     return look(c, issue, "", fetch_links, report, err) &&
+           look_at_length(c, issue, report, err) &&
            look_at_others(c, issue, report, err);
 }
 

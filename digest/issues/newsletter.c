@@ -1,6 +1,7 @@
 #include "digest/issues/newsletter.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
@@ -180,6 +181,39 @@ void newsletter_section_title(const struct newsletter_section *section,
         else
             strbuf_add_char(out, *c);
     }
+}
+
+static const char *const show_names[] = {
+    [STORY_SUMMARY] = "summary",
+    [STORY_HEADLINE] = "headline",
+    [STORY_FULL] = "full",
+};
+
+const char *story_show_name(enum story_show show)
+{
+    return show_names[show];
+}
+
+bool story_show_parse(const char *name, enum story_show *out)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(show_names); i++)
+        if (strcmp(show_names[i], name) == 0) {
+            *out = (enum story_show)i;
+            return true;
+        }
+    return false;
+}
+
+enum story_show newsletter_shows(const struct newsletter *newsletter,
+                                 const char *heading)
+{
+    for (size_t i = 0; i < newsletter->section_count; i++) {
+        OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
+        newsletter_section_title(&newsletter->sections[i], &title);
+        if (strcmp(strbuf_text(&title), heading) == 0)
+            return newsletter->sections[i].show;
+    }
+    return STORY_SUMMARY;
 }
 
 static bool slug_is_good(const char *slug)

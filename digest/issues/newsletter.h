@@ -8,11 +8,18 @@
 #include "digest/selector/selector.h"
 #include "digest/store/db.h"
 
+/* How much of a story its issue shows. */
+enum story_show { STORY_SUMMARY, STORY_HEADLINE, STORY_FULL };
+const char *story_show_name(enum story_show show); /* "summary" */
+bool story_show_parse(const char *name, enum story_show *out);
+
 struct newsletter_section {
     const char *title;      /* NULL or "": the names of its categories */
     const char *categories; /* names, one a line; "*" is what is left */
     int64_t at_least;       /* fewer stories, and it is left out */
     int64_t at_most;
+    enum story_show show; /* what its stories show, unless an editor chose
+                             otherwise for one */
 };
 
 /* What a source has ahead of the others. */
@@ -81,6 +88,11 @@ FALLIBLE bool newsletter_check(const struct newsletter *newsletter,
 /* Appends a section's name as a reader sees it: "World, Europe". */
 void newsletter_section_title(const struct newsletter_section *section,
                               struct strbuf *out);
+
+/* What a section shows of its stories, by its heading in an issue; a section
+ * that is gone shows summaries. */
+enum story_show newsletter_shows(const struct newsletter *newsletter,
+                                 const char *heading);
 
 /* Appends a section as newsletter_parse_section reads it. */
 void newsletter_section_write(const struct newsletter_section *section,

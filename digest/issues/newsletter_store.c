@@ -47,9 +47,10 @@ static const char *const sql[] = {
     [FIND] = "SELECT " COLUMNS "FROM newsletter ORDER BY slug",
     [ADD_SECTION] =
         "INSERT INTO section (newsletter_id, position, categories, at_most, "
-        "    at_least, title) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "    at_least, title, show) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [REMOVE_SECTIONS] = "DELETE FROM section WHERE newsletter_id = ?1",
-    [SECTIONS] = "SELECT categories, at_most, at_least, title FROM section "
+    [SECTIONS] = "SELECT categories, at_most, at_least, title, show "
+                 "FROM section "
                  "WHERE newsletter_id = ?1 ORDER BY position",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
@@ -88,6 +89,7 @@ static bool put_sections(struct db *db, int64_t id, const struct newsletter *n,
         stmt_bind_int(add, 5, n->sections[i].at_least);
         stmt_bind_text(add, 6,
                        n->sections[i].title ? n->sections[i].title : "");
+        stmt_bind_text(add, 7, story_show_name(n->sections[i].show));
         if (!stmt_run(add, err))
             return false;
     }
@@ -200,6 +202,8 @@ static bool read_sections(struct db *db, struct arena *arena,
             .at_least = stmt_int(rows, 2),
             .title = arena_copy(arena, stmt_text(rows, 3)),
         };
+        if (!story_show_parse(stmt_text(rows, 4), &section.show))
+            section.show = STORY_SUMMARY;
         MEM_PUSH(items, count, capacity, section);
     }
     struct newsletter_section *kept =

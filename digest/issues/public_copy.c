@@ -113,8 +113,8 @@ static bool render_rest(const struct conductor *c, const struct issue *issue,
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     struct story_list stories;
     struct ledger_copy_parts parts;
-    struct render_notes notes;
-    if (!story_find(c->db, issue->id, &now.arena, &stories, err))
+    OWNED(render_notes_free) struct render_notes notes = {0};
+    if (!story_find(c->db, issue->id, true, &now.arena, &stories, err))
         return false;
     if (!has_withdrawn(&stories))
         return true;
@@ -135,7 +135,7 @@ bool conductor_public_html(const struct conductor *c, const struct issue *issue,
                            struct err *err)
 {
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
-    struct render_notes notes;
+    OWNED(render_notes_free) struct render_notes notes = {0};
     if (issue->started_at &&
         (!render_rest(c, issue, subscriber_key, &html, err) ||
          (!html.len &&

@@ -21,14 +21,25 @@ static bool check_state(const struct issue *issue, struct err *err)
         issue->newsletter, issue->number, issue_state_words(issue->state));
 }
 
+void start_report_free(struct start_report *report)
+{
+    render_notes_free(&report->notes);
+}
+
 static void note_variants(const struct variants *variants,
                           struct start_report *report)
 {
-    for (size_t i = 0; i < variants->count; i++)
+    struct render_notes *longest = NULL;
+    for (size_t i = 0; i < variants->count; i++) {
+        struct render_notes *notes = &variants->items[i].notes;
         report->variants += variants->items[i].has_readers;
-    for (size_t i = 0; i < variants->count; i++)
-        if (variants->items[i].notes.full_bytes > report->notes.full_bytes)
-            report->notes = variants->items[i].notes;
+        if (!longest || notes->full_bytes > longest->full_bytes)
+            longest = notes;
+    }
+    if (longest) {
+        report->notes = *longest;
+        longest->shortened_titles = NULL; /* the report's from here on */
+    }
 }
 
 /* A variant for each choice of categories and language, or none. */

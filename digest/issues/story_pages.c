@@ -46,10 +46,15 @@ static void name_frozen(const struct story_list *stories,
                         struct issue_articles *articles)
 {
     for (size_t i = 0; i < articles->count; i++)
-        for (size_t k = 0; k < stories->count; k++)
-            if (stories->items[k].article_id == articles->items[i].article.id &&
-                *stories->items[k].name)
-                articles->items[i].page = stories->items[k].name;
+        for (size_t k = 0; k < stories->count; k++) {
+            const struct story *story = &stories->items[k];
+            struct issue_article *item = &articles->items[i];
+            if (story->article_id != item->article.id)
+                continue;
+            item->show = story->show;
+            if (*story->name)
+                item->page = story->name;
+        }
 }
 
 bool issue_name_pages(struct db *db, const struct issue *issue,
@@ -59,18 +64,63 @@ bool issue_name_pages(struct db *db, const struct issue *issue,
 {
     if (issue->started_at) {
         struct story_list stories;
-        if (!story_find(db, issue->id, arena, &stories, err))
+        if (!story_find(db, issue->id, false, arena, &stories, err))
             return false;
         name_frozen(&stories, articles);
         return true;
     }
-    for (size_t i = 0; i < articles->count; i++)
-        if (has_page(newsletter, &articles->items[i]))
-            articles->items[i].page = make_name(articles, i, arena);
+    for (size_t i = 0; i < articles->count; i++) {
+        struct issue_article *item = &articles->items[i];
+        item->show =
+            item->choice && *item->choice->show
+                ? item->choice->show
+                : story_show_name(newsletter_shows(newsletter, item->heading));
+        if (has_page(newsletter, item))
+            item->page = make_name(articles, i, arena);
+    }
     return true;
 }
 
+/* ---- how much of each is shown ---- */
+
+/* Whether a text has words outside of its tags (document_to_html's). */
+static bool has_words(const char *html)
+{
+    bool is_tag = false;
+    for (const char *c = html; *c; c++) {
+        if (*c == '<' || *c == '>')
+            is_tag = *c == '<';
+        else if (!is_tag && (unsigned char)*c > ' ')
+            return true;
+    }
+    return false;
+}
+
+enum story_show issue_story_shows(const struct issue_article *item,
+                                  const char *base_url, const char **why)
+{
+    const struct article *a = &item->article;
+    enum story_show show;
+    *why = NULL;
+    if (!item->show || !story_show_parse(item->show, &show))
+        show = STORY_SUMMARY;
+    if (!item->is_link && !*a->url && !base_url && *a->body_html) {
+        show = STORY_FULL;
+        *why = "it has no address, and no base_url is known where it could be "
+               "read";
+    }
+    if (show != STORY_FULL || has_words(a->body_html))
+        return show;
+    *why = *a->body_html ? "its text has only pictures" : "it has no text";
+    return STORY_SUMMARY;
+}
+
 /* ---- freezing ---- */
+
+static bool is_full(const struct issue_article *item)
+{
+    return item->show && strcmp(item->show, story_show_name(STORY_FULL)) == 0;
+}
 
 struct story story_of_item(const struct issue *issue,
                            const struct issue_article *item, size_t position)
@@ -96,7 +146,8 @@ struct story story_of_item(const struct issue *issue,
         .image_width = a->image_width,
         .image_height = a->image_height,
         .summary_html = a->summary_html,
-        .body_html = item->page ? a->body_html : "",
+        .show = item->show ? item->show : story_show_name(STORY_SUMMARY),
+        .body_html = item->page || is_full(item) ? a->body_html : "",
         .unpublished_note = "",
     };
 }
@@ -127,6 +178,7 @@ struct issue_articles issue_frozen_articles(const struct story_list *list,
             .heading = s->heading,
             .source = *s->source ? s->source : NULL,
             .page = *s->name ? s->name : NULL,
+            .show = s->show,
             .article = {.id = s->article_id,
                         .url = s->url,
                         .title = s->title,
@@ -134,7 +186,7 @@ struct issue_articles issue_frozen_articles(const struct story_list *list,
                         .published_at = s->published_at,
                         .language = s->language,
                         .summary_html = s->summary_html,
-                        .body_html = "",
+                        .body_html = s->body_html,
                         .image_url = s->image_url,
                         .image_alt = s->image_alt,
                         .image_width = (unsigned)s->image_width,

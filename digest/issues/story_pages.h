@@ -1,5 +1,5 @@
-/* Which of an issue's stories have pages, what these are called, and how an
- * issue's stories are frozen. */
+/* Which of an issue's stories have pages, what these are called, how much of
+ * each the issue shows, and how an issue's stories are frozen. */
 #ifndef DIGEST_ISSUES_STORY_PAGES_H
 #define DIGEST_ISSUES_STORY_PAGES_H
 
@@ -7,13 +7,19 @@
 #include "digest/issues/newsletter.h"
 #include "digest/ledger/story.h"
 
-/* Names the pages of an issue's stories: those that were frozen once it was
- * started, and before that those that they would have now. Names live in the
- * arena. Fails: STORE. */
+/* Names the pages of an issue's stories, and says how much of each is shown:
+ * as was frozen once it was started, and before that as it would be now.
+ * Names live in the arena. Fails: STORE. */
 FALLIBLE bool issue_name_pages(struct db *db, const struct issue *issue,
                                const struct newsletter *newsletter,
                                struct issue_articles *articles,
                                struct arena *arena, struct err *err);
+
+/* How much of a story is shown after all: one that can be read nowhere else is
+ * shown in full, and one without words never. *why is then the reason, to be
+ * read behind "in full: " or "a summary: "; else NULL. */
+enum story_show issue_story_shows(const struct issue_article *item,
+                                  const char *base_url, const char **why);
 
 /* Freezes all stories of an issue that starts; part of its transaction. */
 FALLIBLE bool issue_freeze_stories(struct db *db, const struct issue *issue,

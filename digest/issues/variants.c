@@ -14,6 +14,7 @@ void variants_free(struct variants *variants)
         free(variants->items[i].key);
         strbuf_free(&variants->items[i].html);
         strbuf_free(&variants->items[i].text);
+        render_notes_free(&variants->items[i].notes);
     }
     free(variants->items);
     free(variants->slots);
@@ -138,7 +139,7 @@ static bool store_one(struct variant *variant, const struct build *build,
     OWNED(message_release) struct message *message = NULL;
     OWNED(strbuf_free)
     struct strbuf saved = STRBUF_INIT, html = STRBUF_INIT, text = STRBUF_INIT;
-    struct render_notes notes;
+    OWNED(render_notes_free) struct render_notes notes = {0};
     if (!build_check(build, strbuf_str(&variant->html),
                      strbuf_str(&variant->text), err) ||
         !build_compose(build, strbuf_text(&variant->html),

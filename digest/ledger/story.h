@@ -27,8 +27,9 @@ struct story {
     int64_t word_count;
     const char *image_url, *image_alt;
     int64_t image_width, image_height; /* pixels; 0: unknown */
-    const char *summary_html;          /* a document as cmark's HTML */
-    const char *body_html;             /* not loaded by lists: "" */
+    const char *show; /* how much of it the issue showed: "summary", … */
+    const char *summary_html; /* a document as cmark's HTML */
+    const char *body_html;    /* not loaded by most lists: "" */
     /* What became of the article since. */
     int64_t changed_at;     /* when it was last changed */
     int64_t unpublished_at; /* withdrawn from publication; 0: it isn't */
@@ -44,9 +45,11 @@ struct story_list {
 FALLIBLE bool story_add(struct db *db, const struct story *story,
                         struct err *err);
 
-/* All of an issue, without bodies; those withdrawn from publication too. */
-FALLIBLE bool story_find(struct db *db, int64_t issue_id, struct arena *arena,
-                         struct story_list *out, struct err *err);
+/* All of an issue, without bodies or with those that the issue may show in
+ * full; those withdrawn from publication too. */
+FALLIBLE bool story_find(struct db *db, int64_t issue_id, bool with_bodies,
+                         struct arena *arena, struct story_list *out,
+                         struct err *err);
 
 /* The story of an issue with a page of that name, body included. Fails:
  * NOT_FOUND. */

@@ -12,17 +12,20 @@ enum sql { ADD, FIND, GET, STAMP, NEWSLETTER_STAMP, SQL_COUNT };
     "s.author, s.source, s.url, s.language, s.published_at, s.word_count, "    \
     "s.image_url, s.image_alt, s.image_width, s.image_height, "                \
     "s.summary_html, a.changed_at, coalesce(a.unpublished_at, 0), "            \
-    "a.unpublished_note, s.own_title "
+    "a.unpublished_note, s.own_title, s.show "
 
 static const char *const sql[] = {
     [ADD] =
         "INSERT INTO story (issue_id, article_id, position, section, "
         "    heading, name, title, author, source, url, language, "
         "    published_at, word_count, image_url, image_alt, "
-        "    image_width, image_height, summary_html, body_html, own_title) "
+        "    image_width, image_height, summary_html, body_html, own_title, "
+        "    show) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-        "    ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
-    [FIND] = "SELECT " COLUMNS "FROM story s "
+        "    ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+    [FIND] = "SELECT " COLUMNS ", CASE WHEN ?2 AND (s.show = 'full' "
+             "    OR s.url = '') THEN s.body_html ELSE '' END "
+             "FROM story s "
              "JOIN article a ON a.id = s.article_id "
              "WHERE s.issue_id = ?1 ORDER BY s.position",
     [GET] = "SELECT " COLUMNS ", s.body_html FROM story s "
@@ -66,6 +69,7 @@ bool story_add(struct db *db, const struct story *s, struct err *err)
     stmt_bind_text(add, 18, s->summary_html);
     stmt_bind_text(add, 19, s->body_html);
     stmt_bind_text(add, 20, s->own_title);
+    stmt_bind_text(add, 21, s->show);
     return stmt_run(add, err);
 }
 
@@ -91,21 +95,23 @@ static struct story read_row(struct stmt *row, int64_t issue_id,
         .image_width = stmt_int(row, 14),
         .image_height = stmt_int(row, 15),
         .summary_html = arena_copy(arena, stmt_text(row, 16)),
-        .body_html = "",
+        .body_html = arena_copy(arena, stmt_text(row, 22)),
         .changed_at = stmt_int(row, 17),
         .unpublished_at = stmt_int(row, 18),
         .unpublished_note = arena_copy(arena, stmt_text(row, 19)),
         .own_title = arena_copy(arena, stmt_text(row, 20)),
+        .show = arena_copy(arena, stmt_text(row, 21)),
     };
 }
 
-bool story_find(struct db *db, int64_t issue_id, struct arena *arena,
-                struct story_list *out, struct err *err)
+bool story_find(struct db *db, int64_t issue_id, bool with_bodies,
+                struct arena *arena, struct story_list *out, struct err *err)
 {
     struct story *items = NULL;
     size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[FIND]);
     stmt_bind_int(rows, 1, issue_id);
+    stmt_bind_int(rows, 2, with_bodies);
     while (stmt_step(rows, err)) {
         struct story story = read_row(rows, issue_id, arena);
         MEM_PUSH(items, count, capacity, story);
@@ -129,7 +135,6 @@ bool story_get(struct db *db, int64_t issue_id, struct str name,
                    ? err_set(err, ERR_NOT_FOUND, "this issue has no such story")
                    : false;
     *out = read_row(row, issue_id, arena);
-    out->body_html = arena_copy(arena, stmt_text(row, 21));
     stmt_reset(row);
     return true;
 }

@@ -176,6 +176,18 @@ void lint_report_add(struct lint_report *report,
     sort_and_count(report);
 }
 
+void lint_report_put(struct lint_report *report,
+                     const struct lint_finding *finding)
+{
+    struct lint_finding copy = *finding;
+    copy.rule = arena_copy(&report->arena, finding->rule);
+    copy.element = arena_copy(&report->arena, finding->element);
+    copy.what = arena_copy(&report->arena, finding->what);
+    copy.remedy = arena_copy(&report->arena, finding->remedy);
+    MEM_PUSH(report->items, report->count, report->capacity, copy);
+    sort_and_count(report);
+}
+
 void lint_report_free(struct lint_report *report)
 {
     free(report->items);

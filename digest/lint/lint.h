@@ -62,6 +62,11 @@ FALLIBLE bool lint_html(struct str html, const struct lint_options *options,
 void lint_report_add(struct lint_report *report,
                      const struct lint_report *other, const char *where);
 
+/* Adds one that the caller found; `times` and place as they are, texts are
+ * copied. */
+void lint_report_put(struct lint_report *report,
+                     const struct lint_finding *finding);
+
 /* "error", "warning"; "message", "header", "text", "html". */
 const char *lint_level_name(enum lint_level level);
 const char *lint_part_name(enum lint_part part);

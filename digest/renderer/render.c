@@ -1,5 +1,8 @@
 #include "digest/renderer/render.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "digest/base/mem.h"
 #include "digest/document/text.h"
 #include "digest/renderer/capitals.h"
@@ -101,6 +104,22 @@ static bool render_text(const struct design *design, const struct value *data,
     return true;
 }
 
+/* Whether one of a design's parts has no place for whole texts. */
+static bool find_omitted_body(const struct design *design, bool *out,
+                              struct err *err)
+{
+    OWNED(mem_free) char *html = path_of(design, "html.mustache");
+    OWNED(mem_free) char *text = path_of(design, "text.mustache");
+    bool html_lacks, text_lacks;
+    if (!template_set_lacks(design->templates, html, "body_html", &html_lacks,
+                            err) ||
+        !template_set_lacks(design->templates, text, "body_text", &text_lacks,
+                            err))
+        return false;
+    *out = html_lacks || text_lacks;
+    return true;
+}
+
 static bool render_fitted(const struct design *design,
                           const struct render_fit *fit, struct strbuf *html,
                           struct strbuf *text, struct err *err)
@@ -111,7 +130,8 @@ static bool render_fitted(const struct design *design,
     OWNED(mem_free) char *path = path_of(design, "text.mustache");
     strbuf_cut(html, 0);
     strbuf_cut(text, 0);
-    return template_set_lacks(design->templates, path, "summary_text",
+    return find_omitted_body(design, &shown.omits_body, err) &&
+           template_set_lacks(design->templates, path, "summary_text",
                               &shown.omits_summary, err) &&
            template_set_lacks(design->templates, path, "note",
                               &shown.omits_note, err) &&
@@ -120,19 +140,87 @@ static bool render_fitted(const struct design *design,
            render_text(design, data, text, err);
 }
 
-static size_t count_stories(const struct render_issue *issue)
+/* ---- to fit ---------------------------------------------------------- */
+
+/* Those that may be left out: behind one that can be read nowhere else, none
+ * may. */
+static size_t count_to_leave_out(const struct render_issue *issue)
 {
     size_t count = 0;
-    for (size_t i = 0; i < issue->section_count; i++)
-        count += issue->sections[i].story_count;
+    for (size_t i = 0; i < issue->section_count; i++) {
+        const struct render_section *section = &issue->sections[i];
+        size_t kept = section->story_count;
+        for (; kept && !section->stories[kept - 1].is_only_here; kept--)
+            count++;
+    }
     return count;
+}
+
+/* The stories in full that may become summaries, in reading order. */
+struct shortenable {
+    const struct render_story **items;
+    size_t count;
+};
+
+static void list_shortenable(const struct render_issue *issue,
+                             struct arena *arena, struct shortenable *out)
+{
+    size_t stories = 0;
+    for (size_t i = 0; i < issue->section_count; i++)
+        stories += issue->sections[i].story_count;
+    out->items = ARENA_NEW_ARRAY(arena, const struct render_story *, stories);
+    for (size_t i = 0; i < issue->section_count; i++)
+        for (size_t k = 0; k < issue->sections[i].story_count; k++) {
+            const struct render_story *story = &issue->sections[i].stories[k];
+            if (render_may_shorten(story))
+                out->items[out->count++] = story;
+        }
+}
+
+/* How many of them will have to be: a body grows on its way into the page as
+ * the others do. */
+static size_t guess_shortened(const struct shortenable *list, size_t html_bytes)
+{
+    size_t bodies = 1, gone = 0, count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        bodies += strlen(list->items[i]->body_html);
+    double growth = (double)html_bytes / (double)bodies;
+    size_t over = html_bytes - RENDER_BYTES_MAX;
+    while (count < list->count && (double)gone * growth <= (double)over)
+        gone += strlen(list->items[list->count - ++count]->body_html);
+    return count ? count : 1;
+}
+
+/* As few as make it fit; or all, where that doesn't. */
+static bool shorten(const struct design *design, const struct shortenable *list,
+                    struct render_fit *fit, struct strbuf *html,
+                    struct strbuf *text, struct err *err)
+{
+    size_t few = 1, many = list->count;
+    size_t at = guess_shortened(list, html->len);
+    while (few < many) {
+        fit->shortened = at;
+        if (!render_fitted(design, fit, html, text, err))
+            return false;
+        bool fits = html->len < RENDER_BYTES_MAX;
+        bool is_near = at + 1 == many || at == few;
+        if (fits)
+            many = at;
+        else
+            few = at + 1;
+        at = is_near ? few + (many - few) / 2 : fits ? many - 1 : few;
+    }
+    if (fit->shortened == many)
+        return true;
+    fit->shortened = many;
+    return render_fitted(design, fit, html, text, err);
 }
 
 /* The fewest stories left out that make it fit; the lead stays. */
 static bool leave_out(const struct design *design, struct render_fit *fit,
                       struct strbuf *html, struct strbuf *text, struct err *err)
 {
-    size_t stories = count_stories(design->issue);
+    size_t stories = count_to_leave_out(design->issue);
     size_t few = fit->left_out, many = stories ? stories - 1 : 0;
     while (few < many) {
         fit->left_out = few + (many - few) / 2;
@@ -147,27 +235,71 @@ static bool leave_out(const struct design *design, struct render_fit *fit,
     return render_fitted(design, fit, html, text, err);
 }
 
+static size_t count_only_here(const struct render_issue *issue)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < issue->section_count; i++)
+        for (size_t k = 0; k < issue->sections[i].story_count; k++)
+            count += issue->sections[i].stories[k].is_only_here;
+    return count;
+}
+
+static void note_shortened(const struct shortenable *list, size_t shortened,
+                           struct render_notes *notes)
+{
+    OWNED(strbuf_free) struct strbuf titles = STRBUF_INIT;
+    notes->shortened = shortened;
+    if (!shortened)
+        return;
+    for (size_t i = list->count - shortened; i < list->count; i++) {
+        const char *title = list->items[i]->title;
+        strbuf_add_format(&titles, "%s%s", titles.len ? "\n" : "",
+                          title ? title : "");
+    }
+    notes->shortened_titles = strbuf_take(&titles);
+}
+
+static bool cut_to_fit(const struct design *design,
+                       const struct shortenable *list, struct render_fit *fit,
+                       struct strbuf *html, struct strbuf *text,
+                       struct err *err)
+{
+    static const size_t summary_bytes[] = {400, 200, 100};
+    if (list->count && !shorten(design, list, fit, html, text, err))
+        return false;
+    for (size_t i = 0;
+         i < ARRAY_SIZE(summary_bytes) && html->len >= RENDER_BYTES_MAX; i++) {
+        fit->summary_bytes = summary_bytes[i];
+        if (!render_fitted(design, fit, html, text, err))
+            return false;
+    }
+    return html->len < RENDER_BYTES_MAX ||
+           leave_out(design, fit, html, text, err);
+}
+
 static bool render_to_fit(const struct design *design, struct strbuf *html,
                           struct strbuf *text, struct render_notes *notes,
                           struct err *err)
 {
-    static const size_t summary_bytes[] = {0, 400, 200, 100};
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct shortenable list = {0};
     struct render_fit fit = {0};
-    for (size_t i = 0; i < ARRAY_SIZE(summary_bytes); i++) {
-        fit.summary_bytes = summary_bytes[i];
-        if (!render_fitted(design, &fit, html, text, err))
-            return false;
-        if (i == 0)
-            notes->full_bytes = html->len;
-        if (html->len < RENDER_BYTES_MAX || design->issue->public_copy)
-            break;
-    }
+    bool omits_body;
+    if (!find_omitted_body(design, &omits_body, err))
+        return false;
+    if (!omits_body)
+        list_shortenable(design->issue, &arena, &list);
+    if (!render_fitted(design, &fit, html, text, err))
+        return false;
+    notes->full_bytes = html->len;
     if (html->len >= RENDER_BYTES_MAX && !design->issue->public_copy &&
-        !leave_out(design, &fit, html, text, err))
+        !cut_to_fit(design, &list, &fit, html, text, err))
         return false;
     notes->html_bytes = html->len;
     notes->summary_chars = fit.summary_bytes;
     notes->left_out = fit.left_out;
+    notes->only_here = count_only_here(design->issue);
+    note_shortened(&list, fit.shortened, notes);
     return true;
 }
 
@@ -199,17 +331,39 @@ bool render_issue(const struct render_issue *issue,
                   struct template_set *templates, struct strbuf *html,
                   struct strbuf *text, struct err *err)
 {
-    struct render_notes notes;
+    OWNED(render_notes_free) struct render_notes notes = {0};
     return render_issue_noted(issue, templates, html, text, &notes, err);
+}
+
+void render_notes_free(struct render_notes *notes)
+{
+    free(notes->shortened_titles);
+    notes->shortened_titles = NULL;
+}
+
+static void write_cuts(const struct render_notes *notes, struct strbuf *out)
+{
+    struct str rest = str_of(notes->shortened_titles), title;
+    strbuf_add_format(out,
+                      "the HTML would be %zu KB, and Gmail clips mail near "
+                      "102 KB",
+                      notes->full_bytes / 1024);
+    for (bool first = true; str_next_line(&rest, &title); first = false)
+        strbuf_add_format(out, "%s\"%.*s\"",
+                          first ? ": summaries stand in place of the whole "
+                                  "text of "
+                                : ", ",
+                          STR_ARG(title));
+    if (notes->summary_chars)
+        strbuf_add_format(out, "%s summaries were cut to %zu characters",
+                          notes->shortened ? "; all" : ":",
+                          notes->summary_chars);
 }
 
 void render_notes_write(const struct render_notes *notes, struct strbuf *out)
 {
     if (notes->full_bytes >= RENDER_BYTES_MAX)
-        strbuf_add_format(out,
-                          "the HTML would be %zu KB, and Gmail clips mail near "
-                          "102 KB: summaries were cut to %zu characters",
-                          notes->full_bytes / 1024, notes->summary_chars);
+        write_cuts(notes, out);
     else if (notes->html_bytes >= RENDER_BYTES_WARN)
         strbuf_add_format(out,
                           "the HTML is %zu KB; from 100 KB on summaries are "

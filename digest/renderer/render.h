@@ -13,12 +13,19 @@
 #include "digest/renderer/template_set.h"
 #include "digest/renderer/words.h"
 
+/* How much of a story is shown. */
+enum render_show { RENDER_SUMMARY, RENDER_HEADLINE, RENDER_FULL };
+
 struct render_story {
     const char *title;        /* plain text */
     const char *url;          /* absolute */
     const char *author;       /* plain text */
     const char *source;       /* plain text: the publication, where known */
     const char *summary_html; /* a document as cmark's HTML */
+    enum render_show show;
+    const char
+        *body_html;    /* the same, of its whole text; read if RENDER_FULL */
+    bool is_only_here; /* nowhere else to be read: never cut, or left out */
     const char *image_url;
     const char *image_alt;
     unsigned image_width, image_height; /* pixels; 0: unknown */
@@ -70,11 +77,15 @@ struct render_issue {
 /* What was done to keep the HTML under the size where Gmail clips it. */
 enum { RENDER_BYTES_WARN = 80 * 1024, RENDER_BYTES_MAX = 100 * 1024 };
 struct render_notes {
-    size_t html_bytes;    /* as it is now */
-    size_t full_bytes;    /* as it would have been */
-    size_t summary_chars; /* summaries were cut to this; 0: none was */
-    size_t left_out;      /* stories */
+    size_t html_bytes;      /* as it is now */
+    size_t full_bytes;      /* as it would have been */
+    size_t shortened;       /* stories in full that became summaries */
+    char *shortened_titles; /* those, one a line; owned; NULL: none */
+    size_t summary_chars;   /* summaries were cut to this; 0: none was */
+    size_t left_out;        /* stories */
+    size_t only_here;       /* stories that could neither be cut nor left out */
 };
+void render_notes_free(struct render_notes *notes);
 
 /* Slots that templates may use, and the conductor fills per recipient:
  * greeting, unsubscribe_url, preferences_url, view_url; in a public copy,
@@ -93,9 +104,11 @@ FALLIBLE bool render_issue(const struct render_issue *issue,
                            struct template_set *templates, struct strbuf *html,
                            struct strbuf *text, struct err *err);
 
-/* The same, and fills the notes. From RENDER_BYTES_MAX on summaries are cut,
- * then the last stories of the longest sections make place for a link to the
- * copy in the browser, or to the site; render_issue does so too. */
+/* The same, and fills the notes (free them). From RENDER_BYTES_MAX on the last
+ * of the stories in full become summaries with a link to go on reading, as few
+ * as will do; then summaries are cut, then the last stories of the longest
+ * sections make place for a link to the copy in the browser, or to the site;
+ * render_issue does so too. */
 FALLIBLE bool render_issue_noted(const struct render_issue *issue,
                                  struct template_set *templates,
                                  struct strbuf *html, struct strbuf *text,

@@ -5,6 +5,7 @@
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/document/headings.h"
 #include "digest/document/sentence.h"
 #include "digest/document/text.h"
 #include "digest/renderer/capitals.h"
@@ -24,6 +25,7 @@ struct builder {
     const struct render_fit *fit;
     struct arena *arena;
     struct text_links links;
+    size_t full; /* of the stories that may be shortened, still to be whole */
     bool has_lead;
 };
 
@@ -79,6 +81,17 @@ static void add_image_widths(struct builder *b, struct str html,
     strbuf_add_str(out, html);
 }
 
+/* The headings of a whole text keep their order, below the heading that it
+ * comes to stand under. */
+static void add_body_html(struct builder *b, const struct document *document,
+                          unsigned level, struct strbuf *out)
+{
+    OWNED(strbuf_free) struct strbuf html = STRBUF_INIT, lowered = STRBUF_INIT;
+    document_to_html(document, &html);
+    headings_lower(strbuf_str(&html), level, &lowered);
+    add_image_widths(b, strbuf_str(&lowered), out);
+}
+
 /* All headings of a document take the one level that fits where it comes to
  * stand, so that the levels of the whole stay in order. */
 static void add_html(struct builder *b, const struct document *document,
@@ -94,6 +107,16 @@ static void add_html(struct builder *b, const struct document *document,
             h[2] == '>')
             h[1] = level;
     }
+}
+
+static void set_text(struct builder *b, struct value *object, const char *name,
+                     const struct document *document, unsigned indent,
+                     struct text_links *links)
+{
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    struct text_options options = {.links = links, .indent = indent};
+    document_to_text(document, &options, &out);
+    value_set(object, name, block_value(b, &out));
 }
 
 /* Sets NAME_html and NAME_text, the latter indented and its links numbered,
@@ -114,11 +137,8 @@ static bool set_document(struct builder *b, struct value *object,
     add_html(b, document, level, &out);
     value_set(object, arena_format(b->arena, "%s_html", name),
               block_value(b, &out));
-    strbuf_cut(&out, 0);
-    struct text_options options = {.links = links, .indent = indent};
-    document_to_text(document, &options, &out);
-    value_set(object, arena_format(b->arena, "%s_text", name),
-              block_value(b, &out));
+    set_text(b, object, arena_format(b->arena, "%s_text", name), document,
+             indent, links);
     return true;
 }
 
@@ -276,6 +296,67 @@ static bool set_summary(struct builder *b, struct value *object,
                         b->fit->omits_summary ? NULL : &b->links, err);
 }
 
+bool render_may_shorten(const struct render_story *story)
+{
+    return story->show == RENDER_FULL && story->body_html &&
+           !story->is_only_here && is_web_address(story->url);
+}
+
+static bool is_whole(struct builder *b, const struct render_story *story)
+{
+    if (!render_may_shorten(story))
+        return story->show == RENDER_FULL && story->body_html;
+    if (!b->full)
+        return false;
+    b->full--;
+    return true;
+}
+
+/* The whole text, its headings below the story's own. */
+static bool set_body(struct builder *b, struct value *object, const char *html,
+                     unsigned level, struct err *err)
+{
+    OWNED(document_release) struct document *document = NULL;
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    if (!document_from_html(str_of(html), NULL, &document, err))
+        return false;
+    add_body_html(b, document, level, &out);
+    value_set(object, "body_html", block_value(b, &out));
+    set_text(b, object, "body_text", document, SUMMARY_INDENT, &b->links);
+    return true;
+}
+
+/* The text as it is to be shown, and what its link says. */
+static bool set_words(struct builder *b, struct value *object,
+                      const struct render_story *story, unsigned level,
+                      struct err *err)
+{
+    const struct words *words = b->issue->words;
+    bool whole = !b->fit->omits_body && is_whole(b, story);
+    bool cut = !whole && render_may_shorten(story);
+    value_set(object, "is_whole", value_bool(b->arena, whole));
+    value_set(object, "is_cut", value_bool(b->arena, cut));
+    value_set(
+        object, "read_on",
+        whole ? NULL
+              : line_value(b, words_get(words, cut ? "continue" : "read_on")));
+    if (whole)
+        return set_body(b, object, story->body_html, level, err);
+    return story->show == RENDER_HEADLINE ||
+           set_summary(b, object, story->summary_html, (char)('1' + level),
+                       err);
+}
+
+/* A picture that stands in the text as well isn't shown twice. */
+static bool has_image(const struct render_story *story, bool whole)
+{
+    OWNED(strbuf_free) struct strbuf escaped = STRBUF_INIT;
+    if (!is_web_address(story->image_url))
+        return false;
+    html_escape(&escaped, str_of(story->image_url));
+    return !whole || !strstr(story->body_html, strbuf_text(&escaped));
+}
+
 static struct value *story_value(struct builder *b,
                                  const struct render_story *story,
                                  bool has_section_title, struct err *err)
@@ -285,8 +366,6 @@ static struct value *story_value(struct builder *b,
     set_url(b, object, story->url);
     value_set(object, "heading",
               value_text(b->arena, has_section_title ? "h3" : "h2"));
-    if (is_web_address(story->image_url))
-        value_set(object, "image", image_value(b, story));
     value_set(object, "is_lead", value_bool(b->arena, !b->has_lead));
     b->has_lead = true;
     set_details(b, object, story);
@@ -294,12 +373,14 @@ static struct value *story_value(struct builder *b,
         value_set(object, "is_foreign", value_bool(b->arena, true));
         set_language(b, object, story->language);
     }
-    if (!set_summary(b, object, story->summary_html,
-                     has_section_title ? '4' : '3', err)) {
-        err_context(err, "summary of \"%.80s\"",
+    if (!set_words(b, object, story, has_section_title ? 3 : 2, err)) {
+        err_context(err, "%s of \"%.80s\"",
+                    story->show == RENDER_FULL ? "text" : "summary",
                     story->title ? story->title : "");
         return NULL;
     }
+    if (has_image(story, value_is_true(value_find(object, STR("is_whole")))))
+        value_set(object, "image", image_value(b, story));
     return object;
 }
 
@@ -331,6 +412,11 @@ static struct value *section_value(struct builder *b,
     return value_set(object, "notes", take_notes(b));
 }
 
+static bool may_leave_out(const struct render_section *section, size_t kept)
+{
+    return kept && !section->stories[kept - 1].is_only_here;
+}
+
 /* How many stories of each section are shown: those left out come from the
  * end of the section that is longest, since there the least stand. */
 static size_t *choose_kept(const struct builder *b)
@@ -340,11 +426,12 @@ static size_t *choose_kept(const struct builder *b)
     for (size_t i = 0; i < count; i++)
         kept[i] = b->issue->sections[i].story_count;
     for (size_t n = 0; n < b->fit->left_out; n++) {
-        size_t longest = 0;
-        for (size_t i = 1; i < count; i++)
-            if (kept[i] >= kept[longest])
+        size_t longest = count;
+        for (size_t i = 0; i < count; i++)
+            if (may_leave_out(&b->issue->sections[i], kept[i]) &&
+                (longest == count || kept[i] >= kept[longest]))
                 longest = i;
-        if (count && kept[longest])
+        if (longest < count)
             kept[longest]--;
     }
     return kept;
@@ -533,11 +620,23 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
     return set_sections(b, root, err);
 }
 
+static size_t count_to_shorten(const struct render_issue *issue)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < issue->section_count; i++)
+        for (size_t k = 0; k < issue->sections[i].story_count; k++)
+            count += render_may_shorten(&issue->sections[i].stories[k]);
+    return count;
+}
+
 bool render_data(const struct render_issue *issue, const struct render_fit *fit,
                  struct arena *arena, struct value **out, struct err *err)
 {
-    struct builder builder = {
-        .issue = issue, .fit = fit, .arena = arena, .links = {.first = 1}};
+    struct builder builder = {.issue = issue,
+                              .fit = fit,
+                              .arena = arena,
+                              .links = {.first = 1},
+                              .full = count_to_shorten(issue) - fit->shortened};
     struct value *root = value_object(arena);
     bool good = set_all(&builder, root, err);
     text_links_free(&builder.links);

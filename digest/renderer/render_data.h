@@ -7,11 +7,16 @@
 
 /* How much of an issue is shown. */
 struct render_fit {
+    size_t shortened;     /* of the stories that render_may_shorten, the last */
     size_t summary_bytes; /* summaries as one line of this; 0: whole */
     size_t left_out;      /* stories, from the ends of the longest sections */
+    bool omits_body; /* the design shows no whole text: summaries stand there */
     /* What the text part doesn't show: its links get no number there. */
     bool omits_summary, omits_note;
 };
+
+/* Whether a story in full may become a summary. */
+bool render_may_shorten(const struct render_story *story);
 
 /* The data for both parts; it lives as long as the arena. Fails: INPUT, for
  * a summary or an introduction that can't be read. */

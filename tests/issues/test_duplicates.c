@@ -418,7 +418,8 @@ static void a_drop_keeps_its_duplicates_out_as_well(void **state)
                                      .dropped = true,
                                      .section = "",
                                      .title = "",
-                                     .summary = ""},
+                                     .summary = "",
+                                     .show = ""},
                     &err));
     d = draft(f, NOW, false);
     assert_near(&d, late, "near-duplicate of #2, which an editor dropped");

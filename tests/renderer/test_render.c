@@ -503,6 +503,161 @@ static void a_missing_design_is_named_and_leaves_nothing(void **state)
     assert_int_equal(parts.html.len + parts.text.len, 0);
 }
 
+/* ---- in full ----------------------------------------------------------- */
+
+enum { LONG = 10, PARAGRAPHS = 80 };
+
+static const char full_body[] =
+    "<h2>Before</h2>\n<p>The quay was <em>dry</em>.</p>\n<h3>After</h3>\n"
+    "<ul>\n<li>nets</li>\n<li>ropes</li>\n</ul>\n"
+    "<table>\n<thead>\n<tr>\n<th scope=\"col\">Boat</th>\n"
+    "<th scope=\"col\">Crew</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n"
+    "<td>Eda</td>\n<td>4</td>\n</tr>\n</tbody>\n</table>\n"
+    "<p>The end is here.</p>\n";
+
+static void a_story_in_full_has_its_whole_text_in_both_parts(void **state)
+{
+    (void)state;
+    static const char *const designs[] = {"default", "brief"};
+    const struct render_story story = {.title = "Quay",
+                                       .url = "https://example.org/quay",
+                                       .summary_html = "<p>In short.</p>",
+                                       .show = RENDER_FULL,
+                                       .body_html = full_body};
+    const struct render_section section = {"Harbour", &story, 1};
+    struct render_issue issue = issue_with(&section);
+    for (size_t i = 0; i < ARRAY_SIZE(designs); i++) {
+        issue.template_name = designs[i];
+        OWNED(free_parts) struct parts parts = render(&issue);
+        assert_has(&parts.html, "The end is here.");
+        assert_has(&parts.html, "<h4 style");
+        assert_has(&parts.html, "<h5 style");
+        assert_has(&parts.html, "<th scope=\"col\"");
+        assert_has(&parts.text, "The end is here.");
+        assert_has(&parts.text, "  Boat  Crew");
+        assert_lacks(&parts.html, "In short.");
+        assert_lacks(&parts.text, "In short.");
+        assert_lacks(&parts.html, "Read on");
+    }
+}
+
+static void a_picture_in_the_whole_text_is_shown_once(void **state)
+{
+    (void)state;
+    struct render_story story = {
+        .title = "Quay",
+        .url = "https://example.org/quay",
+        .image_url = "https://example.org/a.jpg?x=1&y=2",
+        .image_alt = "The quay",
+        .show = RENDER_FULL,
+        .body_html = "<p><img src=\"https://example.org/a.jpg?x=1&amp;y=2\" "
+                     "alt=\"The quay\" /></p>\n<p>Words.</p>"};
+    const struct render_section section = {"Harbour", &story, 1};
+    struct render_issue issue = issue_with(&section);
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_int_equal(count(&parts.html, "a.jpg"), 1);
+    story.image_url = "https://example.org/b.jpg";
+    OWNED(free_parts) struct parts other = render(&issue);
+    assert_int_equal(count(&other.html, "a.jpg"), 1);
+    assert_int_equal(count(&other.html, "b.jpg"), 1);
+}
+
+static void a_headline_alone_has_no_summary(void **state)
+{
+    (void)state;
+    const struct render_story story = {.title = "Quay",
+                                       .url = "https://example.org/quay",
+                                       .summary_html = "<p>In short.</p>",
+                                       .show = RENDER_HEADLINE};
+    const struct render_section section = {"Harbour", &story, 1};
+    struct render_issue issue = issue_with(&section);
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_lacks(&parts.html, "In short.");
+    assert_lacks(&parts.text, "In short.");
+    assert_has(&parts.html, "https://example.org/quay");
+}
+
+/* Stories of some 12 KB each, as HTML. */
+static const char *long_body(struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf body = STRBUF_INIT;
+    for (int i = 0; i < PARAGRAPHS; i++)
+        strbuf_add_text(&body, "<p>It rained on the quay, and the boats lay "
+                               "still until the wind had turned.</p>\n");
+    return arena_copy_str(arena, strbuf_str(&body));
+}
+
+static void render_long(const struct render_issue *issue, struct parts *parts,
+                        struct render_notes *notes)
+{
+    OWNED(template_set_release)
+    struct template_set *set = template_set_new(NULL);
+    struct err err = {0};
+    if (!render_issue_noted(issue, set, &parts->html, &parts->text, notes,
+                            &err))
+        fail_msg("%s", err.text);
+}
+
+static void what_gmail_would_clip_becomes_a_summary_from_the_end(void **state)
+{
+    (void)state;
+    static const char *const titles[LONG] = {"One",  "Two", "Three", "Four",
+                                             "Five", "Six", "Seven", "Eight",
+                                             "Nine", "Ten"};
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(render_notes_free) struct render_notes notes = {0};
+    OWNED(free_parts) struct parts parts = {STRBUF_INIT, STRBUF_INIT};
+    struct render_story stories[LONG];
+    for (size_t i = 0; i < LONG; i++)
+        stories[i] = (struct render_story){.title = titles[i],
+                                           .url = "https://example.org/x",
+                                           .summary_html = "<p>In short.</p>",
+                                           .show = RENDER_FULL,
+                                           .body_html = long_body(&arena)};
+    const struct render_section section = {"Harbour", stories, LONG};
+    struct render_issue issue = issue_with(&section);
+    render_long(&issue, &parts, &notes);
+    assert_true(notes.html_bytes < RENDER_BYTES_MAX);
+    assert_in_range(notes.shortened, 1, LONG - 1);
+    assert_int_equal(notes.left_out, 0);
+    assert_int_equal(notes.summary_chars, 0);
+    assert_int_equal(count(&parts.html, "Continue reading"), notes.shortened);
+    assert_int_equal(count(&parts.html, "In short."), notes.shortened);
+    /* No fewer would do. */
+    size_t each = (notes.full_bytes - notes.html_bytes) / notes.shortened;
+    assert_true(notes.html_bytes + each >= RENDER_BYTES_MAX);
+    /* They are those at the end. */
+    struct str rest = str_of(notes.shortened_titles), title;
+    for (size_t i = LONG - notes.shortened; i < LONG; i++) {
+        assert_true(str_next_line(&rest, &title));
+        assert_true(str_equal(title, str_of(titles[i])));
+    }
+    assert_false(str_next_line(&rest, &title));
+}
+
+static void what_can_be_read_nowhere_else_stays_whole(void **state)
+{
+    (void)state;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(render_notes_free) struct render_notes notes = {0};
+    OWNED(free_parts) struct parts parts = {STRBUF_INIT, STRBUF_INIT};
+    struct render_story stories[LONG];
+    for (size_t i = 0; i < LONG; i++)
+        stories[i] = (struct render_story){.title = "Here",
+                                           .summary_html = "<p>In short.</p>",
+                                           .show = RENDER_FULL,
+                                           .body_html = long_body(&arena),
+                                           .is_only_here = true};
+    const struct render_section section = {"Harbour", stories, LONG};
+    struct render_issue issue = issue_with(&section);
+    render_long(&issue, &parts, &notes);
+    assert_true(notes.html_bytes >= RENDER_BYTES_MAX);
+    assert_int_equal(notes.only_here, LONG);
+    assert_int_equal(notes.shortened, 0);
+    assert_int_equal(notes.left_out, 0);
+    assert_int_equal(count(&parts.text, "boats lay"), LONG * PARAGRAPHS);
+}
+
 static void a_summary_that_cannot_be_read_names_its_story(void **state)
 {
     (void)state;
@@ -553,6 +708,11 @@ int main(void)
         cmocka_unit_test(a_latin_word_does_not_turn_a_line_of_arabic),
         cmocka_unit_test(blank_lines_are_rhythm_not_holes),
         cmocka_unit_test(a_missing_design_is_named_and_leaves_nothing),
+        cmocka_unit_test(a_story_in_full_has_its_whole_text_in_both_parts),
+        cmocka_unit_test(a_picture_in_the_whole_text_is_shown_once),
+        cmocka_unit_test(a_headline_alone_has_no_summary),
+        cmocka_unit_test(what_gmail_would_clip_becomes_a_summary_from_the_end),
+        cmocka_unit_test(what_can_be_read_nowhere_else_stays_whole),
         cmocka_unit_test(a_summary_that_cannot_be_read_names_its_story),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,7 +59,10 @@ static bool rewrite(const struct change *c, struct err *err)
     return choices_set_title(c->edit, c->id, visit_field(c->visit, "title"),
                              err) &&
            choices_set_summary(c->edit, c->id, visit_field(c->visit, "summary"),
-                               err);
+                               err) &&
+           (!form_get(c->visit->form, "show").ptr ||
+            choices_set_show(c->edit, c->id, visit_field(c->visit, "show"),
+                             err));
 }
 
 static bool add_link(const struct change *c, struct err *err)

@@ -67,6 +67,20 @@ static const char *source_of(struct visit *visit, int64_t id)
     return *source.name ? source.name : url_shown(visit->arena, source.address);
 }
 
+static void add_shows(struct visit *visit, struct value *item,
+                      const char *chosen)
+{
+    static const char *const shows[][2] = {{"", "as its section"},
+                                           {"headline", "its headline"},
+                                           {"summary", "a summary"},
+                                           {"full", "the full text"}};
+    struct value *list = value_list(visit->arena);
+    for (size_t i = 0; i < ARRAY_SIZE(shows); i++)
+        visit_add_choice(visit, list, shows[i][0], shows[i][1],
+                         strcmp(shows[i][0], chosen) == 0);
+    value_set(item, "shows", list);
+}
+
 static struct value *story_value(struct visit *visit,
                                  const struct issue_article *story,
                                  const char *timezone)
@@ -85,7 +99,7 @@ static struct value *story_value(struct visit *visit,
     set_bool(visit, item, "is_pinned", choice && choice->pinned);
     set_bool(visit, item, "is_link", story->is_link);
     set_bool(visit, item, "is_rewritten",
-             choice && (*choice->title || *choice->summary));
+             choice && (*choice->title || *choice->summary || *choice->show));
     set_bool(visit, item, "has_choice", choice || story->is_link);
     set_text(visit, item, "own_title", story->own_title);
     const char *title = choice ? choice->title : "";
@@ -96,6 +110,10 @@ static struct value *story_value(struct visit *visit,
              tried ? visit_field(visit, "title") : title);
     set_text(visit, item, "new_summary",
              tried ? visit_field(visit, "summary") : summary);
+    add_shows(visit, item,
+              tried    ? visit_field(visit, "show")
+              : choice ? choice->show
+                       : "");
     return item;
 }
 

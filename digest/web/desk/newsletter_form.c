@@ -91,6 +91,7 @@ void newsletter_visit_state(const struct newsletter *n, struct strbuf *state)
     for (size_t i = 0; i < n->section_count; i++) {
         newsletter_section_write(&n->sections[i], state);
         visit_state_add(state, n->sections[i].title);
+        visit_state_number(state, (int64_t)n->sections[i].show);
     }
 }
 

@@ -1,7 +1,8 @@
 /* The sections of a newsletter as rows of its form: place.N, categories.N,
- * heading.N, least.N and most.N. A row without categories is none. */
+ * heading.N, least.N, most.N and show.N. A row without categories is none. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "digest/articles/category.h"
 #include "digest/articles/category_store.h"
@@ -13,6 +14,15 @@ enum { SECTIONS_MAX = 100, BLANK_ROWS = 2 };
 
 static const char *const fields[] = {"place", "categories", "heading", "least",
                                      "most"};
+
+static const struct {
+    enum story_show show;
+    const char *title;
+} shows[] = {
+    {STORY_HEADLINE, "headlines"},
+    {STORY_SUMMARY, "summaries"},
+    {STORY_FULL, "the full text"},
+};
 
 static const char *name_of(const struct visit *visit, const char *field,
                            size_t row)
@@ -86,6 +96,18 @@ static struct value *add_row(struct visit *visit, struct value *list,
     return item;
 }
 
+static void add_shows(struct visit *visit, struct value *item,
+                      const char *chosen)
+{
+    struct value *list = value_list(visit->arena);
+    for (size_t i = 0; i < ARRAY_SIZE(shows); i++) {
+        const char *name = story_show_name(shows[i].show);
+        visit_add_choice(visit, list, name, shows[i].title,
+                         strcmp(name, chosen) == 0);
+    }
+    value_set(item, "shows", list);
+}
+
 static void add_stored(struct visit *visit, const struct newsletter *n,
                        const struct category_counts *counts, struct value *list)
 {
@@ -96,12 +118,14 @@ static void add_stored(struct visit *visit, const struct newsletter *n,
         set_text(visit, item, "heading", section->title);
         set_number(visit, item, "least", section->at_least);
         set_number(visit, item, "most", section->at_most);
+        add_shows(visit, item, story_show_name(section->show));
         value_set(item, "is_silent",
                   value_bool(visit->arena,
                              counts->is_all && !has_articles(section, counts)));
     }
     for (size_t i = 0; i < BLANK_ROWS; i++)
-        add_row(visit, list, n->section_count + i);
+        add_shows(visit, add_row(visit, list, n->section_count + i),
+                  story_show_name(STORY_SUMMARY));
 }
 
 static void add_typed(struct visit *visit, struct value *list)
@@ -110,6 +134,7 @@ static void add_typed(struct visit *visit, struct value *list)
         struct value *item = add_row(visit, list, row);
         for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
             set_text(visit, item, fields[i], typed(visit, fields[i], row));
+        add_shows(visit, item, typed(visit, "show", row));
     }
 }
 
@@ -181,6 +206,11 @@ static bool read_row(struct visit *visit, size_t row, struct row *out,
         return false;
     if (*typed(visit, "heading", row))
         section->title = typed(visit, "heading", row);
+    if (*typed(visit, "show", row) &&
+        !story_show_parse(typed(visit, "show", row), &section->show))
+        return err_set(err, ERR_INPUT,
+                       "a section shows headlines, summaries or the full text "
+                       "of its stories");
     if (!section->at_most || section->at_least > section->at_most)
         return err_set(err, ERR_INPUT,
                        "section \"%s\" takes at least %" PRId64

@@ -97,7 +97,8 @@ bool newsletter_visit_is_theirs(const struct err *why)
 
 static struct newsletter fresh(const struct visit *visit)
 {
-    static const struct newsletter_section all = {NULL, "*", 0, 20};
+    static const struct newsletter_section all = {.categories = "*",
+                                                  .at_most = 20};
     return (struct newsletter){
         .slug = visit_field(visit, "slug"),
         .title = "",
