@@ -311,8 +311,8 @@ const struct command subscriber_commands[] = {
      "MailPoet, Buttondown and Keila export it, or with columns email, name, …",
      {{"--newsletter", "SLUG", "which newsletter; else a column says it"},
       {"--map", "'COLUMN=FIELD'",
-       "what a column is: email, name, first_name, last_name, state, "
-       "categories, language"},
+       "what a column (or #3, the third) is: email, name, first_name, "
+       "last_name, state, categories, language; nothing: it isn't read"},
       {"--dry-run", NULL, "say what would happen, and do nothing"},
       {"--rejects", "FILE", "where rejected rows go: FILE.rejects.csv"},
       {0}},

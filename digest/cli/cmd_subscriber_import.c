@@ -10,8 +10,8 @@
 #include "digest/base/mem.h"
 #include "digest/cli/cmd_subscriber.h"
 #include "digest/cli/json.h"
+#include "subscribers/consent/import_rejects.h"
 #include "subscribers/consent/subscriber_import.h"
-#include "subscribers/roster/csv_write.h"
 
 enum { TOLD_MAX = 20 }; /* the rejects file has the rest */
 
@@ -22,6 +22,9 @@ struct telling {
     const char *rejects_path; /* NULL: they aren't kept */
     FILE *rejects;            /* opened with the first one */
     struct strbuf heading, row;
+    json_t *unread; /* the columns that aren't read */
+    bool is_headless;
+    struct strbuf person; /* what a first row that is one is read as */
     size_t told;
     bool drawn; /* a progress line stands on the terminal */
 };
@@ -30,6 +33,8 @@ static void telling_free(struct telling *t)
 {
     if (t->rejects)
         fclose(t->rejects);
+    json_decref(t->unread);
+    strbuf_free(&t->person);
     strbuf_free(&t->heading);
     strbuf_free(&t->row);
 }
@@ -61,20 +66,26 @@ static void show_progress(void *context, size_t read, size_t entered)
 
 /* ---- rejects ---- */
 
-static void write_fields(struct strbuf *out, const struct csv_row *row)
-{
-    for (size_t i = 0; i < row->count; i++)
-        csv_write(out, row->fields[i], i + 1 < row->count ? ',' : '\n');
-}
-
-/* The first row is kept for the rejects, so that what is mended in that file
- * can be imported as it is. */
-static void begin(void *context, const struct csv_row *row, const char *tool)
+/* The first row is kept for the rejects. */
+static void begin(void *context, const struct csv_row *row,
+                  const struct import_columns *columns)
 {
     struct telling *t = context;
-    t->tool = tool;
-    strbuf_add_text(&t->heading, "line,reason,");
-    write_fields(&t->heading, row);
+    OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
+    t->tool = import_columns_tool(columns);
+    t->is_headless = columns->is_headless;
+    import_rejects_heading(columns, row, &t->heading);
+    for (size_t i = 0; i < row->count; i++) {
+        int field = import_columns_field(columns, i);
+        strbuf_cut(&title, 0);
+        import_columns_title(columns, row, i, &title);
+        if (field == IMPORT_FIELD_COUNT)
+            json_array_append_new(t->unread, json_string(strbuf_text(&title)));
+        else
+            strbuf_add_format(&t->person, "%scolumn %zu is read as %s",
+                              t->person.len ? ", " : "", i + 1,
+                              import_field_name((enum import_field)field));
+    }
 }
 
 static void open_rejects(struct telling *t)
@@ -98,9 +109,7 @@ static void keep(struct telling *t, const struct csv_row *row, const char *why)
     if (!t->rejects)
         return;
     strbuf_cut(&t->row, 0);
-    strbuf_add_format(&t->row, "%u,", row->line);
-    csv_write(&t->row, str_of(why), ',');
-    write_fields(&t->row, row);
+    import_rejects_row(row, why, &t->row);
     fwrite(strbuf_text(&t->row), 1, t->row.len, t->rejects);
 }
 
@@ -156,7 +165,8 @@ static void print_json(const struct telling *t,
                             subscription_state_name((enum subscription_state)i),
                             json_integer((json_int_t)r->states[i]));
     json_t *out = json_pack(
-        "{s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:s?}", "tool", t->tool, "added",
+        "{s:s, s:b, s:O, s:I, s:I, s:I, s:I, s:I, s:o, s:s?}", "tool", t->tool,
+        "has_headings", !t->is_headless, "unread", t->unread, "added",
         (json_int_t)r->added, "ended", (json_int_t)r->ended, "unchanged",
         (json_int_t)r->unchanged, "refused", (json_int_t)r->refused, "rejected",
         (json_int_t)r->rejected, "states", states, "rejects",
@@ -165,6 +175,25 @@ static void print_json(const struct telling *t,
         json_object_set_new(out, remarks[i].key,
                             json_integer((json_int_t)r->remarks[i]));
     json_print(out);
+}
+
+/* What was made of the first row. */
+static void print_columns(const struct telling *t)
+{
+    size_t i;
+    const json_t *title;
+    if (*t->tool)
+        printf("An export of %s.\n", t->tool);
+    if (t->is_headless)
+        printf("The first row is a person, not headings, and is taken as one: "
+               "%s.\n",
+               strbuf_text(&t->person));
+    if (json_array_size(t->unread))
+        printf("Columns not read:");
+    json_array_foreach(t->unread, i, title)
+        printf("%s \"%s\"", i ? "," : "", json_string_value(title));
+    if (json_array_size(t->unread))
+        puts(".");
 }
 
 static void print_states(const struct subscriber_import_report *r)
@@ -184,8 +213,7 @@ static void print_report(const struct telling *t, bool dry_run,
                          const char *where,
                          const struct subscriber_import_report *r)
 {
-    if (*t->tool)
-        printf("An export of %s.\n", t->tool);
+    print_columns(t);
     printf("%s %zu %s to %s, %zu were there, %zu had left and stay "
            "away, %zu could not be read.\n",
            dry_run ? "Would add" : "Added", r->added,
@@ -222,7 +250,7 @@ static bool read_maps(struct invocation *call,
     const char *text;
     for (size_t i = 0; (text = option_next(call, "--map", &i));)
         if (!import_map_parse(text, &maps[options->map_count++], err))
-            return false;
+            return err_context(err, "--map");
     options->maps = maps;
     return true;
 }
@@ -249,6 +277,17 @@ static const char *rejects_path(struct invocation *call, bool dry_run)
     return arena_format(&call->arena, "%s.rejects.csv", call->args[0]);
 }
 
+/* With the options that help. */
+static bool fail_import(const struct subscriber_import_options *options,
+                        struct err *err)
+{
+    struct err why = *err;
+    if (why.kind == ERR_USAGE && !options->newsletter_id)
+        return err_set(err, why.kind, "%.900s: give --newsletter SLUG",
+                       why.text);
+    return false;
+}
+
 static bool run(struct invocation *call, struct app *app,
                 struct subscriber_import_options *options, const char *where,
                 struct err *err)
@@ -259,6 +298,7 @@ static bool run(struct invocation *call, struct app *app,
     struct telling t = {
         .list = call->args[0],
         .tool = "",
+        .unread = json_array(),
         .rejects_path = rejects_path(call, options->dry_run),
     };
     struct subscriber_import_report r = {.begin = begin,
@@ -278,7 +318,7 @@ static bool run(struct invocation *call, struct app *app,
     if (t.told > TOLD_MAX)
         log_error("%s: and %zu more rows", call->args[0], t.told - TOLD_MAX);
     if (!good)
-        return false;
+        return fail_import(options, err);
     if (t.rejects && (fflush(t.rejects) != 0 || ferror(t.rejects)))
         return file_fail(err, t.rejects_path, "write the rejected rows");
     if (call->json)

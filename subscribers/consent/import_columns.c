@@ -2,8 +2,12 @@
 
 #include <string.h>
 
+#include "digest/base/arena.h"
 #include "digest/base/mem.h"
+#include "subscribers/consent/import_cell.h"
 #include "subscribers/consent/import_shapes.h"
+#include "subscribers/roster/address.h"
+#include "subscribers/roster/name_words.h"
 
 enum { NOWHERE = -1, WORD_MAX = 48 };
 
@@ -27,11 +31,49 @@ static bool is_word(struct str text, const char *word)
     return str_starts_nocase(text, (struct str){wanted.ptr, wanted.len - 1});
 }
 
-static int find_heading(const struct csv_row *row, const char *heading)
+/* The headings of a first row, folded: without case, marks, spaces and
+ * punctuation, and without a remark in brackets ("Email [Required]"). */
+struct headings {
+    struct arena arena;
+    struct str *items;
+    size_t count;
+};
+
+static void free_headings(struct headings *headings)
 {
-    char room[WORD_MAX];
+    arena_free(&headings->arena);
+}
+
+static struct str fold(struct arena *arena, struct str text)
+{
+    OWNED(strbuf_free) struct strbuf words = STRBUF_INIT;
+    struct str rest = text, word;
+    size_t length = 0;
+    rest = str_cut(&rest, '[');
+    rest = str_cut(&rest, '(');
+    name_words(str_trim(rest).len ? rest : text, &words);
+    char *out = arena_copy_str(arena, strbuf_str(&words));
+    for (rest = strbuf_str(&words); str_next_line(&rest, &word);) {
+        memcpy(out + length, word.ptr, word.len);
+        length += word.len;
+    }
+    return (struct str){out, length};
+}
+
+static struct headings fold_row(const struct csv_row *row)
+{
+    struct headings headings = {.count = row->count};
+    headings.items = ARENA_NEW_ARRAY(&headings.arena, struct str, row->count);
     for (size_t i = 0; i < row->count; i++)
-        if (str_equal_nocase(plain(row->fields[i], room), str_of(heading)))
+        headings.items[i] = fold(&headings.arena, row->fields[i]);
+    return headings;
+}
+
+static int find_heading(struct headings *headings, const char *heading)
+{
+    struct str wanted = fold(&headings->arena, str_of(heading));
+    for (size_t i = 0; i < headings->count; i++)
+        if (str_equal(headings->items[i], wanted))
             return (int)i;
     return NOWHERE;
 }
@@ -64,22 +106,27 @@ bool import_field_find(struct str name, enum import_field *out)
     return false;
 }
 
+const char *import_field_name(enum import_field field)
+{
+    return fields[field];
+}
+
 /* At the last =, since a heading may hold one. */
 bool import_map_parse(const char *text, struct import_map *out, struct err *err)
 {
     const char *mark = strrchr(text, '=');
     enum import_field field;
+    *out = (struct import_map){.field = IMPORT_FIELD_COUNT};
     if (!mark)
-        return err_set(err, ERR_USAGE,
-                       "--map \"%.60s\": write 'their column=email'", text);
+        return err_set(err, ERR_USAGE, "\"%.60s\": write 'their column=email'",
+                       text);
     struct str name = str_trim(str_of(mark + 1));
     out->column = str_trim((struct str){text, (size_t)(mark - text)});
-    out->field = IMPORT_FIELD_COUNT;
     if (name.len == 0)
         return true;
     if (!import_field_find(name, &field))
         return err_set(err, ERR_USAGE,
-                       "--map \"%.60s\": there is no field \"%.*s\"; there are "
+                       "\"%.60s\": there is no field \"%.*s\"; there are "
                        "email, name, first_name, last_name, state, "
                        "categories, language, timezone",
                        text, STR_ARG(name));
@@ -89,30 +136,30 @@ bool import_map_parse(const char *text, struct import_map *out, struct err *err)
 
 /* ---- the first row ---- */
 
-static bool fits(const struct import_shape *shape, const struct csv_row *row)
+static bool fits(const struct import_shape *shape, struct headings *headings)
 {
     for (size_t i = 0; i < ARRAY_SIZE(shape->signature); i++)
         if (shape->signature[i] &&
-            find_heading(row, shape->signature[i]) == NOWHERE)
+            find_heading(headings, shape->signature[i]) == NOWHERE)
             return false;
     return true;
 }
 
-static const struct import_shape *find_shape(const struct csv_row *row)
+static const struct import_shape *find_shape(struct headings *headings)
 {
     const struct import_shape *shape = import_shapes;
-    while (shape->tool && !fits(shape, row))
+    while (shape->tool && !fits(shape, headings))
         shape++;
     return shape->tool ? shape : &import_any_shape;
 }
 
-static void place(struct import_columns *columns, const struct csv_row *row,
-                  const struct import_heading *headings, size_t most)
+static void place(struct import_columns *columns, struct headings *headings,
+                  const struct import_heading *known, size_t most)
 {
-    for (size_t i = 0; i < most && headings[i].heading; i++) {
-        int *at = &columns->places[headings[i].field];
+    for (size_t i = 0; i < most && known[i].heading; i++) {
+        int *at = &columns->places[known[i].field];
         if (*at == NOWHERE)
-            *at = find_heading(row, headings[i].heading);
+            *at = find_heading(headings, known[i].heading);
     }
 }
 
@@ -128,19 +175,89 @@ static bool fail_heading(const struct csv_row *row, const char *name,
                    "%s%s",
                    name, row->line, STR_ARG(wanted), strbuf_text(&names),
                    str_equal(wanted, STR("email"))
-                       ? "; if one of them holds the addresses, give --map "
-                         "'COLUMN=email'"
+                       ? "; if one of them holds the addresses, map it to "
+                         "email"
                        : "");
+}
+
+/* ---- a first row that is a person ---- */
+
+static bool is_address(struct str cell)
+{
+    OWNED(strbuf_free) struct strbuf name = STRBUF_INIT;
+    OWNED(address_free) struct address address = {0};
+    return address_parse(import_cell_address(cell, &name), &address, NULL);
+}
+
+/* A word with a letter that is neither a code ("en"), nor a number, a date or
+ * an address of any kind. */
+static bool is_name(struct str cell)
+{
+    bool letters = false, small = cell.len <= 3;
+    for (size_t i = 0; i < cell.len; i++) {
+        char c = cell.ptr[i];
+        if (strchr("@/_:", c) || (c >= '0' && c <= '9'))
+            return false;
+        letters |= (unsigned char)c >= 0x80 || (c >= 'A' && c <= 'Z') ||
+                   (c >= 'a' && c <= 'z');
+        small &= c >= 'a' && c <= 'z';
+    }
+    return letters && !small;
+}
+
+static int find_word(const struct import_word *words, struct str text);
+
+/* The first address, a word for a state, and the name where only one column
+ * can be it. */
+static void place_person(struct import_columns *columns,
+                         const struct csv_row *row)
+{
+    int *places = columns->places;
+    size_t names = 0;
+    for (size_t i = 0; i < row->count; i++) {
+        struct str cell = str_trim(row->fields[i]);
+        enum import_field field = IMPORT_FIELD_COUNT;
+        if (places[FIELD_EMAIL] == NOWHERE && is_address(cell))
+            field = FIELD_EMAIL;
+        else if (find_word(import_words, cell) != IMPORT_UNKNOWN)
+            field = FIELD_STATE;
+        else if (is_name(cell) && names++ == 0)
+            field = FIELD_NAME;
+        if (field < IMPORT_FIELD_COUNT && places[field] == NOWHERE)
+            places[field] = (int)i;
+    }
+    if (names > 1)
+        places[FIELD_NAME] = NOWHERE;
+}
+
+static bool holds_address(const struct csv_row *row)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (is_address(row->fields[i]))
+            return true;
+    return false;
+}
+
+/* ---- columns that the caller names ---- */
+
+/* The column of that name, or "#3". */
+static int find_column(const struct csv_row *row, const struct import_map *map)
+{
+    unsigned long long number = map->number;
+    for (size_t i = 0; i < row->count && !number; i++)
+        if (str_equal_nocase(str_trim(row->fields[i]), map->column))
+            return (int)i;
+    if (!number && (!str_starts(map->column, STR("#")) ||
+                    !str_to_u64(str_from(map->column, 1), &number)))
+        return NOWHERE;
+    return number && number <= row->count ? (int)number - 1 : NOWHERE;
 }
 
 static bool place_map(struct import_columns *columns, const struct csv_row *row,
                       const char *name, const struct import_map *map,
                       struct err *err)
 {
-    int at = NOWHERE;
-    for (size_t i = 0; i < row->count && at == NOWHERE; i++)
-        if (str_equal_nocase(str_trim(row->fields[i]), map->column))
-            at = (int)i;
+    int at = find_column(row, map);
     if (at == NOWHERE)
         return fail_heading(row, name, map->column, err);
     for (size_t i = 0; i < IMPORT_FIELD_COUNT; i++)
@@ -151,22 +268,68 @@ static bool place_map(struct import_columns *columns, const struct csv_row *row,
     return true;
 }
 
+static bool check_maps(const struct import_map *maps, size_t count,
+                       const char *name, struct err *err)
+{
+    bool taken[IMPORT_FIELD_COUNT] = {0};
+    for (size_t i = 0; i < count; i++) {
+        int field = maps[i].field;
+        if (field < IMPORT_FIELD_COUNT && taken[field])
+            return err_set(err, ERR_INPUT,
+                           "%s: two columns are mapped to %s; choose one", name,
+                           fields[field]);
+        if (field < IMPORT_FIELD_COUNT)
+            taken[field] = true;
+    }
+    return true;
+}
+
 bool import_columns_find(struct import_columns *columns,
                          const struct csv_row *row, const char *name,
                          const struct import_map *maps, size_t map_count,
                          struct err *err)
 {
-    columns->shape = find_shape(row);
+    OWNED(free_headings) struct headings headings = fold_row(row);
+    columns->shape = find_shape(&headings);
     for (size_t i = 0; i < IMPORT_FIELD_COUNT; i++)
         columns->places[i] = NOWHERE;
-    place(columns, row, columns->shape->columns,
+    place(columns, &headings, columns->shape->columns,
           ARRAY_SIZE(columns->shape->columns));
-    place(columns, row, import_headings, SIZE_MAX);
+    place(columns, &headings, import_headings, SIZE_MAX);
+    columns->is_headless =
+        columns->places[FIELD_EMAIL] == NOWHERE && holds_address(row);
+    if (columns->is_headless)
+        place_person(columns, row);
+    if (!check_maps(maps, map_count, name, err))
+        return false;
     for (size_t i = 0; i < map_count; i++)
         if (!place_map(columns, row, name, &maps[i], err))
             return false;
     return columns->places[FIELD_EMAIL] != NOWHERE ||
            fail_heading(row, name, STR("email"), err);
+}
+
+/* ---- what became of them ---- */
+
+int import_columns_field(const struct import_columns *columns, size_t at)
+{
+    int field = 0;
+    while (field < IMPORT_FIELD_COUNT && columns->places[field] != (int)at)
+        field++;
+    return field;
+}
+
+void import_columns_title(const struct import_columns *columns,
+                          const struct csv_row *row, size_t at,
+                          struct strbuf *out)
+{
+    int field = import_columns_field(columns, at);
+    if (!columns->is_headless)
+        strbuf_add_str(out, row->fields[at]);
+    else if (field < IMPORT_FIELD_COUNT)
+        strbuf_add_text(out, fields[field]);
+    else
+        strbuf_add_format(out, "column %zu", at + 1);
 }
 
 const char *import_columns_tool(const struct import_columns *columns)
@@ -208,8 +371,8 @@ static int state_of(const struct import_shape *shape, struct str text,
     else
         err_set(why, ERR_INPUT,
                 "\"%.*s\" is no state that we know; write active, pending, "
-                "unsubscribed, bounced or complained, or pass over the column "
-                "with --map 'COLUMN='",
+                "unsubscribed, bounced or complained, or leave the column "
+                "out",
                 (int)(text.len < 60 ? text.len : 60), text.ptr);
     return IMPORT_UNKNOWN;
 }

@@ -39,10 +39,13 @@ enum import_field {
 /* "email", "first_name", … as --map has them; false for no such field. */
 bool import_field_find(struct str name, enum import_field *out);
 
+const char *import_field_name(enum import_field field);
+
 /* One `THEIR COLUMN=FIELD`; without a FIELD the column is passed over. */
 struct import_map {
-    struct str column;
-    int field; /* an import_field, or IMPORT_FIELD_COUNT to pass over */
+    struct str column; /* its heading, or "#3": the third */
+    size_t number;     /* in place of it, from 1; 0: by its heading */
+    int field;         /* an import_field, or IMPORT_FIELD_COUNT to pass over */
 };
 FALLIBLE bool import_map_parse(const char *text, struct import_map *out,
                                struct err *err);
@@ -51,11 +54,15 @@ struct import_shape;
 
 struct import_columns {
     const struct import_shape *shape;
+    bool is_headless;               /* the first row is a person already */
     int places[IMPORT_FIELD_COUNT]; /* -1: no such column */
 };
 
-/* Reads the first row. Fails: INPUT (no column of addresses, or one that is
- * mapped and isn't there; it names those that are). */
+/* Reads the first row. Where no heading of it stands for addresses and a cell
+ * is one, it is a person: the column of addresses is known then, and that of
+ * names where only one can be it. Fails: INPUT (no column of addresses, or one
+ * that is mapped and isn't there: it names those that are; two that are mapped
+ * to the same field). */
 FALLIBLE bool import_columns_find(struct import_columns *columns,
                                   const struct csv_row *row, const char *name,
                                   const struct import_map *maps,
@@ -63,6 +70,14 @@ FALLIBLE bool import_columns_find(struct import_columns *columns,
 
 /* The tool whose export it is, or "" for any other list. Static. */
 const char *import_columns_tool(const struct import_columns *columns);
+
+/* What a column of the first row is read as; IMPORT_FIELD_COUNT: it isn't. */
+int import_columns_field(const struct import_columns *columns, size_t at);
+/* Appends what a column is called: by its heading, or, in a list without
+ * headings, by its field or number ("column 3"). */
+void import_columns_title(const struct import_columns *columns,
+                          const struct csv_row *row, size_t at,
+                          struct strbuf *out);
 
 /* A field of a row, or an empty view. */
 struct str import_columns_cell(const struct import_columns *columns,

@@ -2,15 +2,19 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
+#include "digest/base/utf8.h"
 #include "subscribers/consent/apply.h"
+#include "subscribers/consent/import_cell.h"
 #include "subscribers/consent/import_run.h"
 #include "subscribers/roster/csv_write.h"
+#include "subscribers/roster/name_words.h"
 
 enum { SHORT_MAX = 64, CLIENT_MAX = 45, CATEGORIES_MAX = 4096 }; /* bytes */
 
 void import_reader_free(struct import_reader *reader)
 {
     address_free(&reader->address);
+    strbuf_free(&reader->beside);
     strbuf_free(&reader->name);
     strbuf_free(&reader->language);
     strbuf_free(&reader->timezone);
@@ -29,13 +33,10 @@ bool import_reader_begin(struct import_reader *reader,
                              options->map_count, err))
         return false;
     if (!options->newsletter_id && reader->columns.places[FIELD_NEWSLETTER] < 0)
-        return err_set(err, ERR_USAGE,
-                       "%s: no column says which newsletter; give "
-                       "--newsletter SLUG",
+        return err_set(err, ERR_USAGE, "%s: no column says which newsletter",
                        name);
     if (reader->report->begin)
-        reader->report->begin(reader->report->context, row,
-                              import_columns_tool(&reader->columns));
+        reader->report->begin(reader->report->context, row, &reader->columns);
     return true;
 }
 
@@ -47,19 +48,59 @@ static struct str cell(const struct import_reader *reader,
 
 /* ---- texts ---- */
 
+/* Whether a name holds a part of it already, as a word: "Ada Lovelace" both
+ * "Ada" and "lovelace". */
+static bool holds_words(struct str name, struct str part)
+{
+    OWNED(strbuf_free) struct strbuf all = STRBUF_INIT;
+    OWNED(strbuf_free) struct strbuf some = STRBUF_INIT;
+    strbuf_add_char(&all, '\n');
+    strbuf_add_char(&some, '\n');
+    name_words(name, &all);
+    name_words(part, &some);
+    return str_find_str(strbuf_str(&all), strbuf_str(&some)) < all.len;
+}
+
+/* Han, kana and hangul names begin with the family's, without a space. */
+static bool is_written_together(struct str text)
+{
+    size_t at = 0;
+    unsigned c = text.len ? utf8_next(text, &at) : 0;
+    return (c >= 0x3040 && c < 0xa000) || (c >= 0xac00 && c < 0xd7b0);
+}
+
+static void join_names(struct strbuf *out, struct str first, struct str last)
+{
+    OWNED(strbuf_free) struct strbuf both = STRBUF_INIT;
+    bool together = is_written_together(first) && is_written_together(last);
+    strbuf_add_str(&both, together ? last : first);
+    if (!together)
+        strbuf_add_char(&both, ' ');
+    strbuf_add_str(&both, together ? first : last);
+    consent_clean_name(out, strbuf_str(&both));
+}
+
+/* Beside a column of first names alone, or of last names, one that is called
+ * "name" may hold the other half. */
 static void read_name(struct import_reader *reader, const struct csv_row *row)
 {
+    struct str name = str_trim(csv_text(cell(reader, row, FIELD_NAME)));
+    struct str first = str_trim(csv_text(cell(reader, row, FIELD_FIRST_NAME)));
+    struct str last = str_trim(csv_text(cell(reader, row, FIELD_LAST_NAME)));
+    const int *places = reader->columns.places;
     strbuf_cut(&reader->name, 0);
-    consent_clean_name(&reader->name, csv_text(cell(reader, row, FIELD_NAME)));
-    struct str first = csv_text(cell(reader, row, FIELD_FIRST_NAME));
-    struct str last = csv_text(cell(reader, row, FIELD_LAST_NAME));
-    if (reader->name.len || first.len + last.len == 0)
-        return;
-    OWNED(strbuf_free) struct strbuf both = STRBUF_INIT;
-    strbuf_add_str(&both, first);
-    strbuf_add_char(&both, ' ');
-    strbuf_add_str(&both, last);
-    consent_clean_name(&reader->name, strbuf_str(&both));
+    if (name.len && places[FIELD_LAST_NAME] < 0 && first.len &&
+        !holds_words(name, first))
+        join_names(&reader->name, first, name);
+    else if (name.len && places[FIELD_FIRST_NAME] < 0 && last.len &&
+             !holds_words(name, last))
+        join_names(&reader->name, name, last);
+    else if (name.len)
+        consent_clean_name(&reader->name, name);
+    else if (first.len || last.len)
+        join_names(&reader->name, first, last);
+    else
+        consent_clean_name(&reader->name, strbuf_str(&reader->beside));
 }
 
 /* A language tag, a time zone's name, an IP address: anything that can't be
@@ -286,8 +327,9 @@ static bool is_row_empty(const struct csv_row *row)
 static bool understand(struct import_reader *reader, const struct csv_row *row,
                        struct import_row *out, struct err *why)
 {
-    if (!address_parse(csv_text(str_trim(cell(reader, row, FIELD_EMAIL))),
-                       &reader->address, why))
+    struct str text = import_cell_address(
+        csv_text(str_trim(cell(reader, row, FIELD_EMAIL))), &reader->beside);
+    if (!address_parse(text, &reader->address, why))
         return false;
     out->state = import_columns_state(&reader->columns, row, why);
     if (out->state == IMPORT_UNKNOWN)
@@ -317,8 +359,8 @@ bool import_reader_row(struct import_reader *reader, const struct csv_row *row,
         return false;
     if (!out->newsletter_id) {
         err_set(&why, ERR_INPUT,
-                "there is no newsletter \"%.60s\"; create it first, or give "
-                "--newsletter SLUG",
+                "there is no newsletter \"%.60s\"; create it first, or choose "
+                "one for the whole list",
                 strbuf_text(&reader->slug));
         reject(reader, row, why.text);
         return true;

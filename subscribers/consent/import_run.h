@@ -23,6 +23,7 @@ struct import_reader {
     struct subscriber_import_report *report;
     struct import_columns columns;
     struct address address; /* these are reused from row to row */
+    struct strbuf beside;   /* the name in the address's cell */
     struct strbuf name, language, timezone, categories, client, note;
     struct strbuf slug; /* the last newsletter looked up, and its id */
     int64_t slug_id;

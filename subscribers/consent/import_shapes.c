@@ -1,43 +1,5 @@
 #include "subscribers/consent/import_shapes.h"
 
-const struct import_heading import_headings[] = {
-    {"email", FIELD_EMAIL},
-    {"emailaddress", FIELD_EMAIL},
-    {"mail", FIELD_EMAIL},
-    {"emailaddresses", FIELD_EMAIL},
-    {"subscriberemail", FIELD_EMAIL},
-    {"address", FIELD_EMAIL},
-    {"name", FIELD_NAME},
-    {"fullname", FIELD_NAME},
-    {"displayname", FIELD_NAME},
-    {"subscribername", FIELD_NAME},
-    {"firstname", FIELD_FIRST_NAME},
-    {"givenname", FIELD_FIRST_NAME},
-    {"lastname", FIELD_LAST_NAME},
-    {"surname", FIELD_LAST_NAME},
-    {"familyname", FIELD_LAST_NAME},
-    {"state", FIELD_STATE},
-    {"status", FIELD_STATE},
-    {"subscriptionstatus", FIELD_STATE},
-    {"categories", FIELD_CATEGORIES},
-    {"tags", FIELD_TAGS},
-    {"language", FIELD_LANGUAGE},
-    {"timezone", FIELD_TIMEZONE},
-    {"newsletter", FIELD_NEWSLETTER},
-    {"since", FIELD_SINCE},
-    {"unsubscribed", FIELD_LEFT},
-    {"unsubscribedat", FIELD_LEFT},
-    {"unsubscribedon", FIELD_LEFT},
-    {"unsubscribeddate", FIELD_LEFT},
-    {"unsubscribedate", FIELD_LEFT},
-    {"optedout", FIELD_LEFT},
-    {"optedoutat", FIELD_LEFT},
-    {"optouttime", FIELD_LEFT},
-    {"created", FIELD_CREATED},
-    {"createdat", FIELD_CREATED},
-    {0},
-};
-
 /* What tools call the states. */
 const struct import_word import_words[] = {
     {"active", SUBSCRIPTION_ACTIVE},

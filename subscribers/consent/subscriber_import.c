@@ -37,29 +37,56 @@ static void progress(const struct import *import)
         report->progress(report->context, import->read, import->entered);
 }
 
-static bool read_heading(struct import *import, struct csv *csv,
-                         struct err *err)
+/* One cell, where others have a row of headings: the list's own title. */
+static bool may_be_title(const struct csv_row *row)
 {
-    struct csv_row row;
-    if (!csv_next(csv, &row, err))
+    return row->count == 1 && !row->problem && row->line == 1;
+}
+
+/* Leaves the row that it read, of which a list without headings has to be
+ * read once more. */
+static bool read_heading(struct import *import, struct csv *csv,
+                         struct csv_row *row, struct err *err)
+{
+    struct err title = {0};
+    if (!csv_next(csv, row, err))
         return false;
-    if (row.count == 0)
+    if (row->count == 0)
         return err_set(err, ERR_INPUT, "%s: the file is empty", csv_name(csv));
-    return import_reader_begin(&import->reader, &row, csv_name(csv), err);
+    if (!may_be_title(row))
+        return import_reader_begin(&import->reader, row, csv_name(csv), err);
+    if (import_reader_begin(&import->reader, row, csv_name(csv), &title))
+        return true;
+    bool more = csv_next(csv, row, err);
+    if (more && row->count > 1 && title.kind == ERR_INPUT)
+        return import_reader_begin(&import->reader, row, csv_name(csv), err);
+    if (more)
+        *err = title;
+    return false;
+}
+
+static bool read_row(struct import *import, const struct csv_row *row,
+                     struct err *err)
+{
+    struct import_row meant;
+    bool good;
+    if (!import_reader_row(&import->reader, row, &meant, &good, err) ||
+        (good && !import_spool_add(import->spool, &meant, err)))
+        return false;
+    if (++import->read % PROGRESS_EVERY == 0)
+        progress(import);
+    return true;
 }
 
 static bool read_rows(struct import *import, struct csv *csv, struct err *err)
 {
     struct csv_row row;
-    struct import_row meant;
-    while (csv_next(csv, &row, &import->broken_off) && row.count) {
-        bool good;
-        if (!import_reader_row(&import->reader, &row, &meant, &good, err) ||
-            (good && !import_spool_add(import->spool, &meant, err)))
+    if (!read_heading(import, csv, &row, err) ||
+        (import->reader.columns.is_headless && !read_row(import, &row, err)))
+        return false;
+    while (csv_next(csv, &row, &import->broken_off) && row.count)
+        if (!read_row(import, &row, err))
             return false;
-        if (++import->read % PROGRESS_EVERY == 0)
-            progress(import);
-    }
     return true;
 }
 
@@ -132,8 +159,6 @@ static bool import_all(struct db *db, struct csv *csv,
                                .now = options->now,
                                .keys = options->keys}},
     };
-    if (!read_heading(&import, csv, err))
-        return false;
     import.spool = import_spool_new(folder);
     if (!read_rows(&import, csv, err) || !enter_rows(&import, err))
         return false;

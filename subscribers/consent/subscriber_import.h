@@ -1,7 +1,8 @@
 /* Bringing a list in from a CSV file.
  *
  * The first row names the columns: of one of the tools people leave, of
- * `digest subscriber export`, by common names, or as the caller maps them.
+ * `digest subscriber export`, by common names in ten languages, or as the
+ * caller maps them. Where it is a person already, it is read as one.
  * States come along: someone who left there has left here, and nobody who
  * left, bounced or complained becomes active by an import.
  *
@@ -40,8 +41,9 @@ enum { IMPORT_REMARK_COUNT = REMARK_DISPOSABLE + 1 };
 
 struct subscriber_import_report {
     /* Each of these may be NULL. */
-    /* The first row, and the tool whose export it is ("": of none). */
-    void (*begin)(void *context, const struct csv_row *row, const char *tool);
+    /* The first row, and what its columns are read as. */
+    void (*begin)(void *context, const struct csv_row *row,
+                  const struct import_columns *columns);
     /* For each row that can't be used. */
     void (*tell)(void *context, const struct csv_row *row, const char *why);
     /* `meant` is the domain that was probably meant, or "". */

@@ -102,6 +102,183 @@ static void first_and_last_name_become_one(void **state)
     assert_string_equal(s.name, "Byron");
 }
 
+/* The name of the one whose address it is; in the arena. */
+static const char *name_of(const char *email)
+{
+    struct subscriber s;
+    if (!roster_get(db, email, &arena, &s, &err))
+        fail_msg("%s", err.text);
+    return s.name;
+}
+
+static void headings_are_known_in_many_languages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *email, *name, *first, *last;
+    } lists[] = {
+        {"E-mail ID", "Full name", "Given name", "Surname"},
+        {"E-MAIL-ADRESSE", "Vor- und Nachname", "Vorname", "Nachname"},
+        {"ADRESSE ÉLECTRONIQUE", "Nom complet", "Prenom", "Nom de famille"},
+        {"Correo electronico", "Nombre completo", "Nombres", "Apellidos"},
+        {"Indirizzo e-mail", "Nome e cognome", "Nome proprio", "Cognome"},
+        {"Endereço de e-mail", "Nome completo", "Primeiro nome", "Sobrenome"},
+        {"E-mailadres", "Volledige naam", "Voornaam", "Achternaam"},
+        {"البريد الالكتروني", "الاسم الكامل", "الاسم الأول", "اسم العائلة"},
+        {"ই-মেইল", "পুরো নাম", "প্রথম নাম", "পদবি"},
+        {"电子邮箱", "姓名", "名字", "姓氏"},
+        {"電子郵件地址", "姓名", "名", "姓"},
+        {"Adresse", "Nom", "Prénom", "Nom de famille"},
+        {"E-mail 1 - Value", "Name", "First Name", "Last Name"},
+        {"Email Address [Required]", "Nickname", "First Name [Required]",
+         "Last Name [Required]"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+        const char *one = arena_format(&arena, "one%zu@example.org", i);
+        const char *two = arena_format(&arena, "two%zu@example.org", i);
+        import(arena_format(&arena, "%s;x;%s\n%s;;Ada L\n", lists[i].email,
+                            lists[i].name, one));
+        import(arena_format(&arena, "%s;%s;%s\nLovelace;Ada;%s\n",
+                            lists[i].last, lists[i].first, lists[i].email,
+                            two));
+        assert_string_equal(name_of(one), "Ada L");
+        assert_string_equal(name_of(two), "Ada Lovelace");
+    }
+}
+
+/* "Name" beside first names is a last name, unless it holds both. */
+static void a_name_beside_its_half_is_the_other_half(void **state)
+{
+    (void)state;
+    import("Name,Vorname,Email\nLovelace,Ada,a@example.org\n"
+           "Ada Lovelace,Ada,b@example.org\n,Ada,c@example.org\n"
+           "Adams,Ada,d@example.org\n");
+    import("Nombre,Apellidos,Email\nAda,Lovelace,e@example.org\n");
+    import("姓,名,邮箱\n山田,太郎,f@example.org\n");
+    assert_string_equal(name_of("a@example.org"), "Ada Lovelace");
+    assert_string_equal(name_of("b@example.org"), "Ada Lovelace");
+    assert_string_equal(name_of("c@example.org"), "Ada");
+    assert_string_equal(name_of("d@example.org"), "Ada Adams");
+    assert_string_equal(name_of("e@example.org"), "Ada Lovelace");
+    assert_string_equal(name_of("f@example.org"), "山田太郎");
+}
+
+static void a_name_beside_an_address_is_split_from_it(void **state)
+{
+    (void)state;
+    struct subscriber_import_report r =
+        import("email,name\nAda Lovelace <a@example.org>,\n"
+               "\"\"\"L., \\\"\"Ada\\\"\"\"\" <b@example.org>\",\n"
+               "b <c@example.org>,Cy\nd@example.org <d@example.org>,\n"
+               "e@example.org (Eve),\nmailto:f@example.org,\n"
+               "g@example.org ::: h@example.org,\n<i@example.org>,\n"
+               "Jo <j@example.org,\nK <k>,\n");
+    assert_int_equal(r.added, 8);
+    assert_int_equal(r.rejected, 2);
+    assert_string_equal(name_of("a@example.org"), "Ada Lovelace");
+    assert_string_equal(name_of("b@example.org"), "L., \"Ada\"");
+    assert_string_equal(name_of("c@example.org"), "Cy");
+    assert_string_equal(name_of("d@example.org"), "");
+    assert_string_equal(name_of("e@example.org"), "Eve");
+    assert_string_equal(name_of("f@example.org"), "");
+    assert_string_equal(name_of("i@example.org"), "");
+}
+
+/* ---- the first row ---- */
+
+static bool is_headless;
+static struct strbuf columns_read; /* "email name? Rank" and so on */
+
+static void note_columns(void *context, const struct csv_row *row,
+                         const struct import_columns *columns)
+{
+    (void)context;
+    is_headless = columns->is_headless;
+    strbuf_cut(&columns_read, 0);
+    for (size_t i = 0; i < row->count; i++) {
+        strbuf_add_text(&columns_read, i ? "|" : "");
+        import_columns_title(columns, row, i, &columns_read);
+        strbuf_add_text(&columns_read,
+                        import_columns_field(columns, i) == IMPORT_FIELD_COUNT
+                            ? " left"
+                            : "");
+    }
+}
+
+static struct subscriber_import_report first_row(const char *text)
+{
+    struct subscriber_import_report report = {.begin = note_columns,
+                                              .tell = tell};
+    if (!subscriber_import_text(db, str_of(text), "list.csv", &plain, &report,
+                                &err))
+        fail_msg("%s", err.text);
+    return report;
+}
+
+static void a_first_row_that_is_a_person_comes_in(void **state)
+{
+    (void)state;
+    assert_int_equal(first_row("a@example.org\nb@example.org\n").added, 2);
+    assert_true(is_headless);
+    assert_string_equal(strbuf_text(&columns_read), "email");
+    assert_int_equal(
+        first_row("7;Ada Lovelace;c@example.org;de\n8;Di;d@example.org;en\n")
+            .added,
+        2);
+    assert_string_equal(strbuf_text(&columns_read),
+                        "column 1 left|name|email|column 4 left");
+    assert_string_equal(name_of("c@example.org"), "Ada Lovelace");
+    assert_string_equal(name_of("d@example.org"), "Di");
+    first_row("Eve <e@example.org>,unsubscribed,Ada,Rome\n");
+    assert_string_equal(strbuf_text(&columns_read),
+                        "email|state|column 3 left|column 4 left");
+    assert_string_equal(name_of("e@example.org"), "Eve");
+    first_row("email,contact@example.org\nf@example.org,\n");
+    assert_false(is_headless);
+    assert_int_equal(subscribers(), 6);
+    strbuf_free(&columns_read);
+}
+
+static void a_title_above_the_headings_is_passed_over(void **state)
+{
+    (void)state;
+    assert_int_equal(first_row("Members for group news\nEmail address,Nickname,"
+                               "Group status\na@example.org,Ada,member\n")
+                         .added,
+                     1);
+    assert_string_equal(strbuf_text(&columns_read),
+                        "Email address|Nickname|Group status left");
+    assert_string_equal(name_of("a@example.org"), "Ada");
+    strbuf_free(&columns_read);
+}
+
+static bool import_mapped(const char *text, const struct import_map *maps,
+                          size_t count)
+{
+    struct subscriber_import_options options = {
+        .newsletter_id = 1, .now = 50, .maps = maps, .map_count = count};
+    struct subscriber_import_report report = {0};
+    return subscriber_import_text(db, str_of(text), "list.csv", &options,
+                                  &report, &err);
+}
+
+static void columns_are_mapped_by_name_or_number(void **state)
+{
+    (void)state;
+    struct import_map maps[] = {{.column = STR("#2"), .field = FIELD_EMAIL},
+                                {.column = STR("who"), .field = FIELD_NAME}};
+    assert_true(import_mapped("Who,x\nAda,a@example.org\n", maps, 2));
+    assert_string_equal(name_of("a@example.org"), "Ada");
+    maps[1] = (struct import_map){.number = 3, .field = FIELD_NAME};
+    assert_true(import_mapped("b@example.org,c@example.org,Di\n", maps, 2));
+    assert_string_equal(name_of("c@example.org"), "Di");
+    maps[1].field = FIELD_EMAIL;
+    assert_false(import_mapped("a,b,c\n", maps, 2));
+    assert_non_null(strstr(err.text, "two columns"));
+    maps[1] = (struct import_map){.number = 4, .field = FIELD_NAME};
+    assert_false(import_mapped("a,b,c\n", maps, 2));
+}
+
 static void a_bad_row_is_told_and_the_rest_come_in(void **state)
 {
     (void)state;
@@ -379,7 +556,7 @@ static void a_list_without_an_email_column_is_refused(void **state)
 {
     (void)state;
     struct subscriber_import_report report = {0};
-    assert_false(subscriber_import_text(db, STR("a@example.org\n"), "list.csv",
+    assert_false(subscriber_import_text(db, STR("who\nada\n"), "list.csv",
                                         &plain, &report, &err));
     assert_int_equal(err.kind, ERR_INPUT);
     assert_non_null(strstr(err.text, "list.csv:1: no column"));
@@ -412,6 +589,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FRESH(columns_are_found_by_their_names),
         FRESH(first_and_last_name_become_one),
+        FRESH(headings_are_known_in_many_languages),
+        FRESH(a_name_beside_its_half_is_the_other_half),
+        FRESH(a_name_beside_an_address_is_split_from_it),
+        FRESH(a_first_row_that_is_a_person_comes_in),
+        FRESH(a_title_above_the_headings_is_passed_over),
+        FRESH(columns_are_mapped_by_name_or_number),
         FRESH(a_bad_row_is_told_and_the_rest_come_in),
         FRESH(importing_again_changes_nothing),
         FRESH(nobody_who_left_comes_back),

@@ -121,17 +121,17 @@ stands mc3@example.org complained
 stands ke3@example.org bounced
 
 # ---- columns named by hand; what can't be read ----
-printf 'Adresse;Vorname;Zustand\nvi@example.org;Vi;gut\n' >other.csv
+printf 'Kontakt;Kosename;Zustand\nvi@example.org;Vi;gut\n' >other.csv
 expect 65 "$DIGEST" subscriber import other.csv --newsletter weekly
-warns 'no column is named "email"; the first row names "Adresse", "Vorname", "Zustand"'
-expect 64 "$DIGEST" subscriber import other.csv --newsletter weekly --map 'Adresse=mail'
+warns 'no column is named "email"; the first row names "Kontakt", "Kosename", "Zustand"'
+expect 64 "$DIGEST" subscriber import other.csv --newsletter weekly --map 'Kontakt=mail'
 expect 65 "$DIGEST" subscriber import other.csv --newsletter weekly --map 'Anschrift=email'
 expect 65 "$DIGEST" subscriber import other.csv --newsletter weekly \
-    --map Adresse=email --map Vorname=first_name --map Zustand=state --rejects r.csv
+    --map Kontakt=email --map Kosename=first_name --map Zustand=state --rejects r.csv
 warns 'other.csv:2: "gut" is no state that we know'
-[ "$(sed -n 1p r.csv)" = line,reason,Adresse,Vorname,Zustand ] || fail "rejects' heading"
+[ "$(sed -n 1p r.csv)" = line,reason,Kontakt,Kosename,Zustand ] || fail "rejects' heading"
 expect 0 "$DIGEST" subscriber import other.csv --newsletter weekly \
-    --map Adresse=email --map Vorname=first_name
+    --map Kontakt=email --map Kosename=first_name
 stands vi@example.org active
 
 # What was rejected can be mended in its file and imported as it is.
@@ -147,6 +147,25 @@ expect 0 "$DIGEST" subscriber import bad.csv.rejects.csv --newsletter weekly
 says 'Added 1 subscriber'
 expect 0 "$DIGEST" --json subscriber show wim@example.org
 [ "$(json "$work/out" 'j["name"]')" = 'Wim, W' ] || fail "a mended row"
+
+# ---- a plain list, whose first row is a person ----
+printf 'Pia <pia@example.org>,Oslo,x1\npaul@example.org,Rome,x2\npoul,Bern,x3\n' >plain.csv
+expect 65 "$DIGEST" subscriber import plain.csv --newsletter weekly
+says 'The first row is a person, not headings, and is taken as one: column 1 is read as email, column 2 is read as name.'
+says 'Columns not read: "column 3".'
+says 'Added 2 subscribers'
+stands pia@example.org active
+[ "$(sed -n 1p plain.csv.rejects.csv)" = 'line,reason,email,name,column 3' ] ||
+    fail "the rejects of a list without headings"
+sed -i 's/,poul,/,poul@example.org,/' plain.csv.rejects.csv
+expect 0 "$DIGEST" --json subscriber import plain.csv.rejects.csv --newsletter weekly
+[ "$(json "$work/out" 'j["has_headings"], j["unread"], j["added"]')" = \
+    "(True, ['line', 'reason', 'column 3'], 1)" ] ||
+    fail "mended rejects of a list without headings: $(cat "$work/out")"
+printf 'rea@example.org,Rea\n' >one.csv
+expect 0 "$DIGEST" subscriber import one.csv --newsletter weekly --map '#2='
+expect 0 "$DIGEST" --json subscriber show rea@example.org
+[ "$(json "$work/out" 'j["name"]')" = None ] || fail "a column left out"
 
 # The publisher's own list of roles stands in the place of ours.
 printf '# ours\nbureau\n' >role.txt

@@ -38,13 +38,25 @@ struct telling {
     struct strbuf rejects;
     size_t told;
     const char *tool;
+    bool is_headless;
+    struct strbuf unread;
 };
 
-static void begin(void *context, const struct csv_row *row, const char *tool)
+static void begin(void *context, const struct csv_row *row,
+                  const struct import_columns *columns)
 {
     struct telling *t = context;
-    (void)row;
-    t->tool = tool;
+    OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
+    t->tool = import_columns_tool(columns);
+    t->is_headless = columns->is_headless;
+    for (size_t i = 0; i < row->count; i++) {
+        if (import_columns_field(columns, i) != IMPORT_FIELD_COUNT)
+            continue;
+        strbuf_cut(&title, 0);
+        import_columns_title(columns, row, i, &title);
+        strbuf_add_format(&t->unread, "%s\"%s\"", t->unread.len ? ", " : "",
+                          strbuf_text(&title));
+    }
 }
 
 static void tell(void *context, const struct csv_row *row, const char *why)
@@ -66,6 +78,11 @@ static void sum_up(const struct list *list, const struct telling *t,
 {
     if (*t->tool)
         strbuf_add_format(out, "An export of %s. ", t->tool);
+    if (t->is_headless)
+        strbuf_add_text(out, "The first row is a person, not headings. ");
+    if (t->unread.len)
+        strbuf_add_format(out, "Columns not read: %s. ",
+                          strbuf_text(&t->unread));
     strbuf_add_format(out,
                       "%s %zu to %s; %zu were there, %zu had left and stay "
                       "away, %zu rows could not be read.",
@@ -109,6 +126,7 @@ static bool run_import(struct work_run *run, void *argument, struct err *err)
     if (good)
         sum_up(list, &t, &report, &run->said);
     strbuf_free(&t.rejects);
+    strbuf_free(&t.unread);
     return good;
 }
 
