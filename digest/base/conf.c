@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "digest/base/file.h"
+#include "digest/base/host.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/base/yaml.h"
@@ -146,10 +147,18 @@ static bool set_path(const struct place *place, const char *text,
 static bool set_url(const struct place *place, const struct yaml *node,
                     const char **out, struct err *err)
 {
+    struct err why;
+    OWNED(strbuf_free) struct strbuf ascii = STRBUF_INIT;
     struct str url = str_of(node->text);
     if (!str_starts(url, STR("https://")) && !str_starts(url, STR("http://")))
         return fail_at(place, node, err,
                        "has to begin with https:// (or http://)");
+    if (!host_of_url_to_ascii(url, &ascii, &why))
+        return fail_at(place, node, err,
+                       arena_format(&place->conf->arena,
+                                    "the host can't be written in DNS: %s",
+                                    why.text));
+    url = strbuf_str(&ascii);
     while (str_ends(url, STR("/")))
         url.len--;
     *out = arena_copy_str(&place->conf->arena, url);

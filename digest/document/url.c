@@ -2,6 +2,7 @@
 
 #include <libxml/uri.h>
 
+#include "digest/base/host.h"
 #include "digest/base/mem.h"
 
 static const struct scheme {
@@ -119,6 +120,37 @@ static bool join(struct strbuf *url, const char *base)
     return true;
 }
 
+/* Each address before the fields (RFC 6068 §2). */
+static bool add_mail_link(struct str url, struct strbuf *out)
+{
+    struct str fields = str_from(url, str_find(url, '?'));
+    url.len -= fields.len;
+    while (url.len) {
+        bool is_last = str_find(url, ',') == url.len;
+        struct str address = str_cut(&url, ',');
+        size_t domain = address.len;
+        while (domain && address.ptr[domain - 1] != '@')
+            domain--;
+        strbuf_add_str(out, (struct str){address.ptr, domain});
+        if (!domain)
+            strbuf_add_str(out, address);
+        else if (!host_to_ascii(str_from(address, domain), out, NULL))
+            return false;
+        strbuf_add_text(out, is_last ? "" : ",");
+    }
+    strbuf_add_str(out, fields);
+    return true;
+}
+
+/* A host in Unicode is never percent-encoded: resolvers of names know only
+ * A-labels. */
+static bool add_with_host(struct str url, struct strbuf *out)
+{
+    return str_starts_nocase(url, STR("mailto:"))
+               ? add_mail_link(url, out)
+               : host_of_url_to_ascii(url, out, NULL);
+}
+
 const char *url_resolve(struct arena *arena, struct str reference,
                         const char *base, enum url_use use)
 {
@@ -130,8 +162,10 @@ const char *url_resolve(struct arena *arena, struct str reference,
         return NULL;
     if (!has_scheme(strbuf_str(&url)) && !join(&url, base))
         return NULL;
-    return is_allowed(strbuf_str(&url), use)
-               ? arena_copy_str(arena, strbuf_str(&url))
+    OWNED(strbuf_free) struct strbuf whole = STRBUF_INIT;
+    return is_allowed(strbuf_str(&url), use) &&
+                   add_with_host(strbuf_str(&url), &whole)
+               ? arena_copy_str(arena, strbuf_str(&whole))
                : NULL;
 }
 

@@ -14,9 +14,10 @@ enum url_use {
  * percent-encoded. Twice is the same as once. */
 void url_escape(struct strbuf *out, struct str url);
 
-/* The absolute form of a reference, in the arena, escaped; NULL where there
- * is none. `base`: escaped, or NULL for none.
- * Source: RFC 3986 §5.2. */
+/* The absolute form of a reference, in the arena, escaped, its host and the
+ * domain of a mail address in ASCII; NULL where there is none. `base`:
+ * escaped, or NULL for none.
+ * Source: RFC 3986 §5.2, RFC 5891 §5. */
 const char *url_resolve(struct arena *arena, struct str reference,
                         const char *base, enum url_use use);
 

@@ -1,12 +1,12 @@
 #include "subscribers/roster/address.h"
 
-#include <idn2.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <unicase.h>
 #include <unictype.h>
 #include <uninorm.h>
 
+#include "digest/base/host.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 
@@ -246,15 +246,10 @@ static bool add_domain(struct strbuf *out, struct str domain, struct err *err)
         add_lower(out, domain);
         return true;
     }
-    OWNED(mem_free) char *unicode = str_dup(domain);
-    uint8_t *ascii = NULL;
-    int code = idn2_lookup_u8((const uint8_t *)unicode, &ascii,
-                              IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
-    if (code != IDN2_OK)
-        return err_set(err, ERR_INPUT, "the domain can't be written in DNS: %s",
-                       idn2_strerror(code));
-    add_lower(out, str_of((const char *)ascii));
-    idn2_free(ascii);
+    OWNED(strbuf_free) struct strbuf ascii = STRBUF_INIT;
+    if (!host_to_ascii(domain, &ascii, err))
+        return err_context(err, "the domain can't be written in DNS");
+    add_lower(out, strbuf_str(&ascii));
     return true;
 }
 

@@ -251,6 +251,29 @@ static void embeds_become_links(void **state)
 }
 
 static void the_real_source_of_a_late_image_is_found(void **state)
+static void hosts_in_links_are_a_labels(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<a href='http://nantes.café-vie.example/é?q=ü#é'>x</a>",
+         "<p><a href=\"http://nantes.xn--caf-vie-dya.example/%C3%A9?q=%C3%BC"
+         "#%C3%A9\">x</a></p>\n"},
+        {"<a href='//a:b@я.example:8080/'>x</a>",
+         "<p><a href=\"https://a:b@xn--41a.example:8080/\">x</a></p>\n"},
+        {"<a href='https://b%C3%BCcher.example'>x</a>",
+         "<p><a href=\"https://xn--bcher-kva.example\">x</a></p>\n"},
+        {"<img src='https://bücher.example/ü.png' alt=x>",
+         "<p><img src=\"https://xn--bcher-kva.example/%C3%BC.png\" alt=\"x\" "
+         "/></p>\n"},
+        {"<a href='mailto:ä@bücher.example,b@ü.example?cc=c@ü.example'>x</a>",
+         "<p><a href=\"mailto:%C3%A4@xn--bcher-kva.example,b@xn--tda.example"
+         "?cc=c@%C3%BC.example\">x</a></p>\n"},
+        {"<base href='https://bücher.example/a/'><a href='b'>x</a>",
+         "<p><a href=\"https://xn--bcher-kva.example/a/b\">x</a></p>\n"},
+        {"<a href='https://no host.example/'>x</a>", "<p>x</p>\n"},
+        {"<a href='https://℀.example/'>x</a>", "<p>x</p>\n"});
+}
+
 {
     (void)state;
     CHECK_HTML(
@@ -452,3 +475,4 @@ int main(void)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
+        cmocka_unit_test(hosts_in_links_are_a_labels),
