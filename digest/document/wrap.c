@@ -1,5 +1,6 @@
 #include "digest/document/wrap.h"
 
+#include <unictype.h>
 #include <unilbrk.h>
 #include <uniwidth.h>
 
@@ -55,6 +56,44 @@ static void forbid(char *breaks, size_t from, size_t to)
 static bool is_url_char(char c)
 {
     return is_plain(c) && !strchr(" <>\"", c);
+}
+
+/* A letter, a digit or a sign of its class (AL), but not the wide ones. */
+static bool is_of_word(unsigned c)
+{
+    if (c < 0x80)
+        return (c >= '0' && c <= '9') || (c | 0x20) - 'a' < 26 ||
+               (c && strchr("#&*<=>@^_`~", (int)c));
+    return uc_width((ucs4_t)c, "UTF-8") < 2 &&
+           (uc_is_property_alphabetic(c) || uc_is_general_category(c, UC_MARK));
+}
+
+/* A separator of numbers, which ends sentences as well (IS). */
+static bool is_separator(unsigned c)
+{
+    return c && (c < 0x80 ? strchr(".,:;", (int)c) != NULL
+                          : c == 0x37e || c == 0x589 || c == 0x60c ||
+                                c == 0x60d || c == 0x7f8 || c == 0x2044);
+}
+
+/* No word is broken behind a dot inside it, nor one that begins with a dot
+ * (.NET) kept from a line of its own; the library knows neither.
+ * Source: UAX #14, LB29 and LB15c. */
+static void keep_dots(struct str text, char *breaks)
+{
+    unsigned before = ' ', last = ' ';
+    for (size_t at = 0, dot = 0; at < text.len;) {
+        size_t start = at;
+        unsigned c = utf8_next(text, &at);
+        if (is_separator(last) && is_of_word(c)) {
+            breaks[start] = UC_BREAK_PROHIBITED;
+            if (last == '.' && before == ' ' && dot)
+                breaks[dot] = UC_BREAK_POSSIBLE;
+        }
+        before = last;
+        last = c;
+        dot = start;
+    }
 }
 
 /* Holds together what is one thing to a reader: URLs and addresses. */
@@ -174,6 +213,7 @@ void wrap_lines(struct str text, unsigned width, const struct margin *margin,
     };
     u8_possible_linebreaks((const uint8_t *)text.ptr, text.len, "UTF-8",
                            breaks);
+    keep_dots(text, breaks);
     keep_urls(text, breaks);
     keep_slots(text, breaks);
     keep_notes(text, breaks);

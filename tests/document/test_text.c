@@ -212,6 +212,33 @@ static void a_line_never_begins_with_closing_punctuation(void **state)
 static void urls_are_never_broken(void **state)
 {
     (void)state;
+static void no_word_is_broken_behind_its_dot(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "example.org", "node.js",  "Ph.D.",      "a.k.a",
+        "пример.рф",   "10:am",    "x.\xcc\x81", "a,b",
+        "file.#name",  "שלום.com", ".NET",       ".gitignore"};
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+        for (unsigned before = 12; before < 24; before++) {
+            OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+            OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+            for (unsigned n = 0; n < before; n++)
+                strbuf_add_char(&text, 'w');
+            strbuf_add_format(&text, " %s end", words[i]);
+            text_wrap(strbuf_str(&text), 24, 0, &out);
+            if (!strstr(strbuf_text(&out), words[i]))
+                fail_msg("broken: %s", strbuf_text(&out));
+            struct str rest = strbuf_str(&out), line;
+            while (str_next_line(&rest, &line))
+                assert_true(text_width(line) <= 24);
+        }
+    check_wrap("aaaa bbbb cccc dddd. Eeee", 24, 0,
+               "aaaa bbbb cccc dddd.\nEeee");
+    check_wrap("aaaa bbbb cccc dd 。 Eeee", 24, 0,
+               "aaaa bbbb cccc dd 。\nEeee");
+}
+
     check_wrap("see https://example.org/a-b/c?d=e-f/g-h-i-j-k now", 20, 0,
                "see\nhttps://example.org/a-b/c?d=e-f/g-h-i-j-k\nnow");
     check_wrap("mail some-one-else@example-one.org now", 20, 0,
@@ -277,6 +304,7 @@ int main(void)
         cmocka_unit_test(urls_are_never_broken),
         cmocka_unit_test(slot_marks_take_no_columns_and_stay_whole),
         cmocka_unit_test(no_line_is_wider_than_asked),
+        cmocka_unit_test(no_word_is_broken_behind_its_dot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
