@@ -1,4 +1,5 @@
 #include <cmark.h>
+#include <stdint.h>
 #include <uniwidth.h>
 
 #include "digest/base/mem.h"
@@ -406,6 +407,32 @@ bool builder_close(struct builder *b, struct cmark_node *container)
     return false;
 }
 
+/* An odd number is no pointer to anything. */
+static void *number_to_keep(int number)
+{
+    return (void *)((intptr_t)number * 2 + 1);
+}
+
+bool tree_item_number(struct cmark_node *item, int following, int *number)
+{
+    void *kept = cmark_node_get_user_data(item);
+    *number = kept ? (int)(((intptr_t)kept - 1) / 2) : following;
+    return kept != NULL;
+}
+
+void builder_number(struct builder *b, struct cmark_node *item, int following,
+                    int number)
+{
+    if (number == following)
+        return;
+    if (!cmark_node_previous(item) && number >= 0) {
+        cmark_node_set_list_start(cmark_node_parent(item), number);
+        return;
+    }
+    cmark_node_set_user_data(item, number_to_keep(number));
+    b->has_numbers = true;
+}
+
 struct cmark_node *builder_last_item(struct builder *b, struct cmark_node *list)
 {
     struct cmark_node *item = cmark_node_last_child(list);
@@ -536,5 +563,6 @@ struct document *builder_finish(struct builder *b)
     close_leaf(b);
     struct document *document = MEM_NEW(struct document);
     document->root = TAKE(b->root);
+    document->has_numbers = b->has_numbers;
     return document;
 }

@@ -276,21 +276,18 @@ static void write_quote(struct writer *w, cmark_node *node)
 
 /* ---- lists ------------------------------------------------------------ */
 
-static unsigned digits(int number)
+/* Of the widest number in the list. */
+static int number_columns(cmark_node *list)
 {
-    unsigned count = 1;
-    for (; number > 9; number /= 10)
-        count++;
-    return count;
-}
-
-static int last_number(cmark_node *list)
-{
-    int number = cmark_node_get_list_start(list) - 1;
+    int widest = 0, number, next = cmark_node_get_list_start(list);
     for (cmark_node *n = cmark_node_first_child(list); n;
-         n = cmark_node_next(n))
-        number++;
-    return number;
+         n = cmark_node_next(n)) {
+        tree_item_number(n, next, &number);
+        int columns = snprintf(NULL, 0, "%d", number);
+        widest = columns > widest ? columns : widest;
+        next = number + 1;
+    }
+    return widest;
 }
 
 static void write_item(struct writer *w, cmark_node *item, struct str marker)
@@ -309,13 +306,15 @@ static void write_item(struct writer *w, cmark_node *item, struct str marker)
 static void write_list(struct writer *w, cmark_node *list)
 {
     bool is_numbered = cmark_node_get_list_type(list) == CMARK_ORDERED_LIST;
-    int number = cmark_node_get_list_start(list);
-    int columns = (int)digits(last_number(list));
+    int number = 0, next = cmark_node_get_list_start(list);
+    int columns = number_columns(list);
     for (cmark_node *item = cmark_node_first_child(list); item;
          item = cmark_node_next(item)) {
         char marker[32] = "  - ";
+        tree_item_number(item, next, &number);
         if (is_numbered)
-            snprintf(marker, sizeof marker, "  %*d. ", columns, number++);
+            snprintf(marker, sizeof marker, "  %*d. ", columns, number);
+        next = number + 1;
         write_item(w, item, str_of(marker));
     }
 }

@@ -22,6 +22,7 @@ struct cmark_node;
 
 struct document {
     struct cmark_node *root;
+    bool has_numbers; /* an item has a number of its own */
 };
 
 enum format_kind { FORMAT_EMPH, FORMAT_STRONG, FORMAT_LINK };
@@ -77,6 +78,7 @@ struct builder {
     unsigned last;          /* the last character placed in the leaf */
     unsigned leaves;        /* leaves opened so far */
     struct strbuf word;     /* the word being cleaned */
+    bool has_numbers;       /* an item has a number of its own */
 };
 
 void builder_init(struct builder *builder);
@@ -116,6 +118,16 @@ struct cmark_node *builder_open(struct builder *builder, enum container kind,
 /* Closes it, and drops it where nothing came in; NULL does nothing. True if
  * it stays. */
 bool builder_close(struct builder *builder, struct cmark_node *container);
+
+/* Gives an item of a numbered list its number; `following` is what it had
+ * without. cmark has a place for the first one's alone, if it isn't negative;
+ * others stand with their items. */
+void builder_number(struct builder *builder, struct cmark_node *item,
+                    int following, int number);
+
+/* The number of an item, where the items before it have got to `following`.
+ * True if that isn't what the list says of itself. */
+bool tree_item_number(struct cmark_node *item, int following, int *number);
 
 /* Goes on in the last item of the list, or opens its first. NULL: too deep. */
 struct cmark_node *builder_last_item(struct builder *builder,

@@ -72,9 +72,36 @@ static void lists_are_repaired(void **state)
          "<ul>\n<li>a\n<ul>\n<li>b</li>\n</ul>\n</li>\n</ul>\n"},
         {"<li>a</li><li>b</li>", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"},
         {"<ol start=3>a</ol>", "<ol start=\"3\">\n<li>a</li>\n</ol>\n"},
-        {"<ol start=-3><li>a</ol>", "<ol>\n<li>a</li>\n</ol>\n"},
+        {"<ol start=-3><li>a</ol>", "<ol>\n<li value=\"-3\">a</li>\n</ol>\n"},
         {"<ul><li></li><li hidden>a</li></ul>", ""},
         {"<dl><dt>a<dd>b</dl>", "<p><strong>a</strong></p>\n<p>b</p>\n"});
+}
+
+static void items_keep_their_numbers(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<ol><li>a<li value=5>b<li>c<li value=' 9 '>d</ol>",
+         "<ol>\n<li>a</li>\n<li value=\"5\">b</li>\n<li>c</li>\n"
+         "<li value=\"9\">d</li>\n</ol>\n"},
+        {"<ol><li value=4>a<li value=5>b<li value=x>c</ol>",
+         "<ol start=\"4\">\n<li>a</li>\n<li>b</li>\n<li>c</li>\n</ol>\n"},
+        {"<ol reversed><li>a<li hidden>x<li>b<li>c</ol>",
+         "<ol start=\"3\">\n<li>a</li>\n<li value=\"2\">b</li>\n"
+         "<li value=\"1\">c</li>\n</ol>\n"},
+        {"<ol reversed start=1><li>a<li>b<li value=9>c<li>d</ol>",
+         "<ol>\n<li>a</li>\n<li value=\"0\">b</li>\n<li value=\"9\">c</li>\n"
+         "<li value=\"8\">d</li>\n</ol>\n"},
+        {"<ol reversed><li><p>&lt;li&gt;<ol><li>x<li value=7>y</ol><li>b</ol>",
+         "<ol start=\"2\">\n<li>\n<p>&lt;li&gt;</p>\n<ol>\n<li>x</li>\n"
+         "<li value=\"7\">y</li>\n</ol>\n</li>\n<li value=\"1\">\n<p>b</p>\n"
+         "</li>\n</ol>\n"},
+        {"<ol><li>a<li value=-2>b<li>c</ol>",
+         "<ol>\n<li>a</li>\n<li value=\"-2\">b</li>\n<li>c</li>\n</ol>\n"},
+        {"<ol><li>a<li></li><li>b</ol>", /* nothing to number */
+         "<ol>\n<li>a</li>\n<li>b</li>\n</ol>\n"},
+        {"<ol><li>a<li value=99999999999>b</ol><ul reversed><li value=5>c</ul>",
+         "<ol>\n<li>a</li>\n<li>b</li>\n</ol>\n<ul>\n<li>c</li>\n</ul>\n"});
 }
 
 static void a_list_is_loose_if_its_paragraphs_are(void **state)
@@ -224,6 +251,29 @@ static void relative_urls_are_resolved(void **state)
          "<p><a href=\"https://example.org/deep/er/a\">x</a></p>\n"});
 }
 
+static void hosts_in_links_are_a_labels(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<a href='http://nantes.café-vie.example/é?q=ü#é'>x</a>",
+         "<p><a href=\"http://nantes.xn--caf-vie-dya.example/%C3%A9?q=%C3%BC"
+         "#%C3%A9\">x</a></p>\n"},
+        {"<a href='//a:b@я.example:8080/'>x</a>",
+         "<p><a href=\"https://a:b@xn--41a.example:8080/\">x</a></p>\n"},
+        {"<a href='https://b%C3%BCcher.example'>x</a>",
+         "<p><a href=\"https://xn--bcher-kva.example\">x</a></p>\n"},
+        {"<img src='https://bücher.example/ü.png' alt=x>",
+         "<p><img src=\"https://xn--bcher-kva.example/%C3%BC.png\" alt=\"x\" "
+         "/></p>\n"},
+        {"<a href='mailto:ä@bücher.example,b@ü.example?cc=c@ü.example'>x</a>",
+         "<p><a href=\"mailto:%C3%A4@xn--bcher-kva.example,b@xn--tda.example"
+         "?cc=c@%C3%BC.example\">x</a></p>\n"},
+        {"<base href='https://bücher.example/a/'><a href='b'>x</a>",
+         "<p><a href=\"https://xn--bcher-kva.example/a/b\">x</a></p>\n"},
+        {"<a href='https://no host.example/'>x</a>", "<p>x</p>\n"},
+        {"<a href='https://℀.example/'>x</a>", "<p>x</p>\n"});
+}
+
 static void without_a_base_a_relative_link_keeps_its_text(void **state)
 {
     (void)state;
@@ -251,29 +301,6 @@ static void embeds_become_links(void **state)
 }
 
 static void the_real_source_of_a_late_image_is_found(void **state)
-static void hosts_in_links_are_a_labels(void **state)
-{
-    (void)state;
-    CHECK_HTML(
-        {"<a href='http://nantes.café-vie.example/é?q=ü#é'>x</a>",
-         "<p><a href=\"http://nantes.xn--caf-vie-dya.example/%C3%A9?q=%C3%BC"
-         "#%C3%A9\">x</a></p>\n"},
-        {"<a href='//a:b@я.example:8080/'>x</a>",
-         "<p><a href=\"https://a:b@xn--41a.example:8080/\">x</a></p>\n"},
-        {"<a href='https://b%C3%BCcher.example'>x</a>",
-         "<p><a href=\"https://xn--bcher-kva.example\">x</a></p>\n"},
-        {"<img src='https://bücher.example/ü.png' alt=x>",
-         "<p><img src=\"https://xn--bcher-kva.example/%C3%BC.png\" alt=\"x\" "
-         "/></p>\n"},
-        {"<a href='mailto:ä@bücher.example,b@ü.example?cc=c@ü.example'>x</a>",
-         "<p><a href=\"mailto:%C3%A4@xn--bcher-kva.example,b@xn--tda.example"
-         "?cc=c@%C3%BC.example\">x</a></p>\n"},
-        {"<base href='https://bücher.example/a/'><a href='b'>x</a>",
-         "<p><a href=\"https://xn--bcher-kva.example/a/b\">x</a></p>\n"},
-        {"<a href='https://no host.example/'>x</a>", "<p>x</p>\n"},
-        {"<a href='https://℀.example/'>x</a>", "<p>x</p>\n"});
-}
-
 {
     (void)state;
     CHECK_HTML(
@@ -448,6 +475,7 @@ int main(void)
         cmocka_unit_test(line_breaks_are_single_and_between_words),
         cmocka_unit_test(headings_hold_words_only),
         cmocka_unit_test(lists_are_repaired),
+        cmocka_unit_test(items_keep_their_numbers),
         cmocka_unit_test(a_list_is_loose_if_its_paragraphs_are),
         cmocka_unit_test(code_keeps_its_lines),
         cmocka_unit_test(tables_of_data_stay_tables),
@@ -457,6 +485,7 @@ int main(void)
         cmocka_unit_test(tracking_pixels_vanish),
         cmocka_unit_test(only_links_that_a_mail_may_carry_survive),
         cmocka_unit_test(relative_urls_are_resolved),
+        cmocka_unit_test(hosts_in_links_are_a_labels),
         cmocka_unit_test(without_a_base_a_relative_link_keeps_its_text),
         cmocka_unit_test(embeds_become_links),
         cmocka_unit_test(the_real_source_of_a_late_image_is_found),
@@ -475,4 +504,3 @@ int main(void)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
-        cmocka_unit_test(hosts_in_links_are_a_labels),

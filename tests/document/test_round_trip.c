@@ -33,6 +33,8 @@ static void check_round_trip(const struct document *document, const char *what)
         fail_msg("%s\nis written as\n%s\nThe tree was\n%s\nand came back "
                  "as\n%s",
                  what, html, before, after);
+    OWNED(mem_free) char *html_again = html_of(again); /* items' numbers, too */
+    assert_string_equal(html, html_again);
 }
 
 /* ---- random calls ----------------------------------------------------- */
@@ -103,11 +105,17 @@ static void random_list(struct dice *dice, struct builder *b, unsigned depth)
 {
     enum container kind =
         throw(dice, 2) ? CONTAINER_BULLETS : CONTAINER_NUMBERS;
-    struct cmark_node *list = builder_open(b, kind, (int) throw(dice, 12));
+    int following = (int) throw(dice, 12);
+    struct cmark_node *list = builder_open(b, kind, following);
     for (unsigned n = throw(dice, 4); list && n > 0; n--) {
         struct cmark_node *item = builder_open(b, CONTAINER_ITEM, 0);
         random_blocks(dice, b, depth + 1);
-        builder_close(b, item);
+        bool stays = builder_close(b, item);
+        int number = throw(dice, 3) ? following : (int) throw(dice, 9) - 4;
+        if (!stays || kind != CONTAINER_NUMBERS)
+            continue;
+        builder_number(b, item, following, number);
+        following = number + 1;
     }
     builder_close(b, list);
 }
@@ -213,7 +221,12 @@ static const char *const html_pieces[] = {
     "</ul>",
     "<ol start=2>",
     "</ol>",
+    "<ol reversed>",
+    "<ol start=-1>",
     "<li>",
+    "<li value=7>",
+    "<li value=-3>",
+    "<li>a",
     "</li>",
     "<h2>",
     "</h2>",

@@ -43,6 +43,9 @@ static void lists_and_quotes_are_indented(void **state)
     check_text("a<ul><li><img src=/b></ul>c", "a\n\nc\n");
     check_text("<ol start=9><li><p>a<p>b<li>c</ol>",
                "   9. a\n\n      b\n\n  10. c\n");
+    check_text("<ol reversed start=10><li>a<li>b<li value=100>c</ol>",
+               "   10. a\n    9. b\n  100. c\n");
+    check_text("<ol start=-1><li>a<li>b</ol>", "  -1. a\n   0. b\n");
     check_text("<blockquote><p>one two three four five six seven</p><ul><li>a"
                "</ul></blockquote>",
                "    one two three four five\n    six seven\n\n      - a\n");
@@ -209,9 +212,6 @@ static void a_line_never_begins_with_closing_punctuation(void **state)
                "aaaaaaaaaaaaaaaaaa\n\xe4\xb8\x80\xe3\x80\x82");
 }
 
-static void urls_are_never_broken(void **state)
-{
-    (void)state;
 static void no_word_is_broken_behind_its_dot(void **state)
 {
     (void)state;
@@ -239,6 +239,9 @@ static void no_word_is_broken_behind_its_dot(void **state)
                "aaaa bbbb cccc dd 。\nEeee");
 }
 
+static void urls_are_never_broken(void **state)
+{
+    (void)state;
     check_wrap("see https://example.org/a-b/c?d=e-f/g-h-i-j-k now", 20, 0,
                "see\nhttps://example.org/a-b/c?d=e-f/g-h-i-j-k\nnow");
     check_wrap("mail some-one-else@example-one.org now", 20, 0,
@@ -301,10 +304,10 @@ int main(void)
         cmocka_unit_test(a_continued_line_is_indented_as_it_began),
         cmocka_unit_test(wide_characters_take_two_columns),
         cmocka_unit_test(a_line_never_begins_with_closing_punctuation),
+        cmocka_unit_test(no_word_is_broken_behind_its_dot),
         cmocka_unit_test(urls_are_never_broken),
         cmocka_unit_test(slot_marks_take_no_columns_and_stay_whole),
         cmocka_unit_test(no_line_is_wider_than_asked),
-        cmocka_unit_test(no_word_is_broken_behind_its_dot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
