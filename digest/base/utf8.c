@@ -2,6 +2,8 @@
 
 #include <stdint.h>
 
+#include "digest/base/cluster.h"
+
 /* Length of the well-formed sequence at the start, or 0 (RFC 3629 §4). */
 static size_t sequence(struct str text, unsigned *codepoint)
 {
@@ -64,16 +66,40 @@ unsigned utf8_next(struct str text, size_t *offset)
     return n ? codepoint : 0xfffd;
 }
 
-size_t utf8_cut_length(struct str text, size_t max)
+/* A run of continuation bytes longer than a character is none. */
+static size_t cut_at_scalar(struct str text, size_t max)
 {
-    if (text.len <= max)
-        return text.len;
-    /* A run of continuation bytes longer than a character is none. */
     size_t cut = max;
     while (cut > 0 && max - cut < 3 &&
            ((unsigned char)text.ptr[cut] & 0xc0) == 0x80)
         cut--;
     return ((unsigned char)text.ptr[cut] & 0xc0) == 0x80 ? max : cut;
+}
+
+static bool is_letter_of_ascii(char c)
+{
+    return (unsigned char)(c - 0x20) < 0x5f;
+}
+
+/* A place at or before `at` where a cluster begins: before ASCII, or as far
+ * back as none is long. */
+static size_t begin_of_cluster(struct str text, size_t at)
+{
+    enum { FAR = 512 };
+    size_t from = at > FAR ? at - FAR : 0;
+    while (at > from && !is_letter_of_ascii(text.ptr[at]))
+        at--;
+    return at ? cut_at_scalar(text, at) : 0;
+}
+
+size_t utf8_cut_length(struct str text, size_t max)
+{
+    if (text.len <= max)
+        return text.len;
+    size_t cut = begin_of_cluster(text, max);
+    for (size_t end = cut; end <= max; end = cluster_end(text, cut))
+        cut = end;
+    return cut ? cut : cut_at_scalar(text, max);
 }
 
 static bool is_control(unsigned c)

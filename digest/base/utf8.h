@@ -14,7 +14,8 @@ size_t utf8_invalid_at(struct str text);
  * sequence gives U+FFFD and moves by one byte. */
 unsigned utf8_next(struct str text, size_t *offset);
 
-/* Largest length <= max that doesn't split a character. */
+/* Largest length <= max that splits no grapheme cluster, or, where the first
+ * is longer, no scalar. */
 size_t utf8_cut_length(struct str text, size_t max);
 
 /* Whether `c` is a mark beyond the eighth on one letter, which would paint over

@@ -3,6 +3,7 @@
 
 #include "digest/articles/article_store.h"
 #include "digest/articles/category.h"
+#include "digest/base/cluster.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/document/document.h"
@@ -24,9 +25,10 @@ static bool check_line(const char *what, const char *text, size_t most,
                            what);
     if (utf8_invalid_at(str_of(text)) < strlen(text))
         return err_set(err, ERR_USAGE, "%s: isn't UTF-8", what);
-    return strlen(text) <= most ||
-           err_set(err, ERR_USAGE, "%s: has %zu bytes; %zu are the most", what,
-                   strlen(text), most);
+    size_t count = cluster_count(str_of(text));
+    return count <= most ||
+           err_set(err, ERR_USAGE, "%s: has %zu characters; %zu are the most",
+                   what, count, most);
 }
 
 static bool check_markdown(const char *what, const char *text, struct err *err)

@@ -3,11 +3,11 @@
 #include <inttypes.h>
 
 #include "digest/articles/category.h"
+#include "digest/base/cluster.h"
 #include "digest/base/mem.h"
-#include "digest/base/utf8.h"
 #include "digest/issues/candidates.h"
 
-enum { MAX_SUBJECT = 100 };
+enum { MAX_SUBJECT = 78 }; /* characters, as many as lint lets pass */
 
 static struct selector_section
 make_section(const struct newsletter_section *section, struct arena *arena)
@@ -102,11 +102,11 @@ const char *draft_subject(const struct newsletter *n,
 {
     struct str text =
         str_of(arena_format(arena, "%s: %s", n->title, lead->title));
-    size_t length = utf8_cut_length(text, MAX_SUBJECT);
-    if (length == text.len)
+    if (cluster_count(text) <= MAX_SUBJECT)
         return text.ptr;
-    size_t word = length;
-    while (word > MAX_SUBJECT / 2 && text.ptr[word] != ' ')
+    size_t length = cluster_cut(text, MAX_SUBJECT - 1);
+    size_t least = cluster_cut(text, MAX_SUBJECT / 2), word = length;
+    while (word > least && text.ptr[word] != ' ')
         word--;
     if (text.ptr[word] == ' ')
         length = word;

@@ -1,4 +1,5 @@
 /* The subject, as it stands in a list of mails. */
+#include "digest/base/cluster.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/lint/check.h"
@@ -19,12 +20,11 @@ static bool is_emoji(unsigned c)
 /* A sequence that joiners hold together is one picture. */
 static struct subject look_at(struct str text)
 {
-    struct subject s = {0};
+    struct subject s = {.length = (unsigned)cluster_count(text)};
     bool joined = false;
     for (size_t at = 0; at < text.len;) {
         unsigned c = utf8_next(text, &at);
         bool flag = c >= 0x1f1e6 && c <= 0x1f1ff;
-        s.length++;
         s.capitals += c >= 'A' && c <= 'Z';
         s.small += c >= 'a' && c <= 'z';
         s.shouts += c == '!' || c == 0xff01;

@@ -315,6 +315,38 @@ static void what_cant_be_is_refused_and_nothing_has_changed(void **state)
     assert_order(f, "1 2 3 | 4 5");
 }
 
+static const char *times(struct arena *arena, const char *text, unsigned count)
+{
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    while (count--)
+        strbuf_add_text(&out, text);
+    return arena_copy_str(arena, strbuf_str(&out));
+}
+
+static void subjects_are_counted_and_cut_as_readers_see_them(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const ones[] = {"n\xcc\x83", "👨‍👩‍👧", "🇩🇪",
+                                       "字"};
+    struct choices *edit = open_edit(f);
+    for (size_t i = 0; i < ARRAY_SIZE(ones); i++) {
+        must(choices_set_subject(edit, times(&f->arena, ones[i], 250), &err));
+        assert_false(
+            choices_set_subject(edit, times(&f->arena, ones[i], 251), &err));
+        assert_non_null(strstr(err.text, "251 characters; 250"));
+        struct article lead = {.title = times(&f->arena, ones[i], 100)};
+        struct str subject =
+            str_of(draft_subject(&f->newsletter, &lead, &f->arena));
+        assert_true(str_ends(subject, STR("…")));
+        subject.len -= strlen("…");
+        size_t word = strlen(ones[i]);
+        for (; str_ends(subject, str_of(ones[i])); subject.len -= word)
+            ;
+        assert_true(str_ends(subject, STR(": ")));
+    }
+    choices_end(edit);
+}
+
 static void the_second_to_save_is_told(void **state)
 {
     struct fixture *f = *state;
@@ -384,6 +416,7 @@ int main(void)
         CASE(a_subject_is_derived_until_one_is_written),
         CASE(a_link_is_of_its_issue_alone),
         CASE(what_cant_be_is_refused_and_nothing_has_changed),
+        CASE(subjects_are_counted_and_cut_as_readers_see_them),
         CASE(the_second_to_save_is_told),
         CASE(what_has_started_is_closed),
         CASE(what_is_scheduled_is_not_drafted_again),

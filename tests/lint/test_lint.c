@@ -287,6 +287,18 @@ static void a_message_shows_whose_it_is(void **state)
 static void subjects_are_read_as_readers_do(void **state)
 {
     (void)state;
+    OWNED(lint_report_free) struct lint_report report = {0};
+    OWNED(strbuf_free) struct strbuf marked = STRBUF_INIT;
+    strbuf_add_text(&marked, "=?utf-8?Q?n");
+    for (int i = 0; i < 9; i++) /* 64 letters, and 63 marks on them */
+        strbuf_add_text(&marked, "=CC=83n=CC=83n=CC=83n=CC=83n=CC=83n=CC=83"
+                                 "n=CC=83n?=\r\n =?utf-8?Q?");
+    strbuf_add_text(&marked, "n?=");
+    OWNED(mem_free)
+    char *head = replaced(header, "The tram opens early", strbuf_text(&marked));
+    OWNED(mem_free) char *eml = message_of(head, text_part, page);
+    look_at_message(eml, &report);
+    assert_null(find(&report, "subject-long"));
     const char *plain = "The tram opens early";
     expect_header(plain, "", "subject-empty", "is empty");
     expect_header(plain, "THE TRAM OPENS EARLY", "subject-capitals",
