@@ -1,6 +1,8 @@
-/* Front matter: the fields above a Markdown file's text, in YAML between
- * lines of "---" or as TOML between lines of "+++"; for the files of this
- * room alone. */
+/* Front matter: the fields above a Markdown file's text. YAML between lines
+ * of "---" (the last may be "..."), TOML between lines of "+++", or JSON: an
+ * object that the file begins with, as Hugo has it, or its members between
+ * lines of ";;;", as Middleman has them. After "---" the form may be named.
+ * For the files of this room alone. */
 #ifndef DIGEST_ARTICLES_FRONT_MATTER_H
 #define DIGEST_ARTICLES_FRONT_MATTER_H
 
@@ -26,5 +28,11 @@ FALLIBLE bool front_matter_read(struct arena *arena, struct str text,
 FALLIBLE bool toml_parse(struct arena *arena, struct str text, const char *file,
                          unsigned first_line, struct yaml **out,
                          struct err *err);
+
+/* JSON's value at the start of a text, as the same tree. `end`: where it ends.
+ * Fails: INPUT "file:line: …". */
+FALLIBLE bool front_json_parse(struct arena *arena, struct str text,
+                               const char *file, unsigned first_line,
+                               struct yaml **out, size_t *end, struct err *err);
 
 #endif

@@ -6,6 +6,15 @@
 
 #define FRONT "title: A title\ndate: 2026-11-20\nurl: https://a.example/x\n"
 
+#define TOML                                                                   \
+    "title = \"A title\"\ndate = 2026-11-20\nurl = 'https://a.example/x'\n"    \
+    "views = 7\ntags = ['World', 'Sea']\n"
+#define JSON                                                                   \
+    "\"title\": \"A\\u0020title\", \"date\": \"2026-11-20\",\n\"url\": "       \
+    "\"https:\\/\\/a.example/x\", \"views\": 7, \"draft\": false, \"image\": " \
+    "null,"                                                                    \
+    "\n\t\"tags\": [\"World\", \"Sea\"]\n"
+
 static void all_fields_of_front_matter_come_in(void **state)
 {
     struct importing *t = *state;
@@ -60,6 +69,57 @@ static void toml_front_matter_is_read_alike(void **state)
     assert_int_equal(a.views, 7);
     assert_int_equal(a.category_count, 2);
     assert_string_equal(a.categories[1].slug, "science");
+}
+
+/* Each is the same article. */
+static void the_form_of_front_matter_changes_nothing(void **state)
+{
+    struct importing *t = *state;
+    static const char *const heads[] = {
+        "---\n" FRONT "views: 7\ntags: [World, Sea]\n---\n",
+        "---\n" FRONT "views: 7\ntags: [World, Sea]\n...\n",
+        "\xEF\xBB\xBF---yaml \n" FRONT "views: 7\ntags: [World, Sea]\n---\n",
+        "---toml\n" TOML "---\n",
+        "+++\n" TOML "+++\n",
+        "---json\n{" JSON "}\n---\n",
+        ";;;\n" JSON ";;;\n",
+        ";;;\n{" JSON "}\n;;;\n",
+        "{\n" JSON "}\n\n",
+        "{" JSON "}",
+        "\xEF\xBB\xBF{\t" JSON "}  \r\n",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
+        write_text(t, "a.md",
+                   arena_format(&t->arena, "%s%d *words*.\n...\n---\nx\n",
+                                heads[i], (int)i));
+        import(t, "a.md");
+        struct article a = only(t);
+        assert_string_equal(a.title, "A title");
+        assert_string_equal(a.url, "https://a.example/x");
+        assert_int_equal(a.published_at, 1795132800);
+        assert_int_equal(a.views, 7);
+        assert_int_equal(a.category_count, 2);
+        assert_string_equal(a.categories[1].name, "Sea");
+        assert_non_null(
+            strstr(a.body_html,
+                   arena_format(&t->arena, "%d <em>words</em>.", (int)i)));
+        assert_null(strstr(a.body_html, "title"));
+    }
+}
+
+static void broken_json_is_named_by_its_line(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.md", "{\n\"title\": \"A\",\n\"date\" 3\n}\nText\n");
+    write_text(t, "b.md", ";;;\n\"title\": \"A\"\n\"x\": 1\n;;;\nText\n");
+    write_text(t, "c.md", "{\"title\": \"A\", \"title\": \"B\"}\nText\n");
+    write_text(t, "2026-11-20-d.md", "{% include a %}\n\n{{ \"words\" }}\n");
+    import(t, "");
+    assert_int_equal(t->report.failed, 4);
+    assert_told(t, "a.md:3: JSON front matter: ");
+    assert_told(t, "b.md:3: JSON front matter: ");
+    assert_told(t, "c.md:1: JSON front matter: ");
+    assert_told(t, "2026-11-20-d.md:1: \"d\" isn't a whole address");
 }
 
 static void broken_toml_is_named_by_its_line(void **state)
@@ -377,6 +437,8 @@ int main(void)
         TEST(a_draft_with_the_address_of_an_article_leaves_it_be),
         TEST(all_fields_of_front_matter_come_in),
         TEST(toml_front_matter_is_read_alike),
+        TEST(the_form_of_front_matter_changes_nothing),
+        TEST(broken_json_is_named_by_its_line),
         TEST(broken_toml_is_named_by_its_line),
         TEST(a_bad_file_is_named_and_the_rest_come_in),
         TEST(drafts_and_posts_to_come_are_left_out_with_a_reason),
