@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <stdlib.h>
 
 #include <libxml/HTMLtree.h>
 #include <libxml/tree.h>
@@ -428,13 +429,17 @@ static xmlNode *gather(struct body *b, xmlNode *top)
 {
     xmlNode *article =
         xmlNewDocNode(top->doc, NULL, (const xmlChar *)"div", NULL);
-    for (xmlNode *node = top->parent->children, *next; node; node = next) {
-        next = node->next;
-        if (node->type != XML_ELEMENT_NODE || !belongs(b, node, top))
-            continue;
-        xmlUnlinkNode(node);
-        xmlAddChild(article, node);
+    xmlNode **found = NULL;
+    size_t count = 0, capacity = 0;
+    for (xmlNode *node = top->parent->children; node; node = node->next)
+        if (node->type == XML_ELEMENT_NODE &&
+            (belongs(b, node, top) || page_is_linked_text(node, node->parent)))
+            MEM_PUSH(found, count, capacity, node);
+    for (size_t i = 0; i < count; i++) {
+        xmlUnlinkNode(found[i]);
+        xmlAddChild(article, found[i]);
     }
+    free(found);
     return article;
 }
 

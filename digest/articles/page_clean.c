@@ -194,7 +194,8 @@ void page_clean(xmlNode *article, const char *title, enum page_effort effort,
             node->type == XML_ELEMENT_NODE &&
             (page_is_any(node, foreign) || is_furniture(node, arena) ||
              repeats_title(node, title) || is_void(node) ||
-             (node->parent != article && is_doubted_out(node, effort, arena)));
+             (node->parent != article && is_doubted_out(node, effort, arena) &&
+              !page_is_linked_text(node, article)));
         if (!goes)
             lower_heading(node);
         node =

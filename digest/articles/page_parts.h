@@ -38,6 +38,10 @@ void page_text_of(struct _xmlNode *node, struct strbuf *out);
 size_t page_text_length(struct _xmlNode *node);
 /* How much of the text stands in links, 0 to 1. */
 double page_link_density(struct _xmlNode *node);
+/* Whether it is a paragraph or a step that is a link as a whole, beside others
+ * of its kind that are text: then it is of the text, too. `root`: what isn't
+ * looked beyond. */
+bool page_is_linked_text(struct _xmlNode *node, const struct _xmlNode *root);
 /* How many elements of that name are inside. */
 unsigned page_count(struct _xmlNode *root, const char *name);
 

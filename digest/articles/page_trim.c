@@ -22,6 +22,7 @@ static const char *const headings[] = {"h1", "h2", "h3", "h4",
 
 struct trim {
     struct page *page;
+    const xmlNode *article;
     struct arena *arena;
     bool is_whole;  /* no part of the page stood out as the article */
     bool has_text;  /* a whole paragraph was met */
@@ -129,7 +130,7 @@ static bool is_around(struct trim *t, xmlNode *leaf)
     lines_of(leaf, &text);
     if (!str_trim(strbuf_str(&text)).len)
         return false;
-    if (is_link_around(t, leaf))
+    if (is_link_around(t, leaf) && !page_is_linked_text(leaf, t->article))
         return true;
     rest = strbuf_str(&text);
     while (all && str_next_line(&rest, &line)) {
@@ -157,7 +158,7 @@ static void drop_last_links(xmlNode *article)
          node = page_next(node, article, false)) {
         if (!is_leaf(node) || !page_text_length(node))
             continue;
-        if (!is_lone_link(node))
+        if (!is_lone_link(node) || page_is_linked_text(node, article))
             first = NULL;
         else if (!first)
             first = node;
@@ -170,7 +171,8 @@ static void drop_last_links(xmlNode *article)
 void page_trim(xmlNode *article, bool is_whole, struct page *page,
                struct arena *arena)
 {
-    struct trim t = {.page = page, .arena = arena, .is_whole = is_whole};
+    struct trim t = {
+        .page = page, .article = article, .arena = arena, .is_whole = is_whole};
     for (xmlNode *node = page_next(article, article, false); node;) {
         bool goes = is_leaf(node) && is_around(&t, node);
         node =

@@ -204,6 +204,78 @@ static void views_are_told_with_marks_and_the_other_way_round(void **state)
     assert_int_equal(only(t).views, 16);
 }
 
+#define LONG                                                                   \
+    "Some people write long sentences, with commas, about harbours and "       \
+    "tides, "                                                                  \
+    "and they go on for a good while so that the paragraph weighs something, " \
+    "in the count. "
+#define LINK                                                                   \
+    "<a href=/live><b>On Friday seven sailors denied the charge.</b></a>"
+#define WORDLESS "<a href=/live>Seven sailors before the court again</a>"
+
+/* Blocks of a story; `kept` is in its text, `gone` is not. */
+static const struct linked {
+    const char *html, *kept, *gone;
+} linked[] = {
+    {"<div class=w><p>" LONG LONG "</p></div><div class=w><p>" LINK "</p></div>"
+     "<div class=w><p>" LONG "</p></div><div class=w><p>" LONG "</p></div>",
+     "On Friday seven", NULL},
+    {"<div><p>" LONG LONG "</p></div><div><p>" WORDLESS "</p></div>"
+     "<div><p>" WORDLESS "</p></div><div><p>" LONG "</p></div>",
+     "Seven sailors", NULL},
+    {"<div class=w><p>" LONG LONG "</p></div><div class=w><p>" LONG "</p></div>"
+     "<div class=w><div><p>" LINK "</p></div></div>",
+     "On Friday seven", NULL},
+    {"<section class=step><p>" LINK "</p></section><section class=step><p>" LONG
+     "</p></section><section class=step><p>" LONG LONG "</p></section>",
+     "On Friday seven", NULL},
+    {"<p>" LINK "</p><p>" LONG LONG "</p><p>" LONG "</p>", "On Friday seven",
+     NULL},
+    {"<ol><li><a href=/a>Take the ropes to the quay.</a><li>Tie them to the "
+     "ring.<li>Cast off the ship, and take the tide.</ol><p>" LONG LONG "</p>"
+     "<p>" LONG "</p>",
+     "Take the ropes", NULL},
+    {"<p>" LONG LONG "</p><p>" LONG "</p><p>Related:</p><ul><li><a href=/a>Two "
+     "sailors who left the town</a><li>Three sailors who left the "
+     "harbour.<li>Four "
+     "sailors who left the harbour.</ul><p>" LONG "</p>",
+     "Two sailors", NULL},
+    /* what only looks like it */
+    {"<div class=w><p>" LONG LONG "</p></div><div class=promo><p>" LINK
+     "</p></div><div class=w><p>" LONG "</p></div>",
+     "Some people", "On Friday"},
+    {"<div class=w><p>" LONG LONG "</p></div><div class=w><p>" LONG "</p></div>"
+     "<div class=w><p>" WORDLESS "</p></div>",
+     "Some people", "Seven sailors"},
+    {"<ol><li><a href=/>Home</a><li><a href=/n>All of the news here</a><li>"
+     "Seven in court</ol><p>" LONG LONG "</p><p>" LONG "</p>",
+     "Some people", "Home"},
+    {"<p><a href=/>All of the news</a></p><p>" LONG LONG "</p><p>" LONG "</p>",
+     "Some people", "All of the"},
+};
+
+static void links_beside_text_of_their_kind_are_text(void **state)
+{
+    struct importing *t = *state;
+    for (size_t i = 0; i < ARRAY_SIZE(linked); i++)
+        for (int is_whole = 0; is_whole < 2; is_whole++) {
+            write_text(t, "a.html",
+                       arena_format(&t->arena,
+                                    "<!DOCTYPE html><html><head><title>Seven "
+                                    "in court</title><link rel=canonical "
+                                    "href=https://h.example/x></head><body>"
+                                    "%s%s%s</body></html>",
+                                    is_whole ? "" : "<article>", linked[i].html,
+                                    is_whole ? "" : "</article>"));
+            import(t, "a.html");
+            struct article a = only(t);
+            if (!strstr(a.body_html, linked[i].kept) ||
+                (linked[i].gone && !is_whole && /* or it can't be told */
+                 strstr(a.body_html, linked[i].gone)))
+                fail_msg("%zu, %d: %s", i, is_whole, a.body_html);
+        }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -220,6 +292,7 @@ int main(void)
         TEST(a_saved_page_may_say_its_address_in_json_ld),
         TEST(date_and_views_may_share_a_pasted_line),
         TEST(views_are_told_with_marks_and_the_other_way_round),
+        TEST(links_beside_text_of_their_kind_are_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
