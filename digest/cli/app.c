@@ -4,8 +4,10 @@
 #include <stdio.h>
 
 #include "digest/base/file.h"
+#include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
+#include "digest/delivery/ways.h"
 
 bool app_open(struct app *app, const struct invocation *call, struct err *err)
 {
@@ -43,6 +45,15 @@ bool app_parse_time(const char *option, const char *text, int64_t *out,
                    "%s \"%.60s\": not a time; write 2026-11-20 or "
                    "'2026-11-20 07:00'",
                    option, text);
+}
+
+void app_note_mail(const struct app *app)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    const char *words = ways_words(ways_of(&app->conf, &arena), &arena);
+    if (words)
+        log_note("Mail is %s. Connect a mail server: transport.url in %s",
+                 words, app->conf.path);
 }
 
 const char *plural(int64_t count, const char *one, const char *many)

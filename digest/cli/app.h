@@ -20,6 +20,9 @@ void app_close(struct app *app); /* for OWNED */
 
 struct conductor app_conductor(const struct app *app);
 
+/* Where mail goes to a folder or nowhere, says so, and the remedy. */
+void app_note_mail(const struct app *app);
+
 /* "YYYY-MM-DD", "YYYY-MM-DD HH:MM" and the like as Unix seconds, UTC where
  * no zone stands. Fails: USAGE, naming the option. */
 FALLIBLE bool app_parse_time(const char *option, const char *text, int64_t *out,

@@ -8,6 +8,7 @@
 #include "digest/cli/cmd_issue.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
+#include "digest/delivery/ways.h"
 
 bool issue_command_open(struct invocation *call, struct app *app, bool unsent,
                         struct issue *out, struct err *err)
@@ -43,7 +44,8 @@ static bool run_list(struct invocation *call, struct err *err)
         }
         json_array_append_new(array, json_issue(issue, &c));
         table_add(&table, "%s/%" PRId64, issue->newsletter, issue->number);
-        table_add(&table, "%s", issue_state_name(issue->state));
+        table_add(&table, "%s%s", issue_state_name(issue->state),
+                  ways_aside(issue->ways, &call->arena));
         table_add(&table, "%s", grouped(&call->arena, c.recipients));
         table_add(&table, "%s", grouped(&call->arena, c.states[DELIVERY_SENT]));
         table_add(&table, "%s",
@@ -55,6 +57,7 @@ static bool run_list(struct invocation *call, struct err *err)
         return true;
     }
     json_decref(array);
+    app_note_mail(&app);
     if (list.count)
         table_print(&table);
     else
@@ -79,15 +82,17 @@ static bool run_test(struct invocation *call, struct err *err)
     if (!invocation_count(call, 1, 100, err))
         return false;
     if (!count)
-        return err_set(err, ERR_USAGE, "to whom? give --to EMAIL");
+        return err_set(err, ERR_USAGE, "--to is required: --to EMAIL");
     if (!issue_command_open(call, &app, false, &issue, err))
         return false;
     struct conductor conductor = app_conductor(&app);
     if (!conductor_test(&conductor, &issue, emails, count, err))
         return false;
-    printf("Sent %zu test %s of %s/%" PRId64 "; their links do nothing.\n",
+    printf("Sent %zu test %s of %s/%" PRId64 "%s; their links are disabled.\n",
            count, plural((int64_t)count, "copy", "copies"), issue.newsletter,
-           issue.number);
+           issue.number,
+           ways_aside(ways_of(&app.conf, &call->arena), &call->arena));
+    app_note_mail(&app);
     return true;
 }
 
@@ -118,6 +123,7 @@ static bool move_issue(struct invocation *call, const enum issue_state *from,
     return true;
 }
 
+/* What never started can be brought back; who has not got the rest won't. */
 static bool run_cancel(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
@@ -129,10 +135,14 @@ static bool run_cancel(struct invocation *call, struct err *err)
     struct conductor conductor = app_conductor(&app);
     if (!conductor_cancel(&conductor, &issue, &skipped, err))
         return false;
-    printf("Cancelled %s/%" PRId64 "; %" PRId64
-           " %s not got it and will not.\n",
-           issue.newsletter, issue.number, skipped,
-           plural(skipped, "person has", "people have"));
+    if (issue.started_at)
+        printf("Stopped %s/%" PRId64 "; %s %s not got it and will not.\n",
+               issue.newsletter, issue.number, grouped(&call->arena, skipped),
+               plural(skipped, "subscriber has", "subscribers have"));
+    else
+        printf("Deleted %s/%" PRId64 "; it will not be sent.\n"
+               "Undo: digest issue restore %s/%" PRId64 "\n",
+               issue.newsletter, issue.number, issue.newsletter, issue.number);
     return true;
 }
 
@@ -208,6 +218,7 @@ const struct command issue_commands[] = {
      "ISSUE",
      "send it now, or go on with sending it",
      {{"--dry-run", NULL, "say what would happen, and do nothing"},
+      {"--yes", NULL, "don't ask before sending"},
       {"--retry-failed", NULL, "send to those whose delivery failed"},
       {"--anyway", NULL, "in spite of the errors that `digest lint` shows"},
       {0}},
@@ -221,15 +232,10 @@ const struct command issue_commands[] = {
     {"issue",
      "cancel",
      "ISSUE",
-     "never send it, or send it no further",
+     "delete it, or stop sending it",
      {{0}},
      run_cancel},
-    {"issue",
-     "pause",
-     "ISSUE",
-     "stop sending it for a while",
-     {{0}},
-     run_pause},
-    {"issue", "resume", "ISSUE", "let a paused one go on", {{0}}, run_resume},
+    {"issue", "pause", "ISSUE", "pause sending", {{0}}, run_pause},
+    {"issue", "resume", "ISSUE", "resume sending", {{0}}, run_resume},
     {0},
 };

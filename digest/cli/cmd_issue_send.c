@@ -1,6 +1,8 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "digest/base/clock.h"
@@ -13,6 +15,7 @@
 #include "digest/cli/progress.h"
 #include "digest/cli/stop.h"
 #include "digest/cli/table.h"
+#include "digest/delivery/ways.h"
 #include "digest/issues/issue_lint.h"
 
 /* What the law or the mailbox providers will miss. */
@@ -44,11 +47,12 @@ static void print_start(const struct issue *issue, const struct start_report *s,
                plural(s->variants, "variant", "variants"));
 }
 
-static void print_counts(const struct issue *issue,
+static void print_counts(struct arena *arena, const struct issue *issue,
                          const struct ledger_counts *c)
 {
-    printf("%s/%" PRId64 " is %s: %" PRId64 " %s", issue->newsletter,
-           issue->number, issue_state_name(issue->state), c->recipients,
+    printf("%s/%" PRId64 " is %s%s: %" PRId64 " %s", issue->newsletter,
+           issue->number, issue_state_name(issue->state),
+           ways_aside(issue->ways, arena), c->recipients,
            plural(c->recipients, "recipient", "recipients"));
     for (int i = 0; i < DELIVERY_STATE_COUNT; i++)
         if (c->states[i])
@@ -57,15 +61,17 @@ static void print_counts(const struct issue *issue,
     puts(".");
 }
 
-static void print_send(const struct issue *issue, const struct send_report *r)
+static void print_send(struct arena *arena, const struct issue *issue,
+                       const struct send_report *r)
 {
     if (r->stopped)
         printf("Stopped: %s/%" PRId64 " is %s. ", issue->newsletter,
                issue->number, issue_state_words(issue->state));
-    printf("Sent %s/%" PRId64 " to %" PRId64 " of %" PRId64 " %s",
+    printf("Sent %s/%" PRId64 " to %" PRId64 " of %" PRId64 " %s%s",
            issue->newsletter, issue->number, r->counts.states[DELIVERY_SENT],
            r->counts.recipients,
-           plural(r->counts.recipients, "recipient", "recipients"));
+           plural(r->counts.recipients, "recipient", "recipients"),
+           ways_aside(issue->ways, arena));
     static const enum delivery_state others[] = {
         DELIVERY_QUEUED, DELIVERY_DEFERRED, DELIVERY_FAILED, DELIVERY_SKIPPED};
     for (size_t i = 0; i < ARRAY_SIZE(others); i++)
@@ -173,8 +179,50 @@ static bool carry_out(struct invocation *call, struct app *app,
     if (call->json && (good || report.counts.recipients))
         json_print(json_issue(issue, &report.counts));
     else if (good)
-        print_send(issue, &report);
+        print_send(&call->arena, issue, &report);
     return good && judge(call, issue, &report, err);
+}
+
+/* ---- asking ---- */
+
+/* How many would get it now. */
+static bool count_asked(struct app *app, const struct issue *issue, bool again,
+                        int64_t *out, struct err *err)
+{
+    struct ledger_counts counts;
+    if (!again)
+        return conductor_recipients(app->db, issue, clock_now(), out, err);
+    if (!ledger_count(app->db, issue->id, &counts, err))
+        return false;
+    *out = counts.states[DELIVERY_FAILED];
+    return true;
+}
+
+/* A person is asked before mail begins to go out; cron and scripts, which
+ * have no terminal, are not, nor is anybody who goes on with what has begun.
+ * What an editor does while the question stands is taken in. */
+static bool agree(struct invocation *call, struct app *app, struct issue *issue,
+                  bool again, bool *out, struct err *err)
+{
+    int64_t count;
+    char answer[16] = "";
+    bool begins =
+        issue->state == ISSUE_DRAFT || issue->state == ISSUE_SCHEDULED;
+    *out = true;
+    if (!isatty(STDIN_FILENO) || option_get(call, "--yes") ||
+        !(begins || again))
+        return true;
+    if (!count_asked(app, issue, again, &count, err))
+        return false;
+    fprintf(stderr, "Send %s/%" PRId64 "%s to %s %s? [y/N] ", issue->newsletter,
+            issue->number, again ? " again" : "", grouped(&call->arena, count),
+            plural(count, "subscriber", "subscribers"));
+    if (!fgets(answer, sizeof answer, stdin))
+        fputc('\n', stderr);
+    answer[strcspn(answer, " \r\n")] = '\0';
+    *out = strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+    return !*out ||
+           issue_get_by_id(app->db, issue->id, &call->arena, issue, err);
 }
 
 bool issue_command_send(struct invocation *call, struct err *err)
@@ -183,9 +231,18 @@ bool issue_command_send(struct invocation *call, struct err *err)
     struct issue issue;
     bool dry_run = option_get(call, "--dry-run") != NULL;
     bool again = option_get(call, "--retry-failed") != NULL;
+    bool agreed = true;
     if (!invocation_count(call, 1, 1, err) ||
         !issue_command_open(call, &app, !again, &issue, err))
         return false;
+    app_note_mail(&app);
+    if (!dry_run && !agree(call, &app, &issue, again, &agreed, err))
+        return false;
+    if (!agreed) {
+        puts("Nothing was sent.");
+        call->exit_code = err_exit_code(ERR_TEMPORARY);
+        return true;
+    }
     if (again && !dry_run && !retry(&app, &issue, err))
         return false;
     if (issue.state == ISSUE_DRAFT || issue.state == ISSUE_SCHEDULED) {
@@ -264,7 +321,7 @@ bool issue_command_status(struct invocation *call, struct err *err)
     if (call->json)
         json_print(json_issue(&issue, &counts));
     else
-        print_counts(&issue, &counts);
+        print_counts(&call->arena, &issue, &counts);
     if (!call->json && issue.state == ISSUE_SENDING && issue.retry_at)
         printf("Its relay was at fault; the next try is due %s.\n",
                time_rfc3339(issue.retry_at, at));

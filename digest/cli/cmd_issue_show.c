@@ -10,6 +10,7 @@
 #include "digest/cli/json.h"
 #include "digest/cli/moment.h"
 #include "digest/cli/viewer.h"
+#include "digest/delivery/ways.h"
 #include "digest/issues/plan.h"
 #include "digest/issues/zone.h"
 
@@ -126,12 +127,20 @@ static bool print_json(struct app *app, const struct issue *issue,
     return true;
 }
 
-/* When a scheduled one goes out, and what it waits for. */
-static bool print_plan(const struct app *app, const struct issue *issue,
-                       const char *zone, struct err *err)
+/* To how many it would go, when a scheduled one does, and what it waits for. */
+static bool print_plan(struct invocation *call, const struct app *app,
+                       const struct issue *issue, const char *zone,
+                       struct err *err)
 {
     OWNED(strbuf_free) struct strbuf at = STRBUF_INIT;
     struct plan plan;
+    int64_t count;
+    if (issue->state != ISSUE_DRAFT && issue->state != ISSUE_SCHEDULED)
+        return true;
+    if (!conductor_recipients(app->db, issue, clock_now(), &count, err))
+        return false;
+    printf("Recipients: %s %s\n", grouped(&call->arena, count),
+           plural(count, "subscriber", "subscribers"));
     if (issue->state != ISSUE_SCHEDULED)
         return true;
     if (!plan_get(app->db, issue->id, &plan, err))
@@ -155,11 +164,12 @@ static bool print_head(struct invocation *call, struct app *app,
     zone_date_time(n.timezone,
                    issue->started_at ? issue->started_at : issue->drafted_at,
                    &at);
-    printf("%s/%" PRId64 " is %s (%s %s)\nSubject: %s\n", issue->newsletter,
+    printf("%s/%" PRId64 " is %s%s (%s %s)\nSubject: %s\n", issue->newsletter,
            issue->number, issue_state_name(issue->state),
+           ways_aside(issue->ways, &call->arena),
            issue->started_at ? "started" : "drafted", strbuf_text(&at),
            issue->subject);
-    if (!print_plan(app, issue, n.timezone, err))
+    if (!print_plan(call, app, issue, n.timezone, err))
         return false;
     if (*issue->preheader)
         printf("Preheader: %s\n", issue->preheader);

@@ -12,6 +12,7 @@
 #include "digest/cli/cmd_schedule.h"
 #include "digest/cli/json.h"
 #include "digest/cli/moment.h"
+#include "digest/issues/occurrence.h"
 #include "digest/issues/plan.h"
 #include "digest/issues/zone.h"
 
@@ -339,21 +340,27 @@ static bool open_issue(struct invocation *call, struct app *app,
                                 err);
 }
 
-static bool print_goes_out(struct invocation *call, struct db *db,
+static bool print_goes_out(struct invocation *call, const struct app *app,
                            const struct issue *issue, const char *zone,
                            int64_t at, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf moment = STRBUF_INIT;
     struct ledger_counts counts;
     struct issue now;
+    int64_t recipients;
     moment_add(at, clock_now(), zone, &moment);
+    if (!conductor_recipients(app->db, issue, at, &recipients, err))
+        return false;
     if (!call->json) {
-        printf("%s/%" PRId64 " goes out %s.\n", issue->newsletter,
-               issue->number, strbuf_text(&moment));
+        printf("%s/%" PRId64 " goes out to %s %s %s.\n", issue->newsletter,
+               issue->number, grouped(&call->arena, recipients),
+               plural(recipients, "subscriber", "subscribers"),
+               strbuf_text(&moment));
+        app_note_mail(app);
         return true;
     }
-    if (!issue_get_by_id(db, issue->id, &call->arena, &now, err) ||
-        !ledger_count(db, issue->id, &counts, err))
+    if (!issue_get_by_id(app->db, issue->id, &call->arena, &now, err) ||
+        !ledger_count(app->db, issue->id, &counts, err))
         return false;
     json_t *object = json_issue(&now, &counts);
     json_object_set_new(object, "scheduled", json_time(at));
@@ -370,8 +377,8 @@ static bool run_issue_schedule(struct invocation *call, struct err *err)
     int64_t at = 0;
     if (!text)
         return err_set(err, ERR_USAGE,
-                       "when? give --at '2026-12-04 07:00', on the clocks of "
-                       "the newsletter's time zone");
+                       "--at is required, such as --at '2026-12-04 07:00', on "
+                       "the clocks of the newsletter's time zone");
     if (!open_issue(call, &app, &issue, &n, err))
         return false;
     if (!zone_read(text, n.timezone, &call->arena, &zone, &at, err))
@@ -379,7 +386,61 @@ static bool run_issue_schedule(struct invocation *call, struct err *err)
     struct conductor conductor = app_conductor(&app);
     conductor.anyway = option_get(call, "--anyway") != NULL;
     return plan_by_hand(&conductor, &issue, at, zone, err) &&
-           print_goes_out(call, app.db, &issue, zone, at, err);
+           print_goes_out(call, &app, &issue, zone, at, err);
+}
+
+/* The schedule goes on with its next time. */
+static bool print_next(struct invocation *call, struct app *app,
+                       const struct issue *issue, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf due = STRBUF_INIT;
+    struct schedule s;
+    struct occurrence_next next;
+    int64_t now = clock_now();
+    if (!schedule_get(app->db, issue->newsletter_id, &call->arena, &s, err))
+        return false;
+    if (!*s.every)
+        return true;
+    if (!occurrence_look(app->db, &s, now, &next, err))
+        return false;
+    if (next.step == STEP_NOTHING)
+        return true;
+    moment_add(next.due_at, now, s.zone, &due);
+    printf("The schedule goes on with a new issue %s.\n", strbuf_text(&due));
+    return true;
+}
+
+static bool run_issue_unschedule(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct issue issue;
+    struct newsletter n;
+    if (!open_issue(call, &app, &issue, &n, err))
+        return false;
+    struct conductor conductor = app_conductor(&app);
+    if (!plan_unschedule(&conductor, &issue, err))
+        return false;
+    printf("Unscheduled %s/%" PRId64 "; it is a draft, and is not sent before "
+           "it gets a time again.\n",
+           issue.newsletter, issue.number);
+    return print_next(call, &app, &issue, err);
+}
+
+static bool run_issue_restore(struct invocation *call, struct err *err)
+{
+    OWNED(app_close) struct app app = {0};
+    struct issue issue;
+    if (!invocation_count(call, 1, 1, err) ||
+        !issue_command_open(call, &app, false, &issue, err))
+        return false;
+    struct conductor conductor = app_conductor(&app);
+    if (!plan_restore(&conductor, &issue, err))
+        return false;
+    printf("Restored %s/%" PRId64 " as a draft without a time.\n"
+           "Schedule it: digest issue schedule %s/%" PRId64
+           " --at 'YYYY-MM-DD HH:MM'\n",
+           issue.newsletter, issue.number, issue.newsletter, issue.number);
+    return true;
 }
 
 static bool run_issue_approve(struct invocation *call, struct err *err)
@@ -393,7 +454,7 @@ static bool run_issue_approve(struct invocation *call, struct err *err)
     struct conductor conductor = app_conductor(&app);
     conductor.anyway = option_get(call, "--anyway") != NULL;
     return plan_approve(&conductor, &issue, &at, err) &&
-           print_goes_out(call, app.db, &issue, n.timezone, at, err);
+           print_goes_out(call, &app, &issue, n.timezone, at, err);
 }
 
 const struct command schedule_commands[] = {
@@ -414,16 +475,28 @@ const struct command schedule_commands[] = {
     {"issue",
      "schedule",
      "ISSUE",
-     "let it go out at a time; again to move it",
+     "schedule or reschedule it",
      {{"--at", "'Y-M-D H:M [ZONE]'", "when"},
       {"--anyway", NULL, "in spite of what lint finds"},
       {0}},
      run_issue_schedule},
     {"issue",
+     "unschedule",
+     "ISSUE",
+     "take its time off, and keep the draft",
+     {{0}},
+     run_issue_unschedule},
+    {"issue",
+     "restore",
+     "ISSUE",
+     "bring a deleted one back as a draft",
+     {{0}},
+     run_issue_restore},
+    {"issue",
      "approve",
      "ISSUE",
-     "let an issue that waits for it go out",
-     {{"--anyway", NULL, "in spite of what lint finds"}, {0}},
+     "approve it",
+     {{"--anyway", NULL, "ignore what lint finds"}, {0}},
      run_issue_approve},
     {0},
 };

@@ -11,6 +11,7 @@
 #include "digest/cli/app.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
+#include "digest/delivery/ways.h"
 #include "digest/issues/newsletter.h"
 #include "subscribers/roster/csv_write.h"
 
@@ -118,8 +119,10 @@ static void add_number(struct table *table, struct arena *arena, int64_t number)
 /* When it went out; of one that hasn't (yet), how it stands. */
 static const char *when_of(struct arena *arena, const struct issue *issue)
 {
-    return issue->state == ISSUE_SENT ? day_of(arena, issue->started_at)
-                                      : issue_state_name(issue->state);
+    const char *day = issue->state == ISSUE_SENT
+                          ? day_of(arena, issue->started_at)
+                          : issue_state_name(issue->state);
+    return arena_format(arena, "%s%s", day, ways_aside(issue->ways, arena));
 }
 
 static void add_issue(struct table *table, struct arena *arena,

@@ -19,6 +19,8 @@ static void try_to_send(struct app *app)
         log_warning("The mail that asks them could not be sent %s.",
                     report.deferred ? "yet; it waits in the outbox"
                                     : "and was given up");
+    else
+        app_note_mail(app);
 }
 
 static void print_result(const char *email, const char *slug,

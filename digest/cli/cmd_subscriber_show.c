@@ -8,6 +8,7 @@
 #include "digest/cli/app.h"
 #include "digest/cli/cmd_subscriber.h"
 #include "digest/cli/json.h"
+#include "digest/delivery/ways.h"
 #include "digest/ledger/ledger.h"
 #include "subscribers/bounces/bounce_store.h"
 #include "subscribers/consent/preferences.h"
@@ -117,7 +118,7 @@ static void print_history(const struct consent_history *history)
     }
 }
 
-static void print_mails(const struct ledger_mails *mails)
+static void print_mails(const struct ledger_mails *mails, struct arena *arena)
 {
     char at[TIME_TEXT_SIZE];
     size_t first = mails->count > MAILS_SHOWN ? mails->count - MAILS_SHOWN : 0;
@@ -127,7 +128,8 @@ static void print_mails(const struct ledger_mails *mails)
         printf("  %zu older ones: --json has them\n", first);
     for (size_t i = first; i < mails->count; i++) {
         const struct ledger_mail *m = &mails->items[i];
-        printf("  %s  %s %s", time_rfc3339(m->at, at), m->issue, m->state);
+        printf("  %s  %s %s%s", time_rfc3339(m->at, at), m->issue, m->state,
+               ways_aside(m->ways, arena));
         if (*m->reply)
             printf(", %s", m->reply);
         putchar('\n');
@@ -192,6 +194,6 @@ bool subscriber_command_show(struct invocation *call, struct err *err)
     print_person(&known);
     print_subscriptions(&known);
     print_history(&known.history);
-    print_mails(&known.mails);
+    print_mails(&known.mails, &call->arena);
     return true;
 }

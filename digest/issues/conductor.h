@@ -41,6 +41,10 @@ FALLIBLE bool conductor_start(const struct conductor *conductor,
                               const struct issue *issue, bool dry_run,
                               struct start_report *report, struct err *err);
 
+/* How many get an issue that starts at `at`. Fails: STORE. */
+FALLIBLE bool conductor_recipients(struct db *db, const struct issue *issue,
+                                   int64_t at, int64_t *count, struct err *err);
+
 struct send_report {
     struct ledger_counts counts;             /* at the end */
     int64_t sent, deferred, failed, skipped; /* by this run */

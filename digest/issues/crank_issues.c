@@ -4,6 +4,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/delivery/patience.h"
+#include "digest/delivery/ways.h"
 #include "digest/issues/crank_parts.h"
 #include "digest/issues/editor_mail.h"
 #include "digest/issues/plan.h"
@@ -22,10 +23,14 @@ static bool load(const struct crank *crank, int64_t issue_id,
 {
     struct db *db = crank->conductor.db;
     OWNED(strbuf_free) struct strbuf when = STRBUF_INIT;
-    if (!issue_get_by_id(db, issue_id, arena, &out->issue, err) ||
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    out->plan = (struct plan){0};
+    if (!tx_begin(&tx, db, TX_READ, err) ||
+        !issue_get_by_id(db, issue_id, arena, &out->issue, err) ||
         !newsletter_get_by_id(db, out->issue.newsletter_id, arena,
                               &out->newsletter, err) ||
-        !plan_get(db, issue_id, &out->plan, err))
+        (out->issue.state == ISSUE_SCHEDULED &&
+         !plan_get(db, issue_id, &out->plan, err)))
         return false;
     zone_date_time(out->newsletter.timezone, out->plan.due_at, &when);
     out->when = arena_copy_str(arena, strbuf_str(&when));
@@ -92,9 +97,36 @@ static bool remind(const struct crank *crank, struct candidate *c, int64_t now,
         c->issue.newsletter, c->issue.number, strbuf_text(&until));
     c->plan.asked_at = now;
     return tx_begin(&tx, crank->conductor.db, TX_DURABLE, err) &&
-           plan_put(crank->conductor.db, &c->plan, c->issue.scheduled_at,
-                    err) &&
+           plan_put(crank->conductor.db, &c->plan, ISSUE_SCHEDULED,
+                    c->issue.scheduled_at, err) &&
            tell(crank, c, "remind", headline, line, err) && tx_commit(&tx, err);
+}
+
+static bool start(const struct crank *crank, const struct candidate *c,
+                  struct err *err)
+{
+    OWNED(start_report_free) struct start_report report = {0};
+    struct conductor conductor = crank->conductor;
+    conductor.anyway = c->plan.anyway;
+    if (!conductor_start(&conductor, &c->issue, false, &report, err))
+        return false;
+    crank_say(crank, "%s/%" PRId64 ": started, to %" PRId64 " %s.",
+              c->issue.newsletter, c->issue.number, report.recipients,
+              report.recipients == 1 ? "subscriber" : "subscribers");
+    return true;
+}
+
+/* *out: whether somebody has taken its time off, moved, deleted or started it
+ * since it was looked at. */
+static bool has_changed(const struct crank *crank, const struct issue *issue,
+                        bool *out, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct issue now;
+    if (!issue_get_by_id(crank->conductor.db, issue->id, &arena, &now, err))
+        return false;
+    *out = now.state != issue->state || now.scheduled_at != issue->scheduled_at;
+    return true;
 }
 
 static bool start_one(const struct crank *crank, int64_t issue_id, int64_t now,
@@ -102,23 +134,22 @@ static bool start_one(const struct crank *crank, int64_t issue_id, int64_t now,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct candidate c;
-    OWNED(start_report_free) struct start_report report = {0};
+    bool changed = false;
     if (!load(crank, issue_id, &arena, &c, err))
         return false;
     if (c.issue.state != ISSUE_SCHEDULED || c.issue.scheduled_at > now)
         return true;
-    if (now > c.plan.until)
-        return miss(crank, &c, now, err);
-    if (waits_for_approval(&c))
-        return remind(crank, &c, now, err);
-    struct conductor conductor = crank->conductor;
-    conductor.anyway = c.plan.anyway;
-    if (!conductor_start(&conductor, &c.issue, false, &report, err))
+    bool good = now > c.plan.until       ? miss(crank, &c, now, err)
+                : waits_for_approval(&c) ? remind(crank, &c, now, err)
+                                         : start(crank, &c, err);
+    if (good || err->kind != ERR_CONFLICT)
+        return good;
+    /* What an editor did in this moment is no failure. */
+    struct err why = *err;
+    if (!has_changed(crank, &c.issue, &changed, err))
         return false;
-    crank_say(crank, "%s/%" PRId64 ": started, to %" PRId64 " %s.",
-              c.issue.newsletter, c.issue.number, report.recipients,
-              report.recipients == 1 ? "reader" : "readers");
-    return true;
+    *err = changed ? (struct err){0} : why;
+    return changed;
 }
 
 bool crank_start_due(const struct crank *crank, int64_t now, bool *out,
@@ -161,6 +192,8 @@ bool crank_start_explain(const struct crank *crank, int64_t now,
         struct candidate c;
         if (!load(crank, all.issue_ids[i], &arena, &c, err))
             return false;
+        if (c.issue.state != ISSUE_SCHEDULED)
+            continue;
         const char *zone = c.newsletter.timezone;
         int64_t at = c.issue.scheduled_at;
         if (now > c.plan.until)
@@ -223,13 +256,17 @@ static bool carry_on(const struct crank *crank, const struct issue *issue,
 {
     struct send_watch watch = {.stop = crank_watch(crank)};
     struct send_report r;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    const char *words =
+        ways_words(ways_of(crank->conductor.conf, &arena), &arena);
     bool good = conductor_send(&crank->conductor, issue, &watch, &r, err);
     if (r.sent || r.failed || r.skipped)
         crank_say(crank,
-                  "%s/%" PRId64 ": sent %" PRId64 ", failed %" PRId64
+                  "%s/%" PRId64 ": sent %" PRId64 "%s%s%s, failed %" PRId64
                   ", skipped %" PRId64 "; %" PRId64 " of %" PRId64
                   " have it%s.",
-                  issue->newsletter, issue->number, r.sent, r.failed, r.skipped,
+                  issue->newsletter, issue->number, r.sent, words ? " (" : "",
+                  words ? words : "", words ? ")" : "", r.failed, r.skipped,
                   r.counts.states[DELIVERY_SENT], r.counts.recipients,
                   r.finished ? ", and it is done" : "");
     return good || (err->kind == ERR_TEMPORARY && !r.counts.recipients);

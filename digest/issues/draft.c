@@ -129,17 +129,23 @@ static void list_articles(const struct draft *draft, struct arena *arena,
 
 /* The open draft, or a new one. */
 static bool begin_issue(struct db *db, const struct newsletter *n,
-                        struct arena *arena, struct draft *draft,
-                        struct choice_list *choices, struct err *err)
+                        bool by_schedule, struct arena *arena,
+                        struct draft *draft, struct choice_list *choices,
+                        struct err *err)
 {
     struct err none = {0};
     draft->redrafted = issue_open_draft(db, n->id, arena, &draft->issue, &none);
+    if (draft->redrafted && by_schedule && draft->issue.held) {
+        draft->redrafted = false;
+        none.kind = ERR_NOT_FOUND;
+    }
     if (draft->redrafted)
         return choice_find(db, draft->issue.id, arena, choices, err);
     draft->issue = (struct issue){.newsletter_id = n->id,
                                   .newsletter = n->slug,
                                   .preheader = "",
-                                  .intro = ""};
+                                  .intro = "",
+                                  .ways = ""};
     if (none.kind != ERR_NOT_FOUND)
         *err = none;
     return none.kind == ERR_NOT_FOUND;
@@ -228,7 +234,7 @@ bool draft_issue(struct db *db, const struct newsletter *n,
     struct choice_list choices = {0};
     if (!tx_begin(&tx, db, TX_NORMAL, err) ||
         !make_rules(db, n, options, arena, &out->rules, err) ||
-        !begin_issue(db, n, arena, out, &choices, err) ||
+        !begin_issue(db, n, options->by_schedule, arena, out, &choices, err) ||
         !choose(db, n, &choices, INT64_MAX, arena, out, err) ||
         (options->explain &&
          !candidates_count_older(db, &out->rules, &out->older, err)))

@@ -8,9 +8,10 @@
 
 struct draft_options {
     int64_t now;
-    int64_t since; /* 0: since the last issue; else by published time */
-    int64_t until; /* 0: now */
-    bool explain;  /* count those before the window, too */
+    int64_t since;    /* 0: since the last issue; else by published time */
+    int64_t until;    /* 0: now */
+    bool explain;     /* count those before the window, too */
+    bool by_schedule; /* a draft that is held stays as it is */
 };
 
 struct draft {
@@ -22,10 +23,10 @@ struct draft {
     bool redrafted; /* the open draft was drafted again */
 };
 
-/* Drafts the next issue of a newsletter, or its open draft again, keeping
- * what editors wrote. Everything in `out` lives in the arena. Fails:
- * NOT_FOUND when there are fewer articles than the newsletter's minimum (no
- * issue is made; `out` still explains), STORE. */
+/* Drafts the next issue of a newsletter, or its open draft again (one that is
+ * held too, unless a schedule asks), keeping what editors wrote. Everything in
+ * `out` lives in the arena. Fails: NOT_FOUND when there are fewer articles than
+ * the newsletter's minimum (no issue is made; `out` still explains), STORE. */
 FALLIBLE bool draft_issue(struct db *db, const struct newsletter *newsletter,
                           const struct draft_options *options,
                           struct arena *arena, struct draft *out,

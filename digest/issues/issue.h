@@ -41,6 +41,10 @@ struct issue {
     int64_t scheduled_at, started_at, finished_at; /* 0: not (yet) */
     int64_t retry_at; /* its relay was at fault: not before; 0: now */
     int64_t retry_count;
+    bool held; /* a draft that no schedule takes up: an editor took its time
+                  off, or brought it back */
+    const char *ways; /* that its messages took, as ways.h has them; "": none
+                         did so far */
 };
 
 /* "weekly/12", or "weekly", which is the newest one; with `unsent` the
@@ -61,7 +65,8 @@ FALLIBLE bool issue_find(struct db *db, int64_t newsletter_id,
                          struct arena *arena, struct issue_list *out,
                          struct err *err);
 
-/* The open draft of a newsletter. Fails: NOT_FOUND. */
+/* The open draft of a newsletter; one that is held only where there is no
+ * other. Fails: NOT_FOUND. */
 FALLIBLE bool issue_open_draft(struct db *db, int64_t newsletter_id,
                                struct arena *arena, struct issue *out,
                                struct err *err);
@@ -83,6 +88,15 @@ FALLIBLE bool issue_set_subject(struct db *db, const struct issue *issue,
  * CONFLICT when it is no longer in `from`. */
 FALLIBLE bool issue_move(struct db *db, int64_t id, enum issue_state from,
                          enum issue_state to, int64_t now, struct err *err);
+
+/* A scheduled, cancelled or missed issue that never started is a draft without
+ * a time, and held. Fails: CONFLICT when it is no longer in `from`. */
+FALLIBLE bool issue_hold(struct db *db, int64_t id, enum issue_state from,
+                         struct err *err);
+
+/* What its messages take from here on: ways.h. */
+FALLIBLE bool issue_set_ways(struct db *db, int64_t id, const char *ways,
+                             struct err *err);
 
 /* Lets an issue rest until a time, or with 0 ends its rest. */
 FALLIBLE bool issue_rest(struct db *db, int64_t id, int64_t until,

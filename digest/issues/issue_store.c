@@ -11,7 +11,8 @@
     "    i.subject_is_edited, i.intro, i.window_from, i.window_until, "        \
     "    i.by_published, i.drafted_at, coalesce(i.scheduled_at, 0), "          \
     "    coalesce(i.started_at, 0), coalesce(i.finished_at, 0), "              \
-    "    coalesce(i.retry_at, 0), i.retry_count, i.preheader, i.version "      \
+    "    coalesce(i.retry_at, 0), i.retry_count, i.preheader, i.version, "     \
+    "    i.held, i.ways "                                                      \
     "FROM issue i JOIN newsletter n ON n.id = i.newsletter_id "
 
 enum sql {
@@ -27,6 +28,8 @@ enum sql {
     UPDATE,
     SET_SUBJECT,
     MOVE,
+    HOLD,
+    SET_WAYS,
     REST,
     FIND_WITH,
     DRAFTS_WITH,
@@ -44,7 +47,8 @@ static const char *const sql[] = {
                 "ORDER BY i.number DESC LIMIT 1",
     [FIND] = COLUMNS "WHERE n.id = ?1 ORDER BY i.number DESC",
     [FIND_ALL] = COLUMNS "ORDER BY i.drafted_at DESC, i.id DESC",
-    [OPEN_DRAFT] = COLUMNS "WHERE n.id = ?1 AND i.state = 'draft'",
+    [OPEN_DRAFT] = COLUMNS "WHERE n.id = ?1 AND i.state = 'draft' "
+                           "ORDER BY i.held, i.number DESC LIMIT 1",
     [LAST_WINDOW_END] = "SELECT coalesce(max(window_until), 0) FROM issue "
                         "WHERE newsletter_id = ?1 AND started_at IS NOT NULL",
     [ADD] = "INSERT INTO issue (newsletter_id, number, state, subject, "
@@ -67,6 +71,10 @@ static const char *const sql[] = {
              "    finished_at = CASE WHEN ?3 = 'sent' THEN ?4 "
              "        ELSE finished_at END "
              "WHERE id = ?1 AND state = ?2",
+    [HOLD] = "UPDATE issue SET state = 'draft', scheduled_at = NULL, held = 1, "
+             "    version = version + 1 "
+             "WHERE id = ?1 AND state = ?2 AND started_at IS NULL",
+    [SET_WAYS] = "UPDATE issue SET ways = ?2 WHERE id = ?1",
     [REST] = "UPDATE issue SET retry_at = nullif(?2, 0), "
              "    retry_count = CASE WHEN ?2 = 0 THEN 0 "
              "        ELSE retry_count + 1 END "
@@ -138,6 +146,8 @@ static void read_row(struct stmt *row, struct arena *arena, struct issue *out)
         .retry_count = stmt_int(row, 16),
         .preheader = arena_copy(arena, stmt_text(row, 17)),
         .version = stmt_int(row, 18),
+        .held = stmt_int(row, 19) != 0,
+        .ways = arena_copy(arena, stmt_text(row, 20)),
     };
 }
 
@@ -319,6 +329,15 @@ bool issue_set_subject(struct db *db, const struct issue *issue,
     return stmt_run(set, err);
 }
 
+static bool check_moved(struct db *db, enum issue_state from, struct err *err)
+{
+    return db_changes(db) == 1 ||
+           err_set(err, ERR_CONFLICT,
+                   "the issue is no longer %s: another process has started, "
+                   "paused or cancelled it; this one steps aside",
+                   issue_state_words(from));
+}
+
 bool issue_move(struct db *db, int64_t id, enum issue_state from,
                 enum issue_state to, int64_t now, struct err *err)
 {
@@ -327,13 +346,25 @@ bool issue_move(struct db *db, int64_t id, enum issue_state from,
     stmt_bind_text(move, 2, state_names[from]);
     stmt_bind_text(move, 3, state_names[to]);
     stmt_bind_int(move, 4, now);
-    if (!stmt_run(move, err))
-        return false;
-    return db_changes(db) == 1 ||
-           err_set(err, ERR_CONFLICT,
-                   "the issue is no longer %s: another process has started, "
-                   "paused or cancelled it; this one steps aside",
-                   issue_state_words(from));
+    return stmt_run(move, err) && check_moved(db, from, err);
+}
+
+bool issue_hold(struct db *db, int64_t id, enum issue_state from,
+                struct err *err)
+{
+    struct stmt *hold = db_stmt(db, sql[HOLD]);
+    stmt_bind_int(hold, 1, id);
+    stmt_bind_text(hold, 2, state_names[from]);
+    return stmt_run(hold, err) && check_moved(db, from, err);
+}
+
+bool issue_set_ways(struct db *db, int64_t id, const char *ways,
+                    struct err *err)
+{
+    struct stmt *set = db_stmt(db, sql[SET_WAYS]);
+    stmt_bind_int(set, 1, id);
+    stmt_bind_text(set, 2, ways);
+    return stmt_run(set, err);
 }
 
 bool issue_rest(struct db *db, int64_t id, int64_t until, struct err *err)

@@ -195,7 +195,7 @@ static bool schedule_draft(struct tending *t, int64_t due, struct draft *draft,
         preview.problem = problem.text;
         strbuf_add_format(&t->said, "%s\n", problem.text);
     }
-    if (!plan_put(db, &plan, goes_at, err) ||
+    if (!plan_put(db, &plan, ISSUE_DRAFT, goes_at, err) ||
         !put(t, due, OCCURRENCE_MADE, draft->issue.id, 0, err) ||
         !editor_mail_preview(t->conductor, &preview, err))
         return false;
@@ -211,7 +211,7 @@ static bool schedule_draft(struct tending *t, int64_t due, struct draft *draft,
 static bool make(struct tending *t, int64_t due, bool known, struct err *err)
 {
     struct draft draft;
-    struct draft_options options = {.now = t->now};
+    struct draft_options options = {.now = t->now, .by_schedule = true};
     if (draft_issue(t->conductor->db, &t->newsletter, &options, &t->arena,
                     &draft, err))
         return schedule_draft(t, due, &draft, err);

@@ -7,6 +7,7 @@
 #include "digest/issues/issue_lint.h"
 #include "digest/issues/schedule.h"
 #include "digest/issues/zone.h"
+#include "digest/notices/notices.h"
 
 static bool fail_state(const struct issue *issue, const char *remedy,
                        struct err *err)
@@ -32,8 +33,8 @@ bool plan_by_hand(const struct conductor *c, const struct issue *issue,
     zone_date_time(zone, at, &when);
     if (at <= now)
         return err_set(err, ERR_USAGE,
-                       "--at: %s has passed; `digest issue send %s/%" PRId64
-                       "` sends it now",
+                       "%s has passed; choose a later time, or send "
+                       "%s/%" PRId64 " now",
                        strbuf_text(&when), issue->newsletter, issue->number);
     if ((!c->anyway && !issue_lint_gate(c, issue, err)) ||
         !schedule_get(db, issue->newsletter_id, &arena, &schedule, err))
@@ -45,7 +46,7 @@ bool plan_by_hand(const struct conductor *c, const struct issue *issue,
         .approved_at = now,
         .anyway = c->anyway,
     };
-    return plan_put(db, &plan, at, err);
+    return plan_put(db, &plan, issue->state, at, err);
 }
 
 bool plan_approve(const struct conductor *c, const struct issue *issue,
@@ -54,13 +55,63 @@ bool plan_approve(const struct conductor *c, const struct issue *issue,
     struct db *db = c->db;
     int64_t now = c->now ? c->now : clock_now();
     struct plan plan;
+    OWNED(tx_end) struct tx tx = TX_INIT;
     if (issue->state != ISSUE_SCHEDULED)
         return fail_state(issue, "only a scheduled one can be approved", err);
     if ((!c->anyway && !issue_lint_gate(c, issue, err)) ||
+        !tx_begin(&tx, db, TX_DURABLE, err) ||
         !plan_get(db, issue->id, &plan, err))
         return false;
     plan.anyway |= c->anyway;
     plan.approved_at = plan.approved_at ? plan.approved_at : now;
     *goes_at = plan.due_at > now ? plan.due_at : now;
-    return plan_put(db, &plan, *goes_at, err);
+    return plan_put(db, &plan, ISSUE_SCHEDULED, *goes_at, err) &&
+           tx_commit(&tx, err);
+}
+
+/* ---- taking the time off ------------------------------------------------ */
+
+/* Editors get no preview of, and aren't asked for, what goes nowhere. */
+bool plan_drop(struct db *db, const struct issue *issue, struct err *err)
+{
+    OWNED(mem_free)
+    char *preview =
+        mem_format("preview %s/%" PRId64, issue->newsletter, issue->number);
+    OWNED(mem_free)
+    char *remind = mem_format("remind issue %" PRId64, issue->id);
+    return plan_remove(db, issue->id, err) &&
+           notices_withdraw(db, preview, err) &&
+           notices_withdraw(db, remind, err);
+}
+
+static bool hold(const struct conductor *c, const struct issue *issue,
+                 struct err *err)
+{
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    return tx_begin(&tx, c->db, TX_DURABLE, err) &&
+           issue_hold(c->db, issue->id, issue->state, err) &&
+           plan_drop(c->db, issue, err) && tx_commit(&tx, err);
+}
+
+bool plan_unschedule(const struct conductor *c, const struct issue *issue,
+                     struct err *err)
+{
+    if (issue->state != ISSUE_SCHEDULED)
+        return fail_state(issue, "only a scheduled one can be unscheduled",
+                          err);
+    return hold(c, issue, err);
+}
+
+bool plan_restore(const struct conductor *c, const struct issue *issue,
+                  struct err *err)
+{
+    if (issue->started_at)
+        return fail_state(issue,
+                          "it was started, and some may have got it: only one "
+                          "that never started can be restored",
+                          err);
+    if (issue->state != ISSUE_CANCELLED && issue->state != ISSUE_MISSED)
+        return fail_state(
+            issue, "only one that was deleted or missed can be restored", err);
+    return hold(c, issue, err);
 }

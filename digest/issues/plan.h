@@ -30,15 +30,34 @@ FALLIBLE bool plan_approve(const struct conductor *conductor,
                            const struct issue *issue, int64_t *goes_at,
                            struct err *err);
 
+/* Takes the time off a scheduled issue: it is a draft again with all that was
+ * chosen for it, and what waits to be mailed about it to its editors is taken
+ * back. The time of the schedule that it was made for stays decided: nothing
+ * is drafted or scheduled for it, and no later time takes this draft. Fails:
+ * CONFLICT (its state), STORE. */
+FALLIBLE bool plan_unschedule(const struct conductor *conductor,
+                              const struct issue *issue, struct err *err);
+
+/* An issue that was deleted or missed, and never started, is such a draft.
+ * Fails: CONFLICT (its state), STORE. */
+FALLIBLE bool plan_restore(const struct conductor *conductor,
+                           const struct issue *issue, struct err *err);
+
+/* Nothing is left of an issue's plan, nor of the mails about it that wait: in
+ * the caller's transaction, for an issue that is deleted. */
+FALLIBLE bool plan_drop(struct db *db, const struct issue *issue,
+                        struct err *err);
+
 /* ---- in the database (plan_store.c) ---- */
 
 /* Fails: NOT_FOUND, STORE. */
 FALLIBLE bool plan_get(struct db *db, int64_t issue_id, struct plan *out,
                        struct err *err);
-/* A draft or scheduled issue is scheduled for `goes_at`, with this plan.
- * Fails: CONFLICT when it is neither any more. */
-FALLIBLE bool plan_put(struct db *db, const struct plan *plan, int64_t goes_at,
-                       struct err *err);
+/* An issue that is in `from`, a draft or scheduled, is scheduled for
+ * `goes_at`, with this plan. Fails: CONFLICT when it is no longer in `from`. */
+FALLIBLE bool plan_put(struct db *db, const struct plan *plan,
+                       enum issue_state from, int64_t goes_at, struct err *err);
+FALLIBLE bool plan_remove(struct db *db, int64_t issue_id, struct err *err);
 
 struct plan_list {
     int64_t *issue_ids; /* in the arena, the earliest first */

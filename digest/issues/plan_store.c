@@ -7,6 +7,7 @@
 enum sql {
     GET,
     PUT,
+    REMOVE,
     SCHEDULE,
     DUE,
     SENDING,
@@ -30,8 +31,10 @@ static const char *const sql[] = {
             "    needs_approval = excluded.needs_approval, "
             "    approved_at = excluded.approved_at, "
             "    asked_at = excluded.asked_at, anyway = excluded.anyway",
-    [SCHEDULE] = "UPDATE issue SET state = 'scheduled', scheduled_at = ?2 "
-                 "WHERE id = ?1 AND state IN ('draft', 'scheduled')",
+    [REMOVE] = "DELETE FROM plan WHERE issue_id = ?1",
+    [SCHEDULE] = "UPDATE issue SET state = 'scheduled', scheduled_at = ?2, "
+                 "    held = 0 "
+                 "WHERE id = ?1 AND state = ?3",
     [DUE] = "SELECT id FROM issue "
             "WHERE state = 'scheduled' AND scheduled_at <= ?1 "
             "ORDER BY scheduled_at, id",
@@ -81,8 +84,8 @@ bool plan_get(struct db *db, int64_t issue_id, struct plan *out,
     return true;
 }
 
-bool plan_put(struct db *db, const struct plan *plan, int64_t goes_at,
-              struct err *err)
+bool plan_put(struct db *db, const struct plan *plan, enum issue_state from,
+              int64_t goes_at, struct err *err)
 {
     OWNED(tx_end) struct tx tx = TX_INIT;
     if (!tx_begin(&tx, db, TX_DURABLE, err))
@@ -90,11 +93,14 @@ bool plan_put(struct db *db, const struct plan *plan, int64_t goes_at,
     struct stmt *schedule = db_stmt(db, sql[SCHEDULE]);
     stmt_bind_int(schedule, 1, plan->issue_id);
     stmt_bind_int(schedule, 2, goes_at);
+    stmt_bind_text(schedule, 3, issue_state_name(from));
     if (!stmt_run(schedule, err))
         return false;
     if (db_changes(db) != 1)
         return err_set(err, ERR_CONFLICT,
-                       "the issue has been started or cancelled meanwhile");
+                       "the issue is no longer %s: somebody has scheduled, "
+                       "unscheduled, deleted or started it meanwhile",
+                       issue_state_words(from));
     struct stmt *put = db_stmt(db, sql[PUT]);
     stmt_bind_int(put, 1, plan->issue_id);
     stmt_bind_int(put, 2, plan->due_at);
@@ -104,6 +110,13 @@ bool plan_put(struct db *db, const struct plan *plan, int64_t goes_at,
     stmt_bind_int(put, 6, plan->asked_at);
     stmt_bind_int(put, 7, plan->anyway);
     return stmt_run(put, err) && tx_commit(&tx, err);
+}
+
+bool plan_remove(struct db *db, int64_t issue_id, struct err *err)
+{
+    struct stmt *remove = db_stmt(db, sql[REMOVE]);
+    stmt_bind_int(remove, 1, issue_id);
+    return stmt_run(remove, err);
 }
 
 static bool list(struct stmt *rows, struct arena *arena, struct plan_list *out,

@@ -12,6 +12,7 @@
 #include "digest/delivery/patience.h"
 #include "digest/delivery/relays.h"
 #include "digest/delivery/signing.h"
+#include "digest/delivery/ways.h"
 #include "digest/ledger/counter.h"
 
 static int64_t now_of(const struct feed *feed)
@@ -200,6 +201,17 @@ static bool check_state(const struct issue *issue, struct err *err)
                    issue_state_words(issue->state));
 }
 
+/* Before the first message is recorded as sent: a folder is no mail server,
+ * and the issue says so for good. */
+static bool note_ways(const struct conductor *c, const struct issue *issue,
+                      struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    const char *ways = ways_join(issue->ways, ways_of(c->conf, &arena), &arena);
+    return strcmp(ways, issue->ways) == 0 ||
+           issue_set_ways(c->db, issue->id, ways, err);
+}
+
 static int64_t patience(const struct conf *conf)
 {
     return conf->relay_count ? conf->relays[0].give_up_after : 0;
@@ -238,8 +250,8 @@ bool conductor_send(const struct conductor *conductor,
     OWNED(file_unlock) int lock = -1;
     if (!build_begin(&feed.build, err) ||
         !prepare_new(&signing, issue->started_at, &feed.prepare, err) ||
-        !take_turn(&feed, &lock, err) || !look_back(&feed, err) ||
-        !counter_write(conductor->db, err))
+        !take_turn(&feed, &lock, err) || !note_ways(conductor, issue, err) ||
+        !look_back(&feed, err) || !counter_write(conductor->db, err))
         return false;
     struct err late = {0}, none = {0};
     bool good = drive(&feed, err);

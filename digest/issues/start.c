@@ -5,6 +5,7 @@
 #include "digest/issues/conductor.h"
 #include "digest/issues/draft.h"
 #include "digest/issues/issue_lint.h"
+#include "digest/issues/plan.h"
 #include "digest/delivery/relays.h"
 #include "digest/delivery/signing.h"
 #include "digest/issues/story_pages.h"
@@ -108,6 +109,13 @@ static bool check_way_out(const struct conductor *c,
                         signing_complaints_to(c->conf), &signing, err);
 }
 
+bool conductor_recipients(struct db *db, const struct issue *issue, int64_t at,
+                          int64_t *count, struct err *err)
+{
+    return ledger_count_recipients(db, issue->newsletter_id, at,
+                                   PREFERENCES_PAUSE_MAX_S, count, err);
+}
+
 bool conductor_cancel(const struct conductor *c, const struct issue *issue,
                       int64_t *skipped, struct err *err)
 {
@@ -121,6 +129,7 @@ bool conductor_cancel(const struct conductor *c, const struct issue *issue,
     return tx_begin(&tx, c->db, TX_DURABLE, err) &&
            issue_move(c->db, issue->id, issue->state, ISSUE_CANCELLED, now,
                       err) &&
+           (issue->started_at || plan_drop(c->db, issue, err)) &&
            conductor_recover(c, issue->id, err) &&
            ledger_skip_waiting(c->db, issue->id, "the issue was cancelled", now,
                                skipped, err) &&
@@ -149,17 +158,36 @@ bool conductor_retry(const struct conductor *c, const struct issue *issue,
            tx_commit(&tx, err);
 }
 
-bool conductor_start(const struct conductor *c, const struct issue *issue,
+/* The issue as it is now: what was typed a second ago is in it. One that was
+ * moved to another time, or taken off its time, since the caller looked does
+ * not go out. */
+static bool read_again(const struct conductor *c, const struct issue *seen,
+                       struct arena *arena, struct issue *out, struct err *err)
+{
+    if (!issue_get_by_id(c->db, seen->id, arena, out, err))
+        return false;
+    return (out->state == seen->state &&
+            out->scheduled_at == seen->scheduled_at) ||
+           err_set(err, ERR_CONFLICT,
+                   "%s/%" PRId64 ": is %s now, and its time was changed "
+                   "meanwhile; nothing was sent",
+                   out->newsletter, out->number, issue_state_words(out->state));
+}
+
+bool conductor_start(const struct conductor *c, const struct issue *seen,
                      bool dry_run, struct start_report *report, struct err *err)
 {
     *report = (struct start_report){0};
     OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct issue fresh;
+    const struct issue *issue = &fresh;
     struct newsletter newsletter;
     struct issue_articles articles;
     int64_t now = c->now ? c->now : clock_now();
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!check_state(issue, err) || !counter_check(c->db, err) ||
+    if (!check_state(seen, err) || !counter_check(c->db, err) ||
         !tx_begin(&tx, c->db, TX_DURABLE, err) ||
+        !read_again(c, seen, &arena, &fresh, err) ||
         !newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||
         !check_way_out(c, &newsletter, err) ||

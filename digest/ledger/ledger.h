@@ -75,6 +75,11 @@ FALLIBLE bool ledger_enqueue(struct db *db, int64_t issue_id,
                              int64_t longest_pause_s, int64_t *count,
                              struct err *err);
 
+/* How many that would be at `now`: nothing is written. */
+FALLIBLE bool ledger_count_recipients(struct db *db, int64_t newsletter_id,
+                                      int64_t now, int64_t longest_pause_s,
+                                      int64_t *count, struct err *err);
+
 /* ---- sending ---- */
 
 /* One waiting delivery with what its message needs. */
@@ -247,6 +252,8 @@ struct ledger_mail {
     int64_t at;
     int code;
     const char *reply;
+    const char *ways; /* that the issue's messages took, of one that is sent;
+                         else "" */
 };
 struct ledger_mails {
     struct ledger_mail *items; /* in the arena */

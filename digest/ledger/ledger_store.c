@@ -16,6 +16,7 @@ enum sql {
     EMPTY_CHOSEN,
     PUT_CHOSEN,
     ENQUEUE,
+    RECIPIENTS,
     QUEUED,
     DEFERRED_DUE,
     ANYWHERE,
@@ -54,6 +55,14 @@ enum sql {
 
 #define IN_STATE(name) "count(CASE state WHEN '" name "' THEN 1 END), "
 
+/* Who gets an issue that starts at ?3. A pause that is longer than ?5, the
+ * longest, was begun by a clock that was ahead. */
+#define RECEIVES                                                               \
+    "u.state = 'active' "                                                      \
+    "    AND (u.paused_until <= ?3 OR u.paused_until > ?3 + ?5) "              \
+    "    AND u.subscriber_id NOT IN (SELECT s.id FROM suppression p "          \
+    "        JOIN subscriber s ON s.email_key = p.address_key) "
+
 static const char *const sql[] = {
     [ADD_VARIANT] = "INSERT INTO variant (issue_id, key, html, text, message) "
                     "VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -91,14 +100,12 @@ static const char *const sql[] = {
     "        ELSE 'queued' END, ?3, "
     "    CASE WHEN c.variant_id IS NULL THEN ?4 ELSE '' END "
     "FROM subscription u CROSS JOIN subscriber r CROSS JOIN chosen c "
-    "WHERE u.newsletter_id = ?2 AND u.state = 'active' "
+    "WHERE u.newsletter_id = ?2 AND " RECEIVES
     "    AND r.id = u.subscriber_id AND c.language = r.language "
     "    AND c.categories = u.categories "
-    /* A pause longer than any was begun by a clock that was ahead. */
-    "    AND (u.paused_until <= ?3 OR u.paused_until > ?3 + ?5) "
-    "    AND u.subscriber_id NOT IN (SELECT s.id FROM suppression p "
-    "        JOIN subscriber s ON s.email_key = p.address_key) "
     "ORDER BY u.subscriber_id",
+    [RECIPIENTS] = "SELECT count(*) FROM subscription u "
+                   "WHERE u.newsletter_id = ?2 AND " RECEIVES,
     [QUEUED] = ENTRY "WHERE d.issue_id = ?1 AND d.subscriber_id > ?2 "
                      "    AND d.state = 'queued' "
                      "ORDER BY d.subscriber_id LIMIT ?3",
@@ -284,6 +291,17 @@ bool ledger_enqueue(struct db *db, int64_t issue_id, int64_t newsletter_id,
         return false;
     *count = db_changes(db);
     return stmt_run(db_stmt(db, sql[EMPTY_CHOSEN]), err);
+}
+
+bool ledger_count_recipients(struct db *db, int64_t newsletter_id, int64_t now,
+                             int64_t longest_pause_s, int64_t *count,
+                             struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[RECIPIENTS]);
+    stmt_bind_int(row, 2, newsletter_id);
+    stmt_bind_int(row, 3, now);
+    stmt_bind_int(row, 5, longest_pause_s);
+    return stmt_one_int(row, count, err);
 }
 
 void ledger_walk_free(struct ledger_walk *walk)

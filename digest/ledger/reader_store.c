@@ -8,7 +8,8 @@ enum sql { MAILS, SQL_COUNT };
 static const char *const sql[] = {
     /* By the key: an issue at a time, not the whole table. */
     [MAILS] = "SELECT n.slug || '/' || i.number, d.state, d.changed_at, "
-              "    d.code, d.reply "
+              "    d.code, d.reply, "
+              "    CASE d.state WHEN 'sent' THEN i.ways ELSE '' END "
               "FROM issue i JOIN newsletter n ON n.id = i.newsletter_id "
               "CROSS JOIN delivery d "
               "WHERE d.issue_id = i.id AND d.subscriber_id = ?1 "
@@ -30,6 +31,7 @@ bool ledger_reader(struct db *db, int64_t subscriber_id, struct arena *arena,
             .at = stmt_int(rows, 2),
             .code = (int)stmt_int(rows, 3),
             .reply = arena_copy(arena, stmt_text(rows, 4)),
+            .ways = arena_copy(arena, stmt_text(rows, 5)),
         };
         MEM_PUSH(items, count, capacity, mail);
     }

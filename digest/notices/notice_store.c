@@ -7,6 +7,7 @@
 
 enum sql {
     RELEASE,
+    WITHDRAW,
     ADD,
     CLAIM,
     MAY_SEND,
@@ -43,6 +44,10 @@ static const char *const sql[] = {
     [RELEASE] = "UPDATE notice SET dedupe_key = NULL "
                 "WHERE dedupe_key = ?1 "
                 "    AND (dedupe_until <= ?2 OR dedupe_until > ?2 + ?3)",
+    /* '!' is the character behind ' '. */
+    [WITHDRAW] = "DELETE FROM notice WHERE " WAITS
+                 "    AND (dedupe_key = ?1 OR (dedupe_key > ?1 || ' ' "
+                 "        AND dedupe_key < ?1 || '!'))",
     [ADD] = "INSERT INTO notice (kind, to_address, to_key, to_name, "
             "    from_name, from_address, reply_to, subject, text, html, "
             "    message_id, dedupe_key, dedupe_until, created_at, "
@@ -168,6 +173,13 @@ static enum notice_state state_of(const char *name)
 }
 
 /* ---- queueing -------------------------------------------------------- */
+
+bool notices_withdraw(struct db *db, const char *dedupe, struct err *err)
+{
+    struct stmt *withdraw = db_stmt(db, sql[WITHDRAW]);
+    stmt_bind_text(withdraw, 1, dedupe);
+    return stmt_run(withdraw, err);
+}
 
 bool notice_store_release(struct db *db, const char *dedupe, int64_t span_s,
                           int64_t now, struct err *err)

@@ -69,6 +69,12 @@ FALLIBLE bool notice_queue_each(struct db *db, const struct notice *notice,
                                 const char *const *addresses, size_t count,
                                 int64_t now, size_t *queued, struct err *err);
 
+/* Takes back those that wait and were queued with this dedupe key, or one
+ * that begins with its words: what they say isn't so any more. Part of the
+ * caller's transaction; one on the wire at that moment still arrives. */
+FALLIBLE bool notices_withdraw(struct db *db, const char *dedupe,
+                               struct err *err);
+
 /* ---- sending --------------------------------------------------------- */
 
 /* What sending needs. Borrowed; zero is the sensible default. */

@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
-import net from 'node:net';
 import { test } from 'node:test';
-import { browser, fits, folder, noFindings, root, shot }
-    from './harness.mjs';
+import { browser, crank, fits, folder, lastSaid, mailSink, newsroom, noFindings,
+    password, root, shot, signIn, workDone } from './harness.mjs';
 
 const views = [
     { width: 1280, scheme: 'light' },
@@ -14,27 +13,6 @@ const views = [
     { width: 375, scheme: 'light' },
     { width: 375, scheme: 'dark' },
 ];
-const password = 'correct horse battery';
-
-// A publication with a draft, and an owner.
-function newsroom(t) {
-    const f = folder(t);
-    f.digest(['demo', '.']);
-    f.write('digest.yaml', f.read('digest.yaml')
-        .replace(/base_url:.*/, 'base_url: "http://127.0.0.1"'));
-    f.digest(['editor', 'add', 'ada@example.org', '--name', 'Ada'],
-        { input: `${password}\n` });
-    return f;
-}
-
-async function signIn(page, base, email = 'ada@example.org') {
-    await page.goto(`${base}/desk`);
-    await page.fill('#email', email);
-    await page.fill('#password', password);
-    await page.click('main button');
-    await page.waitForURL(/\/desk\/$/);
-}
-
 // All pages that a newsroom with a draft has.
 const pages = ['', 'issues', 'issues/weekly/2', 'issues/weekly/3',
     'issues/weekly/3/why', 'issues/weekly/2/missed', 'readers', 'readers/1', 'readers/import',
@@ -200,69 +178,6 @@ function feedServer(t) {
         ready(`http://127.0.0.1:${server.address().port}/feed`)));
 }
 
-// A sink that takes every message, but those to whom it refuses, on a port
-// that is free.
-function mailSink(t) {
-    const messages = [];
-    // It greets nobody before `opens`.
-    const sink = { messages, refuses: null, opens: Promise.resolve() };
-    const server = net.createServer((socket) => {
-        let inData = false, text = '', rest = '';
-        sink.opens.then(() => socket.write('220 sink\r\n'));
-        socket.on('error', () => {});
-        socket.on('data', (piece) => {
-            rest += piece.toString('latin1');
-            let end;
-            while ((end = rest.indexOf('\r\n')) >= 0) {
-                const line = rest.slice(0, end);
-                rest = rest.slice(end + 2);
-                if (inData && line === '.') {
-                    messages.push(text);
-                    inData = false;
-                    text = '';
-                    socket.write('250 2.0.0 taken\r\n');
-                } else if (inData) {
-                    text += `${line}\n`;
-                } else if (/^DATA/i.test(line)) {
-                    inData = true;
-                    socket.write('354 go on\r\n');
-                } else if (/^QUIT/i.test(line)) {
-                    socket.end('221 bye\r\n');
-                } else if (sink.refuses?.test(line)) {
-                    socket.write('550 5.7.1 not from you\r\n');
-                } else {
-                    socket.write(/^EHLO/i.test(line)
-                        ? '250-sink\r\n250 PIPELINING\r\n' : '250 ok\r\n');
-                }
-            }
-        });
-    });
-    t.after(() => server.close());
-    return new Promise((ready) => server.listen(0, '127.0.0.1', () =>
-        ready(Object.assign(sink, { port: server.address().port }))));
-}
-
-// `digest run` while the sink, which lives here, answers it.
-async function crank(f) {
-    const child = spawn(process.env.DIGEST ?? `${root}/build/digest`, ['run'],
-        { cwd: f.path, stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    child.stderr.on('data', (piece) => { said += piece; });
-    const [code] = await once(child, 'close');
-    assert.equal(code, 0, said);
-}
-
-// What the worker does is over when its page has a button to go on.
-async function workDone(page) {
-    await page.waitForSelector('main .button');
-    assert.equal(await page.locator('main .wrong').count(), 0,
-        await page.textContent('main'));
-}
-
-async function lastSaid(page) {
-    return page.textContent('main .note[role=status]');
-}
-
 for (const scripts of [true, false])
     test(`an issue is made and sent, ${scripts ? 'with' : 'without'} scripts`,
         async (t) => {
@@ -354,14 +269,14 @@ for (const scripts of [true, false])
 
             // A test copy.
             await page.fill('#to', 'editor@example.org');
-            await page.click('text=Send it >> nth=0');
+            await page.click('button:text-is("Send test")');
             await workDone(page);
             assert.equal(sink.messages.length, 1);
             assert.match(sink.messages[0], /^To: editor@example\.org$/m);
             await page.click('main .button');
 
             // Out it goes.
-            await page.click('button:text("Send it now")');
+            await page.click('button[value=now]');
             await page.waitForSelector('text=weekly/3 goes out');
             // Its time comes with the next second; cron looks each minute.
             const status = () => f.json(['issue', 'status', 'weekly/3']);
@@ -389,7 +304,7 @@ test('whom an issue missed is told, and tried again', async (t) => {
     await signIn(page, base);
     await page.goto(`${base}/desk/issues/weekly/3`);
     await page.check('[name=anyway]');
-    await page.click('button:text("Send it now")');
+    await page.click('button[value=now]');
     await page.waitForSelector('text=weekly/3 goes out');
     await crank(f);
     while (!/sent/.test(await page.textContent('h1'))) {
@@ -502,10 +417,10 @@ What came in late.
         g.digest(['run']);
         await signIn(page, await g.serve());
         assert.match(await page.textContent('.coming'),
-            /goes out Mon .* 07:00 UTC, in [^,]+, waiting for approval\./);
+            /goes out Mon .* 07:00 UTC, in [^,]+, to 5 subscribers, waiting for approval\./);
         await shot(page, 'desk-approve');
         await page.click('text=Approve weekly/3');
-        await page.waitForSelector('text=weekly/3 goes out in');
+        await page.waitForSelector('text=weekly/3 goes out to 5 subscribers in');
         await page.goto(page.url().replace(/issues.*/, ''));
         assert.doesNotMatch(await page.textContent('.coming'), /approval/);
     });

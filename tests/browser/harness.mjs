@@ -16,8 +16,10 @@
 // tests/run makes a step of each file. By hand: tests/browser/run NAME.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
@@ -329,4 +331,91 @@ site:
         f.digest(['subscriber', 'add', email, '--newsletter', 'weekly',
             ...(name ? ['--name', name] : [])]);
     return f;
+}
+
+// ---- the desk ---------------------------------------------------------
+
+export const password = 'correct horse battery';
+
+// A publication with a draft, and an owner.
+export function newsroom(t) {
+    const f = folder(t);
+    f.digest(['demo', '.']);
+    f.write('digest.yaml', f.read('digest.yaml')
+        .replace(/base_url:.*/, 'base_url: "http://127.0.0.1"'));
+    f.digest(['editor', 'add', 'ada@example.org', '--name', 'Ada'],
+        { input: `${password}\n` });
+    return f;
+}
+
+export async function signIn(page, base, email = 'ada@example.org') {
+    await page.goto(`${base}/desk`);
+    await page.fill('#email', email);
+    await page.fill('#password', password);
+    await page.click('main button');
+    await page.waitForURL(/\/desk\/$/);
+}
+
+// A sink that takes every message, but those to whom it refuses, on a port
+// that is free.
+export function mailSink(t) {
+    const messages = [];
+    // It greets nobody before `opens`.
+    const sink = { messages, refuses: null, opens: Promise.resolve() };
+    const server = net.createServer((socket) => {
+        let inData = false, text = '', rest = '';
+        sink.opens.then(() => socket.write('220 sink\r\n'));
+        socket.on('error', () => {});
+        socket.on('data', (piece) => {
+            rest += piece.toString('latin1');
+            let end;
+            while ((end = rest.indexOf('\r\n')) >= 0) {
+                const line = rest.slice(0, end);
+                rest = rest.slice(end + 2);
+                if (inData && line === '.') {
+                    messages.push(text);
+                    inData = false;
+                    text = '';
+                    socket.write('250 2.0.0 taken\r\n');
+                } else if (inData) {
+                    text += `${line}\n`;
+                } else if (/^DATA/i.test(line)) {
+                    inData = true;
+                    socket.write('354 go on\r\n');
+                } else if (/^QUIT/i.test(line)) {
+                    socket.end('221 bye\r\n');
+                } else if (sink.refuses?.test(line)) {
+                    socket.write('550 5.7.1 not from you\r\n');
+                } else {
+                    socket.write(/^EHLO/i.test(line)
+                        ? '250-sink\r\n250 PIPELINING\r\n' : '250 ok\r\n');
+                }
+            }
+        });
+    });
+    t.after(() => server.close());
+    return new Promise((ready) => server.listen(0, '127.0.0.1', () =>
+        ready(Object.assign(sink, { port: server.address().port }))));
+}
+
+// `digest run` while the sink, which lives here, answers it.
+export async function crank(f) {
+    const child = spawn(program, ['run'],
+        { cwd: f.path, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (piece) => { said += piece; });
+    const [code] = await once(child, 'close');
+    assert.equal(code, 0, said);
+}
+
+// What the worker does is over when its page has a button to go on.
+export async function workDone(page) {
+    await page.waitForURL(/\/work\/\d+$/);
+    await page.waitForSelector('main .button');
+    assert.equal(await page.locator('main .wrong').count(), 0,
+        await page.textContent('main'));
+}
+
+export async function lastSaid(page) {
+    return page.textContent('main .note[role=status]');
 }

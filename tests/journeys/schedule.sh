@@ -94,7 +94,7 @@ silent
 run 11-27T05:59
 silent
 run 11-27T06:00
-says 'weekly/1: sent 2, failed 0, skipped 0; 2 of 2 have it, and it is done'
+says 'weekly/1: sent 2 (written to the folder outbox), failed 0, skipped 0; 2 of 2 have it, and it is done'
 [ "$(mails ana@)$(mails eda@)" = 11 ] || fail "not sent once"
 run 11-27T06:01
 silent
@@ -115,7 +115,7 @@ silent
 # Late within the grace of six hours; then off for weeks.
 article 12-05T10:00 two
 run 12-11T11:30
-says 'weekly/2: started, to 2 readers'
+says 'weekly/2: started, to 2 subscribers'
 [ "$(mails ana@)" = 2 ] || fail "not sent late"
 article 12-12T10:00 three
 run 12-26T06:00

@@ -141,6 +141,31 @@ static void everybody_is_counted_once(void **state)
     assert_int_equal(err.kind, ERR_CONFLICT);
 }
 
+/* The number that an editor is told is that of those who get it. */
+static void those_who_get_it_are_counted_beforehand(void **state)
+{
+    struct db *db = *state;
+    int64_t before = 0, count = 0;
+    struct err err = {0};
+    struct ledger_choice items[] = {{"", "", 7}, {"World", "", 7}};
+    struct ledger_choices choices = {items, 2};
+    run(db, "INSERT INTO suppression (address_key, reason, at) "
+            "VALUES ('r1@example.org', 'complaint', 0)");
+    run(db, "UPDATE subscription SET paused_until = 50 "
+            "WHERE subscriber_id = 2");
+    run(db, "UPDATE subscription SET paused_until = 5000 "
+            "WHERE subscriber_id = 3");
+    run(db, "UPDATE subscription SET state = 'unsubscribed' "
+            "WHERE subscriber_id = 4");
+    assert_true(ledger_count_recipients(db, 1, 5, 100, &before, &err));
+    assert_int_equal(before, 1197);
+    assert_true(ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, 100,
+                               &count, &err));
+    assert_int_equal(count, before);
+    assert_true(ledger_count_recipients(db, 1, 60, 100, &count, &err));
+    assert_int_equal(count, 1198);
+}
+
 static void the_suppressed_are_not_counted(void **state)
 {
     struct db *db = *state;
@@ -407,6 +432,7 @@ int main(void)
         WITH_DB(each_choice_of_categories_is_found_once),
         WITH_DB(a_language_of_ones_own_is_a_choice_too),
         WITH_DB(everybody_is_counted_once),
+        WITH_DB(those_who_get_it_are_counted_beforehand),
         WITH_DB(the_suppressed_are_not_counted),
         WITH_DB(a_walk_meets_each_waiting_one_once),
         WITH_DB(what_a_clock_ahead_put_off_comes_back),

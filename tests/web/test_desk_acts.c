@@ -389,6 +389,44 @@ an_issue_is_scheduled_approved_and_cancelled_by_editors(void **state)
     assert_int_equal(post_seen("schedule", at), 409);
 }
 
+/* It is a draft with all that was chosen, and a deleted one comes back; what
+ * was started does not. */
+static void
+an_issue_is_unscheduled_deleted_and_restored_by_editors(void **state)
+{
+    (void)state;
+    static const char at[] = "at=2025-12-01T07:00";
+    static const char *const acts[] = {"unschedule", "restore", "cancel"};
+    static const char held[] = "SELECT count(*) FROM issue WHERE held = 1 "
+                               "AND state = 'draft' AND scheduled_at IS NULL";
+    run("UPDATE editor SET role = 'writer'");
+    for (size_t i = 0; i < ARRAY_SIZE(acts); i++)
+        assert_int_equal(
+            post(arena_format(&arena, "issues/weekly/1/%s", acts[i]), ""), 403);
+    run("UPDATE editor SET role = 'editor'");
+    assert_int_equal(post("issues/weekly/1/unschedule", ""), 409);
+    assert_true(says("only a scheduled one can be unscheduled"));
+    assert_int_equal(post("issues/weekly/1/restore", ""), 409);
+    assert_int_equal(post_seen("schedule", at), 303);
+    assert_int_equal(get("issues/weekly/1"), 200);
+    assert_true(says("/unschedule\""));
+    assert_int_equal(post("issues/weekly/1/unschedule", ""), 303);
+    assert_int_equal(number(held), 1);
+    assert_int_equal(number("SELECT count(*) FROM plan"), 0);
+    assert_int_equal(post("issues/weekly/1/cancel", ""), 303);
+    assert_int_equal(get("issues/weekly/1"), 200);
+    assert_true(says("/restore\"") && !says("/cancel\""));
+    assert_int_equal(post("issues/weekly/1/restore", ""), 303);
+    assert_int_equal(number(held), 1);
+    run("UPDATE issue SET state = 'cancelled', started_at = 1");
+    assert_int_equal(get("issues/weekly/1"), 200);
+    assert_false(says("/restore\""));
+    assert_int_equal(post("issues/weekly/1/restore", ""), 409);
+    assert_int_equal(number("SELECT count(*) FROM audit WHERE action IN "
+                            "('unscheduled', 'deleted', 'restored')"),
+                     3);
+}
+
 /* A writer changes an issue while an editor looks at it: what went out would be
  * what the editor has not seen. */
 static void what_was_changed_since_is_not_sent_unseen(void **state)
@@ -1032,6 +1070,7 @@ int main(void)
         CASE(an_issue_is_paused_resumed_and_only_then),
         CASE(a_relay_at_fault_is_told_of_with_the_next_try),
         CASE(an_issue_is_scheduled_approved_and_cancelled_by_editors),
+        CASE(an_issue_is_unscheduled_deleted_and_restored_by_editors),
         CASE(what_was_changed_since_is_not_sent_unseen),
         CASE(a_writer_changes_nothing_that_was_approved),
         CASE(what_was_typed_stays_where_it_came_too_late),

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
+#include "digest/delivery/ways.h"
 #include "digest/issues/conductor.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
@@ -40,7 +41,9 @@ static bool run_test(struct work_run *run, void *argument, struct err *err)
     strbuf_add_text(&run->said, "Sent a test copy to ");
     for (size_t i = 0; i < test->count; i++)
         strbuf_add_format(&run->said, "%s%s", i ? ", " : "", emails[i]);
-    strbuf_add_text(&run->said, ". Its links do nothing.");
+    strbuf_add_format(
+        &run->said, "%s. Its links are disabled.",
+        ways_aside(ways_of(run->conductor.conf, run->arena), run->arena));
     return true;
 }
 
@@ -136,8 +139,14 @@ bool issue_cancel_post(struct visit *visit, struct err *err)
         !conductor_cancel(&conductor, &issue, &skipped, err))
         return false;
     const char *name = issue_visit_name(visit, &issue);
-    const char *people = visit_count(visit, skipped, "person", "people");
-    return visit_note(visit, "cancelled", name, people, err) &&
-           visit_go_saying(visit, issue_visit_path(visit, &issue), err,
-                           "Cancelled %s; %s won’t get it.", name, people);
+    const char *path = issue_visit_path(visit, &issue);
+    const char *people =
+        visit_count(visit, skipped, "subscriber", "subscribers");
+    if (!issue.started_at)
+        return visit_note(visit, "deleted", name, "", err) &&
+               visit_go_saying(visit, path, err,
+                               "Deleted %s; it won’t be sent.", name);
+    return visit_note(visit, "stopped", name, people, err) &&
+           visit_go_saying(visit, path, err, "Stopped %s; %s won’t get it.",
+                           name, people);
 }

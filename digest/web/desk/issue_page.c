@@ -343,6 +343,7 @@ bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
     set_bool(visit, data, "is_open", is_open);
     set_bool(visit, data, "may_edit", may_edit);
     set_bool(visit, data, "is_settled", is_open && !may_edit);
+    set_bool(visit, data, "never_started", !is_open && !issue.started_at);
     set_text(visit, data, "newsletter", n.title);
     set_text(visit, data, "slug", n.slug);
     set_text(visit, data, "timezone", n.timezone);

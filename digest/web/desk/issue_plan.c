@@ -1,20 +1,35 @@
-/* When an issue goes out: scheduling, moving, approving, now. */
+/* When an issue goes out: scheduling, moving, approving, now; taking its time
+ * off, and bringing it back. */
 #include "digest/base/mem.h"
+#include "digest/issues/occurrence.h"
 #include "digest/issues/plan.h"
 #include "digest/issues/zone.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
+
+/* "195 subscribers": who would get it at that time. */
+static bool count_recipients(struct visit *visit, const struct issue *issue,
+                             int64_t at, int64_t *count, const char **counted,
+                             struct err *err)
+{
+    if (!conductor_recipients(visit->db, issue, at, count, err))
+        return false;
+    *counted = visit_count(visit, *count, "subscriber", "subscribers");
+    return true;
+}
 
 static bool done(struct visit *visit, const struct issue *issue,
                  const char *what, int64_t at, const char *zone,
                  struct err *err)
 {
     OWNED(strbuf_free) struct strbuf exact = STRBUF_INIT;
-    const char *name = issue_visit_name(visit, issue);
+    int64_t count;
+    const char *counted, *name = issue_visit_name(visit, issue);
     zone_date_time(zone, at, &exact);
-    return visit_note(visit, what, name, strbuf_text(&exact), err) &&
+    return count_recipients(visit, issue, at, &count, &counted, err) &&
+           visit_note(visit, what, name, strbuf_text(&exact), err) &&
            visit_go_saying(visit, issue_visit_path(visit, issue), err,
-                           "%s goes out %s, %s.", name,
+                           "%s goes out to %s %s, %s.", name, counted,
                            visit_relative(visit, at), strbuf_text(&exact));
 }
 
@@ -80,6 +95,64 @@ bool issue_approve_post(struct visit *visit, struct err *err)
                : refuse(visit, &why, err);
 }
 
+/* " The schedule goes on with a new issue in 3 days, …"; "": by hand alone. */
+static bool next_by_schedule(struct visit *visit, const struct issue *issue,
+                             const char **out, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf exact = STRBUF_INIT;
+    struct schedule s;
+    struct occurrence_next next;
+    *out = "";
+    if (!schedule_get(visit->db, issue->newsletter_id, visit->arena, &s, err))
+        return false;
+    if (!*s.every)
+        return true;
+    if (!occurrence_look(visit->db, &s, visit->now, &next, err))
+        return false;
+    if (next.step == STEP_NOTHING)
+        return true;
+    zone_date_time(s.zone, next.due_at, &exact);
+    *out = arena_format(
+        visit->arena, " The schedule goes on with a new issue %s, %s.",
+        visit_relative(visit, next.due_at), strbuf_text(&exact));
+    return true;
+}
+
+bool issue_unschedule_post(struct visit *visit, struct err *err)
+{
+    struct issue issue;
+    struct newsletter n;
+    struct err why = {0};
+    const char *next;
+    struct conductor conductor = web_conductor(visit->web);
+    if (!issue_visit_get(visit, &issue, &n, err))
+        return false;
+    if (!plan_unschedule(&conductor, &issue, &why))
+        return refuse(visit, &why, err);
+    const char *name = issue_visit_name(visit, &issue);
+    return next_by_schedule(visit, &issue, &next, err) &&
+           visit_note(visit, "unscheduled", name, "", err) &&
+           visit_go_saying(visit, issue_visit_path(visit, &issue), err,
+                           "Unscheduled %s; it is a draft without a time.%s",
+                           name, next);
+}
+
+bool issue_restore_post(struct visit *visit, struct err *err)
+{
+    struct issue issue;
+    struct newsletter n;
+    struct err why = {0};
+    struct conductor conductor = web_conductor(visit->web);
+    if (!issue_visit_get(visit, &issue, &n, err))
+        return false;
+    if (!plan_restore(&conductor, &issue, &why))
+        return refuse(visit, &why, err);
+    const char *name = issue_visit_name(visit, &issue);
+    return visit_note(visit, "restored", name, "", err) &&
+           visit_go_saying(visit, issue_visit_path(visit, &issue), err,
+                           "Restored %s as a draft without a time.", name);
+}
+
 static const char *field_time(struct visit *visit, const char *zone, int64_t at)
 {
     struct zone_time t;
@@ -126,8 +199,16 @@ bool issue_visit_plan(struct visit *visit, const struct issue *issue,
                                     : field_time(visit, n->timezone, at)));
     value_set(data, "at_first",
               value_text(arena, field_time(visit, n->timezone, visit->now)));
-    if (!get_plan(visit, issue, &plan, err))
+    bool is_open =
+        issue->state == ISSUE_DRAFT || issue->state == ISSUE_SCHEDULED;
+    int64_t count = 0;
+    const char *counted = "";
+    if (!get_plan(visit, issue, &plan, err) ||
+        (is_open &&
+         !count_recipients(visit, issue, visit->now, &count, &counted, err)))
         return false;
+    value_set(data, "recipients", visit_number_value(visit, count));
+    value_set(data, "recipients_counted", value_text(arena, counted));
     value_set(data, "waits_for_approval",
               value_bool(arena, issue->state == ISSUE_SCHEDULED &&
                                     plan.needs_approval && !plan.approved_at));

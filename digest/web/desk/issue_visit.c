@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
+#include "digest/delivery/ways.h"
 #include "digest/web/desk/tally.h"
 
 bool issue_visit_get(struct visit *visit, struct issue *issue,
@@ -53,6 +54,8 @@ struct value *issue_visit_value(struct visit *visit, const struct issue *issue,
     value_set(item, "finished",
               visit_time(visit, issue->finished_at, timezone));
     value_set(item, "drafted", visit_time(visit, issue->drafted_at, timezone));
+    value_set(item, "written",
+              value_text(arena, ways_words(issue->ways, arena)));
     return item;
 }
 

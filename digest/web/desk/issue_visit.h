@@ -18,7 +18,8 @@ const char *issue_visit_path(const struct visit *visit,
                              const struct issue *issue);
 
 /* An object with name, subject, version, state, and is_STATE; times in the
- * newsletter's zone: scheduled, started, finished, drafted. */
+ * newsletter's zone: scheduled, started, finished, drafted; written ("written
+ * to the folder outbox") where mail servers haven't all of it. */
 struct value *issue_visit_value(struct visit *visit, const struct issue *issue,
                                 const char *timezone);
 
@@ -33,8 +34,9 @@ FALLIBLE bool issue_visit_may_edit(const struct visit *visit,
                                    const struct issue *issue, bool *may,
                                    struct err *err);
 
-/* Sets at_typed (for a field of the time), and waits_for_approval.
- * (issue_plan.c) */
+/* Sets at_typed (for a field of the time), waits_for_approval, and who would
+ * get an open one now: recipients ("195"), recipients_counted ("195
+ * subscribers"). (issue_plan.c) */
 FALLIBLE bool issue_visit_plan(struct visit *visit, const struct issue *issue,
                                const struct newsletter *n, struct value *data,
                                struct err *err);

@@ -20,7 +20,8 @@ visit_handler today_page;
  * issue_events.c, issue_why.c, issue_plan.c, issue_missed.c */
 visit_handler issues_page, issues_draft_post;
 visit_handler issue_page, issue_edit_post;
-visit_handler issue_schedule_post, issue_approve_post;
+visit_handler issue_schedule_post, issue_approve_post, issue_unschedule_post,
+    issue_restore_post;
 visit_handler issue_test_post, issue_pause_post, issue_resume_post,
     issue_cancel_post;
 visit_handler issue_preview, issue_look_post, issue_events, issue_why;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
+#include "digest/delivery/ways.h"
 #include "digest/issues/newsletter.h"
 #include "digest/ledger/ledger.h"
 #include "digest/web/choosing.h"
@@ -200,6 +201,7 @@ static bool add_mails(struct visit *visit, const struct subscriber *s,
         struct value *item = value_object(visit->arena);
         set_text(visit, item, "issue", mail->issue);
         set_text(visit, item, "state", mail->state);
+        set_text(visit, item, "written", ways_words(mail->ways, visit->arena));
         set_text(visit, item, "reply", mail->reply);
         if (mail->code)
             value_set(item, "code", value_number(visit->arena, mail->code));

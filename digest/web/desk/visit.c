@@ -7,6 +7,7 @@
 #include "digest/access/audit.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/delivery/ways.h"
 #include "digest/web/page.h"
 
 /* ---- what was sent ---- */
@@ -94,6 +95,8 @@ bool visit_data(struct visit *visit, const char *here, struct value **out,
     if (!visit->session)
         return true;
     set_editor(visit, data);
+    set_text(visit, data, "mail_is",
+             ways_words(ways_of(visit->web->conf, visit->arena), visit->arena));
     const char *said;
     if (!session_take_said(visit->db, visit->session, visit->arena, &said, err))
         return false;

@@ -58,8 +58,9 @@ const char *visit_try(struct visit *visit, const char *email);
 /* ---- answers ---- */
 
 /* An object with what every page needs: root, desk (the way to /desk/),
- * csrf, editor, `here` (the marked word of the navigation, "issues"). Takes
- * what was left to be said. */
+ * csrf, editor, `here` (the marked word of the navigation, "issues"), mail_is
+ * ("written to the folder outbox", where no mail server has it). Takes what
+ * was left to be said. */
 FALLIBLE bool visit_data(struct visit *visit, const char *here,
                          struct value **out, struct err *err);
 
