@@ -60,13 +60,24 @@ const char *time_rfc3339(int64_t at, char out[TIME_TEXT_SIZE])
     return out;
 }
 
-const char *time_rfc5322(int64_t at, char out[TIME_TEXT_SIZE])
+static const char *write_date(int64_t at, const char *zone,
+                              char out[TIME_TEXT_SIZE])
 {
     struct tm tm = civil_of(at);
-    snprintf(out, TIME_TEXT_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
+    snprintf(out, TIME_TEXT_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d %s",
              weekdays[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-             tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+             tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec, zone);
     return out;
+}
+
+const char *time_rfc5322(int64_t at, char out[TIME_TEXT_SIZE])
+{
+    return write_date(at, "+0000", out);
+}
+
+const char *time_http(int64_t at, char out[TIME_TEXT_SIZE])
+{
+    return write_date(at, "GMT", out);
 }
 
 /* Days from 1970-01-01 to a civil date: years are counted from March, so

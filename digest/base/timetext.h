@@ -19,6 +19,9 @@ const char *time_rfc3339(int64_t at, char out[TIME_TEXT_SIZE]);
 /* Fri, 20 Nov 2026 07:00:00 +0000 (RFC 5322 §3.3), English in any locale. */
 const char *time_rfc5322(int64_t at, char out[TIME_TEXT_SIZE]);
 
+/* Fri, 20 Nov 2026 07:00:00 GMT (IMF-fixdate, RFC 9110 §5.6.7). */
+const char *time_http(int64_t at, char out[TIME_TEXT_SIZE]);
+
 /* RFC 3339, and the looser ISO 8601 of front matter: a date alone is
  * midnight UTC, the T may be a space, seconds, fraction and zone may lack
  * (UTC). */

@@ -107,17 +107,6 @@ static bool is_known(const struct request *request, const struct wanted *page)
            since >= page->changed_at;
 }
 
-/* IMF-fixdate (RFC 9110 §5.6.7). */
-static const char *http_date(struct arena *arena, int64_t at)
-{
-    char text[TIME_TEXT_SIZE];
-    struct str date = str_of(time_rfc5322(at, text));
-    struct str zone = STR(" +0000");
-    if (str_ends(date, zone))
-        date.len -= zone.len;
-    return arena_format(arena, "%.*s GMT", STR_ARG(date));
-}
-
 /* The mail's own styles are inline, and its images come from anywhere. */
 static const char page_policy[] =
     "default-src 'none'; style-src 'unsafe-inline'; "
@@ -127,10 +116,11 @@ static const char page_policy[] =
 static void set_headers(const struct request *request,
                         const struct wanted *page, struct response *response)
 {
+    char date[TIME_TEXT_SIZE];
     struct arena *arena = request->arena;
     response_header(response, "ETag", arena_copy(arena, page->etag));
     response_header(response, "Last-Modified",
-                    http_date(arena, page->changed_at));
+                    arena_copy(arena, time_http(page->changed_at, date)));
     response_header(response, "Cache-Control", "public, max-age=60");
     response_header(response, "X-Robots-Tag", "all");
     response_header(response, "Content-Type", page->type);

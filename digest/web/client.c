@@ -1,6 +1,7 @@
 #include "digest/web/client.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 /* IPv4 stands as ::ffff:a.b.c.d, so that there is one form to compare. */
@@ -110,4 +111,29 @@ const char *client_address(const char *peer, const char *forwarded,
         client = next;
     }
     return write_ip(&client, arena);
+}
+
+struct peer client_peer(const struct sockaddr *address,
+                        const struct conf_list *trusted)
+{
+    struct ip ip = {{0}};
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+    if (address->sa_family == AF_INET) {
+        memcpy(&v4, address, sizeof v4);
+        memcpy(ip.bytes, mapped, sizeof mapped);
+        memcpy(ip.bytes + sizeof mapped, &v4.sin_addr, 4);
+    } else if (address->sa_family == AF_INET6) {
+        memcpy(&v6, address, sizeof v6);
+        memcpy(ip.bytes, &v6.sin6_addr, sizeof ip.bytes);
+    }
+    struct peer peer = {.is_proxy = is_trusted(&ip, trusted)};
+    bool is_v4 = memcmp(ip.bytes, mapped, sizeof mapped) == 0;
+    memcpy(peer.network, ip.bytes, is_v4 ? 16 : 8);
+    return peer;
+}
+
+bool client_same_peer(const struct peer *a, const struct peer *b)
+{
+    return memcmp(a->network, b->network, sizeof a->network) == 0;
 }

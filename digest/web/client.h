@@ -14,4 +14,17 @@ const char *client_address(const char *peer, const char *forwarded,
                            const struct conf_list *trusted,
                            struct arena *arena);
 
+/* Who is at the other end of a connection, for what one of them may have: an
+ * IPv4 address, or an IPv6 network of 64 bits. */
+struct peer {
+    unsigned char network[16];
+    bool is_proxy; /* a trusted one: it speaks for many */
+};
+
+struct sockaddr;
+
+struct peer client_peer(const struct sockaddr *address,
+                        const struct conf_list *trusted);
+bool client_same_peer(const struct peer *a, const struct peer *b);
+
 #endif

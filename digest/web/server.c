@@ -20,14 +20,16 @@
 #include "digest/web/client.h"
 #include "digest/web/desk/tally.h"
 #include "digest/web/desk/worker.h"
+#include "digest/web/gate.h"
 #include "digest/web/limits.h"
 #include "digest/web/listener.h"
 #include "digest/web/server_parts.h"
 
 enum {
     BODY_DROPPED_MAX = 64 << 10,  /* then the connection is cut */
-    CONNECTION_MEMORY = 16 << 10, /* holds the headers too */
-    CONNECTIONS_MAX = 1000,
+    CONNECTION_MEMORY = 48 << 10, /* holds the head too, and what it means */
+    CONNECTIONS_MAX = 500,        /* whose request has come; see gate.h */
+    CONNECTIONS_OF_PEER = 100,
     IDLE_S = 15,
     REQUEST_MS = 60 * 1000, /* from a request's begin to its response's end */
     SWEEP_MS = 1000,
@@ -49,30 +51,66 @@ static void on_connection(void *context, struct MHD_Connection *connection,
         *link->here = link->next;
         if (link->next)
             link->next->here = link->here;
+        server->link_count--;
         free(link);
         return;
     }
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     link = MEM_NEW(struct link);
-    link->fd = info->connect_fd;
+    link->fd =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+            ->connect_fd;
+    link->peer = client_peer(
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+            ->client_addr,
+        &server->trusted_proxies);
     link->since_ms = clock_monotonic_ms();
     link->here = &server->links;
     link->next = server->links;
     if (link->next)
         link->next->here = &link->next;
     server->links = link;
+    server->link_count++;
     *socket_context = link;
 }
 
-/* Its time begins anew. */
+/* Whoever has too many at once loses the one that takes longest: most likely
+ * it dawdles. */
+static void cut_one_of(struct server *server, const struct peer *peer)
+{
+    struct link *longest = NULL;
+    unsigned count = 0;
+    for (struct link *link = server->links; link; link = link->next)
+        if (!link->is_cut && client_same_peer(&link->peer, peer)) {
+            count++;
+            if (!longest || link->since_ms <= longest->since_ms)
+                longest = link;
+        }
+    if (count < CONNECTIONS_OF_PEER)
+        return;
+    longest->is_cut = true;
+    shutdown(longest->fd, SHUT_RDWR);
+}
+
+/* For the gate. */
+static bool take_in(void *context, int fd, const struct peer *peer,
+                    const struct sockaddr *address, socklen_t address_size)
+{
+    struct server *server = context;
+    if (!peer->is_proxy)
+        cut_one_of(server, peer);
+    if (server->link_count >= CONNECTIONS_MAX)
+        return false;
+    MHD_add_connection(server->daemon, fd, address, address_size);
+    return true; /* it is closed already where MHD couldn't */
+}
+
 static void on_completed(void *context, struct MHD_Connection *connection,
                          void **state, enum MHD_RequestTerminationCode how)
 {
+    (void)connection;
     (void)how;
     struct server *server = context;
     struct exchange *exchange = *state;
-    server_touch(connection);
     if (!exchange)
         return;
     server->busy--;
@@ -161,15 +199,22 @@ static struct MHD_Response *make_body(struct response *response)
     return out;
 }
 
+void server_add_headers(struct MHD_Response *out,
+                        const struct response *response)
+{
+    for (unsigned i = 0; i < response->header_count; i++)
+        MHD_add_response_header(out, response->headers[i].name,
+                                response->headers[i].value);
+    MHD_add_response_header(out, "Connection", "close"); /* gate.h */
+}
+
 static enum MHD_Result send_response(struct MHD_Connection *connection,
                                      struct response *response)
 {
     struct MHD_Response *out = make_body(response);
     if (!out)
         return MHD_NO;
-    for (unsigned i = 0; i < response->header_count; i++)
-        MHD_add_response_header(out, response->headers[i].name,
-                                response->headers[i].value);
+    server_add_headers(out, response);
     enum MHD_Result result =
         MHD_queue_response(connection, response->status, out);
     MHD_destroy_response(out);
@@ -182,7 +227,6 @@ static enum MHD_Result refuse(struct MHD_Connection *connection,
     OWNED(response_free) struct response response = {0};
     web_set_headers(&response);
     response_text(&response, status, text);
-    response_header(&response, "Connection", "close");
     response_header(&response, "Cache-Control", "no-store");
     return send_response(connection, &response);
 }
@@ -190,40 +234,6 @@ static enum MHD_Result refuse(struct MHD_Connection *connection,
 static enum MHD_Result refuse_body(struct MHD_Connection *connection)
 {
     return refuse(connection, 413, "That is more than this page takes.\n");
-}
-
-/* Where a request ends: what a proxy and this server could see differently
- * would let one visitor's request stand in another's (RFC 9112 §6.3, §3.2). */
-struct framing {
-    unsigned lengths, hosts, encodings;
-    bool is_odd;
-};
-
-static enum MHD_Result note_framing(void *context, enum MHD_ValueKind kind,
-                                    const char *name, const char *value)
-{
-    (void)kind;
-    struct framing *framing = context;
-    struct str header = str_of(name);
-    framing->lengths += str_equal_nocase(header, STR("Content-Length"));
-    framing->hosts += str_equal_nocase(header, STR("Host"));
-    framing->is_odd |= name[strcspn(name, " \t")] != '\0';
-    if (str_equal_nocase(header, STR("Transfer-Encoding"))) {
-        framing->encodings++;
-        framing->is_odd |=
-            !str_equal_nocase(str_of(value ? value : ""), STR("chunked"));
-    }
-    return MHD_YES;
-}
-
-static bool is_ambiguous(struct MHD_Connection *connection, const char *version)
-{
-    struct framing framing = {0};
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, note_framing,
-                              &framing);
-    return framing.is_odd || framing.lengths + framing.encodings > 1 ||
-           framing.hosts > 1 ||
-           (framing.hosts == 0 && strcmp(version, "HTTP/1.1") == 0);
 }
 
 /* ---- answers ----
@@ -260,6 +270,18 @@ static struct str read_query(struct exchange *exchange)
     return str_of(arena_copy_str(&exchange->arena, strbuf_str(&query)));
 }
 
+/* An address may come as a whole; the host in it is no more to us than that of
+ * the Host field (RFC 9112 §3.2.2). */
+static struct str path_of(struct str target)
+{
+    size_t scheme = str_find_str(target, STR("://"));
+    if (str_starts(target, STR("/")) || scheme == target.len)
+        return target;
+    struct str rest = str_from(target, scheme + 3);
+    struct str path = str_from(rest, str_find(rest, '/'));
+    return path.len ? path : STR("/");
+}
+
 /* With the headers; the body follows. */
 static void read_request(struct server *server, struct exchange *exchange,
                          const char *url, const char *method)
@@ -267,7 +289,7 @@ static void read_request(struct server *server, struct exchange *exchange,
     struct arena *arena = &exchange->arena;
     exchange->request = (struct request){
         .method = read_method(method),
-        .path = str_of(arena_copy(arena, url)),
+        .path = path_of(str_of(arena_copy(arena, url))),
         .query = read_query(exchange),
         .content_type = header(exchange, "Content-Type"),
         .if_none_match = header(exchange, "If-None-Match"),
@@ -389,12 +411,9 @@ static enum MHD_Result on_request(void *context,
 {
     struct server *server = context;
     struct exchange *exchange = *state;
+    (void)version;
     if (!exchange) {
         *state = exchange = begin(server, connection);
-        if (is_ambiguous(connection, version))
-            return refuse(connection, 400,
-                          "Where this request ends, or whom "
-                          "it is for, isn't clear.\n");
         read_request(server, exchange, url, method);
         return is_too_long(exchange) ? refuse_body(connection) : MHD_YES;
     }
@@ -427,12 +446,13 @@ static void on_message(void *context, const char *format, va_list args)
 
 /* ---- the server ---- */
 
-static bool start_daemon(struct server *server, int fd, struct err *err)
+static bool start_daemon(struct server *server, struct err *err)
 {
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
-        NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+            MHD_USE_NO_LISTEN_SOCKET,
+        0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER,
+        on_message, NULL, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
@@ -477,12 +497,10 @@ bool server_new(const struct web_settings *settings, struct server **out,
     if (server->stop_fd < 0)
         return err_set(err, ERR_IO, "eventfd: %s", strerror(errno));
     int fd;
-    if (!listener_open(settings->listen, &fd, &server->port, err))
+    if (!listener_open(settings->listen, &fd, &server->port, err) ||
+        !gate_new(fd, &server->trusted_proxies, &server->gate, err) ||
+        !start_daemon(server, err))
         return false;
-    if (!start_daemon(server, fd, err)) {
-        close(fd);
-        return false;
-    }
     *out = TAKE(server);
     return true;
 }
@@ -494,6 +512,7 @@ void server_free(struct server *server)
     /* MHD ends the process when one is suspended still. */
     settle(server);
     server_tell_open_pages(server, true);
+    gate_free(server->gate);
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     if (server->stop_fd >= 0)
@@ -576,14 +595,17 @@ static bool turn(struct server *server, bool *stopped, struct err *err)
 {
     const union MHD_DaemonInfo *info =
         MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    const struct gate_house house = {take_in, server};
     struct pollfd fds[] = {
+        {.fd = gate_fd(server->gate), .events = POLLIN},
         {.fd = info->epoll_fd, .events = POLLIN},
         {.fd = *stopped ? -1 : server->stop_fd, .events = POLLIN},
     };
     if (poll(fds, ARRAY_SIZE(fds), wait_ms(server)) < 0 && errno != EINTR)
         return err_set(err, ERR_IO, "the web server: poll: %s",
                        strerror(errno));
-    *stopped = *stopped || fds[1].revents;
+    *stopped = *stopped || fds[2].revents;
+    gate_turn(server->gate, &house);
     server->resumed = false;
     if (MHD_run(server->daemon) != MHD_YES)
         return err_set(err, ERR_IO, "the web server cannot go on");
@@ -595,9 +617,7 @@ static bool drain(struct server *server, struct err *err)
 {
     int64_t until = clock_monotonic_ms() + DRAIN_MS;
     bool stopped = true;
-    int fd = MHD_quiesce_daemon(server->daemon);
-    if (fd >= 0)
-        close(fd);
+    gate_close(server->gate);
     while (server->busy > 0 && clock_monotonic_ms() < until) {
         server_tell_open_pages(server, true);
         if (!turn(server, &stopped, err))
@@ -613,6 +633,7 @@ bool server_run(struct server *server, struct err *err)
         if (!turn(server, &stopped, err))
             return false;
         if (clock_monotonic_ms() - swept >= SWEEP_MS) {
+            gate_sweep(server->gate);
             cut_slow_connections(server);
             server_tell_open_pages(server, false);
             do_requests(server);

@@ -1,8 +1,9 @@
 /* The web server: readers' pages over HTTP, behind a proxy that does TLS.
  *
- * One thread, one database handle: that of the caller of server_run. Limits
- * stand in server.c: sizes of headers and bodies, the number of connections,
- * and how long a slow client may take.
+ * One thread, one database handle: that of the caller of server_run. A
+ * connection carries one request. Limits stand in head.h (what comes in front
+ * of a body), gate.h (connections that wait) and server.c: sizes of bodies, the
+ * number of connections, and how long a slow client may take.
  */
 #ifndef DIGEST_WEB_SERVER_H
 #define DIGEST_WEB_SERVER_H

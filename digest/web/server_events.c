@@ -11,7 +11,8 @@ enum {
     EVENTS_MS = 45 * 1000, /* then they ask anew, and show who they are */
 };
 
-void server_touch(struct MHD_Connection *connection)
+/* Its connection has done something: it doesn't dawdle. */
+static void touch(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -61,12 +62,10 @@ bool server_open_events(struct server *server, struct exchange *exchange)
     if (!out)
         return false;
     struct response *response = &exchange->response;
-    for (unsigned i = 0; i < response->header_count; i++)
-        MHD_add_response_header(out, response->headers[i].name,
-                                response->headers[i].value);
+    server_add_headers(out, response);
     response->events.write(response->events.context, &exchange->events,
                            &exchange->is_last);
-    server_touch(exchange->connection);
+    touch(exchange->connection);
     exchange->opened_ms = clock_monotonic_ms();
     exchange->is_open = true;
     exchange->next = server->open;

@@ -2,16 +2,20 @@
 #ifndef DIGEST_WEB_SERVER_PARTS_H
 #define DIGEST_WEB_SERVER_PARTS_H
 
+#include "digest/web/client.h"
 #include "digest/web/server.h"
 #include "subscribers/roster/address_list.h"
 
 struct MHD_Connection;
 struct MHD_Daemon;
+struct MHD_Response;
 
 /* A connection, so that one that dawdles can be cut. */
 struct link {
     struct link *next, **here;
     int fd;
+    struct peer peer;
+    bool is_cut;
     int64_t since_ms;
 };
 
@@ -26,7 +30,9 @@ struct server {
     unsigned port;
     unsigned busy;        /* requests under way */
     unsigned long_bodies; /* that come in */
+    struct gate *gate;    /* those who come wait there */
     struct link *links;
+    unsigned link_count;
     struct tx group;       /* what this turn's POSTs change */
     struct exchange *held; /* whose answers wait for its commit */
     bool resumed;          /* connections, since MHD last ran */
@@ -52,8 +58,10 @@ struct exchange {
 
 enum { EVENTS_MAX = 100 }; /* pages that are kept open */
 
-/* Its connection has done something: it doesn't dawdle. */
-void server_touch(struct MHD_Connection *connection);
+/* Those of a response, and that it is the connection's last. */
+void server_add_headers(struct MHD_Response *out,
+                        const struct response *response);
+
 /* A connection that was suspended goes on. */
 void server_resume(struct server *server, struct MHD_Connection *connection);
 

@@ -33,6 +33,8 @@ static void times_are_written_in_both_forms(void **state)
     (void)state;
     char out[TIME_TEXT_SIZE];
     assert_string_equal(time_rfc3339(FRIDAY, out), "2026-11-20T07:00:00Z");
+    assert_string_equal(time_http(FRIDAY, out),
+                        "Fri, 20 Nov 2026 07:00:00 GMT");
     assert_string_equal(time_rfc5322(FRIDAY, out),
                         "Fri, 20 Nov 2026 07:00:00 +0000");
     assert_string_equal(time_rfc3339(0, out), "1970-01-01T00:00:00Z");

@@ -126,7 +126,10 @@ def vandals():
     held += [connect(head + b"Content-Length: 5000\r\n\r\nemail=")
              for _ in range(200)]
     for one in held:
-        one.sendall(b"x")
+        try:
+            one.sendall(b"x")
+        except OSError:
+            pass  # one client may not hold so many
     status, _ = ask("GET", "/l")
     check(status == 200, "slow ones keep others out: %d" % status)
     for data in (head + b"X: " + b"y" * 200000,

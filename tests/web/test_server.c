@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -16,6 +17,7 @@
 
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/web/gate.h"
 #include "digest/web/server.h"
 #include "subscribers/consent/consent.h"
 
@@ -66,9 +68,8 @@ static void make_reader(void)
     memcpy(token_text, text.ptr, text.len + 1);
 }
 
-static int begin(void **state)
+static int start(size_t proxy_count)
 {
-    (void)state;
     static const char *proxies[] = {"127.0.0.1"};
     make_keys();
     templates = template_set_new(NULL);
@@ -79,11 +80,24 @@ static int begin(void **state)
                                     .db = db,
                                     .keys = keys,
                                     .templates = templates,
-                                    .trusted_proxies = {proxies, 1}};
+                                    .trusted_proxies = {proxies, proxy_count}};
     return server_new(&settings, &server, &err) &&
                    pthread_create(&thread, NULL, serve, server) == 0
                ? 0
                : -1;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    return start(1);
+}
+
+/* Whoever connects is nobody's proxy. */
+static int begin_bare(void **state)
+{
+    (void)state;
+    return start(0);
 }
 
 /* After it the database belongs to this thread again. */
@@ -108,16 +122,25 @@ static int end(void **state)
     return 0;
 }
 
-static int dial(void)
+/* From 127.0.0.`host`. */
+static int dial_from(unsigned host)
 {
+    struct sockaddr_in own = {.sin_family = AF_INET};
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port =
                                       htons((uint16_t)server_port(server))};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    own.sin_addr.s_addr = htonl((INADDR_LOOPBACK & ~0xffU) | host);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof own), 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address),
                      0);
     return fd;
+}
+
+static int dial(void)
+{
+    return dial_from(1);
 }
 
 static void put(int fd, const char *text, size_t length)
@@ -327,6 +350,139 @@ static void nonsense_does_no_harm(void **state)
     assert_begins(send_to_token("GET", "\r\n"), "HTTP/1.1 200");
 }
 
+static void a_head_that_comes_in_pieces_is_served(void **state)
+{
+    (void)state;
+    OWNED(mem_free)
+    char *request =
+        mem_format("GET /u/%s HTTP/1.1\r\nHost: x\r\n\r\n", token_text);
+    int fd = dial();
+    for (const char *c = request; *c; c++)
+        put(fd, c, 1);
+    assert_begins(answer(fd), "HTTP/1.1 200");
+}
+
+static void a_connection_carries_one_request(void **state)
+{
+    (void)state;
+    static const char second[] = "GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n";
+    OWNED(mem_free)
+    char *first = mem_format(
+        "POST /u/%s HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n" ONE_CLICK
+        "%s",
+        token_text, second);
+    assert_begins(exchange(first), "HTTP/1.1 200");
+    assert_non_null(strstr(got.ptr, "\r\nConnection: close\r\n"));
+    assert_null(strstr(got.ptr + 1, "HTTP/1."));
+    OWNED(mem_free)
+    char *old = mem_format("GET /u/%s HTTP/1.0\r\nConnection: keep-alive\r\n"
+                           "\r\n%s",
+                           token_text, second);
+    assert_begins(exchange(old), "HTTP/1.1 200");
+    assert_null(strstr(got.ptr + 1, "HTTP/1."));
+}
+
+/* Also where much more has been sent than was looked at. */
+static void a_refusal_is_read_to_its_end(void **state)
+{
+    (void)state;
+    OWNED(strbuf_free) struct strbuf request = STRBUF_INIT;
+    strbuf_add_text(&request, "POST /l HTTP/1.1\r\nHost: x\r\n"
+                              "Content-Length: 1\r\n 0\r\n\r\n");
+    for (int i = 0; i < 60; i++)
+        strbuf_add_format(&request, "%01000d", 0);
+    assert_begins(exchange(request.ptr), "HTTP/1.1 400 Bad Request\r\n");
+    assert_non_null(strstr(got.ptr, "\r\nConnection: close\r\n"));
+    assert_non_null(strstr(got.ptr, "\r\nX-Content-Type-Options: nosniff\r\n"));
+    assert_non_null(strstr(got.ptr, " GMT\r\n"));
+    assert_non_null(strstr(got.ptr, "isn't clear.\n"));
+    assert_null(strstr(got.ptr + 1, "HTTP/1."));
+}
+
+static void an_address_may_come_as_a_whole(void **state)
+{
+    (void)state;
+    OWNED(mem_free)
+    char *request =
+        mem_format("GET http://x/u/%s HTTP/1.1\r\nHost: x\r\n\r\n", token_text);
+    assert_begins(exchange(request), "HTTP/1.1 200");
+    assert_non_null(strstr(got.ptr, "You are leaving"));
+}
+
+static bool is_cut(int fd)
+{
+    char byte;
+    return recv(fd, &byte, 1, MSG_DONTWAIT) >= 0 || errno != EAGAIN;
+}
+
+static void wait_until_cut(int fd)
+{
+    struct pollfd end = {.fd = fd, .events = POLLIN};
+    assert_int_equal(poll(&end, 1, -1), 1);
+    assert_true(is_cut(fd));
+}
+
+static const char *ask_from(unsigned host)
+{
+    static const char request[] = "GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n";
+    int fd = dial_from(host);
+    put(fd, request, strlen(request));
+    return answer(fd);
+}
+
+static void one_client_may_not_let_the_server_wait_for_many(void **state)
+{
+    (void)state;
+    enum { MORE = 5 };
+    int fds[GATE_WAITING_OF_PEER + MORE], other = dial_from(2);
+    for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+        fds[i] = dial_from(3);
+    for (size_t i = 0; i < MORE; i++)
+        wait_until_cut(fds[i]);
+    assert_begins(ask_from(3), "HTTP/1.1 200");
+    assert_begins(ask_from(2), "HTTP/1.1 200");
+    assert_false(is_cut(other));
+    assert_false(is_cut(fds[ARRAY_SIZE(fds) - 1]));
+    for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+        close(fds[i]);
+    close(other);
+}
+
+/* A proxy's may be of many clients; but what comes comes in. */
+static void whoever_waits_longest_gives_way(void **state)
+{
+    (void)state;
+    enum { MORE = 5 };
+    int fds[GATE_WAITING_MAX + MORE];
+    for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+        fds[i] = dial();
+    for (size_t i = 0; i < MORE; i++)
+        wait_until_cut(fds[i]);
+    assert_false(is_cut(fds[GATE_WAITING_OF_PEER]));
+    assert_begins(ask_from(1), "HTTP/1.1 200");
+    for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+        close(fds[i]);
+}
+
+static void one_client_may_not_have_many_requests_under_way(void **state)
+{
+    (void)state;
+    static const char slow[] = "POST /l HTTP/1.1\r\nHost: x\r\n"
+                               "Content-Length: 100\r\n\r\nemail=";
+    int fds[105];
+    for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+        fds[i] = dial_from(3);
+        put(fds[i], slow, strlen(slow));
+    }
+    for (size_t i = 0; i < 5; i++)
+        wait_until_cut(fds[i]);
+    assert_false(is_cut(fds[ARRAY_SIZE(fds) - 1]));
+    assert_begins(ask_from(3), "HTTP/1.1 200");
+    assert_begins(ask_from(2), "HTTP/1.1 200");
+    for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+        close(fds[i]);
+}
+
 static void an_open_connection_does_not_hold_up_the_end(void **state)
 {
     (void)state;
@@ -358,6 +514,7 @@ static void a_port_in_use_is_told(void **state)
 int main(void)
 {
 #define SERVED(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define BARE(test) cmocka_unit_test_setup_teardown(test, begin_bare, end)
     const struct CMUnitTest tests[] = {
         SERVED(a_page_is_served_and_head_has_no_body),
         SERVED(a_click_is_recorded_with_the_readers_address),
@@ -368,6 +525,13 @@ int main(void)
         SERVED(a_body_without_end_is_cut),
         SERVED(headers_too_long_are_refused),
         SERVED(nonsense_does_no_harm),
+        SERVED(a_head_that_comes_in_pieces_is_served),
+        SERVED(a_connection_carries_one_request),
+        SERVED(a_refusal_is_read_to_its_end),
+        SERVED(an_address_may_come_as_a_whole),
+        BARE(one_client_may_not_let_the_server_wait_for_many),
+        SERVED(whoever_waits_longest_gives_way),
+        BARE(one_client_may_not_have_many_requests_under_way),
         SERVED(an_open_connection_does_not_hold_up_the_end),
         SERVED(a_port_in_use_is_told),
     };
