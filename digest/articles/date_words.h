@@ -10,8 +10,11 @@
 
 /* What base/timetext.h reads, and a month's name in one of many languages
  * with a day and a year in any order, with or without a weekday and a time;
- * and numbers alone where day and month can be told apart. UTC where no zone
- * is said. False for anything else. */
+ * what date(1), Java, JavaScript and Go print; numbers alone where day and
+ * month can be told apart, and Unix seconds or milliseconds. UTC where no
+ * zone is said, or one that no table has. False for anything else, also for
+ * the first second of 1970 and for years before 1000, which stand where a
+ * program had no date. */
 bool date_words_parse(struct str text, int64_t *at);
 
 #endif

@@ -13,16 +13,65 @@ static const char *const months[] = {
     "January", "February", "March",     "April",   "May",      "June",
     "July",    "August",   "September", "October", "November", "December"};
 
-/* RFC 822 §5.1, in minutes east of Greenwich. */
+/* RFC 822 §5.1 and those in daily use, in minutes east of Greenwich; behind
+ * them the names in full that browsers and Java print. */
 static const struct {
     const char *name;
     int offset;
-} zones[] = {{"GMT", 0},    {"UT", 0},     {"UTC", 0},    {"Z", 0},
-             {"EST", -300}, {"EDT", -240}, {"CST", -360}, {"CDT", -300},
-             {"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420},
-             {"CET", 60},   {"CEST", 120}, {"BST", 60},   {"WET", 0},
-             {"WEST", 60},  {"EET", 120},  {"EEST", 180}, {"MSK", 180},
-             {"JST", 540},  {"IST", 330}};
+} zones[] = {{"GMT", 0},
+             {"UT", 0},
+             {"UTC", 0},
+             {"Z", 0},
+             {"EST", -300},
+             {"EDT", -240},
+             {"CST", -360},
+             {"CDT", -300},
+             {"MST", -420},
+             {"MDT", -360},
+             {"PST", -480},
+             {"PDT", -420},
+             {"CET", 60},
+             {"CEST", 120},
+             {"BST", 60},
+             {"WET", 0},
+             {"WEST", 60},
+             {"EET", 120},
+             {"EEST", 180},
+             {"MSK", 180},
+             {"JST", 540},
+             {"IST", 330},
+             {"MEZ", 60},
+             {"MESZ", 120},
+             {"KST", 540},
+             {"SAST", 120},
+             {"AEST", 600},
+             {"AEDT", 660},
+             {"NZST", 720},
+             {"NZDT", 780},
+             {"AKST", -540},
+             {"AKDT", -480},
+             {"HST", -600},
+             {"Coordinated Universal Time", 0},
+             {"Greenwich Mean Time", 0},
+             {"Eastern Standard Time", -300},
+             {"Eastern Daylight Time", -240},
+             {"Central Standard Time", -360},
+             {"Central Daylight Time", -300},
+             {"Mountain Standard Time", -420},
+             {"Mountain Daylight Time", -360},
+             {"Pacific Standard Time", -480},
+             {"Pacific Daylight Time", -420},
+             {"Central European Time", 60},
+             {"Central European Standard Time", 60},
+             {"Central European Summer Time", 120},
+             {"British Summer Time", 60},
+             {"Western European Standard Time", 0},
+             {"Western European Summer Time", 60},
+             {"Eastern European Standard Time", 120},
+             {"Eastern European Summer Time", 180},
+             {"Moscow Standard Time", 180},
+             {"India Standard Time", 330},
+             {"Japan Standard Time", 540}};
 
 int64_t time_week_begin(int64_t at)
 {
@@ -153,37 +202,53 @@ static void skip_spaces(struct str *text)
     *text = str_trim(*text);
 }
 
-/* +hh:mm, +hhmm, +hh, or the name of a zone. */
+bool time_zone_by_name(struct str name, int *minutes)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
+        if (str_equal_nocase(name, str_of(zones[i].name))) {
+            *minutes = zones[i].offset;
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct str take_letters(struct str *text)
+{
+    size_t n = 0;
+    while (n < text->len && ((text->ptr[n] | 32) >= 'a') &&
+           ((text->ptr[n] | 32) <= 'z'))
+        n++;
+    struct str word = {text->ptr, n};
+    *text = str_from(*text, n);
+    return word;
+}
+
+/* +hh:mm, +hhmm, +hh; with `short_hours` +h, too. */
+static bool take_offset(struct str *text, bool short_hours, int *offset)
+{
+    bool west = text->len && text->ptr[0] == '-';
+    unsigned hours, minutes = 0;
+    if (!take_char(text, "+-") ||
+        !take_number(text, short_hours ? 1 : 2, 2, &hours))
+        return false;
+    take_char(text, ":");
+    if (take_number(text, 2, 2, &minutes) && minutes > 59)
+        return false;
+    *offset = (int)(hours * 60 + minutes) * (west ? -1 : 1);
+    return true;
+}
+
+/* An offset, or the name of a zone. */
 static bool take_zone(struct str *text, int *offset)
 {
     skip_spaces(text);
     *offset = 0;
     if (!text->len)
         return true;
-    bool west = text->ptr[0] == '-';
-    if (take_char(text, "+-")) {
-        unsigned hours, minutes = 0;
-        if (!take_number(text, 2, 2, &hours))
-            return false;
-        take_char(text, ":");
-        if (take_number(text, 2, 2, &minutes) && minutes > 59)
-            return false;
-        *offset = (int)(hours * 60 + minutes) * (west ? -1 : 1);
-        return true;
-    }
-    size_t n = 0;
-    while (n < text->len && ((text->ptr[n] | 32) >= 'a') &&
-           ((text->ptr[n] | 32) <= 'z'))
-        n++;
-    struct str name = {text->ptr, n};
-    for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
-        if (str_equal_nocase(name, str_of(zones[i].name))) {
-            *offset = zones[i].offset;
-            *text = str_from(*text, n);
-            return true;
-        }
-    }
-    return false;
+    if (text->ptr[0] == '+' || text->ptr[0] == '-')
+        return take_offset(text, false, offset);
+    return time_zone_by_name(take_letters(text), offset);
 }
 
 bool time_parse_rfc3339(struct str text, int64_t *at)
@@ -229,11 +294,59 @@ static bool take_month(struct str *text, unsigned *month)
     return false;
 }
 
-static unsigned full_year(unsigned year)
+unsigned time_full_year(unsigned year)
 {
     if (year < 50)
         return year + 2000;
-    return year < 1000 ? year + 1900 : year; /* RFC 5322 §4.3 */
+    return year < 1000 ? year + 1900 : year;
+}
+
+/* "(comment (nested))", as many as there are; an open one ends the text. */
+static void skip_comments(struct str *text)
+{
+    skip_spaces(text);
+    while (text->len && text->ptr[0] == '(') {
+        size_t at = 0, depth = 0;
+        do {
+            depth += text->ptr[at] == '(';
+            depth -= text->ptr[at] == ')';
+        } while (++at < text->len && depth);
+        *text = str_from(*text, at);
+        skip_spaces(text);
+    }
+}
+
+static bool is_capitals(struct str word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (word.ptr[i] & 0x20)
+            return false;
+    return true;
+}
+
+bool time_zone_is_unknown(struct str name)
+{
+    return name.len == 1 ||
+           (name.len <= 5 && is_capitals(name) && !str_equal(name, STR("AM")) &&
+            !str_equal(name, STR("PM")));
+}
+
+/* As above, and as feeds have it: "GMT+0200", "UTC+2", and names that no
+ * table has. */
+static bool take_any_zone(struct str *text, int *offset)
+{
+    skip_comments(text);
+    *offset = 0;
+    if (!text->len)
+        return true;
+    if (text->ptr[0] == '+' || text->ptr[0] == '-')
+        return take_offset(text, false, offset);
+    struct str name = take_letters(text);
+    if (!name.len ||
+        (!time_zone_by_name(name, offset) && !time_zone_is_unknown(name)))
+        return false;
+    return !text->len || (text->ptr[0] != '+' && text->ptr[0] != '-') ||
+           take_offset(text, true, offset);
 }
 
 bool time_parse_rfc5322(struct str text, int64_t *at)
@@ -254,7 +367,7 @@ bool time_parse_rfc5322(struct str text, int64_t *at)
     skip_spaces(&text);
     if (!take_number(&text, 2, 4, &c.year))
         return false;
-    c.year = full_year(c.year);
+    c.year = time_full_year(c.year);
     skip_spaces(&text);
     if (text.len) {
         if (!take_number(&text, 1, 2, &c.hour) || !take_char(&text, ":") ||
@@ -262,10 +375,11 @@ bool time_parse_rfc5322(struct str text, int64_t *at)
             return false;
         if (take_char(&text, ":") && !take_number(&text, 1, 2, &c.second))
             return false;
-        if (!take_zone(&text, &c.offset))
+        if (!take_any_zone(&text, &c.offset))
             return false;
+        skip_comments(&text);
     }
-    return to_unix(&c, at);
+    return !text.len && to_unix(&c, at);
 }
 
 bool time_parse_any(struct str text, int64_t *at)

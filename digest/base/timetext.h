@@ -28,11 +28,25 @@ const char *time_http(int64_t at, char out[TIME_TEXT_SIZE]);
 bool time_parse_rfc3339(struct str text, int64_t *at);
 
 /* RFC 5322 and RFC 822 dates with the usual liberties of feeds: weekday and
- * seconds optional, two-digit years, zone names GMT, UT, Z, EST … PDT. */
+ * seconds optional, two-digit years, zone names GMT, UT, Z, EST … PDT, an
+ * offset behind one of them, comments. The name of an unknown zone counts as
+ * -0000 (RFC 5322 §4.3). */
 bool time_parse_rfc5322(struct str text, int64_t *at);
 
 /* Either of the two above. */
 bool time_parse_any(struct str text, int64_t *at);
+
+/* The minutes east of Greenwich of a zone by its name, in any case. False
+ * for a name that no table here has. */
+bool time_zone_by_name(struct str name, int *minutes);
+
+/* Whether ASCII letters that time_zone_by_name doesn't know may name a zone
+ * all the same: one of them, or up to five capitals but for AM and PM. Such a
+ * name says nothing of the distance to Greenwich (RFC 5322 §4.3). */
+bool time_zone_is_unknown(struct str name);
+
+/* The whole year of one in two or three digits (RFC 5322 §4.3). */
+unsigned time_full_year(unsigned year);
 
 /* 90s, 15m, 48h, 7d, 2w, 5y (of 365 days); a bare number is refused. */
 bool time_parse_duration(struct str text, int64_t *seconds);
