@@ -43,16 +43,18 @@ static void set_text(struct story_page *p, const char *name, const char *text)
         value_set(p->data, name, value_text(&p->page.arena, text));
 }
 
+/* "" where nobody knows it. */
 static const char *time_text(struct arena *arena, int64_t at)
 {
     char text[TIME_TEXT_SIZE];
-    return arena_copy(arena, time_rfc3339(at, text));
+    return !at ? "" : arena_copy(arena, time_rfc3339(at, text));
 }
 
 static const char *date_text(struct story_page *p, int64_t at)
 {
     OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
-    zone_date(p->newsletter.timezone, at, p->page.words, &date);
+    if (at)
+        zone_date(p->newsletter.timezone, at, p->page.words, &date);
     return arena_copy_str(&p->page.arena, strbuf_str(&date));
 }
 

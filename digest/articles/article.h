@@ -20,7 +20,7 @@ struct article {
     const char *url;   /* absolute, http(s) */
     const char *title;
     const char *author;
-    int64_t published_at; /* Unix seconds */
+    int64_t published_at; /* Unix seconds; 0: nobody knows */
     int64_t known_at;     /* when it came to us; 0: now */
     const char *language; /* BCP 47 */
     const char *summary_html;

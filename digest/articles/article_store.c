@@ -254,13 +254,25 @@ static bool write_categories(struct db *db, const struct article *a,
     return true;
 }
 
-static bool add_article(struct db *db, struct article *a, int64_t now,
+static int64_t time_of_undated(const struct article_undated *undated,
+                               int64_t now)
+{
+    if (!undated)
+        return now;
+    if (!undated->is_new)
+        return 0;
+    return undated->latest_at && undated->latest_at < now ? undated->latest_at
+                                                          : now;
+}
+
+static bool add_article(struct db *db, struct article *a,
+                        const struct article_undated *undated, int64_t now,
                         struct err *err)
 {
     a->id = 0;
     a->known_at = now;
     if (!a->published_at)
-        a->published_at = now;
+        a->published_at = time_of_undated(undated, now);
     if (!write_head(db, a, now, err))
         return false;
     a->id = db_last_id(db);
@@ -341,8 +353,9 @@ bool article_withdraw_at_source(struct db *db, int64_t source_id,
     return stmt_done(withdraw);
 }
 
-bool article_put(struct db *db, const struct article *article, int64_t *id,
-                 enum article_change *change, struct err *err)
+bool article_put_undated(struct db *db, const struct article *article,
+                         const struct article_undated *undated, int64_t *id,
+                         enum article_change *change, struct err *err)
 {
     OWNED(arena_free) struct arena lookup_arena = ARENA_INIT;
     struct article stored, put = *article;
@@ -351,10 +364,16 @@ bool article_put(struct db *db, const struct article *article, int64_t *id,
         return false;
     *change = stored.id ? ARTICLE_UNCHANGED : ARTICLE_ADDED;
     if (stored.id ? !update_article(db, &put, &stored, now, change, err)
-                  : !add_article(db, &put, now, err))
+                  : !add_article(db, &put, undated, now, err))
         return err_context(err, "article \"%.80s\"", article->title);
     *id = put.id;
     return !stored.id || restore(db, put.id, change, err);
+}
+
+bool article_put(struct db *db, const struct article *article, int64_t *id,
+                 enum article_change *change, struct err *err)
+{
+    return article_put_undated(db, article, NULL, id, change, err);
 }
 
 static bool fail_unknown(int64_t id, struct err *err)

@@ -11,12 +11,25 @@ enum article_change { ARTICLE_ADDED, ARTICLE_CHANGED, ARTICLE_UNCHANGED };
 
 /* Adds or updates by (source, guid), or by (source, URL) where the URL isn't
  * empty. known_at stays as it first was; a withdrawn article stays so. A
- * published_at of 0 is unknown: as it is stored, or the time it became
- * known. Sets *id. Part of the caller's transaction. Fails: STORE and its kin.
- */
+ * published_at of 0 stays as it is stored; of a new article it is the time
+ * that it became known. Sets *id. Part of the caller's transaction. Fails:
+ * STORE and its kin. */
 FALLIBLE bool article_put(struct db *db, const struct article *article,
                           int64_t *id, enum article_change *change,
                           struct err *err);
+
+/* What is known of when an article was published whose date can't be read. */
+struct article_undated {
+    bool is_new;       /* it wasn't there when its source was last fetched */
+    int64_t latest_at; /* at this time at the latest; 0: not said */
+};
+
+/* The same for such a one: one that isn't new is stored with a published_at
+ * of 0. */
+FALLIBLE bool article_put_undated(struct db *db, const struct article *article,
+                                  const struct article_undated *undated,
+                                  int64_t *id, enum article_change *change,
+                                  struct err *err);
 
 /* One article, body included. Lives in the arena. Fails: NOT_FOUND. */
 FALLIBLE bool article_get(struct db *db, int64_t id, struct arena *arena,

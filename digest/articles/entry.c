@@ -1,6 +1,7 @@
 #include "digest/articles/entry.h"
 
 #include "digest/articles/category.h"
+#include "digest/articles/date_words.h"
 #include "digest/articles/feed_footer.h"
 #include "digest/articles/source_store.h"
 #include "digest/articles/tracking.h"
@@ -31,6 +32,21 @@ void entry_free(struct entry *entry)
 {
     free(entry->categories);
     *entry = (struct entry){0};
+}
+
+bool entry_set_date(struct entry *entry, const char *text)
+{
+    int64_t at;
+    if (!text || !*text)
+        return false;
+    if (!date_words_parse(str_of(text), &at)) {
+        if (!entry->published_at && !entry->unread_date)
+            entry->unread_date = text;
+        return false;
+    }
+    entry->published_at = at;
+    entry->unread_date = NULL;
+    return true;
 }
 
 static bool fail(const struct entry *entry, struct err *err, const char *text)

@@ -24,7 +24,9 @@ struct entry {
     unsigned line;    /* 0: not by line */
     bool is_file;     /* the file is this one article: its address is its own */
     const char *guid, *url, *title, *author, *language;
-    int64_t published_at; /* 0: not said */
+    int64_t published_at;    /* 0: not said */
+    const char *unread_date; /* what stands for it, and can't be read */
+    int64_t latest_at;       /* of the whole feed or file; 0: not said */
     struct entry_text summary, body;
     const char *image_url, *image_alt;
     unsigned image_width, image_height; /* pixels of image_url; 0: not said */
@@ -36,6 +38,10 @@ struct entry {
 
 void entry_add_category(struct entry *entry, const char *name);
 void entry_free(struct entry *entry);
+
+/* Takes a date as its source writes it; NULL is none. What can't be read is
+ * kept as unread_date, until a date that can be takes its place. */
+bool entry_set_date(struct entry *entry, const char *text);
 
 /* A length that is given as text ("1200", "1200px"), or, where that is NULL,
  * as a number. 0 for what can't be one in pixels. */

@@ -19,6 +19,7 @@ struct feed {
     const char *language;
     const char *author;
     const char *image_url;
+    int64_t updated_at; /* 0: not said */
 };
 
 struct feed_reading {

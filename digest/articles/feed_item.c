@@ -2,7 +2,6 @@
 
 #include <libxml/tree.h>
 
-#include "digest/articles/date_words.h"
 #include "digest/articles/feed_names.h"
 #include "digest/base/mem.h"
 
@@ -85,10 +84,8 @@ static void read_guid(struct item *item, xmlNode *node, int rank)
 static void read_date(struct item *item, xmlNode *node, int rank)
 {
     const char *text = feed_node_text(node, item->arena);
-    int64_t at;
-    if (text && date_words_parse(str_of(text), &at) &&
-        is_better(item, FIELD_PUBLISHED, rank, text))
-        item->entry->published_at = at;
+    if (rank < item->rank[FIELD_PUBLISHED] && entry_set_date(item->entry, text))
+        item->rank[FIELD_PUBLISHED] = rank;
 }
 
 /* Several authors of one kind are joined. */

@@ -1,6 +1,5 @@
 #include <jansson.h>
 
-#include "digest/articles/date_words.h"
 #include "digest/articles/feed_parts.h"
 #include "digest/base/mem.h"
 #include "digest/document/url.h"
@@ -84,7 +83,6 @@ static void read_texts(const json_t *item, struct arena *arena,
 static void read_item(const json_t *item, const struct import_bytes *input,
                       struct arena *arena, struct entry *entry)
 {
-    const char *date = TEXT_OF(item, arena, "date_published", "date_modified");
     const json_t *tags = json_object_get(item, "tags");
     entry->guid = TEXT_OF(item, arena, "id");
     entry->url =
@@ -94,8 +92,8 @@ static void read_item(const json_t *item, const struct import_bytes *input,
         entry->title = feed_words(arena, entry->title);
     entry->author = authors_of(item, arena);
     entry->language = TEXT_OF(item, arena, "language");
-    if (date && !date_words_parse(str_of(date), &entry->published_at))
-        entry->published_at = 0;
+    if (!entry_set_date(entry, TEXT_OF(item, arena, "date_published")))
+        entry_set_date(entry, TEXT_OF(item, arena, "date_modified"));
     read_texts(item, arena, entry);
     read_image(item, input, arena, entry);
     for (size_t i = 0; i < json_array_size(tags); i++)

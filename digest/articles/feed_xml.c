@@ -2,6 +2,7 @@
 
 #include <libxml/xmlreader.h>
 
+#include "digest/articles/date_words.h"
 #include "digest/articles/feed_item.h"
 #include "digest/articles/feed_names.h"
 #include "digest/articles/feed_parts.h"
@@ -72,6 +73,13 @@ static void set_first(const char **slot, const char *text)
         *slot = text;
 }
 
+static void set_latest(int64_t *slot, const char *text)
+{
+    int64_t at;
+    if (text && date_words_parse(str_of(text), &at) && at > *slot)
+        *slot = at;
+}
+
 static const char *image_of(xmlNode *node, struct arena *arena)
 {
     const char *url = feed_node_attribute(node, "href", arena);
@@ -102,11 +110,15 @@ static bool read_of_channel(struct xml_feed *feed, xmlNode *node)
     int rank;
     enum feed_field field = feed_field_of(node, &rank);
     feed_space_of(node, &name);
+    if (strcmp(name, "lastBuildDate") == 0)
+        field = FIELD_PUBLISHED;
     if (strcmp(name, "subtitle") == 0 || strcmp(name, "tagline") == 0)
         field = FIELD_SUMMARY;
     if (field == FIELD_NONE || !xml_break_expand(&feed->broken, feed->reader))
         return field != FIELD_NONE;
-    if (field == FIELD_TITLE)
+    if (field == FIELD_PUBLISHED)
+        set_latest(&out->updated_at, feed_node_text(node, arena));
+    else if (field == FIELD_TITLE)
         set_first(&out->title, feed_node_words(node, arena));
     else if (field == FIELD_LINK || field == FIELD_ATOM_LINK)
         set_first(&out->url, link_of(node, arena));
@@ -132,6 +144,7 @@ static bool read_item(struct xml_feed *feed, xmlNode *node, struct err *err)
         entry.language = feed->reading->feed.language;
     if (!entry.author)
         entry.author = feed->reading->feed.author;
+    entry.latest_at = feed->reading->feed.updated_at;
     feed->reading->entries++;
     return feed->reading->take(feed->reading->context, feed->reading, &entry,
                                err);

@@ -109,6 +109,12 @@ static bool import_export_file(struct import_run *run, const char *path,
     return good;
 }
 
+static int64_t changed_at(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 ? (int64_t)about.st_mtime : 0;
+}
+
 /* `is_alone`: named by the caller, not found in a folder. There, what looks
  * like nothing we know is passed over. */
 static bool import_file(struct import_run *run, const char *path,
@@ -128,6 +134,7 @@ static bool import_file(struct import_run *run, const char *path,
         import_failed(run, why.text);
         return true;
     }
+    run->file_changed_at = changed_at(path);
     struct import_bytes input = {.name = path, .bytes = strbuf_str(&text)};
     bool good = import_bytes(run, run->options->format, &input, inside, &why);
     arena_free(&run->arena);

@@ -29,23 +29,31 @@ struct import_options {
     const struct source_map *map; /* their categories and ours; NULL: none */
     size_t map_count;
     int64_t source_id;    /* 0: 1, imported by hand */
+    bool was_fetched;     /* before, so that what it lacked then is new */
     int64_t now;          /* Unix seconds */
     const char *base_url; /* for Markdown's relative links; NULL: none */
     const char *language; /* of articles that don't say theirs; NULL: none */
     bool allow_private;   /* fetch from private and loopback addresses */
 };
 
+/* What a line of the report is about. */
+enum import_word {
+    IMPORT_FAILED,   /* a file or an entry that isn't taken */
+    IMPORT_DOUBTED,  /* one that is taken, not quite as it was meant */
+    IMPORT_LEFT_OUT, /* one that isn't meant to be taken */
+};
+
 struct import_report {
     size_t added, changed, unchanged, left_out; /* articles */
     size_t failed;                              /* files or entries */
-    int64_t *changed_ids;                       /* of those changed */
+    size_t undated; /* articles whose date can't be read, added just now */
+    int64_t *changed_ids; /* of those changed */
     size_t changed_count, changed_capacity;
     int64_t *withdrawn_ids; /* of those that their source took back */
     size_t withdrawn_count, withdrawn_capacity;
     struct import_seen *seen; /* what it holds is this room's business */
-    /* Called for each failure, and for each article left out, with one line
-     * "file:line: what and why"; NULL: nobody is told. */
-    void (*tell)(void *context, bool failure, const char *line);
+    /* Called with one line "file:line: what and why"; NULL: nobody is told. */
+    void (*tell)(void *context, enum import_word word, const char *line);
     void *context;
 };
 void import_report_free(struct import_report *report);

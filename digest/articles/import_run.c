@@ -5,20 +5,20 @@
 #include "digest/base/mem.h"
 
 /* What is read between two articles may take long: then others write first. */
-enum { BATCH = 1000, HOLD_MS = 300 };
+enum { BATCH = 1000, HOLD_MS = 300, UNREAD_TOLD = 5 };
 
 void import_failed(struct import_run *run, const char *line)
 {
     run->report->failed++;
     if (run->report->tell)
-        run->report->tell(run->report->context, true, line);
+        run->report->tell(run->report->context, IMPORT_FAILED, line);
 }
 
 void import_left_out(struct import_run *run, const char *line)
 {
     run->report->left_out++;
     if (run->report->tell)
-        run->report->tell(run->report->context, false, line);
+        run->report->tell(run->report->context, IMPORT_LEFT_OUT, line);
 }
 
 static bool begin(struct import_run *run, struct err *err)
@@ -124,18 +124,45 @@ static bool is_free(struct import_run *run, const struct entry *entry,
     return false;
 }
 
-static bool store(struct import_run *run, struct article *article,
-                  struct err *err)
+/* Once for an article, and not for all of a long feed. */
+static void tell_unread(struct import_run *run, const struct entry *entry,
+                        const struct article *article, bool is_new)
+{
+    struct import_report *report = run->report;
+    if (++report->undated > UNREAD_TOLD || !report->tell)
+        return;
+    const char *meaning =
+        is_new ? "it counts as published now" : "no issue takes it by itself";
+    OWNED(mem_free)
+    char *where = entry->line ? mem_format("%s:%u", entry->file, entry->line)
+                              : mem_copy(entry->file);
+    OWNED(mem_free)
+    char *line = mem_format(
+        "%s: the date \"%.60s\" of \"%.80s\" can't be read: %s%s", where,
+        entry->unread_date, article->title, meaning,
+        report->undated == UNREAD_TOLD ? "; others alike aren't listed" : "");
+    report->tell(report->context, IMPORT_DOUBTED, line);
+}
+
+static bool store(struct import_run *run, const struct entry *entry,
+                  struct article *article, struct err *err)
 {
     enum article_change change;
     int64_t id;
+    struct article_undated undated = {run->options->was_fetched,
+                                      entry->latest_at ? entry->latest_at
+                                                       : run->file_changed_at};
+    bool is_unread = !entry->published_at && entry->unread_date;
     article->known_at = run->options->now;
     tell_apart(&run->seen, article);
     if (!begin(run, err))
         return false;
-    if (!article_put(run->db, article, &id, &change, err))
+    if (!article_put_undated(run->db, article, is_unread ? &undated : NULL, &id,
+                             &change, err))
         return false;
     count(run->report, change, id);
+    if (is_unread && change == ARTICLE_ADDED)
+        tell_unread(run, entry, article, undated.is_new);
     bool is_long = clock_monotonic_ms() - run->begun_ms > HOLD_MS;
     return (++run->pending < BATCH && !is_long) || flush(run, err);
 }
@@ -199,5 +226,5 @@ bool import_entry(struct import_run *run, const struct entry *entry,
         import_failed(run, why.text);
         return true;
     }
-    return !is_free(run, entry, &article) || store(run, &article, err);
+    return !is_free(run, entry, &article) || store(run, entry, &article, err);
 }

@@ -30,6 +30,7 @@ struct import_run {
     char **taken_back; /* addresses of what is public no more */
     size_t taken_count, taken_capacity;
     struct seen_guids seen;
+    int64_t file_changed_at; /* of the file that is read; 0: it is none */
 };
 
 void import_run_free(struct import_run *run);

@@ -107,6 +107,7 @@ static bool read_markup(struct str html, const struct import_bytes *input,
     out->author = author_of(arena, page.author);
     out->language = page.language;
     out->published_at = page.published_at;
+    out->unread_date = page.published_at ? NULL : page.unread_date;
     out->views = page.views;
     out->summary =
         (struct entry_text){ENTRY_PLAIN, plain(arena, page.summary), NULL};

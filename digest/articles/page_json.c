@@ -1,7 +1,6 @@
 #include <jansson.h>
 #include <libxml/tree.h>
 
-#include "digest/articles/date_words.h"
 #include "digest/articles/page_parts.h"
 #include "digest/base/mem.h"
 
@@ -174,14 +173,12 @@ static void read_article(const json_t *article, const json_t *all,
                          struct arena *arena, struct page *out)
 {
     const char *headline = text_of(article, "headline", arena);
-    const char *date = text_of(article, "datePublished", arena);
     set(&out->title, headline ? headline : text_of(article, "name", arena));
     set(&out->author, names_of(json_object_get(article, "author"), all, arena));
     set(&out->summary, text_of(article, "description", arena));
     if (!out->image_url)
         read_image(json_object_get(article, "image"), arena, out);
-    if (date && !date_words_parse(str_of(date), &out->published_at))
-        out->published_at = 0;
+    page_set_date(out, text_of(article, "datePublished", arena));
     set(&out->text, text_of(article, "articleBody", arena));
     if (!out->url || !*out->url)
         out->url = address_of(article, arena);

@@ -6,7 +6,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 
-enum { MAX_NAMES = 12, MIN_HEADLINE = 15, MAX_DATE = 100 /* bytes */ };
+enum { MAX_NAMES = 16, MIN_HEADLINE = 15, MAX_DATE = 100 /* bytes */ };
 
 /* The meta elements for each field, the best first. */
 enum meta {
@@ -36,7 +36,9 @@ static const char *const names[][MAX_NAMES] = {
     [DATE] = {"article:published_time", "parsely-pub-date", "date", "pubdate",
               "dc.date.issued", "sailthru.date", "article.published",
               "datepublished", "og:article:published_time", "publish-date",
-              "dc:date"},
+              "dc:date", "dcterms:issued", "dcterms:date",
+              "citation_publication_date", "citation_online_date",
+              "citation_date"},
     [SITE] = {"og:site_name"},
     [URL] = {"og:url"},
 };
@@ -188,15 +190,31 @@ static const char *canonical_of(xmlNode *root, struct arena *arena)
     return NULL;
 }
 
+bool page_set_date(struct page *page, const char *text)
+{
+    int64_t at;
+    if (!text || !*text)
+        return false;
+    if (!date_words_parse(str_of(text), &at)) {
+        if (!page->unread_date)
+            page->unread_date = text;
+        return false;
+    }
+    page->published_at = at;
+    return true;
+}
+
+/* <time> without `datetime` says it in its text. (HTML, section 4.5.14) */
 static void read_time(xmlNode *root, struct arena *arena, struct page *out)
 {
     for (xmlNode *node = root; node && !out->published_at;
          node = page_next(node, root, false)) {
-        const char *text = page_is(node, "time")
-                               ? page_attribute(node, "datetime", arena)
-                               : "";
-        if (*text && !date_words_parse(str_of(text), &out->published_at))
-            out->published_at = 0;
+        if (!page_is(node, "time"))
+            continue;
+        const char *said = page_attribute(node, "datetime", arena);
+        const char *text = words_of(node, arena);
+        if (!page_set_date(out, said))
+            page_set_date(out, text && strlen(text) < MAX_DATE ? text : NULL);
     }
 }
 
@@ -251,9 +269,8 @@ void page_meta_read(xmlDoc *tree, struct arena *arena, struct page *out)
     if (!out->url || !*out->url)
         out->url = found[URL].text;
     page_json_read(tree, arena, out);
-    if (!out->published_at && found[DATE].text &&
-        !date_words_parse(str_of(found[DATE].text), &out->published_at))
-        out->published_at = 0;
+    if (!out->published_at)
+        page_set_date(out, found[DATE].text);
     if (!out->published_at)
         read_time(root, arena, out);
     if (!out->published_at)

@@ -51,9 +51,10 @@ struct page {
     const char *title, *author, *summary, *image_url, *language, *url;
     unsigned image_width, image_height; /* pixels; 0: not said */
     const char *site;
-    const char *text;     /* the body as JSON-LD has it; NULL: not said */
-    int64_t published_at; /* 0: not said */
-    int64_t views;        /* 0: not said */
+    const char *text;        /* the body as JSON-LD has it; NULL: not said */
+    int64_t published_at;    /* 0: not said */
+    const char *unread_date; /* what stands for it, and can't be read */
+    int64_t views;           /* 0: not said */
     const char **keywords;
     size_t keyword_count;
 };
@@ -65,6 +66,10 @@ void page_meta_read(struct _xmlDoc *tree, struct arena *arena,
 /* From JSON-LD alone, over what is in `out`. */
 void page_json_read(struct _xmlDoc *tree, struct arena *arena,
                     struct page *out);
+
+/* Takes a date as the page writes it: what can't be read is kept as
+ * unread_date. False then, and for NULL and "". */
+bool page_set_date(struct page *page, const char *text);
 
 /* What a reader would call the article, as HTML; NULL where there is none.
  * The tree is changed. Sets the byline where it stands in the text and

@@ -123,7 +123,7 @@ static void tell_failure(struct fetching *f, const struct source *source)
         strbuf_add_format(&line, ", %" PRId64 " times)", source->failures);
     }
     if (report->tell)
-        report->tell(report->context, true, strbuf_text(&line));
+        report->tell(report->context, IMPORT_FAILED, strbuf_text(&line));
 }
 
 /* It rests for as long as it asked to, within a day, or longer each time. */
@@ -164,6 +164,7 @@ static struct import_options import_options_of(const struct fetching *f,
         .map = source->map,
         .map_count = source->map_count,
         .source_id = source->id,
+        .was_fetched = source->last_fetched_at != 0,
         .now = f->options->now,
         .allow_private = f->options->allow_private,
         .base_url = f->options->base_url,

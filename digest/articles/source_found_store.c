@@ -15,7 +15,7 @@ static const char *const sql[] = {
                     "        WHERE c.article_id = some.id)), 0), "
                     "    coalesce(sum(known_at >= ?3), 0), "
                     "    coalesce(max(published_at), 0), "
-                    "    coalesce(min(published_at), 0) FROM some",
+                    "    coalesce(min(nullif(published_at, 0)), 0) FROM some",
     [CATEGORIES] = SOME "SELECT c.slug, min(c.name), count(*) FROM some "
                         "JOIN article_category c ON c.article_id = some.id "
                         "GROUP BY c.slug ORDER BY count(*) DESC, c.slug "

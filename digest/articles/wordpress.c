@@ -3,7 +3,6 @@
 
 #include <libxml/xmlreader.h>
 
-#include "digest/articles/date_words.h"
 #include "digest/articles/feed_item.h"
 #include "digest/articles/feed_parts.h"
 #include "digest/articles/import_run.h"
@@ -45,7 +44,7 @@ struct post {
     struct entry entry;
     const char *status, *type, *password, *excerpt, *slug;
     uint64_t thumbnail;
-    int64_t date_gmt;
+    const char *date_gmt, *date; /* the latter on the site's own clock */
 };
 
 static void wxr_free(struct wxr *wxr)
@@ -179,6 +178,8 @@ static void read_own(struct post *post, xmlNode *node)
         {"wp", "post_type", &post->type},
         {"wp", "post_password", &post->password},
         {"wp", "post_name", &post->slug},
+        {"wp", "post_date_gmt", &post->date_gmt},
+        {"wp", "post_date", &post->date},
         {"excerpt", "encoded", &post->excerpt},
     };
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -186,11 +187,6 @@ static void read_own(struct post *post, xmlNode *node)
             *texts[i].slot = feed_node_text(node, post->arena);
     if (is_named(node, "wp", "postmeta"))
         read_meta(post, node);
-    if (is_named(node, "wp", "post_date_gmt")) {
-        const char *date = feed_node_text(node, post->arena);
-        if (!date || !date_words_parse(str_of(date), &post->date_gmt))
-            post->date_gmt = 0;
-    }
 }
 
 static const char *to_html(struct arena *arena, const char *text)
@@ -256,8 +252,8 @@ static void read_item(struct wxr *wxr, xmlNode *item, struct post *post)
     read_categories(post, item, "category");
     if (entry->category_count == 0)
         read_categories(post, item, "post_tag");
-    if (post->date_gmt > 0)
-        entry->published_at = post->date_gmt;
+    if (!entry_set_date(entry, post->date_gmt) && !entry->published_at)
+        entry_set_date(entry, post->date);
     entry->author = author_of(wxr, entry->author);
     if (!entry->language)
         entry->language = wxr->language;

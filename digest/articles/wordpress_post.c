@@ -2,7 +2,6 @@
 
 #include <jansson.h>
 
-#include "digest/articles/date_words.h"
 #include "digest/articles/feed_parts.h"
 #include "digest/articles/wordpress_parts.h"
 #include "digest/base/mem.h"
@@ -116,15 +115,6 @@ static void read_terms(const json_t *post, const char *taxonomy,
     }
 }
 
-static int64_t date_of(const json_t *post)
-{
-    const char *text = text_at(post, "date_gmt");
-    int64_t at = 0;
-    if (!text)
-        text = text_at(post, "date");
-    return text && date_words_parse(str_of(text), &at) ? at : 0;
-}
-
 static bool is_protected(const json_t *post, const char *key)
 {
     return json_is_true(
@@ -154,7 +144,8 @@ bool wordpress_post_read(const json_t *post, int64_t now, struct arena *arena,
                              json_integer_value(number));
     out->url = text_at(post, "link");
     out->title = words(arena, rendered(post, "title"));
-    out->published_at = date_of(post);
+    if (!entry_set_date(out, text_at(post, "date_gmt")))
+        entry_set_date(out, text_at(post, "date"));
     out->language = text_at(post, "lang");
     out->author = authors_of(post, arena);
     out->body =

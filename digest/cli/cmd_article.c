@@ -22,11 +22,12 @@
 static void print_report(const struct import_report *r, bool json)
 {
     if (json) {
-        json_print(json_pack(
-            "{s:I, s:I, s:I, s:I, s:I}", "added", (json_int_t)r->added,
-            "changed", (json_int_t)r->changed, "unchanged",
-            (json_int_t)r->unchanged, "left_out", (json_int_t)r->left_out,
-            "failed", (json_int_t)r->failed));
+        json_print(
+            json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "added",
+                      (json_int_t)r->added, "changed", (json_int_t)r->changed,
+                      "unchanged", (json_int_t)r->unchanged, "left_out",
+                      (json_int_t)r->left_out, "failed", (json_int_t)r->failed,
+                      "undated", (json_int_t)r->undated));
         return;
     }
     printf("Imported %zu new %s, %zu changed, %zu as they were", r->added,
@@ -37,6 +38,8 @@ static void print_report(const struct import_report *r, bool json)
                r->left_out);
     if (r->failed)
         printf(", %zu could not be read", r->failed);
+    if (r->undated)
+        printf(", %zu with a date that can't be read", r->undated);
     puts(".");
 }
 
@@ -108,7 +111,8 @@ static void print_articles(const struct article_list *list)
             strbuf_add_format(&names, "%s%s", j ? ", " : "",
                               a->categories[j].name);
         table_add(&table, "%" PRId64, a->id);
-        table_add(&table, "%.10s", time_rfc3339(a->published_at, at));
+        table_add(&table, "%.10s",
+                  a->published_at ? time_rfc3339(a->published_at, at) : "-");
         table_add(&table, "%s", strbuf_text(&names));
         table_add(&table, "%s", a->title);
     }
@@ -237,7 +241,8 @@ static bool run_show(struct invocation *call, struct err *err)
     if (*a.author)
         printf("by %s\n", a.author);
     printf("published %s, known since %s, %" PRId64 " words\n",
-           time_rfc3339(a.published_at, published),
+           a.published_at ? time_rfc3339(a.published_at, published)
+                          : "at a time that can't be read",
            time_rfc3339(a.known_at, known), a.word_count);
     for (size_t i = 0; i < a.category_count; i++)
         printf("%s%s%s", i ? ", " : "in ", a.categories[i].name,

@@ -7,11 +7,11 @@
 #include "digest/base/clock.h"
 #include "digest/base/embed.h"
 #include "digest/base/file.h"
-#include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/cli/app.h"
 #include "digest/cli/draft_print.h"
+#include "digest/cli/import_print.h"
 #include "digest/cli/workfolder.h"
 #include "digest/issues/draft.h"
 #include "subscribers/consent/consent.h"
@@ -85,16 +85,11 @@ static bool write_samples(const struct demo *d, const char *batch,
     return true;
 }
 
-static void tell(void *context, bool failure, const char *line)
-{
-    (void)context;
-    log_write(failure ? LOG_ERROR : LOG_DETAIL, "%s", line);
-}
-
 static bool bring_in(struct demo *d, const char *batch, struct err *err)
 {
     OWNED(mem_free) char *folder = file_join(d->folder, "articles");
-    OWNED(import_report_free) struct import_report report = {.tell = tell};
+    OWNED(import_report_free)
+    struct import_report report = {.tell = import_tell};
     struct import_options options = {.format = IMPORT_MARKDOWN,
                                      .now = clock_now(),
                                      .base_url = d->app.conf.base_url};

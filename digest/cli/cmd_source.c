@@ -168,12 +168,12 @@ static void print_report(const struct source_fetch_report *r, bool json)
     const struct import_report *i = &r->import;
     if (json) {
         json_print(json_pack(
-            "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "fetched",
+            "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "fetched",
             (json_int_t)r->fetched, "unchanged", (json_int_t)r->unchanged,
             "failed", (json_int_t)r->failed, "resting", (json_int_t)r->resting,
             "added", (json_int_t)i->added, "changed", (json_int_t)i->changed,
             "left_out", (json_int_t)i->left_out, "withdrawn",
-            (json_int_t)i->withdrawn_count));
+            (json_int_t)i->withdrawn_count, "undated", (json_int_t)i->undated));
         return;
     }
     printf("Fetched %zu %s: %zu new %s, %zu changed", r->fetched,
@@ -181,6 +181,8 @@ static void print_report(const struct source_fetch_report *r, bool json)
            plural((int64_t)i->added, "article", "articles"), i->changed);
     if (i->withdrawn_count)
         printf(", %zu withdrawn", i->withdrawn_count);
+    if (i->undated)
+        printf(", %zu with a date that can't be read", i->undated);
     if (r->failed)
         printf("; %zu failed", r->failed);
     if (r->resting)

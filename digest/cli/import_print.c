@@ -4,10 +4,13 @@
 
 #include "digest/base/log.h"
 
-void import_tell(void *context, bool failure, const char *line)
+void import_tell(void *context, enum import_word word, const char *line)
 {
+    static const enum log_level levels[] = {[IMPORT_FAILED] = LOG_ERROR,
+                                            [IMPORT_DOUBTED] = LOG_WARNING,
+                                            [IMPORT_LEFT_OUT] = LOG_DETAIL};
     (void)context;
-    log_write(failure ? LOG_ERROR : LOG_DETAIL, "%s", line);
+    log_write(levels[word], "%s", line);
 }
 
 static bool print_withdrawn(struct app *app, struct arena *arena, int64_t id,

@@ -5,9 +5,9 @@
 #include "digest/articles/import.h"
 #include "digest/cli/app.h"
 
-/* For import_report's `tell`: failures as errors, what was left out as
- * detail. */
-void import_tell(void *context, bool failure, const char *line);
+/* For import_report's `tell`: failures as errors, doubts as warnings, what
+ * was left out as detail. */
+void import_tell(void *context, enum import_word word, const char *line);
 
 /* Says which articles their source took back, and which drafts that aren't
  * sent hold one of them, or one that changed. */

@@ -123,6 +123,10 @@ static int64_t max_age_of(const struct init_from *f)
     if (!a->count)
         return least;
     size_t last = a->count < ENOUGH ? a->count - 1 : ENOUGH - 1;
+    while (last && !a->items[last].published_at)
+        last--; /* nobody knows when */
+    if (!a->items[last].published_at)
+        return least;
     int64_t age = clock_now() - a->items[last].published_at;
     return age < least ? least : (age / least + 1) * least;
 }

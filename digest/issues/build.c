@@ -155,8 +155,9 @@ static void fill_story(const struct build *build,
 {
     const struct article *a = &item->article;
     OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
-    zone_date(build->newsletter->timezone, a->published_at, build->voice->words,
-              &date);
+    if (a->published_at)
+        zone_date(build->newsletter->timezone, a->published_at,
+                  build->voice->words, &date);
     const char *language =
         *a->language ? a->language : build->newsletter->language;
     bool foreign = strcmp(language, build->voice->language) != 0;

@@ -41,11 +41,10 @@ static bool sources_due(const struct crank *crank, int64_t now, bool *out,
 }
 
 /* What fails is said by note_source, once. */
-static void tell_source(void *context, bool failure, const char *line)
+static void tell_source(void *context, enum import_word word, const char *line)
 {
     (void)context;
-    (void)failure;
-    log_detail("%s", line);
+    log_write(word == IMPORT_DOUBTED ? LOG_WARNING : LOG_DETAIL, "%s", line);
 }
 
 /* A source that keeps failing is told to the operator as a job is. */

@@ -30,6 +30,7 @@ const char *selector_reason_name(enum selector_reason reason)
         [NOT_SENT_TWICE] = "sent",
         [NOT_IN_WINDOW] = "before_window",
         [NOT_PUBLISHED] = "not_published",
+        [NOT_DATED] = "undated",
         [NOT_YOUNG_ENOUGH] = "too_old",
         [NOT_IN_LANGUAGE] = "language",
         [NOT_ALLOWED] = "excluded",
@@ -144,6 +145,9 @@ static void say_why(const struct selector_rules *rules,
         break;
     case NOT_PUBLISHED:
         strbuf_add_text(out, "not published yet");
+        break;
+    case NOT_DATED:
+        strbuf_add_text(out, "its date could not be read");
         break;
     case NOT_YOUNG_ENOUGH:
         strbuf_add_format(out, "published more than %" PRId64 " days ago",

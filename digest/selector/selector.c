@@ -80,6 +80,8 @@ static enum selector_reason look_at_time(const struct selector_rules *rules,
                                          const struct article *a)
 {
     int64_t at = rules->by_published ? a->published_at : fresh_at(a);
+    if (!a->published_at)
+        return NOT_DATED;
     if (at > rules->window_until)
         return NOT_PUBLISHED;
     if (at < rules->window_from)

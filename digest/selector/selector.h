@@ -71,6 +71,7 @@ enum selector_reason {
     NOT_SENT_TWICE,    /* sent in … */
     NOT_IN_WINDOW,     /* before it */
     NOT_PUBLISHED,     /* its time is to come */
+    NOT_DATED,         /* its date can't be read: nobody knows how old it is */
     NOT_YOUNG_ENOUGH,  /* published longer ago than the maximum age */
     NOT_IN_LANGUAGE,   /* in none of the languages */
     NOT_ALLOWED,       /* it holds an excluded word or tag */

@@ -29,9 +29,13 @@ struct importing {
     struct strbuf told;
 };
 
-static void note(void *context, bool failure, const char *line)
+static void note(void *context, enum import_word word, const char *line)
 {
-    strbuf_add_format(context, "%s%s\n", failure ? "! " : "", line);
+    strbuf_add_format(context, "%s%s\n",
+                      word == IMPORT_FAILED    ? "! "
+                      : word == IMPORT_DOUBTED ? "? "
+                                               : "",
+                      line);
 }
 
 __attribute__((unused)) static int begin(void **state)

@@ -103,6 +103,76 @@ static void a_failing_source_rests_and_is_told(void **state)
     assert_told(t, "failing for 2 hours, 2 times");
 }
 
+static const struct article *titled(const struct article_list *list,
+                                    const char *title)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].title, title) == 0)
+            return &list->items[i];
+    fail_msg("no article is called %s", title);
+    return NULL;
+}
+
+static void write_feed(struct importing *t, const char *head,
+                       const char *const (*items)[2], size_t count)
+{
+    OWNED(strbuf_free) struct strbuf xml = STRBUF_INIT;
+    strbuf_add_format(&xml, "<rss version='2.0'><channel>%s", head);
+    for (size_t i = 0; i < count; i++)
+        strbuf_add_format(&xml,
+                          "<item><title>%s</title><link>https://a.example/%s"
+                          "</link><pubDate>%s</pubDate></item>",
+                          items[i][0], items[i][0], items[i][1]);
+    strbuf_add_text(&xml, "</channel></rss>");
+    write_text(t, "feed.xml", strbuf_text(&xml));
+}
+
+static void what_has_no_readable_date_is_new_only_where_it_wasnt(void **state)
+{
+    static const char *const items[][2] = {{"harbour", "in the old days"},
+                                           {"market", "the day before"},
+                                           {"bridge", "at high tide"}};
+    static const char *const mended[][2] = {
+        {"harbour", "Tue, 10 Nov 2026 08:00:00 GMT"}};
+    struct importing *t = *state;
+    struct err err = {0};
+    char *path = file_join(t->folder, "feed.xml");
+    struct source source = sample(path);
+    source.kind = SOURCE_PATH;
+    struct source_fetch_options options = {.now = NOW, .again = true};
+    struct source_fetch_report report = {
+        .import = {.tell = note, .context = &t->told}};
+    assert_true(source_add(t->db, &source, &err));
+    write_feed(t, "", items, 1);
+    assert_true(sources_fetch(t->db, &source, 1, &options, &report, &err));
+    struct article_list list = all(t);
+    assert_int_equal(titled(&list, "harbour")->published_at, 0);
+    assert_told(t, "? ");
+    assert_told(t, "the date \"in the old days\" of \"harbour\"");
+
+    options.now = NOW + 3600;
+    write_feed(t, "", items, 2);
+    assert_true(sources_fetch(t->db, &source, 1, &options, &report, &err));
+    list = all(t);
+    assert_int_equal(titled(&list, "harbour")->published_at, 0);
+    assert_int_equal(titled(&list, "market")->published_at, NOW + 3600);
+    assert_int_equal(report.import.undated, 2);
+
+    write_feed(t,
+               "<lastBuildDate>Mon, 23 Nov 2026 08:00:00 GMT</lastBuildDate>",
+               items, 3);
+    assert_true(sources_fetch(t->db, &source, 1, &options, &report, &err));
+    list = all(t);
+    assert_int_equal(titled(&list, "bridge")->published_at, 1795420800);
+
+    write_feed(t, "", mended, 1);
+    assert_true(sources_fetch(t->db, &source, 1, &options, &report, &err));
+    list = all(t);
+    assert_int_equal(titled(&list, "harbour")->published_at, 1794297600);
+    import_report_free(&report.import);
+    free(path);
+}
+
 static void rests_double_up_to_a_day(void **state)
 {
     (void)state;
@@ -122,6 +192,8 @@ int main(void)
             a_source_is_added_once_and_again_when_removed, begin, end),
         cmocka_unit_test_setup_teardown(a_failing_source_rests_and_is_told,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(
+            what_has_no_readable_date_is_new_only_where_it_wasnt, begin, end),
         cmocka_unit_test(rests_double_up_to_a_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

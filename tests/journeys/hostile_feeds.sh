@@ -44,11 +44,14 @@ for name in good bomb file titleAAAA naïve sixteen unheard nulbyte whole \
     grep -qF "'$name" "$work/titles" || fail "no article $name"
 done
 # A title of ten megabytes is cut; no entity, file or header line came in;
-# no time is later than now or before the first.
+# no time is later than now or before the first, and what can't be read is
+# none.
 [ "$(json "$work/out" 'max(len(a["title"]) for a in j) < 600')" = True ] ||
     fail "a long title"
-[ "$(json "$work/out" 'all("0001" <= a["published"][:4] <= "2026"
+[ "$(json "$work/out" 'all("1000" <= (a["published"] or "2000")[:4] <= "2026"
     for a in j)')" = True ] || fail "a time"
+[ "$(json "$work/out" 'sum(not a["published"] for a in j)')" = 13 ] ||
+    fail "a date that can't be read"
 grep -qE 'root:|haha|<script' "$work/out" && fail "what is foreign"
 [ "$(json "$work/out" 'any("\n" in t or "\r" in t for a in j
     for t in [a["title"], a["author"] or ""] + a["categories"])')" = False ] ||

@@ -80,7 +80,8 @@ static void each_reason_is_given_where_it_applies(void **state)
     struct article before = article(4, NOW - 8 * DAY, &world_category);
     struct article to_come = article(5, NOW + 1, &world_category);
     struct article other = article(6, NOW - DAY, &science_category);
-    late.known_at = ancient.known_at = NOW - 1;
+    struct article undated = article(7, 0, &world_category);
+    late.known_at = ancient.known_at = undated.known_at = NOW - 1;
     const struct {
         struct selector_candidate candidate;
         enum selector_reason reason;
@@ -96,6 +97,8 @@ static void each_reason_is_given_where_it_applies(void **state)
         {{.article = &fresh, .excluded = "world"}, NOT_ALLOWED},
         {{.article = &fresh, .excluded = "world", .pinned = true}, SELECTED},
         {{.article = &before, .pinned = true}, SELECTED},
+        {{.article = &undated}, NOT_DATED},
+        {{.article = &undated, .pinned = true}, SELECTED},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
         assert_int_equal(judge(&rules, cases[i].candidate, &arena).reason,

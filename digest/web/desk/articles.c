@@ -39,9 +39,9 @@ bool articles_page(struct visit *visit, struct err *err)
 
 /* ---- pasting one in ---- */
 
-static void keep_line(void *context, bool failure, const char *line)
+static void keep_line(void *context, enum import_word word, const char *line)
 {
-    (void)failure;
+    (void)word;
     strbuf_cut(context, 0);
     strbuf_add_text(context, line);
 }
@@ -75,5 +75,6 @@ bool articles_paste_post(struct visit *visit, struct err *err)
                        told.len ? strbuf_text(&told)
                                 : "this article is there already");
     return visit_note(visit, "pasted an article in", "", "", err) &&
-           visit_go(visit, "articles", "Took it in.", err);
+           visit_go(visit, "articles",
+                    told.len ? strbuf_text(&told) : "Took it in.", err);
 }

@@ -112,7 +112,7 @@ static void add_found(struct visit *visit, const struct source *source,
     value_set(data, "lately", visit_number_value(visit, found->lately));
     value_set(
         data, "is_silent",
-        value_bool(visit->arena, found->looked_at > 0 &&
+        value_bool(visit->arena, found->newest_at &&
                                      found->newest_at < visit->now - LATELY_S));
     add_headlines(visit, found, data);
     add_categories(visit, found, data);

@@ -98,9 +98,9 @@ static void end_report(struct source_fetch_report *report)
     import_report_free(&report->import);
 }
 
-static void keep_failure(void *context, bool failure, const char *line)
+static void keep_failure(void *context, enum import_word word, const char *line)
 {
-    if (failure && !((struct strbuf *)context)->len)
+    if (word != IMPORT_LEFT_OUT && !((struct strbuf *)context)->len)
         strbuf_add_text(context, line);
 }
 
