@@ -15,6 +15,8 @@ BEGIN {
     may["document"] = "base"
     may["media"] = "base store"
     may["articles"] = "base store document media"
+    # Blocks are Markdown.
+    may["newsletters"] = "base store document"
     may["ledger"] = may["access"] = may["roster"] = "base store"
     may["selector"] = "base"
     may["renderer"] = "base document"
@@ -29,7 +31,7 @@ BEGIN {
     above = "base store document media articles selector renderer message sender"
     # What an issue, notices and test copies share on their way out.
     may["delivery"] = "base store message sender ledger"
-    above = above " ledger access roster tokens consent bounces lint delivery"
+    above = above " newsletters ledger access roster tokens consent bounces lint delivery"
     may["notices"] = above
     may["issues"] = above " notices"
     may["archive"] = above " notices issues"

@@ -1,4 +1,4 @@
-#include "digest/issues/build.h"
+#include "digest/issues/build_parts.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -196,17 +196,20 @@ static const char *section_title(const struct build *build, const char *heading,
 static size_t fill_sections(const struct build *build,
                             const struct issue_articles *articles,
                             struct arena *arena,
-                            struct render_section *sections)
+                            struct render_section *sections,
+                            const char **headings)
 {
     struct render_story *stories =
         ARENA_NEW_ARRAY(arena, struct render_story, articles->count);
     size_t count = 0;
     for (size_t i = 0; i < articles->count; i++) {
         const struct issue_article *item = &articles->items[i];
-        if (i == 0 || item->section != articles->items[i - 1].section)
+        if (i == 0 || item->section != articles->items[i - 1].section) {
+            headings[count] = item->heading;
             sections[count++] = (struct render_section){
                 .title = section_title(build, item->heading, i == 0),
                 .stories = &stories[i]};
+        }
         fill_story(build, item, arena, &stories[i]);
         sections[count - 1].story_count++;
     }
@@ -257,6 +260,15 @@ bool build_render(const struct build *build,
               &date);
     struct render_section *sections =
         ARENA_NEW_ARRAY(&arena, struct render_section, articles->count);
+    const char **headings =
+        ARENA_NEW_ARRAY(&arena, const char *, articles->count);
+    size_t section_count =
+        fill_sections(build, articles, &arena, sections, headings);
+    struct render_block *blocks;
+    size_t block_count;
+    if (!build_fill_blocks(build, strbuf_text(&date), headings, section_count,
+                           &arena, &blocks, &block_count, err))
+        return false;
     const struct conf *conf = build->conf;
     struct render_issue issue = {
         .template_name = build->newsletter->template_name,
@@ -272,7 +284,9 @@ bool build_render(const struct build *build,
                          : make_preheader(articles, &arena),
         .intro_html = intro.len ? strbuf_text(&intro) : NULL,
         .sections = sections,
-        .section_count = fill_sections(build, articles, &arena, sections),
+        .section_count = section_count,
+        .blocks = blocks,
+        .block_count = block_count,
         .site_name = conf->site_name,
         .site_url = conf_site(conf),
         .postal_address = conf->postal_address,
@@ -337,11 +351,35 @@ static bool check_part(const struct build *build, struct str part,
                    build->newsletter->template_name, name, lacks);
 }
 
+/* What is paid for is labelled, whatever the design. */
+static bool check_labels(const struct build *build, struct str part,
+                         const char *name, struct err *err)
+{
+    struct str label = str_of(words_get(build->voice->words, "advertisement"));
+    size_t wanted = 0, at;
+    for (size_t i = 0; build->blocks && i < build->blocks->count; i++)
+        wanted +=
+            build->blocks->items[i].kind == BLOCK_SPONSOR &&
+            block_speaks_to(&build->blocks->items[i], build->voice->language);
+    while (wanted && (at = str_find_str(part, label)) < part.len) {
+        part = str_from(part, at + label.len);
+        wanted--;
+    }
+    return !wanted ||
+           err_set(err, ERR_INPUT,
+                   "the design \"%s\" doesn't label a sponsor's block as "
+                   "\"%s\" in its %s part: it has to show {{label}} of each "
+                   "block, as the designs that come with digest do",
+                   build->newsletter->template_name, label.ptr, name);
+}
+
 bool build_check(const struct build *build, struct str html, struct str text,
                  struct err *err)
 {
     return check_part(build, html, "HTML", err) &&
-           check_part(build, text, "text", err);
+           check_part(build, text, "text", err) &&
+           check_labels(build, html, "HTML", err) &&
+           check_labels(build, text, "text", err);
 }
 
 static const char *domain_of(const char *address)

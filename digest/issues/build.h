@@ -10,6 +10,7 @@
 #include "digest/issues/issue.h"
 #include "digest/issues/newsletter.h"
 #include "digest/message/message.h"
+#include "digest/newsletters/block.h"
 #include "digest/renderer/render.h"
 #include "subscribers/tokens/tokens.h"
 
@@ -29,6 +30,7 @@ struct build {
     /* Whose words it speaks: the newsletter's, from build_begin on; for a
      * reader of another language, a copy of the build has another voice. */
     const struct build_voice *voice;
+    const struct block_list *blocks; /* what it carries; NULL: nothing */
     struct build_voices *voices; /* those found so far; shared with copies */
 };
 
@@ -41,6 +43,13 @@ struct build_voice {
 
 /* The minutes that an article of so many words takes; 0: not known. */
 unsigned build_reading_minutes(int64_t word_count);
+
+/* What an issue carries: what was frozen, once it was started, else what is
+ * due on the day that it goes out. In the arena. Fails: STORE. */
+FALLIBLE bool build_find_blocks(struct db *db, const struct issue *issue,
+                                const struct newsletter *newsletter,
+                                int64_t date, struct arena *arena,
+                                struct block_list *out, struct err *err);
 
 /* Finds the words of the newsletter's language; needed before all below.
  * Owns: what it finds; release with build_end. Fails: INPUT, IO. */

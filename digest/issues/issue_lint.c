@@ -1,8 +1,11 @@
 #include "digest/issues/issue_lint.h"
 
 #include <inttypes.h>
+#include <string.h>
 
+#include "digest/base/clock.h"
 #include "digest/base/mem.h"
+#include "digest/issues/build.h"
 #include "digest/renderer/languages.h"
 
 /* The addresses that links for each reader begin with: to leave, to choose, to
@@ -104,6 +107,64 @@ static bool look_at_length(const struct conductor *c, const struct issue *issue,
     return true;
 }
 
+/* ---- blocks that find no place ---- */
+
+static bool has_place(const struct block *block, const struct issue_rows *rows)
+{
+    if (block->place == BLOCK_AFTER_STORY)
+        return block->story <= (int64_t)rows->count;
+    if (block->place != BLOCK_AFTER_SECTION)
+        return true;
+    for (size_t i = 0; i < rows->count; i++)
+        if (strcmp(rows->items[i].heading, block->section) == 0)
+            return true;
+    return false;
+}
+
+static void add_placeless(const struct block *block, struct lint_report *report)
+{
+    OWNED(strbuf_free) struct strbuf what = STRBUF_INIT;
+    strbuf_add_format(&what, "block %" PRId64 " is to stand ", block->id);
+    if (block->place == BLOCK_AFTER_STORY)
+        strbuf_add_format(&what, "after story %" PRId64, block->story);
+    else
+        strbuf_add_format(&what, "after \"%s\"", block->section);
+    strbuf_add_text(&what, ", which this issue doesn't have; it stands at the "
+                           "bottom");
+    struct lint_finding finding = {
+        .level = LINT_WARNING,
+        .part = LINT_HTML,
+        .rule = "block-place",
+        .element = "",
+        .what = strbuf_text(&what),
+        .remedy = "leave it so, or give it another place",
+        .times = 1,
+    };
+    lint_report_put(report, &finding);
+}
+
+static bool look_at_blocks(const struct conductor *c, const struct issue *issue,
+                           struct lint_report *report, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct newsletter newsletter;
+    struct block_list blocks;
+    struct issue_rows rows;
+    int64_t now = c->now ? c->now : clock_now();
+    if (issue->started_at)
+        return true;
+    if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
+                              err) ||
+        !build_find_blocks(c->db, issue, &newsletter, now, &arena, &blocks,
+                           err) ||
+        !issue_get_rows(c->db, issue->id, &arena, &rows, err))
+        return false;
+    for (size_t i = 0; i < blocks.count; i++)
+        if (!has_place(&blocks.items[i], &rows))
+            add_placeless(&blocks.items[i], report);
+    return true;
+}
+
 /* Whether there are words in a language that weren't seen yet: those of de-AT
  * are those of de, and who wants a language without any gets the newsletter's.
  */
@@ -150,6 +211,7 @@ bool issue_lint(const struct conductor *c, const struct issue *issue,
     *report = (struct lint_report){0};
     return look(c, issue, "", fetch_links, report, err) &&
            look_at_length(c, issue, report, err) &&
+           look_at_blocks(c, issue, report, err) &&
            look_at_others(c, issue, report, err);
 }
 

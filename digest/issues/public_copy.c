@@ -13,6 +13,7 @@ struct current {
     struct newsletter newsletter;
     struct issue issue;
     struct issue_articles articles;
+    struct block_list blocks;
     struct build build;
 };
 
@@ -32,7 +33,9 @@ static bool load_current(const struct conductor *c, const struct issue *issue,
         !issue_get_articles(c->db, issue->id, &out->arena, &out->articles,
                             err) ||
         !issue_name_pages(c->db, issue, &out->newsletter, &out->articles,
-                          &out->arena, err))
+                          &out->arena, err) ||
+        !build_find_blocks(c->db, issue, &out->newsletter, now, &out->arena,
+                           &out->blocks, err))
         return false;
     if (!issue->started_at && !issue->subject_is_edited && out->articles.count)
         out->issue.subject = draft_subject(
@@ -43,6 +46,7 @@ static bool load_current(const struct conductor *c, const struct issue *issue,
         .keys = c->keys,
         .newsletter = &out->newsletter,
         .issue = &out->issue,
+        .blocks = &out->blocks,
         .date = issue->started_at ? issue->started_at : now,
         .is_preview = true,
     };

@@ -94,6 +94,11 @@ static bool render_draft(const struct conductor *c, struct build *build,
         !issue_name_pages(c->db, build->issue, build->newsletter, &articles,
                           arena, err))
         return false;
+    struct block_list *blocks = ARENA_NEW(arena, struct block_list);
+    if (!build_find_blocks(c->db, build->issue, build->newsletter, build->date,
+                           arena, blocks, err))
+        return false;
+    build->blocks = blocks;
     *current = *build->issue;
     if (!current->subject_is_edited && articles.count)
         current->subject =

@@ -203,12 +203,18 @@ bool conductor_start(const struct conductor *c, const struct issue *seen,
     if (!issue_name_pages(c->db, issue, &newsletter, &articles, &arena, err) ||
         !issue_freeze_stories(c->db, issue, &articles, err))
         return false;
+    struct block_list blocks;
+    if (!build_find_blocks(c->db, issue, &newsletter, now, &arena, &blocks,
+                           err) ||
+        !block_freeze(c->db, issue->id, &blocks, err))
+        return false;
     OWNED(build_end)
     struct build build = {.conf = c->conf,
                           .templates = c->templates,
                           .keys = c->keys,
                           .newsletter = &newsletter,
                           .issue = issue,
+                          .blocks = &blocks,
                           .date = now};
     if (!build_begin(&build, err) || !freeze(c, &build, &articles, report, err))
         return false;

@@ -40,6 +40,22 @@ struct render_section {
     size_t story_count;
 };
 
+/* A piece between the stories. One that is to stand after a section or a story
+ * that isn't shown stands at the bottom. */
+enum render_place {
+    RENDER_TOP,
+    RENDER_AFTER_SECTION, /* of `index`, from 0 */
+    RENDER_AFTER_STORY,   /* that many stories come before it */
+    RENDER_BOTTOM
+};
+struct render_block {
+    enum render_place place;
+    size_t index;
+    const char *kind;      /* for style sheets: "sponsor" */
+    const char *html;      /* a document as cmark's HTML */
+    bool is_advertisement; /* is labelled as that */
+};
+
 /* A setting of the theme: in a style sheet, var(--NAME, DEFAULT) is its
  * value, or the default where it isn't set; in templates, {{theme.NAME}}. */
 struct render_setting {
@@ -61,6 +77,8 @@ struct render_issue {
     const char *intro_html; /* the editor's introduction, cmark's HTML */
     const struct render_section *sections;
     size_t section_count;
+    const struct render_block *blocks; /* in their order at each place */
+    size_t block_count;
     const char *site_name, *site_url, *postal_address;
     /* Which slots there are: the links exist only with a base_url. */
     bool has_unsubscribe_link, has_preferences_link, has_view_link;

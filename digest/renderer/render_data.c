@@ -25,6 +25,8 @@ struct builder {
     const struct render_fit *fit;
     struct arena *arena;
     struct text_links links;
+    bool *placed; /* blocks that stand somewhere already */
+    size_t stories_shown;
     size_t full; /* of the stories that may be shortened, still to be whole */
     bool has_lead;
 };
@@ -384,6 +386,47 @@ static struct value *story_value(struct builder *b,
     return object;
 }
 
+/* ---- blocks ---------------------------------------------------------- */
+
+static struct value *block_object(struct builder *b,
+                                  const struct render_block *block,
+                                  struct err *err)
+{
+    struct value *object = value_object(b->arena);
+    value_set(object, "kind", line_value(b, block->kind));
+    if (block->is_advertisement)
+        value_set(object, "label",
+                  line_value(b, words_get(b->issue->words, "advertisement")));
+    if (!set_document(b, object, "block", block->html, '3', 0, &b->links,
+                      err)) {
+        err_context(err, "block");
+        return NULL;
+    }
+    return object;
+}
+
+/* Sets the blocks of a place, and at the bottom all that found none. */
+static bool set_blocks(struct builder *b, struct value *object,
+                       const char *name, enum render_place place, size_t index,
+                       struct err *err)
+{
+    struct value *list = value_list(b->arena);
+    bool any = false;
+    for (size_t i = 0; i < b->issue->block_count; i++) {
+        const struct render_block *block = &b->issue->blocks[i];
+        bool here = block->place == place && block->index == index;
+        if (b->placed[i] || !(here || place == RENDER_BOTTOM))
+            continue;
+        struct value *item = block_object(b, block, err);
+        if (!item)
+            return false;
+        value_append(list, item);
+        b->placed[i] = any = true;
+    }
+    value_set(object, name, any ? list : NULL);
+    return true;
+}
+
 static struct value *section_value(struct builder *b,
                                    const struct render_section *section,
                                    size_t kept, struct err *err)
@@ -407,8 +450,14 @@ static struct value *section_value(struct builder *b,
         if (!story)
             return NULL;
         value_append(stories, story);
+        if (!set_blocks(b, story, "story_blocks", RENDER_AFTER_STORY,
+                        ++b->stories_shown, err))
+            return NULL;
     }
     value_set(object, "stories", stories);
+    if (!set_blocks(b, object, "section_blocks", RENDER_AFTER_SECTION,
+                    (size_t)(section - b->issue->sections), err))
+        return NULL;
     return value_set(object, "notes", take_notes(b));
 }
 
@@ -617,7 +666,14 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
     bool has_intro = value_is_true(value_find(root, STR("intro_html")));
     value_set(root, "has_opening",
               value_bool(b->arena, has_intro || !issue->public_copy));
-    return set_sections(b, root, err);
+    if (!set_blocks(b, root, "blocks_top", RENDER_TOP, 0, err))
+        return false;
+    value_set(root, "top_notes", take_notes(b));
+    if (!set_sections(b, root, err) ||
+        !set_blocks(b, root, "blocks_bottom", RENDER_BOTTOM, 0, err))
+        return false;
+    value_set(root, "bottom_notes", take_notes(b));
+    return true;
 }
 
 static size_t count_to_shorten(const struct render_issue *issue)
@@ -632,11 +688,13 @@ static size_t count_to_shorten(const struct render_issue *issue)
 bool render_data(const struct render_issue *issue, const struct render_fit *fit,
                  struct arena *arena, struct value **out, struct err *err)
 {
-    struct builder builder = {.issue = issue,
-                              .fit = fit,
-                              .arena = arena,
-                              .links = {.first = 1},
-                              .full = count_to_shorten(issue) - fit->shortened};
+    struct builder builder = {
+        .issue = issue,
+        .fit = fit,
+        .arena = arena,
+        .links = {.first = 1},
+        .placed = ARENA_NEW_ARRAY(arena, bool, issue->block_count + 1),
+        .full = count_to_shorten(issue) - fit->shortened};
     struct value *root = value_object(arena);
     bool good = set_all(&builder, root, err);
     text_links_free(&builder.links);

@@ -43,6 +43,10 @@ visit_handler newsletters_page, newsletter_new_page, newsletter_new_post;
 visit_handler newsletter_page, newsletter_edit_post, newsletter_delete_post;
 visit_handler newsletter_look_post, newsletter_schedule_post;
 
+/* blocks.c */
+visit_handler blocks_page, blocks_add_post;
+visit_handler block_page, block_edit_post, block_remove_post;
+
 /* sources.c, articles.c, article.c */
 visit_handler sources_page, sources_add_post, sources_fetch_post,
     sources_remove_post, source_page, source_fetch_post, source_rules_post;
