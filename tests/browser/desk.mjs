@@ -17,7 +17,7 @@ const views = [
 const pages = ['', 'issues', 'issues/weekly/2', 'issues/weekly/3',
     'issues/weekly/3/why', 'issues/weekly/2/missed', 'readers', 'readers/1', 'readers/import',
     'readers/aside', 'figures', 'newsletters', 'newsletters/weekly',
-    'new-newsletter', 'sources', 'sources/2', 'articles', 'articles/1',
+    'newsletters/weekly/blocks',    'new-newsletter', 'sources', 'sources/2', 'articles', 'articles/1',
     'articles?q=ferry', 'account', 'trail', 'nowhere'];
 
 for (const view of views)
@@ -452,6 +452,72 @@ test('a newsletter shows how it would look before it is saved', async (t) => {
     assert.equal(await page.inputValue('[name="categories.0"]'), 'Culture');
     await shot(page, 'desk-look');
 });
+
+for (const [scripts, width] of [[true, 1280], [false, 375]])
+    test(`a block is added, changed and taken out, ${width} px`, async (t) => {
+        const f = newsroom(t);
+        f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+        const base = await f.serve();
+        const page = await browser.page(t,
+            { width, scripts, scheme: scripts ? 'light' : 'dark',
+                cookies: true });
+        const issue = () => f.digest(['issue', 'show', 'weekly',
+            '--as', 'text']);
+        await signIn(page, base);
+        await page.goto(`${base}/desk/newsletters/weekly`);
+        await page.click('text=Blocks of The Harbour Weekly');
+        const text = 'Fresh fish, from {{issue.title}}.';
+        await page.fill('#text', text);
+        await page.selectOption('#kind', 'sponsor');
+        await page.selectOption('#place', 'after story 1');
+        await page.click('button:text-is("Add it")');
+        assert.match(await page.textContent('[role=alert]'),
+            /\{\{issue.title\}\}: there is no such name/);
+        assert.equal(await page.inputValue('#text'), text);
+        assert.equal(await page.inputValue('#place'), 'after story 1');
+        await page.fill('#text', 'Fresh fish, in issue {{issue.number}}.');
+        await page.click('button:text-is("Add it")');
+        await page.waitForSelector('text=Added.');
+        await fits(page);
+        await shot(page, `desk-blocks-${width}`);
+        assert.match(issue(), /\[Advertisement\]\s+Fresh fish, in issue 3\./);
+        await page.click('text=Change');
+        await page.fill('#text', 'Dried fish.');
+        await page.click('button:text-is("Save")');
+        await page.waitForSelector('text=Saved.');
+        assert.match(issue(), /\[Advertisement\]\s+Dried fish\./);
+        page.once('dialog', (dialog) => dialog.accept());
+        await page.click('button:text-is("Remove")');
+        await page.waitForSelector('text=Removed.');
+        assert.doesNotMatch(issue(), /fish/);
+    });
+
+test('sections and stories show headlines, summaries or the full text',
+    async (t) => {
+        const f = newsroom(t);
+        f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+        const base = await f.serve();
+        const page = await browser.page(t, { width: 1280, cookies: true });
+        const html = () => f.digest(['issue', 'show', 'weekly',
+            '--as', 'html']);
+        await signIn(page, base);
+        await page.goto(`${base}/desk/newsletters/weekly`);
+        const before = html();
+        for (const select of await page.locator('[name^="show."]').all())
+            await select.selectOption('full');
+        await page.click('button:text-is("Save")');
+        await page.waitForSelector('text=Saved.');
+        assert.equal(await page.inputValue('[name="show.0"]'), 'full');
+        const whole = html();
+        assert.ok(whole.length > before.length);
+        await page.goto(`${base}/desk/issues/weekly/3`);
+        await page.locator('summary:has-text("Rewrite")').first().click();
+        await page.locator('[name=show]').first().selectOption('headline');
+        await page.locator('button:text-is("Save")').first().click();
+        await page.waitForSelector('text=Saved.');
+        assert.match(await page.textContent('.stories'), /rewritten/);
+        assert.ok(html().length < whole.length);
+    });
 
 test('the second of two editors is told, and loses nothing', async (t) => {
     const f = newsroom(t);
