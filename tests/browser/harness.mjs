@@ -238,6 +238,21 @@ class Folder {
         return JSON.parse(this.digest(['--json', ...args], options));
     }
 
+    // Comes back once what readers asked for on a page is done, which the
+    // server does after its answer.
+    async done() {
+        const count = 'SELECT count(*) FROM reader_request';
+        for (;;) {
+            const left = spawnSync('sqlite3', ['-cmd', '.timeout 20000',
+                path.join(this.path, 'digest.db'), count],
+            { encoding: 'utf8' });
+            assert.equal(left.status, 0, left.stderr);
+            if (left.stdout === '0\n')
+                return;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+    }
+
     // The messages in outbox/, oldest first: { to, subject, text, html }.
     mails() {
         const place = path.join(this.path, 'outbox/new');

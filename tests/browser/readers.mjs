@@ -93,6 +93,7 @@ const pages = {
         await submit(page, 'button[value=address]');
         assert.match(await page.textContent('h1'), /sousa@example\.org/);
         // Whoever sends the next notice sends this one as well.
+        await f.done();
         f.digest(['subscriber', 'add', 'max@example.org',
             '--newsletter', 'weekly', '--pending']);
     }],
@@ -172,6 +173,7 @@ test('by keyboard alone, without scripts: signing up and confirming',
         await Promise.all([page.waitForNavigation(),
             page.keyboard.press('Enter')]);
         assert.match(await page.textContent('h1'), /eve@example\.org/);
+        await f.done();
         f.digest(['subscriber', 'add', 'ned@example.org',
             '--newsletter', 'weekly', '--pending']);
         await page.goto(f.base + f.link('eve@example.org', 'c'));

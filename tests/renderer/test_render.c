@@ -459,7 +459,7 @@ static void assert_arabic_text(const char *title, const char *line)
     OWNED(free_parts) struct parts parts = render(&issue);
     assert_has(&parts.text, line);
     assert_has(&parts.text, "\n[1] https://example.org/a\n");
-    assert_has(&parts.text, "\nالمثال\n" + 1);
+    assert_has(&parts.text, &"\nالمثال\n"[1]);
     assert_lacks(&parts.html, RLM);
 }
 
