@@ -309,7 +309,11 @@ bool archive_home(const struct conductor *c, struct strbuf *out,
 bool archive_issue(const struct conductor *c, const struct issue *issue,
                    struct strbuf *out, struct err *err)
 {
-    return conductor_public_html(c, issue, NULL, "../", out, err);
+    OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
+    if (!conductor_public_html(c, issue, NULL, "../", &html, err))
+        return false;
+    archive_picture_relink(strbuf_str(&html), c->conf->base_url, "../../", out);
+    return true;
 }
 
 /* ---- whether something has changed ----------------------------------- */

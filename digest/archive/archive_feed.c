@@ -55,17 +55,19 @@ static const char *way_to(const struct story *story, const char *issue_url,
     return arena_copy_str(arena, strbuf_str(&href));
 }
 
-static const char *body_of(const struct story *story, struct arena *arena)
+static const char *body_of(const struct story *story, const char *top,
+                           struct arena *arena)
 {
-    OWNED(strbuf_free) struct strbuf body = STRBUF_INIT;
-    headings_lower(str_of(story->body_html), 3, &body);
+    OWNED(strbuf_free) struct strbuf lowered = STRBUF_INIT, body = STRBUF_INIT;
+    headings_lower(str_of(story->body_html), 3, &lowered);
+    archive_picture_in(story, strbuf_str(&lowered), top, &body);
     return arena_copy_str(arena, strbuf_str(&body));
 }
 
 /* Those with a page of their own in full, the others with their summary. */
 static bool story_value(struct archive_page *page, const struct story *listed,
                         const char *heading, const char *issue_url,
-                        struct value **out, struct err *err)
+                        const char *top, struct value **out, struct err *err)
 {
     struct arena *arena = &page->arena;
     struct story s = *listed;
@@ -73,7 +75,7 @@ static bool story_value(struct archive_page *page, const struct story *listed,
                               arena, &s, err))
         return false;
     const char *href = way_to(&s, issue_url, arena);
-    const char *text = *s.body_html ? body_of(&s, arena) : s.summary_html;
+    const char *text = *s.body_html ? body_of(&s, top, arena) : s.summary_html;
     struct value *story = *out = value_object(arena);
     value_set(story, "heading", value_text(arena, heading));
     value_set(story, "title", value_text(arena, s.title));
@@ -85,7 +87,7 @@ static bool story_value(struct archive_page *page, const struct story *listed,
 /* What a feed reader shows of an issue: HTML, to be escaped once more. */
 static bool add_content(struct archive_page *page,
                         const struct story_list *list, const char *issue_url,
-                        struct value *entry, struct err *err)
+                        const char *top, struct value *entry, struct err *err)
 {
     struct arena *arena = &page->arena;
     struct value *stories = value_list(arena), *data = value_object(arena);
@@ -97,8 +99,8 @@ static bool add_content(struct archive_page *page,
         bool begins = !last || s->section != last->section;
         if (s->unpublished_at)
             continue;
-        if (!story_value(page, s, begins ? s->heading : NULL, issue_url, &story,
-                         err))
+        if (!story_value(page, s, begins ? s->heading : NULL, issue_url, top,
+                         &story, err))
             return false;
         value_append(stories, story);
         strbuf_add_format(&words, "%s%s", last ? " · " : "", s->title);
@@ -132,7 +134,9 @@ static struct value *entry_value(struct archive_page *page,
     value_set(entry, "subject",
               value_text(arena, archive_subject(page, issue)));
     value_set(entry, "time", time_value(arena, issue->started_at));
-    return add_content(page, &stories, issue_url, entry, err) ? entry : NULL;
+    return add_content(page, &stories, issue_url, url ? url : "../", entry, err)
+               ? entry
+               : NULL;
 }
 
 /* ---- the feed -------------------------------------------------------- */

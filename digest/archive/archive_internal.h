@@ -3,6 +3,7 @@
 #define DIGEST_ARCHIVE_ARCHIVE_INTERNAL_H
 
 #include "digest/archive/archive.h"
+#include "digest/ledger/story.h"
 #include "digest/renderer/value.h"
 
 /* A page of one newsletter under way. Release with archive_page_end. */
@@ -38,6 +39,25 @@ void archive_set_logo(struct archive_page *page);
 /* An issue's subject without the newsletter's name, which stands above it. */
 const char *archive_subject(const struct archive_page *page,
                             const struct issue *issue);
+
+/* ---- pictures (archive_pictures.c) ----
+ * They stand in i/, at the archive's top: `way` leads there from a page, and
+ * is "../" as often as it takes, or the archive's address. */
+
+/* Where a story's picture is: the one that is kept here, else its own address;
+ * NULL: it has none. `small`: its small one; NULL where it has none. */
+const char *archive_picture(const struct story *story, const char *way,
+                            bool small, struct arena *arena);
+
+/* Appends a story's text in HTML, with the picture that is kept here wherever
+ * its own address stands in it. */
+void archive_picture_in(const struct story *story, struct str html,
+                        const char *way, struct strbuf *out);
+
+/* Appends a page with `base_url`/i/NAME made WAYi/NAME: what a mail leads to
+ * at its address, the archive has beside it. */
+void archive_picture_relink(struct str html, const char *base_url,
+                            const char *way, struct strbuf *out);
 
 /* The style sheet of the pages, in a theme. */
 FALLIBLE bool archive_style(const struct conductor *conductor,

@@ -1,8 +1,11 @@
 #include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/ledger/story.h"
+#include "digest/media/picture_store.h"
 #include "digest/archive/archive_internal.h"
 
 enum { PAGE_BYTES_MAX = 64 << 20 };
@@ -12,7 +15,13 @@ struct writing {
     const struct conductor *conductor;
     const char *folder, *url;
     struct archive_report *report;
+    struct file_list pictures; /* the names of those that pages show */
 };
+
+static void end_writing(struct writing *w)
+{
+    file_list_free(&w->pictures);
+}
 
 /* A file that holds the same already keeps its time, by which web servers
  * and browsers know that they have it. */
@@ -34,6 +43,70 @@ static bool make_folder(const struct writing *w, const char *path,
 {
     OWNED(mem_free) char *folder = file_join(w->folder, path);
     return file_make_folder(folder, 0755, err);
+}
+
+static bool is_listed(const struct file_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void list_name(struct file_list *list, const char *name)
+{
+    char *copy = mem_copy(name);
+    MEM_PUSH(list->names, list->count, list->capacity, copy);
+}
+
+/* What is there under its name is what it was. */
+static bool put_picture(struct writing *w, const char *name, bool small,
+                        const char *file, struct err *err)
+{
+    OWNED(mem_free) char *path = mem_format("i/%s", file);
+    OWNED(mem_free) char *whole = file_join(w->folder, path);
+    OWNED(strbuf_free) struct strbuf bytes = STRBUF_INIT;
+    return file_exists(whole) ||
+           (picture_read(w->conductor->db, name, small, &bytes, err) &&
+            put(w, path, &bytes, err));
+}
+
+static bool take_picture(struct writing *w, const struct story *story,
+                         struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf small = STRBUF_INIT;
+    if (!*story->picture || is_listed(&w->pictures, story->picture))
+        return true;
+    picture_small_name(str_of(story->picture), (unsigned)story->image_width,
+                       &small);
+    bool has_small = strcmp(strbuf_text(&small), story->picture) != 0;
+    list_name(&w->pictures, story->picture);
+    if (has_small)
+        list_name(&w->pictures, strbuf_text(&small));
+    return make_folder(w, "i", err) &&
+           put_picture(w, story->picture, false, story->picture, err) &&
+           (!has_small ||
+            put_picture(w, story->picture, true, strbuf_text(&small), err));
+}
+
+/* Those of stories that were withdrawn, and of issues that are no more. */
+static bool remove_other_pictures(struct writing *w, struct err *err)
+{
+    OWNED(file_list_free) struct file_list there = {0};
+    OWNED(mem_free) char *folder = file_join(w->folder, "i");
+    if (!file_is_folder(folder))
+        return true;
+    if (!file_list(folder, NULL, &there, err))
+        return false;
+    for (size_t i = 0; i < there.count; i++) {
+        char large[PICTURE_NAME_SIZE];
+        bool is_small;
+        OWNED(mem_free) char *file = file_join(folder, there.names[i]);
+        if (picture_is_name(str_of(there.names[i]), large, &is_small) &&
+            !is_listed(&w->pictures, there.names[i]) && unlink(file) != 0)
+            return file_fail(err, file, "remove");
+    }
+    return true;
 }
 
 static bool put_story(struct writing *w, const struct issue *issue,
@@ -59,9 +132,12 @@ static bool put_stories(struct writing *w, const struct issue *issue,
     struct story_list list;
     if (!story_find(w->conductor->db, issue->id, false, &arena, &list, err))
         return false;
-    for (size_t i = 0; i < list.count; i++)
-        if (*list.items[i].name && !put_story(w, issue, &list.items[i], err))
-            return err_context(err, "%s", list.items[i].title);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct story *s = &list.items[i];
+        if ((!s->unpublished_at && !take_picture(w, s, err)) ||
+            (*s->name && !put_story(w, issue, s, err)))
+            return err_context(err, "%s", s->title);
+    }
     return true;
 }
 
@@ -134,7 +210,9 @@ bool archive_write(const struct conductor *c, const char *folder,
     OWNED(strbuf_free) struct strbuf home = STRBUF_INIT;
     struct newsletter_list list;
     *report = (struct archive_report){0};
-    struct writing w = {c, folder, url, report};
+    OWNED(end_writing)
+    struct writing w = {
+        .conductor = c, .folder = folder, .url = url, .report = report};
     if (!newsletter_find(c->db, &arena, &list, err) ||
         !take_folder(folder, err))
         return false;
@@ -142,7 +220,8 @@ bool archive_write(const struct conductor *c, const char *folder,
         if (!put_newsletter(&w, &list.items[i], err))
             return err_context(err, "%s", list.items[i].slug);
     OWNED(strbuf_free) struct strbuf map = STRBUF_INIT;
-    return archive_home(c, &home, err) && put(&w, "index.html", &home, err) &&
+    return remove_other_pictures(&w, err) && archive_home(c, &home, err) &&
+           put(&w, "index.html", &home, err) &&
            (!url || (archive_sitemap(c, url, &map, err) &&
                      put(&w, "sitemap.xml", &map, err)));
 }

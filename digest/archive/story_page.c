@@ -18,6 +18,9 @@
 #include "digest/issues/zone.h"
 #include "digest/ledger/story.h"
 
+/* The way from a story's page to the archive's top. */
+#define TOP "../../../"
+
 enum { DESCRIPTION_BYTES = 200, LEAD_WIDTH_MIN = 200 };
 
 /* A story's page under way. */
@@ -28,6 +31,7 @@ struct story_page {
     const struct story_list *stories; /* all of the issue */
     const struct story *story;        /* this one, body included */
     const char *here;                 /* its absolute address; NULL: unknown */
+    const char *top;                  /* the archive's; NULL: unknown */
     bool is_preview;
     struct value *data; /* {{story}} */
 };
@@ -62,8 +66,9 @@ static const char *date_text(struct story_page *p, int64_t at)
 
 static const char *body_text(struct story_page *p, const char *html)
 {
-    OWNED(strbuf_free) struct strbuf body = STRBUF_INIT;
-    headings_lower(str_of(html), 1, &body);
+    OWNED(strbuf_free) struct strbuf lowered = STRBUF_INIT, body = STRBUF_INIT;
+    headings_lower(str_of(html), 1, &lowered);
+    archive_picture_in(p->story, strbuf_str(&lowered), TOP, &body);
     return arena_copy_str(&p->page.arena, strbuf_str(&body));
 }
 
@@ -86,23 +91,44 @@ static bool describe(struct story_page *p, const char **out, struct err *err)
     return true;
 }
 
+static bool stands_in_text(const struct story *s)
+{
+    OWNED(strbuf_free) struct strbuf escaped = STRBUF_INIT;
+    html_escape(&escaped, str_of(s->image_url));
+    return escaped.len && strstr(s->body_html, strbuf_text(&escaped));
+}
+
+/* Its address for who doesn't come from this page; NULL: it has none. */
+static const char *shared_picture(struct story_page *p)
+{
+    const struct story *s = p->story;
+    if (*s->picture && p->top)
+        return archive_picture(s, p->top, false, &p->page.arena);
+    return *s->image_url ? s->image_url : NULL;
+}
+
 /* The picture above the text, unless it stands in the text as well or is too
  * small to lead. */
 static void set_images(struct story_page *p)
 {
     const struct story *s = p->story;
     struct arena *arena = &p->page.arena;
-    if (!*s->image_url)
-        return;
-    struct value *image = value_object(arena);
-    value_set(image, "src", value_text(arena, s->image_url));
-    value_set(image, "alt", value_text(arena, s->image_alt));
-    value_set(p->data, "image", image);
-    OWNED(strbuf_free) struct strbuf escaped = STRBUF_INIT;
-    html_escape(&escaped, str_of(s->image_url));
-    if (strstr(s->body_html, strbuf_text(&escaped)) ||
+    const char *there = shared_picture(p), *here;
+    if (there) {
+        struct value *shared = value_object(arena);
+        value_set(shared, "src", value_text(arena, there));
+        value_set(shared, "alt", value_text(arena, s->image_alt));
+        value_set(p->data, "image", shared);
+    }
+    here = archive_picture(s, TOP, false, arena);
+    if (!here || stands_in_text(s) ||
         (s->image_width && s->image_width < LEAD_WIDTH_MIN))
         return;
+    struct value *image = value_object(arena);
+    value_set(image, "src", value_text(arena, here));
+    value_set(image, "small",
+              value_text(arena, archive_picture(s, TOP, true, arena)));
+    value_set(image, "alt", value_text(arena, s->image_alt));
     if (s->image_width && s->image_height) {
         value_set(image, "width", value_number(arena, s->image_width));
         value_set(image, "height", value_number(arena, s->image_height));
@@ -172,7 +198,7 @@ static const char *linked_data(struct story_page *p, const char *description)
         put(o, "dateModified", time_text(arena, s->changed_at));
     put(o, "description", description);
     put(o, "inLanguage", *s->language ? s->language : p->newsletter.language);
-    put(o, "image", s->image_url);
+    put(o, "image", shared_picture(p));
     put(o, "url", url);
     put(o, "mainEntityOfPage", url);
     if (*s->author)
@@ -363,6 +389,7 @@ bool archive_story(const struct conductor *c, const struct issue *issue,
     p.story = &story;
     p.stories = &stories;
     p.here = address(issue, url, name, &arena);
+    p.top = url;
     return set_story(&p, err) && apply(&p, "archive/story.mustache", out, err);
 }
 

@@ -14,7 +14,19 @@
 
 enum { MAX_FILE = 1 << 20 };
 
-enum type { TEXT, ADDRESS, PATH, URL, COUNT, RATE, DURATION, TLS, TRUTH, LIST };
+enum type {
+    TEXT,
+    ADDRESS,
+    PATH,
+    URL,
+    COUNT,
+    RATE,
+    DURATION,
+    TLS,
+    MEDIA,
+    TRUTH,
+    LIST
+};
 
 struct key {
     const char *name;
@@ -92,6 +104,11 @@ static const struct key fetch_keys[] = {
     {0},
 };
 
+static const struct key media_keys[] = {
+    {"fetch", MEDIA, offsetof(struct conf, media_fetch)},
+    {0},
+};
+
 static const struct {
     const char *name;
     const struct key *keys;
@@ -101,6 +118,7 @@ static const struct {
     {"dkim", dkim_keys},   {"bounces", bounce_keys},
     {"http", http_keys},   {"privacy", privacy_keys},
     {"fetch", fetch_keys}, {"pace", pace_keys},
+    {"media", media_keys},
 };
 
 /* What is being read, for errors. */
@@ -210,6 +228,22 @@ static bool set_tls(const struct place *place, const struct yaml *node,
     return fail_at(place, node, err, "has to be \"require\" or \"none\"");
 }
 
+static bool set_media(const struct place *place, const struct yaml *node,
+                      enum conf_media *out, struct err *err)
+{
+    static const char *const words[] = {[CONF_MEDIA_PASTED] = "pasted",
+                                        [CONF_MEDIA_ALL] = "all",
+                                        [CONF_MEDIA_NONE] = "none"};
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+        if (strcmp(node->text, words[i]) == 0) {
+            *out = (enum conf_media)i;
+            return true;
+        }
+    return fail_at(place, node, err,
+                   "has to be \"pasted\" (articles without an address of "
+                   "their own), \"all\" or \"none\"");
+}
+
 static bool set_value(const struct place *place, const struct key *key,
                       const struct yaml *node, void *target, struct err *err)
 {
@@ -236,6 +270,8 @@ static bool set_value(const struct place *place, const struct key *key,
         return set_rate(place, node, at, err);
     case TLS:
         return set_tls(place, node, at, err);
+    case MEDIA:
+        return set_media(place, node, at, err);
     case DURATION:
         return time_parse_duration(str_of(node->text), at) ||
                fail_at(place, node, err,

@@ -40,6 +40,13 @@ struct conf_list {
     size_t count;
 };
 
+/* Whose lead pictures are fetched and kept. */
+enum conf_media {
+    CONF_MEDIA_PASTED, /* of articles without an address of their own */
+    CONF_MEDIA_ALL,
+    CONF_MEDIA_NONE,
+};
+
 struct conf {
     struct arena arena;
     const char *folder; /* of digest.yaml */
@@ -75,6 +82,7 @@ struct conf {
 
     int64_t keep_logs, keep_proofs;
     bool fetch_private; /* feeds may be on private addresses */
+    enum conf_media media_fetch;
 };
 
 /* Reads FOLDER/digest.yaml, or `path` where it isn't NULL. Fails: CONFIG

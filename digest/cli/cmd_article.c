@@ -16,6 +16,7 @@
 #include "digest/cli/app.h"
 #include "digest/cli/import_print.h"
 #include "digest/cli/json.h"
+#include "digest/cli/pictures.h"
 #include "digest/cli/table.h"
 #include "digest/document/text.h"
 
@@ -71,7 +72,8 @@ static bool run_import(struct invocation *call, struct err *err)
             first = one;
     }
     print_report(&report, call->json);
-    if (!import_print_drafts(&app, &call->arena, &report, err))
+    if (!import_print_drafts(&app, &call->arena, &report, err) ||
+        ((report.added || report.changed) && !pictures_take_in(&app, err)))
         return false;
     if (first.kind) {
         *err = first;

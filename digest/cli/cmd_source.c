@@ -12,6 +12,7 @@
 #include "digest/cli/app.h"
 #include "digest/cli/import_print.h"
 #include "digest/cli/json.h"
+#include "digest/cli/pictures.h"
 #include "digest/cli/table.h"
 
 /* "Their category=ours"; without ours, theirs is left away. */
@@ -214,7 +215,8 @@ static bool run_fetch(struct invocation *call, struct err *err)
     if (!sources_fetch(app.db, list.items, list.count, &options, &report, err))
         return false;
     print_report(&report, call->json);
-    if (!import_print_drafts(&app, &call->arena, &report.import, err))
+    if (!import_print_drafts(&app, &call->arena, &report.import, err) ||
+        !pictures_take_in(&app, err))
         return false;
     if (report.failed)
         call->exit_code = err_exit_code(ERR_TEMPORARY);

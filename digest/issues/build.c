@@ -12,6 +12,7 @@
 #include "digest/document/document.h"
 #include "digest/issues/story_pages.h"
 #include "digest/issues/zone.h"
+#include "digest/media/picture.h"
 #include "digest/renderer/theme.h"
 
 enum { WORDS_A_MINUTE = 220, PREHEADER_TITLES = 3 };
@@ -148,6 +149,42 @@ static const enum render_show shows[] = {
     [STORY_HEADLINE] = RENDER_HEADLINE,
     [STORY_FULL] = RENDER_FULL,
 };
+/* Ours, where somebody serves it; else the article's own, if it has one. */
+static const char *image_url(const struct build *build,
+                             const struct issue_article *item,
+                             struct arena *arena)
+{
+    const char *base = build->conf->base_url;
+    if (item->picture && base)
+        return arena_format(arena, "%s/i/%s", base, item->picture);
+    return *item->article.image_url ? item->article.image_url : NULL;
+}
+
+/* For where it is shown small. */
+static const char *image_small_url(const struct build *build,
+                                   const struct issue_article *item,
+                                   struct arena *arena)
+{
+    const char *base = build->conf->base_url;
+    OWNED(strbuf_free) struct strbuf name = STRBUF_INIT;
+    if (!item->picture || !base)
+        return NULL;
+    picture_small_name(str_of(item->picture), item->article.image_width, &name);
+    return arena_format(arena, "%s/i/%s", base, strbuf_text(&name));
+}
+
+static const char *body_html(const struct build *build,
+                             const struct issue_article *item,
+                             struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf body = STRBUF_INIT;
+    const struct article *a = &item->article;
+    if (!item->picture || !build->conf->base_url)
+        return a->body_html;
+    picture_swap(str_of(a->body_html), a->image_url,
+                 image_url(build, item, arena), &body);
+    return arena_copy_str(arena, strbuf_str(&body));
+}
 
 static void fill_story(const struct build *build,
                        const struct issue_article *item, struct arena *arena,
@@ -171,9 +208,10 @@ static void fill_story(const struct build *build,
         .source = item->source,
         .summary_html = *a->summary_html ? a->summary_html : NULL,
         .show = shows[show],
-        .body_html = show == STORY_FULL ? a->body_html : NULL,
+        .body_html = show == STORY_FULL ? body_html(build, item, arena) : NULL,
         .is_only_here = show == STORY_FULL && !page && !*a->url,
-        .image_url = *a->image_url ? a->image_url : NULL,
+        .image_url = image_url(build, item, arena),
+        .image_small_url = image_small_url(build, item, arena),
         .image_alt = a->image_alt,
         .image_width = a->image_width,
         .image_height = a->image_height,

@@ -223,7 +223,8 @@ struct choice *choices_about(struct choices *edit, int64_t article_id)
                                          .section = "",
                                          .title = "",
                                          .summary = "",
-                                         .show = ""};
+                                         .show = "",
+                                         .picture = ""};
     list->items = items;
     return &list->items[list->count++];
 }

@@ -76,6 +76,12 @@ FALLIBLE bool choices_set_summary(struct choices *edit, int64_t article_id,
  * section. Fails: NOT_FOUND (not in the issue), USAGE. */
 FALLIBLE bool choices_set_show(struct choices *edit, int64_t article_id,
                                const char *show, struct err *err);
+struct picture;
+/* Another picture in this issue, which is kept; NULL: its own again. Fails:
+ * NOT_FOUND (not in the issue), STORE. */
+FALLIBLE bool choices_set_picture(struct choices *edit, int64_t article_id,
+                                  const struct picture *picture, int64_t now,
+                                  struct err *err);
 
 /* Takes back every choice about an article: one that was dropped is where it
  * was, one that was pinned or moved stays where it is until the issue is

@@ -9,6 +9,7 @@
 #include "digest/document/document.h"
 #include "digest/document/url.h"
 #include "digest/issues/choices_parts.h"
+#include "digest/media/picture_store.h"
 
 enum { MAX_TITLE = 300, MAX_SUBJECT = 250, MAX_MARKDOWN = 1 << 20 };
 
@@ -68,6 +69,20 @@ bool choices_set_title(struct choices *edit, int64_t article_id,
         strbuf_cut(&clean, 0);
     return put_text(edit, article_id, strbuf_text(&clean), strbuf_text(&clean),
                     NULL, err);
+}
+
+bool choices_set_picture(struct choices *edit, int64_t article_id,
+                         const struct picture *picture, int64_t now,
+                         struct err *err)
+{
+    if (choices_find(edit, article_id) == edit->story_count)
+        return choices_fail_not_in(edit, article_id, err);
+    if (picture && !picture_put(edit->db, picture, now, err))
+        return false;
+    struct choice *choice = choices_about(edit, article_id);
+    choice->pinned |= picture != NULL;
+    choice->picture = picture ? arena_copy(edit->arena, picture->name) : "";
+    return choice_put(edit->db, edit->issue.id, choice, err);
 }
 
 bool choices_set_summary(struct choices *edit, int64_t article_id,

@@ -5,6 +5,7 @@
 
 #include "digest/access/audit.h"
 #include "digest/access/session.h"
+#include "digest/articles/picture_fetch.h"
 #include "digest/articles/source_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
@@ -19,6 +20,7 @@
 #include "digest/issues/schedule.h"
 #include "digest/issues/zone.h"
 #include "digest/ledger/ledger.h"
+#include "digest/media/picture_store.h"
 #include "subscribers/bounces/bounce_store.h"
 #include "subscribers/bounces/poll.h"
 #include "digest/store/erasing.h"
@@ -317,6 +319,44 @@ static bool explain_mailbox(const struct crank *crank, int64_t now,
     return true;
 }
 
+/* ---- pictures ------------------------------------------------------ */
+
+static bool pictures_due(const struct crank *crank, int64_t now, bool *out,
+                         struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    enum conf_media media = crank->conductor.conf->media_fetch;
+    struct article_picture_wish wish = {
+        .all = media == CONF_MEDIA_ALL, .now = now, .limit = 1};
+    struct article_picture_list due = {0};
+    if (media != CONF_MEDIA_NONE &&
+        !article_picture_due(crank->conductor.db, &wish, &arena, &due, err))
+        return false;
+    *out = due.count > 0;
+    return true;
+}
+
+static void tell_picture(void *context, const char *line)
+{
+    (void)context;
+    log_detail("%s", line);
+}
+
+static bool fetch_pictures(const struct crank *crank, struct err *err)
+{
+    const struct conf *conf = crank->conductor.conf;
+    struct picture_fetch_report report = {.tell = tell_picture};
+    struct picture_fetch_options options = {
+        .now = crank_now(crank),
+        .all = conf->media_fetch == CONF_MEDIA_ALL,
+        .allow_private = conf->fetch_private,
+    };
+    bool good = pictures_fetch(crank->conductor.db, &options, &report, err);
+    if (report.stored)
+        log_detail("took in %zu pictures", report.stored);
+    return good;
+}
+
 /* ---- tidying up ---------------------------------------------------- */
 
 static bool tidy_due(const struct crank *crank, int64_t now, bool *out,
@@ -359,7 +399,9 @@ static bool tidy(const struct crank *crank, struct err *err)
     struct db *db = crank->conductor.db;
     int64_t now = crank_now(crank), asked = now - READER_CONFIRM_WITHIN_S;
     size_t expired;
-    return consent_expire(db, asked, now, &expired, err) &&
+    int64_t swept;
+    return picture_sweep(db, now, &swept, err) &&
+           consent_expire(db, asked, now, &expired, err) &&
            retention_drop_wishes(db, asked, now - PREFERENCES_PAST_S, err) &&
            session_expire(db, now, err) && tidy_logs(crank, now, err) &&
            tidy_proofs(crank, now, err);
@@ -438,6 +480,8 @@ const struct crank_job crank_jobs[] = {
      explain_notices},
     {"mailbox", "reading the bounce mailbox", false, false, POLL_EVERY_S,
      mailbox_due, poll_mailbox, explain_mailbox},
+    {"pictures", "fetching pictures", false, false, 0, pictures_due,
+     fetch_pictures, NULL},
     {"tidy", "tidying up", false, false, TIDY_EVERY_S, tidy_due, tidy,
      explain_tidy},
     {"erased", "emptying the database's log of what was erased", false, false,

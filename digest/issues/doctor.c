@@ -73,6 +73,7 @@ void doctor_examine(struct doctor *doctor)
         doctor_database(doctor);
         doctor_upkeep(doctor);
     }
+    doctor_pictures(doctor);
     doctor_relays(doctor);
     if (doctor->db)
         doctor_names(doctor);

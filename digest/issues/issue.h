@@ -113,6 +113,7 @@ struct choice {
     const char *title;   /* "": its own */
     const char *summary; /* Markdown; "": its own */
     const char *show;    /* story_show_name; "": as its section */
+    const char *picture; /* the name of one that is kept here; "": its own */
 };
 struct choice_list {
     struct choice *items; /* in the arena, by article */
@@ -127,6 +128,9 @@ struct issue_article {
     const char *source; /* whose it is; NULL: not known, or all are of one */
     const struct choice *choice; /* NULL: none */
     bool is_link;                /* for this issue alone */
+    /* The name of the picture that is kept here, whose size then is the
+     * article's image's; NULL: none is. */
+    const char *picture;
     const char *page; /* the name of its story page; NULL: it has none, or
                          issue_name_pages wasn't asked */
     const char *show; /* how much of it is shown, as story_show_name; NULL:

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest/articles/article_picture.h"
 #include "digest/articles/article_store.h"
 #include "digest/base/mem.h"
 #include "digest/document/document.h"
@@ -35,17 +36,17 @@ static const char *const sql[] = {
     [ROWS] = "SELECT article_id, section, heading FROM issue_article "
              "WHERE issue_id = ?1 ORDER BY position",
     [CHOICES] = "SELECT article_id, dropped, pinned, place, section, title, "
-                "    summary, show "
+                "    summary, show, picture "
                 "FROM issue_choice WHERE issue_id = ?1 ORDER BY article_id",
     [PUT_CHOICE] =
         "INSERT INTO issue_choice (issue_id, article_id, dropped, pinned, "
-        "    place, section, title, summary, show) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+        "    place, section, title, summary, show, picture) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
         "ON CONFLICT (issue_id, article_id) DO UPDATE SET "
         "    dropped = excluded.dropped, pinned = excluded.pinned, "
         "    place = excluded.place, section = excluded.section, "
         "    title = excluded.title, summary = excluded.summary, "
-        "    show = excluded.show",
+        "    show = excluded.show, picture = excluded.picture",
     [REMOVE_CHOICE] =
         "DELETE FROM issue_choice WHERE issue_id = ?1 AND article_id = ?2",
     [MAY_TAKE] = "SELECT withdrawn_at IS NULL AND (source_id <> 0 "
@@ -128,6 +129,26 @@ static bool rewrite(struct issue_article *item, struct arena *arena,
     return true;
 }
 
+/* The one that an editor chose for this issue, else the article's. */
+static bool set_picture(struct db *db, struct arena *arena,
+                        struct issue_article *item, struct err *err)
+{
+    struct article_picture kept;
+    struct picture_size size;
+    if (!article_picture_get(db, &item->article, arena, &kept, err))
+        return false;
+    item->picture = item->choice && *item->choice->picture
+                        ? item->choice->picture
+                        : kept.name;
+    if (!item->picture)
+        return true;
+    if (!picture_size(db, item->picture, &size, err))
+        return false;
+    item->article.image_width = size.width;
+    item->article.image_height = size.height;
+    return true;
+}
+
 static bool fill(struct db *db, const struct choice_list *choices,
                  struct arena *arena, struct issue_article *item,
                  struct err *err)
@@ -136,7 +157,7 @@ static bool fill(struct db *db, const struct choice_list *choices,
         return false;
     item->choice = choice_about(choices, item->article.id);
     item->is_link = item->article.source_id == 0;
-    return rewrite(item, arena, err);
+    return set_picture(db, arena, item, err) && rewrite(item, arena, err);
 }
 
 bool issue_get_articles(struct db *db, int64_t id, struct arena *arena,
@@ -194,6 +215,7 @@ bool choice_find(struct db *db, int64_t issue_id, struct arena *arena,
             .title = arena_copy(arena, stmt_text(rows, 5)),
             .summary = arena_copy(arena, stmt_text(rows, 6)),
             .show = arena_copy(arena, stmt_text(rows, 7)),
+            .picture = arena_copy(arena, stmt_text(rows, 8)),
         };
         MEM_PUSH(items, count, capacity, choice);
     }
@@ -227,6 +249,7 @@ bool choice_put(struct db *db, int64_t issue_id, const struct choice *c,
     stmt_bind_text(put, 7, c->title);
     stmt_bind_text(put, 8, c->summary);
     stmt_bind_text(put, 9, c->show);
+    stmt_bind_text(put, 10, c->picture);
     return stmt_run(put, err);
 }
 

@@ -27,7 +27,8 @@ struct story {
     int64_t word_count;
     const char *image_url, *image_alt;
     int64_t image_width, image_height; /* pixels; 0: unknown */
-    const char *show; /* how much of it the issue showed: "summary", … */
+    const char *show;    /* how much of it the issue showed: "summary", … */
+    const char *picture; /* the name of the one that is kept here */
     const char *summary_html; /* a document as cmark's HTML */
     const char *body_html;    /* not loaded by most lists: "" */
     /* What became of the article since. */

@@ -12,7 +12,7 @@ enum sql { ADD, FIND, GET, STAMP, NEWSLETTER_STAMP, SQL_COUNT };
     "s.author, s.source, s.url, s.language, s.published_at, s.word_count, "    \
     "s.image_url, s.image_alt, s.image_width, s.image_height, "                \
     "s.summary_html, a.changed_at, coalesce(a.unpublished_at, 0), "            \
-    "a.unpublished_note, s.own_title, s.show "
+    "a.unpublished_note, s.own_title, s.show, s.picture "
 
 static const char *const sql[] = {
     [ADD] =
@@ -20,9 +20,9 @@ static const char *const sql[] = {
         "    heading, name, title, author, source, url, language, "
         "    published_at, word_count, image_url, image_alt, "
         "    image_width, image_height, summary_html, body_html, own_title, "
-        "    show) "
+        "    show, picture) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-        "    ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+        "    ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     [FIND] = "SELECT " COLUMNS ", CASE WHEN ?2 AND (s.show = 'full' "
              "    OR s.url = '') THEN s.body_html ELSE '' END "
              "FROM story s "
@@ -70,6 +70,7 @@ bool story_add(struct db *db, const struct story *s, struct err *err)
     stmt_bind_text(add, 19, s->body_html);
     stmt_bind_text(add, 20, s->own_title);
     stmt_bind_text(add, 21, s->show);
+    stmt_bind_text(add, 22, s->picture);
     return stmt_run(add, err);
 }
 
@@ -95,12 +96,13 @@ static struct story read_row(struct stmt *row, int64_t issue_id,
         .image_width = stmt_int(row, 14),
         .image_height = stmt_int(row, 15),
         .summary_html = arena_copy(arena, stmt_text(row, 16)),
-        .body_html = arena_copy(arena, stmt_text(row, 22)),
+        .body_html = arena_copy(arena, stmt_text(row, 23)),
         .changed_at = stmt_int(row, 17),
         .unpublished_at = stmt_int(row, 18),
         .unpublished_note = arena_copy(arena, stmt_text(row, 19)),
         .own_title = arena_copy(arena, stmt_text(row, 20)),
         .show = arena_copy(arena, stmt_text(row, 21)),
+        .picture = arena_copy(arena, stmt_text(row, 22)),
     };
 }
 

@@ -14,6 +14,7 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/encode.h"
+#include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/media/picture_wire.h"
 
@@ -271,11 +272,11 @@ bool picture_check(struct err *err)
 
 #define SMALL_MARK "-600"
 
-void picture_small_name(struct str name, bool has_small, struct strbuf *out)
+void picture_small_name(struct str name, unsigned width, struct strbuf *out)
 {
     size_t dot = str_find(name, '.');
     strbuf_add_str(out, (struct str){name.ptr, dot});
-    strbuf_add_text(out, has_small ? SMALL_MARK : "");
+    strbuf_add_text(out, width > PICTURE_SMALL_WIDTH ? SMALL_MARK : "");
     strbuf_add_str(out, str_from(name, dot));
 }
 
@@ -297,6 +298,28 @@ bool picture_is_name(struct str asked, char large[static PICTURE_NAME_SIZE],
     snprintf(large, PICTURE_NAME_SIZE, "%.*s%.*s", (int)hash, asked.ptr,
              STR_ARG(rest));
     return true;
+}
+
+void picture_swap(struct str html, const char *own, const char *ours,
+                  struct strbuf *out)
+{
+    OWNED(strbuf_free) struct strbuf there = STRBUF_INIT;
+    if (*own) {
+        strbuf_add_text(&there, "src=\"");
+        html_escape(&there, str_of(own));
+        strbuf_add_char(&there, '"');
+    }
+    while (html.len) {
+        size_t at =
+            there.len ? str_find_str(html, strbuf_str(&there)) : html.len;
+        strbuf_add_str(out, (struct str){html.ptr, at});
+        if (at < html.len) {
+            strbuf_add_text(out, "src=\"");
+            html_escape(out, str_of(ours));
+            strbuf_add_char(out, '"');
+        }
+        html = str_from(html, at + there.len);
+    }
 }
 
 const char *picture_type(struct str name)

@@ -31,14 +31,19 @@ FALLIBLE bool picture_check(struct err *err);
 
 /* ---- names ------------------------------------------------------------- */
 
-/* Appends the name of the small one, "HASH-600.jpg"; its own where it has
- * none. */
-void picture_small_name(struct str name, bool has_small, struct strbuf *out);
+/* Appends the name of the small one, "HASH-600.jpg", of a picture so wide; its
+ * own where it has none. */
+void picture_small_name(struct str name, unsigned width, struct strbuf *out);
 
 /* Whether it is such a name, as one may ask for it; *large is that of the
  * picture, *is_small whether the small one is meant. */
 bool picture_is_name(struct str asked, char large[static PICTURE_NAME_SIZE],
                      bool *is_small);
+
+/* Appends HTML as cmark writes it; wherever the image of the address `own`
+ * stands in it, it is that of `ours`. */
+void picture_swap(struct str html, const char *own, const char *ours,
+                  struct strbuf *out);
 
 /* "image/jpeg" or "image/png". */
 const char *picture_type(struct str name);

@@ -27,6 +27,7 @@ struct render_story {
         *body_html;    /* the same, of its whole text; read if RENDER_FULL */
     bool is_only_here; /* nowhere else to be read: never cut, or left out */
     const char *image_url;
+    const char *image_small_url; /* for a thumbnail; NULL: image_url */
     const char *image_alt;
     unsigned image_width, image_height; /* pixels; 0: unknown */
     unsigned reading_minutes;           /* 0: unknown */

@@ -195,6 +195,8 @@ static struct value *image_value(struct builder *b,
         return NULL;
     struct value *image = value_object(b->arena);
     value_set(image, "src", line_value(b, story->image_url));
+    const char *small = story->image_small_url;
+    value_set(image, "small", line_value(b, small ? small : story->image_url));
     struct value *alt = line_value(b, story->image_alt);
     value_set(image, "alt", alt);
     value_set(image, "is_linked",

@@ -4,9 +4,23 @@
 #include "digest/web/archive_pages.h"
 #include "digest/web/asking_pages.h"
 #include "digest/web/desk/desk.h"
+#include "digest/media/picture.h"
 #include "digest/web/page.h"
+#include "digest/web/picture_pages.h"
 #include "digest/web/preference_pages.h"
 #include "digest/web/reader_pages.h"
+
+/* A newsletter may be called i; none of its pages has a picture's name. */
+static bool picture_or_archive(struct web *web, struct request *request,
+                               struct response *response, struct err *err)
+{
+    char name[PICTURE_NAME_SIZE];
+    bool is_small;
+    if (picture_is_name(request->capture, name, &is_small))
+        return picture_page(web, request, response, err);
+    request->capture = str_from(request->path, strlen("/archive/"));
+    return archive_page_any(web, request, response, err);
+}
 
 /* A * at a pattern's end stands for one path segment, not empty; ** for
  * whatever follows. */
@@ -31,6 +45,8 @@ static const struct route {
     {METHOD_POST, "/s/*", asking_page_signup_post},
     {METHOD_GET, "/l", asking_page_links},
     {METHOD_POST, "/l", asking_page_links_post},
+    {METHOD_GET, "/i/*", picture_page},
+    {METHOD_GET, "/archive/i/*", picture_or_archive},
     {METHOD_GET, "/archive", archive_page_any},
     {METHOD_GET, "/archive/**", archive_page_any},
     {METHOD_GET, "/pages.css", page_style_sheet},

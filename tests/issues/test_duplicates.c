@@ -415,6 +415,7 @@ static void a_drop_keeps_its_duplicates_out_as_well(void **state)
     struct draft d = draft(f, NOW, true);
     must(choice_put(f->db, d.issue.id,
                     &(struct choice){.article_id = early,
+                                     .picture = "",
                                      .dropped = true,
                                      .section = "",
                                      .title = "",

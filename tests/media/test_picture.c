@@ -379,7 +379,7 @@ static void names_are_told_from_other_texts(void **state)
     assert_true(is_small);
     assert_string_equal(large, "0123456789abcdef0123456789abcdef.png");
     OWNED(strbuf_free) struct strbuf small = STRBUF_INIT;
-    picture_small_name(str_of(large), true, &small);
+    picture_small_name(str_of(large), 1200, &small);
     assert_string_equal(strbuf_text(&small),
                         "0123456789abcdef0123456789abcdef-600.png");
     const char *const others[] = {
