@@ -48,7 +48,11 @@ enum sql {
 
 static const char *const sql[] = {
     [FIND_GUID] = FULL "WHERE a.source_id = ?1 AND a.guid = ?2",
+    /* One that came in with this very reading is another. */
     [FIND_URL] = FULL "WHERE a.source_id = ?1 AND a.url = ?2 "
+                      "    AND (a.guid = a.url OR ?3 = ?2 "
+                      "        OR (a.title = ?4 AND ?5 IN (0, a.published_at) "
+                      "            AND a.known_at < ?6)) "
                       "ORDER BY a.id LIMIT 1",
     [GET] = FULL "WHERE a.id = ?1",
     [CATEGORIES] = "SELECT name, slug FROM article_category "
@@ -156,7 +160,7 @@ static bool read_one(struct db *db, struct stmt *row, struct arena *arena,
 }
 
 static bool find_stored(struct db *db, const struct article *article,
-                        struct arena *arena, struct article *out,
+                        int64_t now, struct arena *arena, struct article *out,
                         struct err *err)
 {
     struct stmt *by_guid = db_stmt(db, sql[FIND_GUID]);
@@ -169,6 +173,10 @@ static bool find_stored(struct db *db, const struct article *article,
     struct stmt *by_url = db_stmt(db, sql[FIND_URL]);
     stmt_bind_int(by_url, 1, article->source_id);
     stmt_bind_text(by_url, 2, article->url);
+    stmt_bind_text(by_url, 3, article->guid);
+    stmt_bind_text(by_url, 4, article->title);
+    stmt_bind_int(by_url, 5, article->published_at);
+    stmt_bind_int(by_url, 6, now);
     return read_one(db, by_url, arena, out, err);
 }
 
@@ -360,7 +368,7 @@ bool article_put_undated(struct db *db, const struct article *article,
     OWNED(arena_free) struct arena lookup_arena = ARENA_INIT;
     struct article stored, put = *article;
     int64_t now = article->known_at ? article->known_at : clock_now();
-    if (!find_stored(db, article, &lookup_arena, &stored, err))
+    if (!find_stored(db, article, now, &lookup_arena, &stored, err))
         return false;
     *change = stored.id ? ARTICLE_UNCHANGED : ARTICLE_ADDED;
     if (stored.id ? !update_article(db, &put, &stored, now, change, err)

@@ -9,11 +9,12 @@
 
 enum article_change { ARTICLE_ADDED, ARTICLE_CHANGED, ARTICLE_UNCHANGED };
 
-/* Adds or updates by (source, guid), or by (source, URL) where the URL isn't
- * empty. known_at stays as it first was; a withdrawn article stays so. A
- * published_at of 0 stays as it is stored; of a new article it is the time
- * that it became known. Sets *id. Part of the caller's transaction. Fails:
- * STORE and its kin. */
+/* Adds or updates by (source, guid); else by (source, URL) where the URL isn't
+ * empty, and either of both has no GUID but its URL, or a new one alone: of
+ * one title and time. Several may share a link, as releases do. known_at stays
+ * as it first was; a withdrawn article stays so. A published_at of 0 stays as
+ * it is stored; of a new article it is the time that it became known. Sets *id.
+ * Part of the caller's transaction. Fails: STORE and its kin. */
 FALLIBLE bool article_put(struct db *db, const struct article *article,
                           int64_t *id, enum article_change *change,
                           struct err *err);

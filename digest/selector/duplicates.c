@@ -34,6 +34,17 @@ static bool of_one_source(const struct article *a, const struct article *b)
            str_equal_nocase(host_of(a->url), host_of(b->url));
 }
 
+/* Releases and episodes: kept apart at their source by their GUIDs, under one
+ * link, or at places of their own in one page. */
+static bool share_a_page(const struct article *a, const struct article *b)
+{
+    struct str x = str_of(a->url), y = str_of(b->url);
+    struct str place_x = str_from(x, str_find(x, '#'));
+    struct str place_y = str_from(y, str_find(y, '#'));
+    return a->source_id == b->source_id &&
+           (str_equal(x, y) || !str_equal(place_x, place_y));
+}
+
 static unsigned common_title(const struct article_signature *a,
                              const struct article_signature *b)
 {
@@ -126,7 +137,7 @@ bool duplicates_are_near(const struct selector_candidate *a,
 {
     const struct article_signature *x = &a->signature, *y = &b->signature;
     if (x->url && x->url == y->url)
-        return true;
+        return !share_a_page(a->article, b->article);
     int64_t apart = a->article->published_at - b->article->published_at;
     if (apart < 0)
         apart = -apart;

@@ -1,10 +1,11 @@
 /* Near-duplicates: the same story from several sources.
  *
- * Two articles are near when their normalised addresses are the same, or
- * when they come from different sources within a few days, their titles hold
- * the same numbers and nearly the same words, and so do their leads. A word
- * that only one title has and only its own lead repeats ("Monday", "Leo")
- * tells two stories apart, however alike the rest.
+ * Two articles are near when their normalised addresses are the same
+ * and they don't share it within a source, or when they come from different
+ * sources within a few days, their titles hold the same numbers and nearly the
+ * same words, and so do their leads. A word that only one title has and only
+ * its own lead repeats ("Monday", "Leo") tells two stories apart, however alike
+ * the rest.
  */
 #ifndef DIGEST_SELECTOR_DUPLICATES_H
 #define DIGEST_SELECTOR_DUPLICATES_H

@@ -67,8 +67,42 @@ static void the_same_url_is_the_same_article(void **state)
     a.url = "https://a.example/";
     int64_t id = put(t, &a, ARTICLE_ADDED);
     a.guid = "g2";
+    a.known_at += 60;
     assert_int_equal(put(t, &a, ARTICLE_CHANGED), id);
     assert_int_equal(put(t, &a, ARTICLE_UNCHANGED), id);
+}
+
+static void what_has_a_guid_of_its_own_may_share_a_link(void **state)
+{
+    struct importing *t = *state;
+    struct article a = sample("ep-1", NOW - 60), b = sample("ep-2", NOW - 60);
+    a.url = b.url = "https://a.example/show";
+    int64_t first = put(t, &a, ARTICLE_ADDED);
+    /* All else may be the same, where they come in with one reading. */
+    int64_t second = put(t, &b, ARTICLE_ADDED);
+    assert_int_not_equal(first, second);
+    a.known_at = b.known_at = NOW + 60;
+    assert_int_equal(put(t, &a, ARTICLE_UNCHANGED), first);
+    assert_int_equal(put(t, &b, ARTICLE_UNCHANGED), second);
+    /* The feed may hold the newest alone. */
+    struct article c = sample("ep-3", NOW);
+    c.url = a.url;
+    c.title = "The third";
+    c.known_at = NOW + 60;
+    int64_t third = put(t, &c, ARTICLE_ADDED);
+    assert_int_not_equal(third, first);
+    assert_int_not_equal(third, second);
+}
+
+static void a_guid_takes_the_place_of_none(void **state)
+{
+    struct importing *t = *state;
+    struct article a = sample("https://a.example/1", NOW);
+    a.url = "https://a.example/1";
+    int64_t id = put(t, &a, ARTICLE_ADDED);
+    a.guid = "of its own";
+    a.title = "New";
+    assert_int_equal(put(t, &a, ARTICLE_CHANGED), id);
 }
 
 static void each_part_that_differs_is_a_change(void **state)
@@ -251,6 +285,8 @@ int main(void)
         TEST(an_editors_image_has_no_size_of_another),
         TEST(what_was_put_is_got),
         TEST(the_same_url_is_the_same_article),
+        TEST(what_has_a_guid_of_its_own_may_share_a_link),
+        TEST(a_guid_takes_the_place_of_none),
         TEST(each_part_that_differs_is_a_change),
         TEST(known_at_stays_as_it_first_was),
         TEST(a_withdrawn_article_stays_out),

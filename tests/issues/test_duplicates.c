@@ -119,6 +119,15 @@ static const struct pair pairs[] = {
      {"https://a.example/?p=2", "Games", GAMES},
      0,
      false},
+    /* Releases that share a link or a page. */
+    {{"https://a.example/log", "Version 7 of the timetable", FERRY},
+     {"https://a.example/log", "Version 8 of the timetable", GAMES},
+     1,
+     false},
+    {{"https://a.example/log#v7", "Version 7 of the timetable", FERRY},
+     {"https://a.example/log#v8", "Version 8 of the timetable", GAMES},
+     1,
+     false},
 };
 
 static void make(const struct story *story, int64_t id, int64_t at,
