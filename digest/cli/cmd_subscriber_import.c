@@ -255,17 +255,6 @@ static bool read_maps(struct invocation *call,
     return true;
 }
 
-/* The categories that a reader of this newsletter can choose. */
-static const char *known_categories(struct arena *arena,
-                                    const struct newsletter *n)
-{
-    OWNED(strbuf_free) struct strbuf lines = STRBUF_INIT;
-    for (size_t i = 0; i < n->section_count; i++)
-        strbuf_add_format(&lines, "%s%s", i ? "\n" : "",
-                          n->sections[i].categories);
-    return arena_copy_str(arena, strbuf_str(&lines));
-}
-
 /* Beside the list; a dry run writes no file that wasn't asked for. */
 static const char *rejects_path(struct invocation *call, bool dry_run)
 {
@@ -343,7 +332,7 @@ bool subscriber_command_import(struct invocation *call, struct err *err)
         .dry_run = option_get(call, "--dry-run") != NULL,
         .now = clock_now(),
         .keys = app.keys,
-        .categories = named ? known_categories(&call->arena, &n) : NULL,
+        .categories = named ? newsletter_categories(&n, &call->arena) : NULL,
     };
     return read_maps(call, &options, err) &&
            run(call, &app, &options, named ? n.slug : "their newsletters", err);

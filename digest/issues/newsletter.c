@@ -164,6 +164,16 @@ bool newsletter_parse_from(const char *text, struct arena *arena,
     return true;
 }
 
+const char *newsletter_categories(const struct newsletter *newsletter,
+                                  struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf lines = STRBUF_INIT;
+    for (size_t i = 0; i < newsletter->section_count; i++)
+        strbuf_add_format(&lines, "%s%s", i ? "\n" : "",
+                          newsletter->sections[i].categories);
+    return arena_copy_str(arena, strbuf_str(&lines));
+}
+
 void newsletter_section_title(const struct newsletter_section *section,
                               struct strbuf *out)
 {

@@ -85,6 +85,11 @@ FALLIBLE bool newsletter_check(const struct newsletter *newsletter,
  * in their language. */
 #define NEWSLETTER_REST_TITLE "More stories"
 
+/* The categories of its sections, one a line; in the arena. Who subscribes can
+ * choose among them. */
+const char *newsletter_categories(const struct newsletter *newsletter,
+                                  struct arena *arena);
+
 /* Appends a section's name as a reader sees it: "World, Europe". */
 void newsletter_section_title(const struct newsletter_section *section,
                               struct strbuf *out);

@@ -2,18 +2,30 @@
 
 static const struct str none = {NULL, 0};
 
-static void add_field(struct form *form, struct str name, struct str value)
+static void add_field(struct form *form, struct form_field field)
 {
     if (form->count < FORM_FIELDS_MAX)
-        form->fields[form->count++] = (struct form_field){name, value};
+        form->fields[form->count++] = field;
+}
+
+static const struct form_field *find(const struct form *form, const char *name)
+{
+    for (size_t i = 0; i < form->count; i++)
+        if (str_equal(form->fields[i].name, str_of(name)))
+            return &form->fields[i];
+    return NULL;
 }
 
 struct str form_get(const struct form *form, const char *name)
 {
-    for (size_t i = 0; i < form->count; i++)
-        if (str_equal(form->fields[i].name, str_of(name)))
-            return form->fields[i].value;
-    return none;
+    const struct form_field *field = find(form, name);
+    return field ? field->value : none;
+}
+
+struct str form_get_file_name(const struct form *form, const char *name)
+{
+    const struct form_field *field = find(form, name);
+    return field ? field->file : none;
 }
 
 /* ---- application/x-www-form-urlencoded ---- */
@@ -54,7 +66,8 @@ static bool parse_urlencoded(struct str body, struct arena *arena,
         if (!value.len)
             continue;
         struct str name = str_cut(&value, '=');
-        add_field(out, url_decode(name, arena), url_decode(value, arena));
+        add_field(out, (struct form_field){.name = url_decode(name, arena),
+                                           .value = url_decode(value, arena)});
     }
     return true;
 }
@@ -82,17 +95,20 @@ static struct str parameter(struct str header, struct str name)
     return none;
 }
 
-/* A part's name, from its headers; *part is moved to its contents. */
-static struct str read_headers(struct str *part)
+/* A part's names, from its headers; *part is moved to its contents. */
+static struct form_field read_headers(struct str *part)
 {
-    struct str name = none, line;
+    struct form_field field = {0};
+    struct str line;
     while (str_next_line(part, &line) && line.len) {
         struct str value = line;
         struct str key = str_trim(str_cut(&value, ':'));
-        if (str_equal_nocase(key, STR("Content-Disposition")))
-            name = parameter(value, STR("name"));
+        if (str_equal_nocase(key, STR("Content-Disposition"))) {
+            field.name = parameter(value, STR("name"));
+            field.file = parameter(value, STR("filename"));
+        }
     }
-    return name;
+    return field;
 }
 
 static struct str without_line_end(struct str text)
@@ -135,9 +151,10 @@ static bool parse_multipart(struct str content_type, struct str body,
         str_next_line(&body, &line);
         struct str part = {body.ptr, find_delimiter(body, delimiter)};
         body = str_from(body, part.len);
-        struct str name = read_headers(&part);
-        if (name.ptr)
-            add_field(out, name, without_line_end(part));
+        struct form_field field = read_headers(&part);
+        field.value = without_line_end(part);
+        if (field.name.ptr)
+            add_field(out, field);
     }
     return out->count > 0;
 }

@@ -19,6 +19,7 @@
 #include "digest/web/archive_pages.h"
 #include "digest/web/client.h"
 #include "digest/web/desk/tally.h"
+#include "digest/web/desk/uploads.h"
 #include "digest/web/desk/worker.h"
 #include "digest/web/gate.h"
 #include "digest/web/limits.h"
@@ -482,6 +483,7 @@ bool server_new(const struct web_settings *settings, struct server **out,
     };
     if (settings->conf) {
         server->web.worker = worker_new(settings->conf, settings->keys);
+        server->web.uploads = uploads_new();
         server->web.tallies = tallies_new();
     }
     if (!languages_new(settings->templates, &server->languages, err) ||
@@ -519,6 +521,7 @@ void server_free(struct server *server)
         close(server->stop_fd);
     limits_free(server->web.limits);
     worker_free(server->web.worker);
+    uploads_free(server->web.uploads);
     tallies_free(server->web.tallies);
     archive_cache_free(server->web.archive_cache);
     languages_free(server->languages);

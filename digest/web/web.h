@@ -36,6 +36,7 @@ struct web {
                                                NULL: none */
     const struct conf *conf;                /* NULL: there is no desk */
     struct worker *worker;           /* what takes longer than a page may */
+    struct uploads *uploads;         /* lists that are being imported */
     struct tallies *tallies;         /* NULL: always counted */
     const struct conductor *archive; /* NULL: there is no archive */
     struct archive_cache *archive_cache;

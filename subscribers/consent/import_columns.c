@@ -309,6 +309,34 @@ bool import_columns_find(struct import_columns *columns,
            fail_heading(row, name, STR("email"), err);
 }
 
+/* One cell, where others have a row of headings: the list's own title. */
+static bool may_be_title(const struct csv_row *row)
+{
+    return row->count == 1 && !row->problem && row->line == 1;
+}
+
+bool import_columns_read(struct import_columns *columns, struct csv *csv,
+                         const struct import_map *maps, size_t map_count,
+                         struct csv_row *row, struct err *err)
+{
+    struct err title = {0};
+    const char *name = csv_name(csv);
+    if (!csv_next(csv, row, err))
+        return false;
+    if (row->count == 0)
+        return err_set(err, ERR_INPUT, "%s: the file is empty", name);
+    if (!may_be_title(row))
+        return import_columns_find(columns, row, name, maps, map_count, err);
+    if (import_columns_find(columns, row, name, maps, map_count, &title))
+        return true;
+    if (!csv_next(csv, row, err))
+        return false;
+    if (row->count > 1)
+        return import_columns_find(columns, row, name, maps, map_count, err);
+    *err = title;
+    return false;
+}
+
 /* ---- what became of them ---- */
 
 int import_columns_field(const struct import_columns *columns, size_t at)

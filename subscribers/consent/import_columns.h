@@ -68,6 +68,14 @@ FALLIBLE bool import_columns_find(struct import_columns *columns,
                                   const struct import_map *maps,
                                   size_t map_count, struct err *err);
 
+/* Reads it from the list's begin, and leaves it in `row`; a title of one cell
+ * above the headings is passed over. Fails: also IO. */
+FALLIBLE bool import_columns_read(struct import_columns *columns,
+                                  struct csv *csv,
+                                  const struct import_map *maps,
+                                  size_t map_count, struct csv_row *row,
+                                  struct err *err);
+
 /* The tool whose export it is, or "" for any other list. Static. */
 const char *import_columns_tool(const struct import_columns *columns);
 

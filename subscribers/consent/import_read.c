@@ -24,17 +24,16 @@ void import_reader_free(struct import_reader *reader)
     strbuf_free(&reader->slug);
 }
 
-bool import_reader_begin(struct import_reader *reader,
-                         const struct csv_row *row, const char *name,
-                         struct err *err)
+bool import_reader_begin(struct import_reader *reader, struct csv *csv,
+                         struct csv_row *row, struct err *err)
 {
     const struct subscriber_import_options *options = reader->options;
-    if (!import_columns_find(&reader->columns, row, name, options->maps,
-                             options->map_count, err))
+    if (!import_columns_read(&reader->columns, csv, options->maps,
+                             options->map_count, row, err))
         return false;
     if (!options->newsletter_id && reader->columns.places[FIELD_NEWSLETTER] < 0)
         return err_set(err, ERR_USAGE, "%s: no column says which newsletter",
-                       name);
+                       csv_name(csv));
     if (reader->report->begin)
         reader->report->begin(reader->report->context, row, &reader->columns);
     return true;

@@ -31,10 +31,9 @@ struct import_reader {
 };
 void import_reader_free(struct import_reader *reader);
 
-/* Reads the first row. */
-FALLIBLE bool import_reader_begin(struct import_reader *reader,
-                                  const struct csv_row *row, const char *name,
-                                  struct err *err);
+/* Reads the first row, and leaves it in `row`. */
+FALLIBLE bool import_reader_begin(struct import_reader *reader, struct csv *csv,
+                                  struct csv_row *row, struct err *err);
 
 /* *good is false for a row that was told or is empty. The row's texts live
  * until the next one is read. Fails: STORE. */

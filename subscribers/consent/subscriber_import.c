@@ -37,34 +37,6 @@ static void progress(const struct import *import)
         report->progress(report->context, import->read, import->entered);
 }
 
-/* One cell, where others have a row of headings: the list's own title. */
-static bool may_be_title(const struct csv_row *row)
-{
-    return row->count == 1 && !row->problem && row->line == 1;
-}
-
-/* Leaves the row that it read, of which a list without headings has to be
- * read once more. */
-static bool read_heading(struct import *import, struct csv *csv,
-                         struct csv_row *row, struct err *err)
-{
-    struct err title = {0};
-    if (!csv_next(csv, row, err))
-        return false;
-    if (row->count == 0)
-        return err_set(err, ERR_INPUT, "%s: the file is empty", csv_name(csv));
-    if (!may_be_title(row))
-        return import_reader_begin(&import->reader, row, csv_name(csv), err);
-    if (import_reader_begin(&import->reader, row, csv_name(csv), &title))
-        return true;
-    bool more = csv_next(csv, row, err);
-    if (more && row->count > 1 && title.kind == ERR_INPUT)
-        return import_reader_begin(&import->reader, row, csv_name(csv), err);
-    if (more)
-        *err = title;
-    return false;
-}
-
 static bool read_row(struct import *import, const struct csv_row *row,
                      struct err *err)
 {
@@ -81,7 +53,7 @@ static bool read_row(struct import *import, const struct csv_row *row,
 static bool read_rows(struct import *import, struct csv *csv, struct err *err)
 {
     struct csv_row row;
-    if (!read_heading(import, csv, &row, err) ||
+    if (!import_reader_begin(&import->reader, csv, &row, err) ||
         (import->reader.columns.is_headless && !read_row(import, &row, err)))
         return false;
     while (csv_next(csv, &row, &import->broken_off) && row.count)

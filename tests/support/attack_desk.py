@@ -175,7 +175,7 @@ def read_routes():
             for method, pattern, role, is_open in found]
 
 
-REAL = {'issues': ['weekly', '2'], 'newsletters': ['weekly']}
+REAL = {'issues': ['weekly', '2'], 'newsletters': ['weekly', '1']}
 
 
 def fill(pattern, values=None):
@@ -403,6 +403,23 @@ def multipart(fields, filename):
     return out + b'--QQ--\r\n'
 
 
+def upload(owner, rows):
+    """A list, with its columns chosen and checked: the way to its page."""
+    answer = ask('POST', '/desk/readers/import',
+                 multipart({'csrf': owner.csrf, 'list': rows},
+                           EVIL.replace('"', '')),
+                 owner.headers(
+                     {'Content-Type': 'multipart/form-data; boundary=QQ'}))
+    check(answer.status == 303, 'not uploaded', answer.status, answer.page)
+    way = answer.get('Location').split('desk/', 1)[1]
+    check('&lt;' + MARK in owner.get(way).page, 'no columns')
+    wait_for_work(owner, owner.post(way + '/check', {
+        'newsletter': 'weekly', 'column.1': 'email', 'column.2': 'name',
+        'column.3': 'language', 'column.4': 'categories',
+        'column.5': 'newsletter', 'column.6': EVIL, 'column.7': 'email'}))
+    return way
+
+
 def smuggle(owner):
     """Puts EVIL wherever a stranger or an editor can."""
     feed = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Feed)
@@ -428,16 +445,18 @@ def smuggle(owner):
     subprocess.run([digest, 'article', 'import', 'more'], check=True,
                    capture_output=True)
     quoted = '"%s"' % EVIL.replace('"', '""')
-    rows = ('email,name,language,categories,newsletter\n'
-            'zed@example.org,%s,%s,%s,weekly\n'
-            'yan@example.org,"=HYPERLINK(""x"")",de,"@a,b",weekly\n'
-            '%s,%s,en,World,weekly\n' % ((quoted,) * 5))
-    for act in ('look', 'enter'):
-        body = multipart({'csrf': owner.csrf, 'newsletter': 'weekly',
-                          'act': act, 'list': rows}, EVIL.replace('"', ''))
-        wait_for_work(owner, ask(
-            'POST', '/desk/readers/import', body, owner.headers(
-                {'Content-Type': 'multipart/form-data; boundary=QQ'})))
+    rows = ('email,name,language,categories,newsletter,%s\n'
+            'zed@example.org,%s,%s,%s,weekly,x\n'
+            'yan@example.org,"=HYPERLINK(""x"")",de,"@a,b",weekly,x\n'
+            '%s,%s,en,World,weekly,%s\n' % ((quoted,) * 7))
+    # One list is looked at, and stays for its pages to be read; one comes in.
+    upload(owner, rows)
+    way = upload(owner, rows)
+    page = owner.get(way).page
+    check('File checked' in page, 'not checked', page)
+    checks = re.search('name="checks" value="(\\d+)"', page)[1]
+    wait_for_work(owner, owner.post(way + '/enter', {'checks': checks}))
+    check('File imported' in owner.get(way).page, 'not imported')
     owner.post('readers/add', {'email': EVIL, 'name': EVIL, 'how': 'put',
                                'newsletter': 'weekly'})
     owner.post('readers/add', {'email': 'wim@example.org', 'name': EVIL,

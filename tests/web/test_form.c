@@ -18,8 +18,10 @@ static void assert_fields(const char *type, const char *body,
     bool good = form_parse(str_of(type), str_of(body), &arena, &form);
     strbuf_add_text(&out, good ? "" : "!");
     for (size_t i = 0; i < form.count; i++)
-        strbuf_add_format(&out, "[%.*s=%.*s]", STR_ARG(form.fields[i].name),
-                          STR_ARG(form.fields[i].value));
+        strbuf_add_format(
+            &out, "[%.*s%s%.*s=%.*s]", STR_ARG(form.fields[i].name),
+            form.fields[i].file.len ? "@" : "", STR_ARG(form.fields[i].file),
+            STR_ARG(form.fields[i].value));
     assert_string_equal(strbuf_text(&out), expected);
 }
 
@@ -49,7 +51,7 @@ static void a_multipart_form_is_read(void **state)
         "Content-Type: text/plain\r\n\r\n1\r\n--a\r\n\r\n--a b\r\n"
         "Content-Disposition: form-data; name=\"b\"; "
         "filename=\"f;g\"\r\n\r\n\r\n--a b--",
-        "[a=1\r\n--a\r\n][b=]");
+        "[a=1\r\n--a\r\n][b@f;g=]");
     assert_fields("multipart/form-data; boundary=x",
                   "--x\nContent-Disposition: form-data; name=\"a\"\n\n1\n--x--",
                   "[a=1]");

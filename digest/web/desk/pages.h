@@ -27,12 +27,16 @@ visit_handler issue_test_post, issue_pause_post, issue_resume_post,
 visit_handler issue_preview, issue_look_post, issue_events, issue_why;
 visit_handler issue_missed, issue_retry_post;
 
-/* readers.c, person.c, readers_import.c, aside.c */
+/* readers.c, person.c, readers_import.c, readers_export.c, aside.c */
 visit_handler readers_page, readers_add_post;
 visit_handler person_page, person_edit_post, person_leave_post,
     person_forget_post, person_add_post, person_choose_post,
     person_suppress_post, person_lift_post;
-visit_handler readers_import_page, readers_import_post, readers_export_post;
+visit_handler readers_import_page, readers_import_post,
+    readers_import_list_page, readers_import_check_post,
+    readers_import_enter_post, readers_import_discard_post,
+    readers_import_rejects_file;
+visit_handler readers_export_post;
 visit_handler asides_page, aside_page, aside_decide_post;
 
 /* figures.c */

@@ -29,6 +29,7 @@ static const char *const unseen[] = {
     "state",
     "as_imported",
     "all_story_pages",
+    "checks",
 };
 
 /* What isn't shown, and can't be sent again from here: passwords, and the
@@ -48,6 +49,7 @@ static bool is_unseen(struct str name)
     return is_one_of(name, unseen, ARRAY_SIZE(unseen)) ||
            str_starts(name, STR("theirs.")) ||
            str_starts(name, STR("place.")) ||
+           str_starts(name, STR("column.")) ||
            str_starts(name, STR("category."));
 }
 

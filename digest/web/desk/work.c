@@ -7,15 +7,15 @@
 bool work_start(struct visit *visit, struct work *work, const char *action,
                 const char *object, const char *note, struct err *err)
 {
-    int64_t id;
     work->who = visit->session->editor.email;
     work->action = action;
     work->object = object;
     work->note = note;
     work->client = visit->request->client;
-    return worker_add(visit->web->worker, work, &id, err) &&
-           visit_go(visit, arena_format(visit->arena, "work/%" PRId64, id),
-                    NULL, err);
+    return worker_add(visit->web->worker, work, &work->id, err) &&
+           visit_go(visit,
+                    arena_format(visit->arena, "work/%" PRId64, work->id), NULL,
+                    err);
 }
 
 bool work_page(struct visit *visit, struct err *err)
@@ -26,8 +26,11 @@ bool work_page(struct visit *visit, struct err *err)
     if (!str_to_u64(str_of(visit->captures[0]), &id) || id > INT64_MAX)
         id = 0;
     if (!worker_get(visit->web->worker, (int64_t)id,
-                    visit->session->editor.email, visit->arena, &status, err) ||
-        !visit_data(visit, "", &data, err))
+                    visit->session->editor.email, visit->arena, &status, err))
+        return false;
+    if (status.state == WORK_DONE && status.goes_on)
+        return visit_go(visit, status.back, NULL, err);
+    if (!visit_data(visit, "", &data, err))
         return false;
     struct arena *arena = visit->arena;
     bool is_over = status.state >= WORK_DONE;

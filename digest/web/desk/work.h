@@ -7,7 +7,8 @@
 
 /* Hands a piece of work to the worker, and goes on at the page that waits for
  * it; who asked for it, and what the audit trail says once it is over, are
- * filled in. The argument is the worker's, whatever becomes of it. */
+ * filled in, as is work->id. The argument is the worker's, whatever becomes of
+ * it. */
 FALLIBLE bool work_start(struct visit *visit, struct work *work,
                          const char *action, const char *object,
                          const char *note, struct err *err);

@@ -307,6 +307,7 @@ bool worker_get(struct worker *worker, int64_t id, const char *who,
             .text = arena_copy(arena, item->text ? item->text : ""),
             .done = atomic_load(&item->run.done),
             .total = atomic_load(&item->run.total),
+            .goes_on = item->work.goes_on,
             .has_file = item->state == WORK_DONE && item->run.file,
         };
     }

@@ -31,6 +31,7 @@ struct work_run {
 struct work {
     const char *title; /* "Fetching example.org"; copied */
     const char *back;  /* the desk's page to go on with; copied */
+    bool goes_on;      /* it is gone to without asking when it is done well */
     const char *who;   /* an editor's address; copied */
     /* What the audit trail says when it is over, of which object, and from
      * which client; all copied. */
@@ -38,6 +39,7 @@ struct work {
     bool (*run)(struct work_run *run, void *argument, struct err *err);
     void (*free)(void *argument); /* NULL: nothing to free */
     void *argument;               /* owned from here on */
+    int64_t id;                   /* set by work_start: work/ID is its page */
 };
 
 /* Borrows both until worker_free. The thread starts with the first work. */
@@ -62,7 +64,7 @@ struct work_status {
     enum work_state state;
     const char *title, *back, *text; /* in the arena */
     int64_t done, total;
-    bool has_file;
+    bool has_file, goes_on;
 };
 /* Only for whoever had the work done: it may tell of readers. Fails: NOT_FOUND
  * (none, not theirs, or long ago). */
