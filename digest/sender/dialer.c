@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,13 +19,17 @@
 enum { RECORD_MAX = 16384 };
 
 struct dialer {
-    CURLM *multi;
-    CURLSH *share; /* TLS sessions, to resume them */
-    unsigned dialing;
+    CURLSH *share;        /* TLS sessions, to resume them, and addresses */
+    struct call *dialing; /* calls, the newest first */
 };
 
+/* Each has a multi handle of its own: when one opens a connection, libcurl
+ * closes those others that seem dead to it or too old, and can't know that we
+ * talk on them. */
 struct call {
     struct dialer *dialer;
+    struct call *next, **here; /* while it is being opened */
+    CURLM *multi;
     CURL *easy;
     const struct relay_settings *settings;
     const struct smtp_url *url;
@@ -49,14 +55,14 @@ bool dialer_new(struct dialer **out, struct err *err)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, start_curl);
     struct dialer *dialer = MEM_NEW(struct dialer);
-    dialer->multi = curl_multi_init();
     dialer->share = curl_share_init();
-    if (!dialer->multi || !dialer->share) {
+    if (!dialer->share) {
         dialer_free(dialer);
         return err_set(err, ERR_IO, "libcurl: cannot be started");
     }
     curl_share_setopt(dialer->share, CURLSHOPT_SHARE,
                       CURL_LOCK_DATA_SSL_SESSION);
+    curl_share_setopt(dialer->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
     *out = dialer;
     return true;
 }
@@ -65,8 +71,6 @@ void dialer_free(struct dialer *dialer)
 {
     if (!dialer)
         return;
-    if (dialer->multi)
-        curl_multi_cleanup(dialer->multi);
     if (dialer->share)
         curl_share_cleanup(dialer->share);
     free(dialer);
@@ -162,16 +166,28 @@ struct call *dialer_call(struct dialer *dialer,
     call->settings = settings;
     call->url = url;
     call->fd = CURL_SOCKET_BAD;
+    call->multi = curl_multi_init();
     call->easy = curl_easy_init();
-    if (!call->easy) {
+    if (!call->multi || !call->easy) {
         call->state = CALL_FAILED;
         err_set(&call->fault, ERR_TEMPORARY, "libcurl: cannot be started");
         return call;
     }
     set_options(call);
-    curl_multi_add_handle(dialer->multi, call->easy);
-    dialer->dialing++;
+    curl_multi_add_handle(call->multi, call->easy);
+    call->here = &dialer->dialing;
+    call->next = dialer->dialing;
+    if (call->next)
+        call->next->here = &call->next;
+    dialer->dialing = call;
     return call;
+}
+
+static void stop_dialing(struct call *call)
+{
+    *call->here = call->next;
+    if (call->next)
+        call->next->here = call->here;
 }
 
 static void finish_dialing(struct call *call, CURLcode code)
@@ -188,7 +204,7 @@ static void finish_dialing(struct call *call, CURLcode code)
     curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &os_errno);
     curl_easy_getinfo(call->easy, CURLINFO_SSL_VERIFYRESULT, &report.verify);
     report.os_errno = (int)os_errno;
-    call->dialer->dialing--;
+    stop_dialing(call);
     if (code == CURLE_OK)
         curl_easy_getinfo(call->easy, CURLINFO_ACTIVESOCKET, &call->fd);
     if (dial_fault(&report, (int)code, &call->fault)) {
@@ -202,17 +218,45 @@ static void finish_dialing(struct call *call, CURLcode code)
 
 void dialer_turn(struct dialer *dialer)
 {
-    int running, left;
-    CURLMsg *message;
-    if (!dialer->dialing)
-        return;
-    curl_multi_perform(dialer->multi, &running);
-    while ((message = curl_multi_info_read(dialer->multi, &left))) {
-        struct call *call = NULL;
-        if (message->msg != CURLMSG_DONE)
-            continue;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
-        finish_dialing(call, message->data.result);
+    for (struct call *call = dialer->dialing, *next; call; call = next) {
+        int running, left;
+        next = call->next;
+        curl_multi_perform(call->multi, &running);
+        CURLMsg *message = curl_multi_info_read(call->multi, &left);
+        if (message && message->msg == CURLMSG_DONE)
+            finish_dialing(call, message->data.result);
+    }
+}
+
+/* What libcurl waits for, while it opens connections. */
+struct curl_wait {
+    fd_set readers, writers, others;
+    int last; /* the highest of them; -1: none */
+};
+
+static void ask_curl(const struct dialer *dialer, struct curl_wait *wait,
+                     int *timeout_ms)
+{
+    enum {
+        UNKNOWN_MS = 50
+    }; /* to wait for what has no socket, or none that
+          a set could hold */
+    FD_ZERO(&wait->readers);
+    FD_ZERO(&wait->writers);
+    FD_ZERO(&wait->others);
+    wait->last = -1;
+    for (struct call *call = dialer->dialing; call; call = call->next) {
+        int last = -1;
+        long most = -1;
+        curl_multi_fdset(call->multi, &wait->readers, &wait->writers,
+                         &wait->others, &last);
+        curl_multi_timeout(call->multi, &most);
+        if (last < 0 && (most < 0 || most > UNKNOWN_MS))
+            most = UNKNOWN_MS;
+        if (most >= 0 && (*timeout_ms < 0 || most < *timeout_ms))
+            *timeout_ms = (int)most;
+        if (last > wait->last)
+            wait->last = last;
     }
 }
 
@@ -220,21 +264,24 @@ void dialer_turn(struct dialer *dialer)
 static void wait_with_curl(struct dialer *dialer, struct pollfd *fds,
                            unsigned count, int timeout_ms)
 {
+    struct curl_wait wait;
+    ask_curl(dialer, &wait, &timeout_ms);
     OWNED(mem_free)
-    struct curl_waitfd *extra = MEM_NEW_ARRAY(struct curl_waitfd, count + 1);
-    for (unsigned i = 0; i < count; i++) {
-        extra[i].fd = fds[i].fd;
-        extra[i].events =
-            (short)((fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
-                    (fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
+    struct pollfd *all =
+        MEM_NEW_ARRAY(struct pollfd, count + (size_t)(wait.last + 1) + 1);
+    nfds_t n = count;
+    if (count)
+        memcpy(all, fds, count * sizeof *fds);
+    for (int fd = 0; fd <= wait.last; fd++) {
+        short events = (short)((FD_ISSET(fd, &wait.readers) ? POLLIN : 0) |
+                               (FD_ISSET(fd, &wait.writers) ? POLLOUT : 0) |
+                               (FD_ISSET(fd, &wait.others) ? POLLPRI : 0));
+        if (events)
+            all[n++] = (struct pollfd){.fd = fd, .events = events};
     }
-    curl_multi_poll(dialer->multi, extra, count, timeout_ms, NULL);
+    bool good = poll(all, n, timeout_ms) >= 0;
     for (unsigned i = 0; i < count; i++)
-        fds[i].revents =
-            (short)((extra[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) |
-                    (extra[i].revents & CURL_WAIT_POLLOUT ? POLLOUT : 0));
-    /* A connection that was reset shows neither; reading it tells. */
-    (void)poll(fds, count, 0);
+        fds[i].revents = (short)(good ? all[i].revents : 0);
 }
 
 void dialer_wait(struct dialer *dialer, struct pollfd *fds, unsigned count,
@@ -347,14 +394,16 @@ void call_close(struct call *call)
     if (!call)
         return;
     if (call->state == CALL_DIALING)
-        call->dialer->dialing--;
+        stop_dialing(call);
     /* Otherwise libcurl says QUIT and waits for the answer, blocking. */
     if (call->fd != CURL_SOCKET_BAD)
         shutdown(call->fd, SHUT_RDWR);
     if (call->easy) {
-        curl_multi_remove_handle(call->dialer->multi, call->easy);
+        curl_multi_remove_handle(call->multi, call->easy);
         curl_easy_cleanup(call->easy);
     }
+    if (call->multi)
+        curl_multi_cleanup(call->multi);
     free(call->record);
     free(call);
 }
