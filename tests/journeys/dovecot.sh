@@ -49,7 +49,7 @@ userdb {
 CONF
         : >"$work/dovecot/dovecot.conf"
     else
-        version=$("$dovecot" --version | sed 's/ .*//')
+        version=$("$dovecot" --version | sed 's/[- ].*//')
         cat >"$work/dovecot/settings" <<CONF
 mail_driver = maildir
 mail_path = $work/mail
@@ -115,15 +115,16 @@ service stats {
 CONF
     "$dovecot" -F -c "$work/dovecot/dovecot.conf" >"$work/dovecot/out" 2>&1 &
     pids+=($!)
-    local deadline=$((SECONDS + 20))
-    until answers "$imap_port" && answers "$pop3_port"; do
-        kill -0 "${pids[-1]}" 2>/dev/null && [ $SECONDS -lt $deadline ] || {
-            tail -n 5 "$work/dovecot/out" "$work/dovecot/log" 2>/dev/null
-            echo "skipped: dovecot doesn't start here"
-            exit 77
-        }
-        sleep 0.05
-    done
+    until_true 60 serves
+}
+
+serves()
+{
+    kill -0 "${pids[-1]}" 2>/dev/null || {
+        tail -n 5 "$work/dovecot/out" "$work/dovecot/log" 2>/dev/null
+        fail "dovecot doesn't start here"
+    }
+    answers "$imap_port" && answers "$pop3_port"
 }
 
 mailbox()

@@ -77,8 +77,14 @@ code=$(head -c 100000 /dev/zero | curl -s -o "$work/page" \
     -w '%{http_code}' --data-binary @- "$page/$omar")
 [ "$code" = 413 ] || fail "a large body answered $code"
 
-# The page's own button.
+# A form without the page's own button changes nothing (RFC 8058 §3.2).
 code=$(curl -s -o "$work/page" -w '%{http_code}' -d '' "$page/$omar")
+[ "$code" = 200 ] || fail "an empty form answered $code"
+[ "$(state_of omar@example.org)" = "('active', 'command', None)" ] ||
+    fail "an empty form worked"
+
+# The page's own button.
+code=$(curl -s -o "$work/page" -w '%{http_code}' -d 'action=unsubscribe' "$page/$omar")
 [ "$code" = 200 ] || fail "the page's form answered $code"
 [ "$(state_of omar@example.org)" = "('unsubscribed', 'page', 'weekly/1')" ] ||
     fail "the page: $(state_of omar@example.org)"
