@@ -53,11 +53,11 @@ const char *option_next(const struct invocation *call, const char *name,
 /* All rows, one noun after another, ended by a row without a noun. */
 extern const struct command init_commands[], demo_commands[],
     article_commands[], newsletter_commands[], block_commands[],
-    subscriber_commands[], issue_commands[], template_commands[],
-    serve_commands[], backup_commands[], dkim_commands[], run_commands[],
-    suppression_commands[], source_commands[], mailbox_commands[],
-    schedule_commands[], editor_commands[], stats_commands[], doctor_commands[],
-    lint_commands[], archive_commands[];
+    text_commands[], subscriber_commands[], issue_commands[],
+    template_commands[], serve_commands[], backup_commands[], dkim_commands[],
+    run_commands[], suppression_commands[], source_commands[],
+    mailbox_commands[], schedule_commands[], editor_commands[],
+    stats_commands[], doctor_commands[], lint_commands[], archive_commands[];
 
 /* Reads the arguments of a call by its row. Fails: USAGE. */
 FALLIBLE bool invocation_parse(struct invocation *call, int argc, char **argv,

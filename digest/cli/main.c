@@ -16,9 +16,10 @@ static const struct command *const tables[] = {
     newsletter_commands, subscriber_commands, issue_commands,
     template_commands,   serve_commands,      backup_commands,
     run_commands,        dkim_commands,       suppression_commands,
-    block_commands,      source_commands,     mailbox_commands,
-    schedule_commands,   editor_commands,     stats_commands,
-    doctor_commands,     lint_commands,       archive_commands,
+    block_commands,      text_commands,       source_commands,
+    mailbox_commands,    schedule_commands,   editor_commands,
+    stats_commands,      doctor_commands,     lint_commands,
+    archive_commands,
 };
 
 static const char about[] =

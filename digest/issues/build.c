@@ -11,6 +11,7 @@
 #include "digest/base/slot.h"
 #include "digest/document/document.h"
 #include "digest/issues/story_pages.h"
+#include "digest/notices/texts.h"
 #include "digest/issues/zone.h"
 #include "digest/media/picture.h"
 #include "digest/renderer/theme.h"
@@ -28,15 +29,18 @@ struct build_voices {
     size_t count, capacity;
     struct asked *asked;
     size_t asked_count, asked_capacity;
+    struct arena arena; /* the publication's own words */
 };
 
 /* The greeting is cut at its {name} once, not for each recipient. */
-static bool fill_voice(struct template_set *templates, const char *language,
+static bool fill_voice(const struct build *build, const char *language,
                        struct build_voice *voice, struct err *err)
 {
     voice->language = mem_copy(language);
-    if (!words_new(templates, language, &voice->words, err))
+    if (!words_new(build->templates, language, &voice->catalogue, err))
         return false;
+    voice->words = texts_over(build->texts, language, voice->catalogue,
+                              &build->voices->arena);
     struct str named = str_of(words_get(voice->words, "greeting_name"));
     size_t at = str_find_str(named, STR("{name}"));
     struct str before = {named.ptr, at};
@@ -59,7 +63,7 @@ static bool add_voice(const struct build *build, const char *language,
     struct build_voice *voice = MEM_NEW(struct build_voice);
     MEM_PUSH(voices->items, voices->count, voices->capacity, voice);
     *out = voice;
-    return fill_voice(build->templates, language, voice, err);
+    return fill_voice(build, language, voice, err);
 }
 
 bool build_begin(struct build *build, struct err *err)
@@ -75,7 +79,7 @@ void build_end(struct build *build)
         return;
     for (size_t i = 0; i < voices->count; i++) {
         struct build_voice *voice = voices->items[i];
-        words_release(&voice->words);
+        words_release(&voice->catalogue);
         for (size_t k = 0; k < ARRAY_SIZE(voice->greeting); k++)
             free(voice->greeting[k]);
         free((char *)voice->language);
@@ -85,6 +89,7 @@ void build_end(struct build *build)
         free(voices->asked[i].language);
     free(voices->items);
     free(voices->asked);
+    arena_free(&voices->arena);
     free(voices);
     build->voices = NULL;
 }
@@ -270,11 +275,15 @@ static const char *make_preheader(const struct issue_articles *articles,
 static bool intro_html(const struct build *build, struct strbuf *out,
                        struct err *err)
 {
-    if (!*build->issue->intro)
+    const char *intro = build->issue->intro;
+    if (!*intro && build->texts)
+        intro =
+            text_for(build->texts, build->voice->language, TEXT_INTRODUCTION);
+    if (!intro || !*intro)
         return true;
     OWNED(document_release) struct document *document = NULL;
-    if (!document_from_markdown(str_of(build->issue->intro),
-                                build->conf->base_url, &document, err))
+    if (!document_from_markdown(str_of(intro), build->conf->base_url, &document,
+                                err))
         return err_context(err, "introduction of %s/%" PRId64,
                            build->issue->newsletter, build->issue->number);
     document_to_html(document, out);

@@ -11,6 +11,7 @@
 #include "digest/issues/newsletter.h"
 #include "digest/message/message.h"
 #include "digest/newsletters/block.h"
+#include "digest/newsletters/text.h"
 #include "digest/renderer/render.h"
 #include "subscribers/tokens/tokens.h"
 
@@ -31,25 +32,32 @@ struct build {
      * reader of another language, a copy of the build has another voice. */
     const struct build_voice *voice;
     const struct block_list *blocks; /* what it carries; NULL: nothing */
+    const struct text_list *texts;   /* the publication's own; NULL: none */
     struct build_voices *voices; /* those found so far; shared with copies */
 };
 
 /* A language to build in. */
 struct build_voice {
     const char *language;
-    struct words *words;
+    const struct words *words; /* the publication's own in front of … */
+    struct words *catalogue;
     char *greeting[3]; /* without a name; before a name, and behind it */
 };
 
 /* The minutes that an article of so many words takes; 0: not known. */
 unsigned build_reading_minutes(int64_t word_count);
 
-/* What an issue carries: what was frozen, once it was started, else what is
- * due on the day that it goes out. In the arena. Fails: STORE. */
+/* What an issue carries, and what it says in the publication's own words: what
+ * was frozen, once it was started, else what is due on the day that it goes
+ * out. In the arena. Fails: STORE. */
 FALLIBLE bool build_find_blocks(struct db *db, const struct issue *issue,
                                 const struct newsletter *newsletter,
                                 int64_t date, struct arena *arena,
                                 struct block_list *out, struct err *err);
+
+FALLIBLE bool build_find_texts(struct db *db, const struct issue *issue,
+                               struct arena *arena, struct text_list *out,
+                               struct err *err);
 
 /* Finds the words of the newsletter's language; needed before all below.
  * Owns: what it finds; release with build_end. Fails: INPUT, IO. */

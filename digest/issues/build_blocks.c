@@ -34,6 +34,15 @@ bool build_find_blocks(struct db *db, const struct issue *issue,
     return true;
 }
 
+bool build_find_texts(struct db *db, const struct issue *issue,
+                      struct arena *arena, struct text_list *out,
+                      struct err *err)
+{
+    return issue->started_at
+               ? text_find_frozen(db, issue->id, arena, out, err)
+               : text_find(db, issue->newsletter_id, arena, out, err);
+}
+
 static bool fill_html(const struct build *build, const struct block *block,
                       const char *date, struct arena *arena, const char **html,
                       struct err *err)

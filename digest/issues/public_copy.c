@@ -14,6 +14,7 @@ struct current {
     struct issue issue;
     struct issue_articles articles;
     struct block_list blocks;
+    struct text_list texts;
     struct build build;
 };
 
@@ -35,7 +36,8 @@ static bool load_current(const struct conductor *c, const struct issue *issue,
         !issue_name_pages(c->db, issue, &out->newsletter, &out->articles,
                           &out->arena, err) ||
         !build_find_blocks(c->db, issue, &out->newsletter, now, &out->arena,
-                           &out->blocks, err))
+                           &out->blocks, err) ||
+        !build_find_texts(c->db, issue, &out->arena, &out->texts, err))
         return false;
     if (!issue->started_at && !issue->subject_is_edited && out->articles.count)
         out->issue.subject = draft_subject(
@@ -47,6 +49,7 @@ static bool load_current(const struct conductor *c, const struct issue *issue,
         .newsletter = &out->newsletter,
         .issue = &out->issue,
         .blocks = &out->blocks,
+        .texts = &out->texts,
         .date = issue->started_at ? issue->started_at : now,
         .is_preview = true,
     };

@@ -61,9 +61,15 @@ static bool queue(const struct reader_mail *mail, enum notice_kind kind,
 {
     OWNED(notice_rendered_free) struct notice_rendered rendered = {0};
     OWNED(address_free) struct address address = {0};
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct notice_words own = *words;
+    struct text_list texts;
     int64_t id;
+    if (!text_find(mail->db, newsletter->id, &arena, &texts, err))
+        return false;
+    own.texts = &texts;
     if (!address_parse(str_of(to), &address, err) ||
-        !notice_render(mail->templates, kind, words, &rendered, err))
+        !notice_render(mail->templates, kind, &own, &rendered, err))
         return false;
     OWNED(mem_free)
     char *dedupe = mem_format("%s %lld %s", notice_kind_name(kind),

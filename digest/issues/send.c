@@ -225,10 +225,12 @@ bool conductor_send(const struct conductor *conductor,
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(signing_free) struct signing signing = {0};
     struct newsletter newsletter;
+    struct text_list texts;
     const struct conf *conf = conductor->conf;
     if (!check_state(issue, err) || !counter_check(conductor->db, err) ||
         !newsletter_get_by_id(conductor->db, issue->newsletter_id, &arena,
                               &newsletter, err) ||
+        !build_find_texts(conductor->db, issue, &arena, &texts, err) ||
         !signing_load(conf->dkim, conf->dkim_count, newsletter.from_address,
                       signing_complaints_to(conf), &signing, err))
         return false;
@@ -242,6 +244,7 @@ bool conductor_send(const struct conductor *conductor,
                   .keys = conductor->keys,
                   .newsletter = &newsletter,
                   .issue = issue,
+                  .texts = &texts,
                   .date = issue->started_at},
         .walk = LEDGER_WALK_INIT(issue->id),
         .apart = {.issue_id = issue->id, .queued_only = true},

@@ -144,10 +144,13 @@ static bool make_copy(const struct conductor *c, struct build *build,
 }
 
 static bool start_build(const struct conductor *c, const struct issue *issue,
-                        const struct newsletter *newsletter, struct build *out,
-                        struct err *err)
+                        const struct newsletter *newsletter,
+                        struct arena *arena, struct build *out, struct err *err)
 {
     int64_t now = c->now ? c->now : clock_now();
+    struct text_list *texts = ARENA_NEW(arena, struct text_list);
+    if (!build_find_texts(c->db, issue, arena, texts, err))
+        return false;
     *out = (struct build){
         .conf = c->conf,
         .templates = c->templates,
@@ -155,6 +158,7 @@ static bool start_build(const struct conductor *c, const struct issue *issue,
         .newsletter = newsletter,
         .issue = issue,
         .date = issue->started_at ? issue->started_at : now,
+        .texts = texts,
         .is_preview = true,
     };
     return build_begin(out, err);
@@ -168,7 +172,7 @@ static bool show(const struct conductor *c, const struct issue *issue,
     OWNED(free_copy) struct copy copy = {0};
     OWNED(build_values_free) struct build_values values = {0};
     OWNED(build_end) struct build build = {0};
-    if (!start_build(c, issue, newsletter, &build, err) ||
+    if (!start_build(c, issue, newsletter, arena, &build, err) ||
         !build_voice(&build, reader->language, &build.voice, err) ||
         !make_copy(c, &build, reader, &copy, arena, err))
         return false;
@@ -371,7 +375,7 @@ bool conductor_test(const struct conductor *c, const struct issue *issue,
         !newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||
         !find_reader(c, &newsletter, NULL, &arena, &nobody, err) ||
-        !start_build(c, issue, &newsletter, &build, err) ||
+        !start_build(c, issue, &newsletter, &arena, &build, err) ||
         !make_copy(c, &build, &nobody, &copy, &arena, err) ||
         !signing_load(c->conf->dkim, c->conf->dkim_count,
                       newsletter.from_address, signing_complaints_to(c->conf),

@@ -204,9 +204,12 @@ bool conductor_start(const struct conductor *c, const struct issue *seen,
         !issue_freeze_stories(c->db, issue, &articles, err))
         return false;
     struct block_list blocks;
+    struct text_list texts;
     if (!build_find_blocks(c->db, issue, &newsletter, now, &arena, &blocks,
                            err) ||
-        !block_freeze(c->db, issue->id, &blocks, err))
+        !block_freeze(c->db, issue->id, &blocks, err) ||
+        !build_find_texts(c->db, issue, &arena, &texts, err) ||
+        !text_freeze(c->db, issue->id, newsletter.id, err))
         return false;
     OWNED(build_end)
     struct build build = {.conf = c->conf,
@@ -215,6 +218,7 @@ bool conductor_start(const struct conductor *c, const struct issue *seen,
                           .newsletter = &newsletter,
                           .issue = issue,
                           .blocks = &blocks,
+                          .texts = &texts,
                           .date = now};
     if (!build_begin(&build, err) || !freeze(c, &build, &articles, report, err))
         return false;

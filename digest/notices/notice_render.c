@@ -1,5 +1,7 @@
 #include "digest/notices/notice_render.h"
 
+#include "digest/notices/texts.h"
+
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/document/text.h"
@@ -191,7 +193,8 @@ bool notice_render(struct template_set *templates, enum notice_kind kind,
         words_exist(templates, words->language) ? words->language : "en";
     if (!words_new(templates, language, &catalogue, err))
         return false;
-    struct value *data = make_data(&arena, words, catalogue);
+    struct value *data = make_data(
+        &arena, words, texts_over(words->texts, language, catalogue, &arena));
     set_language(&arena, data, language);
     strbuf_cut(&out->subject, 0);
     strbuf_cut(&out->text, 0);

@@ -3,6 +3,7 @@
 #ifndef DIGEST_NOTICES_NOTICE_RENDER_H
 #define DIGEST_NOTICES_NOTICE_RENDER_H
 
+#include "digest/newsletters/text.h"
 #include "digest/notices/notices.h"
 #include "digest/renderer/template_set.h"
 
@@ -20,6 +21,7 @@ struct notice_words {
     const char *headline;     /* of a report */
     const char *const *lines; /* of a report */
     size_t line_count;
+    const struct text_list *texts; /* the publication's own; NULL: none */
 };
 
 struct notice_rendered {

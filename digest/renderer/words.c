@@ -232,6 +232,32 @@ void words_release(struct words **words)
     *words = NULL;
 }
 
+struct words *words_over(const struct words *base,
+                         const struct words_text *texts, size_t count,
+                         struct arena *arena)
+{
+    struct words *words = ARENA_NEW(arena, struct words);
+    struct yaml *layer = ARENA_NEW(arena, struct yaml);
+    struct yaml *nodes = ARENA_NEW_ARRAY(arena, struct yaml, count);
+    layer->kind = YAML_MAP;
+    for (size_t i = 0; i < count; i++) {
+        nodes[i] = (struct yaml){.kind = YAML_TEXT,
+                                 .key = texts[i].name,
+                                 .text = texts[i].text,
+                                 .next = i + 1 < count ? &nodes[i + 1] : NULL};
+        layer->children = nodes;
+    }
+    *words = *base;
+    words->count = 0;
+    words->layers[words->count] = layer;
+    words->rules[words->count++] = base->rules[0];
+    for (size_t i = 0; i < base->count && words->count < LAYERS_MAX; i++) {
+        words->layers[words->count] = base->layers[i];
+        words->rules[words->count++] = base->rules[i];
+    }
+    return words;
+}
+
 /* ---- using ----------------------------------------------------------- */
 
 static const struct yaml *find(const struct words *words, const char *name,

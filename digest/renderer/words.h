@@ -31,6 +31,16 @@ void words_release(struct words **words); /* for OWNED */
 /* Whether a language, or what it is a form of, has a catalogue. */
 bool words_exist(struct template_set *templates, const char *language);
 
+/* A text of the publication's own. */
+struct words_text {
+    const char *name, *text;
+};
+/* The same words with other texts in front of them. It lives in the arena, and
+ * is never freed; `base` and the texts have to live as long. */
+struct words *words_over(const struct words *base,
+                         const struct words_text *texts, size_t count,
+                         struct arena *arena);
+
 /* A text as it stands in the catalogue; "" where no catalogue has it. */
 const char *words_get(const struct words *words, const char *name);
 

@@ -99,6 +99,7 @@ static bool find_newsletter(struct web *web, struct request *request,
     asking->page = page_new(web, request, wording_of(web, NULL, n->language));
     page_set_newsletter(asking->page, arena, n->title, NULL);
     page_set_theme(asking->page, arena, n->slug, n->theme);
+    page_set_texts(web, asking->page, arena, n->id);
     return true;
 }
 

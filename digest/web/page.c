@@ -3,6 +3,7 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/issues/newsletter.h"
+#include "digest/notices/texts.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
 #include "digest/renderer/words_value.h"
@@ -35,6 +36,7 @@ struct page *page_new(const struct web *web, const struct request *request,
         .data = page_data(web, request),
         .site_name = web->site_name,
     };
+    page->words = page->language->words;
     const char *tag = page->language->tag;
     bool is_rtl = capitals_is_right_to_left(tag);
     value_set(page->data, "language", value_text(arena, tag));
@@ -70,6 +72,16 @@ void page_set_newsletter(struct page *page, struct arena *arena,
     value_set(page->data, "contact", value_text(arena, contact));
 }
 
+void page_set_texts(const struct web *web, struct page *page,
+                    struct arena *arena, int64_t newsletter_id)
+{
+    struct text_list *texts = ARENA_NEW(arena, struct text_list);
+    struct err ignored = {0};
+    if (text_find(web->db, newsletter_id, arena, texts, &ignored))
+        page->words = texts_over(texts, page->language->tag,
+                                 page->language->words, arena);
+}
+
 void page_set_theme(struct page *page, struct arena *arena, const char *slug,
                     const char *theme)
 {
@@ -94,7 +106,7 @@ struct value *page_text(const struct page *page, struct arena *arena,
     struct words_part parts[PARTS];
     fill_parts(page, parts);
     parts[0].text = newsletter;
-    return words_value_text(page->language->words, name, parts, PARTS, arena);
+    return words_value_text(page->words, name, parts, PARTS, arena);
 }
 
 bool page_show(struct web *web, const struct request *request, const char *name,
@@ -104,7 +116,7 @@ bool page_show(struct web *web, const struct request *request, const char *name,
     OWNED(mem_free) char *path = mem_format("pages/%s.mustache", name);
     struct words_part parts[PARTS];
     fill_parts(page, parts);
-    words_value_set(page->language->words, "page", parts, PARTS, request->arena,
+    words_value_set(page->words, "page", parts, PARTS, request->arena,
                     page->data);
     if (!template_set_apply(web->templates, path, page->data, EDGE_HTML,
                             &response->body, err))

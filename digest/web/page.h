@@ -19,6 +19,7 @@ struct value *page_data(const struct web *web, const struct request *request);
  * with the language. */
 struct page {
     const struct language *language;
+    const struct words *words; /* the language's, or a newsletter's own */
     struct value *data;
     /* What the words of a page name; NULL: nothing. In `data` as well. */
     const char *site_name, *newsletter, *email, *meant, *contact;
@@ -35,6 +36,11 @@ void page_set_address(struct page *page, struct arena *arena,
                       const struct address *address);
 void page_set_newsletter(struct page *page, struct arena *arena,
                          const char *title, const char *contact);
+
+/* It says what that newsletter says in place of the language's words; where
+ * the database can't be read, those words. */
+void page_set_texts(const struct web *web, struct page *page,
+                    struct arena *arena, int64_t newsletter_id);
 
 /* The newsletter whose theme it takes up; one that has none changes nothing.
  */

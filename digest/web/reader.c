@@ -54,6 +54,7 @@ struct page *reader_page(const struct web *web, const struct request *request,
         page_set_newsletter(page, request->arena, n->title,
                             *n->reply_to ? n->reply_to : n->from_address);
         page_set_theme(page, request->arena, n->slug, n->theme);
+        page_set_texts(web, page, request->arena, n->id);
     }
     return page;
 }

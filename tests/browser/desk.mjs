@@ -17,7 +17,7 @@ const views = [
 const pages = ['', 'issues', 'issues/weekly/2', 'issues/weekly/3',
     'issues/weekly/3/why', 'issues/weekly/2/missed', 'readers', 'readers/1', 'readers/import',
     'readers/aside', 'figures', 'newsletters', 'newsletters/weekly',
-    'newsletters/weekly/blocks', 'new-newsletter', 'sources', 'sources/2', 'articles', 'articles/1',
+    'newsletters/weekly/blocks', 'newsletters/weekly/texts', 'new-newsletter', 'sources', 'sources/2', 'articles', 'articles/1',
     'articles?q=ferry', 'account', 'trail', 'nowhere'];
 
 for (const view of views)
@@ -490,6 +490,39 @@ for (const [scripts, width] of [[true, 1280], [false, 375]])
         await page.click('button:text-is("Remove")');
         await page.waitForSelector('text=Removed.');
         assert.doesNotMatch(issue(), /fish/);
+    });
+
+test('a newsletter speaks its own words, and the built-in ones again',
+    async (t) => {
+        const f = newsroom(t);
+        const base = await f.serve();
+        const page = await browser.page(t, { width: 1280, cookies: true });
+        await signIn(page, base);
+        await page.goto(`${base}/desk/newsletters/weekly`);
+        await page.click('text=Texts of The Harbour Weekly');
+        assert.equal(await page.getAttribute('#greeting_name', 'placeholder'),
+            'Hello {name},');
+        await page.fill('#greeting_name', 'Ahoy,');
+        await page.fill('#page_left', 'Farewell.');
+        await page.click('button:text-is("Save")');
+        assert.match(await page.textContent('[role=alert]'),
+            /greeting_name: has to name \{name\}/);
+        assert.equal(await page.inputValue('#page_left'), 'Farewell.');
+        await page.fill('#greeting_name', 'Ahoy {name},');
+        await page.click('button:text-is("Save")');
+        await page.waitForSelector('text=Saved.');
+        assert.match(f.digest(['text', 'list', 'weekly']),
+            /now {7}Ahoy \{name\},/);
+        await page.selectOption('#language', 'de');
+        await page.click('button:text-is("Show")');
+        assert.equal(await page.inputValue('#greeting_name'), '');
+        assert.equal(await page.getAttribute('#greeting_name', 'placeholder'),
+            'Guten Tag {name},');
+        await page.goto(`${base}/desk/newsletters/weekly/texts`);
+        await page.fill('#greeting_name', '');
+        await page.click('button:text-is("Save")');
+        await page.waitForSelector('text=Saved.');
+        assert.doesNotMatch(f.digest(['text', 'list', 'weekly']), /Ahoy/);
     });
 
 test('sections and stories show headlines, summaries or the full text',

@@ -47,6 +47,9 @@ visit_handler newsletters_page, newsletter_new_page, newsletter_new_post;
 visit_handler newsletter_page, newsletter_edit_post, newsletter_delete_post;
 visit_handler newsletter_look_post, newsletter_schedule_post;
 
+/* texts.c */
+visit_handler texts_page, texts_post;
+
 /* blocks.c */
 visit_handler blocks_page, blocks_add_post;
 visit_handler block_page, block_edit_post, block_remove_post;

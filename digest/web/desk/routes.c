@@ -14,9 +14,11 @@ static const struct {
     const char *name;
     size_t most;
 } long_fields[] = {
-    {"list", UPLOAD_MAX}, {"text", 200000},   {"intro", 20000},
-    {"summary", 20000},   {"note", 20000},    {"excluded", 20000},
-    {"except", 20000},    {"editors", 20000}, {"categories", 20000},
+    {"list", UPLOAD_MAX}, {"text", 200000},
+    {"intro", 20000},     {"summary", 20000},
+    {"note", 20000},      {"excluded", 20000},
+    {"except", 20000},    {"text.introduction", 20000},
+    {"editors", 20000},   {"categories", 20000},
 };
 
 /* Below /desk; a * stands for one path segment, not empty. Nobody needs a
@@ -97,6 +99,8 @@ static const struct route routes[] = {
      false},
     {METHOD_POST, "newsletters/*/schedule", ROLE_EDITOR,
      newsletter_schedule_post, false},
+    {METHOD_GET, "newsletters/*/texts", ROLE_EDITOR, texts_page, false},
+    {METHOD_POST, "newsletters/*/texts", ROLE_EDITOR, texts_post, false},
     {METHOD_GET, "newsletters/*/blocks", ROLE_EDITOR, blocks_page, false},
     {METHOD_POST, "newsletters/*/blocks", ROLE_EDITOR, blocks_add_post, false},
     {METHOD_GET, "newsletters/*/blocks/*", ROLE_EDITOR, block_page, false},
