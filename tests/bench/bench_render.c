@@ -1,5 +1,6 @@
-/* How long one variant of 25 stories takes to render, both parts, and how
- * long the inlining of 150 rules into 60 KB of HTML takes.
+/* How long one variant of 25 stories takes to render, both parts: as
+ * summaries, with the whole text of each, and where that is too much for a
+ * mail; and how long the inlining of 150 rules into 60 KB of HTML takes.
  *
  * usage: bench_render [ROUNDS] */
 #include <stdio.h>
@@ -26,8 +27,23 @@ static void stop(const struct err *err)
     exit(1);
 }
 
+/* A text of so many paragraphs, with a heading and a list. */
+static const char *make_body(int paragraphs, struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf body = STRBUF_INIT;
+    for (int i = 0; i < paragraphs; i++)
+        strbuf_add_text(&body,
+                        "<p>The rails are laid as far as Nordplatz, said the "
+                        "engineer, and the <em>first</em> trams could run by "
+                        "<a href=\"https://example.org/x\">autumn</a>, if the "
+                        "council agrees to what the contracts say.</p>\n");
+    strbuf_add_text(&body, "<h2>What is next</h2>\n<ul>\n<li>the bridge</li>\n"
+                           "<li>the depot</li>\n</ul>\n");
+    return arena_copy_str(arena, strbuf_str(&body));
+}
+
 static void fill(struct render_story stories[],
-                 struct render_section sections[])
+                 struct render_section sections[], const char *body)
 {
     for (int i = 0; i < STORIES; i++)
         stories[i] = (struct render_story){
@@ -39,17 +55,20 @@ static void fill(struct render_story stories[],
                 "are laid as far as Nordplatz, and the first trams could run "
                 "<em>next autumn</em>. The council has <a href=\"https://"
                 "example.org/ask\">asked for the contracts</a>.</p>",
+            .show = body ? RENDER_FULL : RENDER_SUMMARY,
+            .body_html = body,
             .reading_minutes = 6};
     for (int i = 0; i < SECTIONS; i++)
         sections[i] = (struct render_section){
             "City", &stories[i * STORIES / SECTIONS], STORIES / SECTIONS};
 }
 
-static void bench_issue(int rounds)
+static void bench_issue(int rounds, int paragraphs)
 {
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct render_story stories[STORIES];
     struct render_section sections[SECTIONS];
-    fill(stories, sections);
+    fill(stories, sections, paragraphs ? make_body(paragraphs, &arena) : NULL);
     struct render_issue issue = {.newsletter_title = "The Weekly Example",
                                  .newsletter_slug = "weekly",
                                  .number = 12,
@@ -69,8 +88,10 @@ static void bench_issue(int rounds)
         if (!render_issue(&issue, set, &html, &text, &err))
             stop(&err);
     }
-    printf("issue of %d stories: %.2f ms (HTML %zu bytes, text %zu)\n", STORIES,
-           (now_ms() - begin) / rounds, html.len, text.len);
+    printf("issue of %d stories, %d paragraphs each: %.2f ms (HTML %zu bytes, "
+           "text %zu)\n",
+           STORIES, paragraphs, (now_ms() - begin) / rounds, html.len,
+           text.len);
 }
 
 static void bench_inlining(int rounds)
@@ -108,7 +129,9 @@ int main(int argc, char **argv)
         fputs("usage: bench_render [ROUNDS]\n", stderr);
         return 64;
     }
-    bench_issue(rounds);
+    bench_issue(rounds, 0);
+    bench_issue(rounds, 5);
+    bench_issue(rounds, 20);
     bench_inlining(rounds);
     return 0;
 }
