@@ -137,7 +137,17 @@ static bool render_fitted(const struct design *design,
                               &shown.omits_note, err) &&
            render_data(design->issue, &shown, &arena, &data, err) &&
            render_html(design, data, html, err) &&
-           render_text(design, data, text, err);
+           (fit->html_only || render_text(design, data, text, err));
+}
+
+/* How long it gets. */
+static bool try_fitted(const struct design *design,
+                       const struct render_fit *fit, struct strbuf *html,
+                       struct strbuf *text, struct err *err)
+{
+    struct render_fit trial = *fit;
+    trial.html_only = true;
+    return render_fitted(design, &trial, html, text, err);
 }
 
 /* ---- to fit ---------------------------------------------------------- */
@@ -177,43 +187,86 @@ static void list_shortenable(const struct render_issue *issue,
         }
 }
 
-/* How many of them will have to be: a body grows on its way into the page as
- * the others do. */
-static size_t guess_shortened(const struct shortenable *list, size_t html_bytes)
+/* Bytes of the bodies of the first so many. */
+static size_t body_bytes(const struct shortenable *list, size_t whole)
 {
-    size_t bodies = 1, gone = 0, count = 0;
-    for (size_t i = 0; i < list->count; i++)
-        bodies += strlen(list->items[i]->body_html);
-    double growth = (double)html_bytes / (double)bodies;
-    size_t over = html_bytes - RENDER_BYTES_MAX;
-    while (count < list->count && (double)gone * growth <= (double)over)
-        gone += strlen(list->items[list->count - ++count]->body_html);
-    return count ? count : 1;
+    size_t bytes = 0;
+    for (size_t i = 0; i < whole; i++)
+        bytes += strlen(list->items[i]->body_html);
+    return bytes;
 }
 
-/* As few as make it fit; or all, where that doesn't. */
+/* How many of them will have to be, where a body grows by a factor on its way
+ * into a page that has `base` bytes without any. */
+static size_t guess_shortened(const struct shortenable *list, size_t base,
+                              double growth)
+{
+    size_t shortened = list->count;
+    while (shortened &&
+           (double)base + growth * (double)body_bytes(list, list->count -
+                                                                shortened + 1) <
+               RENDER_BYTES_MAX)
+        shortened--;
+    return shortened;
+}
+
+/* What is known while it is found out how many have to be shortened. */
+struct shortening {
+    size_t base;   /* bytes with none in full */
+    double growth; /* of a body, on its way into the page */
+    size_t few, many;
+};
+
+static double estimate(const struct shortening *known,
+                       const struct shortenable *list, size_t shortened)
+{
+    size_t bodies = body_bytes(list, list->count - shortened);
+    return (double)known->base + known->growth * (double)bodies;
+}
+
+/* Takes in what a try came to. One more in full that would be too long by far
+ * isn't tried. */
+static void narrow(struct shortening *known, const struct shortenable *list,
+                   size_t shortened, size_t bytes)
+{
+    const double far = 1.01 * RENDER_BYTES_MAX;
+    known->growth = ((double)bytes - (double)known->base) /
+                    (double)body_bytes(list, list->count - shortened);
+    if (bytes >= RENDER_BYTES_MAX) {
+        known->few = shortened + 1;
+        return;
+    }
+    known->many = shortened;
+    if (estimate(known, list, shortened - 1) > far)
+        known->few = shortened;
+}
+
+/* As few as make it fit; or all, where that doesn't. *full_bytes: about how
+ * long it would be with none. */
 static bool shorten(const struct design *design, const struct shortenable *list,
                     struct render_fit *fit, struct strbuf *html,
-                    struct strbuf *text, struct err *err)
+                    struct strbuf *text, bool *fits, size_t *full_bytes,
+                    struct err *err)
 {
-    size_t few = 1, many = list->count;
-    size_t at = guess_shortened(list, html->len);
-    while (few < many) {
-        fit->shortened = at;
-        if (!render_fitted(design, fit, html, text, err))
+    struct shortening known = {
+        .growth = 3, .few = 1, .many = list->count}; /* what styles add */
+    fit->shortened = list->count;
+    if (!try_fitted(design, fit, html, text, err))
+        return false;
+    known.base = html->len;
+    *fits = known.base < RENDER_BYTES_MAX;
+    while (*fits && known.few < known.many) {
+        size_t at = guess_shortened(list, known.base, known.growth);
+        fit->shortened = at < known.few     ? known.few
+                         : at >= known.many ? known.many - 1
+                                            : at;
+        if (!try_fitted(design, fit, html, text, err))
             return false;
-        bool fits = html->len < RENDER_BYTES_MAX;
-        bool is_near = at + 1 == many || at == few;
-        if (fits)
-            many = at;
-        else
-            few = at + 1;
-        at = is_near ? few + (many - few) / 2 : fits ? many - 1 : few;
+        narrow(&known, list, fit->shortened, html->len);
     }
-    if (fit->shortened == many)
-        return true;
-    fit->shortened = many;
-    return render_fitted(design, fit, html, text, err);
+    fit->shortened = known.many;
+    *full_bytes = (size_t)estimate(&known, list, 0);
+    return true;
 }
 
 /* The fewest stories left out that make it fit; the lead stays. */
@@ -224,7 +277,7 @@ static bool leave_out(const struct design *design, struct render_fit *fit,
     size_t few = fit->left_out, many = stories ? stories - 1 : 0;
     while (few < many) {
         fit->left_out = few + (many - few) / 2;
-        if (!render_fitted(design, fit, html, text, err))
+        if (!try_fitted(design, fit, html, text, err))
             return false;
         if (html->len < RENDER_BYTES_MAX)
             many = fit->left_out;
@@ -232,7 +285,7 @@ static bool leave_out(const struct design *design, struct render_fit *fit,
             few = fit->left_out + 1;
     }
     fit->left_out = many;
-    return render_fitted(design, fit, html, text, err);
+    return try_fitted(design, fit, html, text, err);
 }
 
 static size_t count_only_here(const struct render_issue *issue)
@@ -262,19 +315,31 @@ static void note_shortened(const struct shortenable *list, size_t shortened,
 static bool cut_to_fit(const struct design *design,
                        const struct shortenable *list, struct render_fit *fit,
                        struct strbuf *html, struct strbuf *text,
-                       struct err *err)
+                       size_t *full_bytes, struct err *err)
 {
     static const size_t summary_bytes[] = {400, 200, 100};
-    if (list->count && !shorten(design, list, fit, html, text, err))
+    size_t estimated = *full_bytes;
+    bool fits = false;
+    if (list->count &&
+        !shorten(design, list, fit, html, text, &fits, &estimated, err))
         return false;
-    for (size_t i = 0;
-         i < ARRAY_SIZE(summary_bytes) && html->len >= RENDER_BYTES_MAX; i++) {
+    if (!*full_bytes)
+        *full_bytes = estimated;
+    for (size_t i = 0; i < ARRAY_SIZE(summary_bytes) && !fits; i++) {
         fit->summary_bytes = summary_bytes[i];
-        if (!render_fitted(design, fit, html, text, err))
+        if (!try_fitted(design, fit, html, text, err))
             return false;
+        fits = html->len < RENDER_BYTES_MAX;
     }
-    return html->len < RENDER_BYTES_MAX ||
-           leave_out(design, fit, html, text, err);
+    return fits || leave_out(design, fit, html, text, err);
+}
+
+/* Texts alone that no mail has room for: all of it isn't tried. */
+static bool is_surely_long(const struct render_issue *issue,
+                           const struct shortenable *list)
+{
+    return body_bytes(list, list->count) >= RENDER_BYTES_MAX &&
+           !issue->public_copy;
 }
 
 static bool render_to_fit(const struct design *design, struct strbuf *html,
@@ -289,11 +354,14 @@ static bool render_to_fit(const struct design *design, struct strbuf *html,
         return false;
     if (!omits_body)
         list_shortenable(design->issue, &arena, &list);
-    if (!render_fitted(design, &fit, html, text, err))
+    bool is_long = is_surely_long(design->issue, &list);
+    if (!is_long && !render_fitted(design, &fit, html, text, err))
         return false;
     notes->full_bytes = html->len;
-    if (html->len >= RENDER_BYTES_MAX && !design->issue->public_copy &&
-        !cut_to_fit(design, &list, &fit, html, text, err))
+    is_long |= html->len >= RENDER_BYTES_MAX && !design->issue->public_copy;
+    if (is_long && (!cut_to_fit(design, &list, &fit, html, text,
+                                &notes->full_bytes, err) ||
+                    !render_fitted(design, &fit, html, text, err)))
         return false;
     notes->html_bytes = html->len;
     notes->summary_chars = fit.summary_bytes;

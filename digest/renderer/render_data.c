@@ -117,6 +117,8 @@ static void set_text(struct builder *b, struct value *object, const char *name,
 {
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
     struct text_options options = {.links = links, .indent = indent};
+    if (b->fit->html_only)
+        return;
     document_to_text(document, &options, &out);
     value_set(object, name, block_value(b, &out));
 }
