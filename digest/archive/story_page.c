@@ -14,6 +14,7 @@
 #include "digest/document/document.h"
 #include "digest/document/headings.h"
 #include "digest/issues/build.h"
+#include "digest/issues/issue_sources.h"
 #include "digest/issues/story_pages.h"
 #include "digest/issues/zone.h"
 #include "digest/ledger/story.h"
@@ -286,7 +287,9 @@ static void set_byline(struct story_page *p)
     const struct story *s = p->story;
     set_text(p, "title", s->title);
     set_text(p, "author", s->author);
-    set_text(p, "source", s->source);
+    if (!issue_source_is_own(s->source, p->newsletter.title,
+                             p->page.conductor->conf))
+        set_text(p, "source", s->source);
     set_text(p, "published", time_text(&p->page.arena, s->published_at));
     set_text(p, "date", date_text(p, s->published_at));
     unsigned minutes = build_reading_minutes(s->word_count);

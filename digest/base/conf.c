@@ -528,6 +528,14 @@ const char *conf_site(const struct conf *conf)
     return conf->site_url ? conf->site_url : conf->base_url;
 }
 
+bool conf_sends_mail(const struct conf *conf)
+{
+    for (size_t i = 0; i < conf->relay_count; i++)
+        if (str_starts(str_of(conf->relays[i].url), STR("smtp")))
+            return true;
+    return false;
+}
+
 void conf_free(struct conf *conf)
 {
     arena_free(&conf->arena);

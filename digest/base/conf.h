@@ -95,6 +95,9 @@ FALLIBLE bool conf_parse(struct str text, const char *folder, const char *name,
                          struct conf *out, struct err *err);
 /* Where the publication itself stands; NULL when digest.yaml doesn't say. */
 const char *conf_site(const struct conf *conf);
+/* Whether a transport is a mail server; with a folder or none no mail leaves
+ * this machine. */
+bool conf_sends_mail(const struct conf *conf);
 void conf_free(struct conf *conf);
 
 #endif

@@ -107,22 +107,14 @@ static bool make_newsletter(struct demo *d, struct err *err)
         {.categories = "World", .at_most = 3},
         {.categories = "Science", .at_most = 3},
         {.categories = "Culture", .at_most = 2}};
-    struct newsletter n = {
-        .slug = "weekly",
-        .title = "The Harbour Weekly",
-        .from_name = "The Harbour Post",
-        .from_address = "weekly@harbour.example",
-        .reply_to = "editors@harbour.example",
-        .language = "en",
-        .timezone = "UTC",
-        .template_name = "default",
-        .theme = "",
-        .max_age_s = (int64_t)30 * 86400,
-        .min_articles = 1,
-        .created_at = clock_now(),
-        .sections = sections,
-        .section_count = ARRAY_SIZE(sections),
-    };
+    struct newsletter n = newsletter_defaults(clock_now());
+    n.slug = "weekly";
+    n.title = "The Harbour Weekly";
+    n.from_name = "The Harbour Post";
+    n.from_address = "weekly@harbour.example";
+    n.reply_to = "editors@harbour.example";
+    n.sections = sections;
+    n.section_count = ARRAY_SIZE(sections);
     if (!newsletter_create(d->app.db, &n, &n.id, err))
         return false;
     d->newsletter = n;

@@ -17,7 +17,7 @@
 #include "digest/renderer/theme.h"
 #include "subscribers/roster/roster_store.h"
 
-enum { MAX_SECTIONS = 100, DEFAULT_MAX_AGE = 30 * 86400 };
+enum { MAX_SECTIONS = 100 };
 
 static bool set_sections(struct invocation *call, struct newsletter *n,
                          struct err *err)
@@ -135,6 +135,18 @@ static bool set_numbers(const struct invocation *call, struct newsletter *n,
     return true;
 }
 
+static bool set_greeting(const struct invocation *call, struct newsletter *n,
+                         struct err *err)
+{
+    const char *which = option_get(call, "--greeting");
+    if (!which)
+        return true;
+    n->omits_greeting = strcmp(which, "off") == 0;
+    return n->omits_greeting || strcmp(which, "on") == 0 ||
+           err_set(err, ERR_USAGE, "--greeting \"%.40s\": has to be on or off",
+                   which);
+}
+
 static bool set_theme(struct invocation *call, struct newsletter *n,
                       struct err *err)
 {
@@ -187,7 +199,7 @@ static bool apply_options(struct invocation *call, struct app *app,
     return zone_check(n->timezone, err) && set_numbers(call, n, err) &&
            set_sections(call, n, err) && set_shows(call, n, err) &&
            newsletter_rules_apply(call, app, &n->rules, err) &&
-           set_theme(call, n, err);
+           set_greeting(call, n, err) && set_theme(call, n, err);
 }
 
 /* A template that isn't there is better said now than on Friday. */
@@ -200,32 +212,28 @@ static bool check_template(const struct app *app, const struct newsletter *n,
     return template_set_get(app->templates, path, &template, err);
 }
 
+/* Sections that say how many they take make an issue as long as they like. */
+static bool says_limits(const struct newsletter *n)
+{
+    for (size_t i = 0; i < n->section_count; i++)
+        if (n->sections[i].is_limited)
+            return true;
+    return false;
+}
+
 static bool run_create(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err))
         return false;
-    struct newsletter n = {
-        .slug = call->args[0],
-        .title = "",
-        .from_name = "",
-        .from_address = "",
-        .reply_to = "",
-        .language = "en",
-        .timezone = "UTC",
-        .template_name = "default",
-        .theme = "",
-        .max_age_s = DEFAULT_MAX_AGE,
-        .min_articles = 1,
-        .created_at = clock_now(),
-    };
-    static const struct newsletter_section all = {.categories = "*",
-                                                  .at_most = 20};
-    n.sections = &all;
-    n.section_count = 1;
+    struct newsletter n = newsletter_defaults(clock_now());
+    n.slug = call->args[0];
+    if (!apply_options(call, &app, &n, err))
+        return false;
+    if (says_limits(&n) && !option_get(call, "--max"))
+        n.rules.most = 0;
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!apply_options(call, &app, &n, err) || !newsletter_check(&n, err) ||
-        !check_template(&app, &n, err) ||
+    if (!newsletter_check(&n, err) || !check_template(&app, &n, err) ||
         !tx_begin(&tx, app.db, TX_DURABLE, err) ||
         !newsletter_create(app.db, &n, &n.id, err) ||
         !schedule_command_apply(call, app.db, n.id, err) ||
@@ -259,6 +267,17 @@ static bool chooses_otherwise(const struct invocation *call)
     return false;
 }
 
+/* Sections that were just given more than an issue takes. */
+static bool is_cut_short(const struct invocation *call,
+                         const struct newsletter *n)
+{
+    int64_t taken = 0;
+    for (size_t i = 0; i < n->section_count; i++)
+        taken += n->sections[i].at_most;
+    return option_get(call, "--section") && says_limits(n) &&
+           !option_get(call, "--max") && n->rules.most && taken > n->rules.most;
+}
+
 static bool run_edit(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
@@ -272,14 +291,20 @@ static bool run_edit(struct invocation *call, struct err *err)
         !schedule_command_apply(call, app.db, n.id, err) ||
         !tx_commit(&tx, err) || !warn_contrast(call, &n, err))
         return false;
-    if (call->json)
+    if (call->json) {
         json_print(json_newsletter(&n));
-    else if (chooses_otherwise(call))
+        return true;
+    }
+    if (chooses_otherwise(call))
         printf("Changed %s. An open draft takes it up when it is drafted "
                "again: digest issue draft %s\n",
                n.slug, n.slug);
     else
         printf("Changed %s.\n", n.slug);
+    if (is_cut_short(call, &n))
+        printf("An issue has at most %" PRId64
+               " articles in all; --max changes that.\n",
+               n.rules.most);
     return true;
 }
 
@@ -347,6 +372,8 @@ static bool run_show(struct invocation *call, struct err *err)
     printf("language   %s, times in %s\ntemplate   %s\n", n.language,
            n.timezone, n.template_name);
     print_theme(&n);
+    if (n.omits_greeting)
+        puts("greeting   off");
     newsletter_rules_print(&n, &call->arena);
     printf("readers    %s active\n", grouped(&call->arena, active));
     return schedule_command_show(call, app.db, n.id, err);
@@ -381,6 +408,7 @@ static bool run_delete(struct invocation *call, struct err *err)
         {"--min", "N", "fewer articles make no issue"},                        \
         NEWSLETTER_RULE_OPTIONS, {"--template", "NAME", "the design"},         \
         {"--theme", "NAME=VALUE", "a colour, font, logo or width of it"},      \
+        {"--greeting", "on|off", "begin with \"Hello Ada,\""},                 \
         {"--language", "LANG", "such as en or pt-BR"},                         \
         {"--timezone", "TZ", "such as Europe/Berlin"},                         \
         {"--every", "RULE", "when it goes out: 'friday 07:00'"},               \

@@ -22,7 +22,7 @@ struct command {
     const char *noun, *verb; /* verb NULL: the noun alone */
     const char *args;        /* "PATH|URL...", "[SLUG]", "" */
     const char *help;        /* one line */
-    struct option_spec options[24];
+    struct option_spec options[28];
     bool (*run)(struct invocation *call, struct err *err);
 };
 

@@ -22,8 +22,6 @@
 #include "digest/issues/zone.h"
 
 enum {
-    DAY = 86400,
-    MAX_AGE_DAYS = 30,
     LOOKED_AT = 300, /* articles that tell of the categories */
     ENOUGH = 5,      /* articles for a first draft */
     ICON_WIDTH = 64, /* pixels */
@@ -119,7 +117,7 @@ static const char *sender_of(struct init_from *f)
 static int64_t max_age_of(const struct init_from *f)
 {
     const struct article_list *a = &f->articles;
-    int64_t least = (int64_t)MAX_AGE_DAYS * DAY;
+    int64_t least = NEWSLETTER_DEFAULT_AGE_S;
     if (!a->count)
         return least;
     size_t last = a->count < ENOUGH ? a->count - 1 : ENOUGH - 1;
@@ -175,22 +173,17 @@ static bool create(struct init_from *f, struct err *err)
     size_t count;
     bool has_zone = *f->site.timezone && zone_check(f->site.timezone, &ignored);
     site_sections(&f->articles, &f->call->arena, &sections, &count);
-    f->newsletter = (struct newsletter){
-        .slug = "weekly",
-        .title = title_of(f),
-        .from_name = title_of(f),
-        .from_address = sender_of(f),
-        .reply_to = "",
-        .language = language_of(f),
-        .timezone = has_zone ? f->site.timezone : "UTC",
-        .template_name = "default",
-        .theme = theme_of(f),
-        .max_age_s = max_age_of(f),
-        .min_articles = 1,
-        .created_at = clock_now(),
-        .sections = sections,
-        .section_count = count,
-    };
+    f->newsletter = newsletter_defaults(clock_now());
+    f->newsletter.slug = "weekly";
+    f->newsletter.title = title_of(f);
+    f->newsletter.from_name = title_of(f);
+    f->newsletter.from_address = sender_of(f);
+    f->newsletter.language = language_of(f);
+    f->newsletter.timezone = has_zone ? f->site.timezone : "UTC";
+    f->newsletter.theme = theme_of(f);
+    f->newsletter.max_age_s = max_age_of(f);
+    f->newsletter.sections = sections;
+    f->newsletter.section_count = count;
     struct newsletter plain = f->newsletter;
     plain.theme = "";
     /* A logo that can't stand is no reason to fail. */

@@ -111,11 +111,11 @@ json_t *json_newsletter(const struct newsletter *n)
     json_t *from = json_pack("{s:o, s:o}", "name", text_or_null(n->from_name),
                              "address", text(n->from_address));
     json_t *object = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:o, s:o}",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:s, s:I, s:o, s:o}",
         "newsletter", text(n->slug), "title", text(n->title), "from", from,
         "reply_to", text_or_null(n->reply_to), "language", text(n->language),
         "timezone", text(n->timezone), "template", text(n->template_name),
-        "theme", json_theme(n->theme), "rank",
+        "theme", json_theme(n->theme), "greeting", !n->omits_greeting, "rank",
         selector_ranking_name(n->ranking), "min", (json_int_t)n->min_articles,
         "window", n->window_s ? json_integer(n->window_s) : json_null(),
         "sections", sections);

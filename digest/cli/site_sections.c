@@ -4,10 +4,9 @@
 
 enum {
     AT_MOST = 4,      /* articles of a section */
-    REST_AT_MOST = 5, /* of the one for the rest */
-    ONLY_AT_MOST = 12,
-    LEAST = 2,       /* articles that make a category a section */
-    NEARLY_ALL = 80, /* percent */
+    REST_AT_MOST = 8, /* of the one for the rest, which fills an issue */
+    LEAST = 2,        /* articles that make a category a section */
+    NEARLY_ALL = 80,  /* percent */
 };
 
 struct tally {
@@ -87,7 +86,8 @@ void site_sections(const struct article_list *articles, struct arena *arena,
             is_taken[i] = is_taken[i] || has(&articles->items[i], best->slug);
     }
     (*out)[*count] = (struct newsletter_section){
-        .categories = "*", .at_most = *count ? REST_AT_MOST : ONLY_AT_MOST};
+        .categories = "*",
+        .at_most = *count ? REST_AT_MOST : NEWSLETTER_DEFAULT_MOST};
     ++*count;
     free(tallies.items);
 }

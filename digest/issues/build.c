@@ -10,6 +10,8 @@
 #include "digest/base/random.h"
 #include "digest/base/slot.h"
 #include "digest/document/document.h"
+#include "digest/issues/greeting.h"
+#include "digest/issues/issue_sources.h"
 #include "digest/issues/story_pages.h"
 #include "digest/notices/texts.h"
 #include "digest/issues/zone.h"
@@ -203,6 +205,9 @@ static void fill_story(const struct build *build,
     const char *language =
         *a->language ? a->language : build->newsletter->language;
     bool foreign = strcmp(language, build->voice->language) != 0;
+    bool is_own = item->source &&
+                  issue_source_is_own(item->source, build->newsletter->title,
+                                      build->conf);
     const char *page = page_url(build, item, arena), *why;
     const char *base = build->conf->base_url;
     enum story_show show = issue_story_shows(item, base, &why);
@@ -210,7 +215,7 @@ static void fill_story(const struct build *build,
         .title = a->title,
         .url = page ? page : a->url,
         .author = *a->author ? a->author : NULL,
-        .source = item->source,
+        .source = is_own ? NULL : item->source,
         .summary_html = *a->summary_html ? a->summary_html : NULL,
         .show = shows[show],
         .body_html = show == STORY_FULL ? body_html(build, item, arena) : NULL,
@@ -272,9 +277,12 @@ static const char *make_preheader(const struct issue_articles *articles,
     return text.len ? arena_copy_str(arena, strbuf_str(&text)) : NULL;
 }
 
+/* An issue's own introduction speaks the newsletter's language, whatever the
+ * reader's is; a standing one the reader's. */
 static bool intro_html(const struct build *build, struct strbuf *out,
-                       struct err *err)
+                       bool *greets, struct err *err)
 {
+    *greets = false;
     const char *intro = build->issue->intro;
     if (!*intro && build->texts)
         intro =
@@ -287,6 +295,9 @@ static bool intro_html(const struct build *build, struct strbuf *out,
         return err_context(err, "introduction of %s/%" PRId64,
                            build->issue->newsletter, build->issue->number);
     document_to_html(document, out);
+    *greets = greeting_begins(document, *build->issue->intro
+                                            ? build->voices->items[0]->words
+                                            : build->voice->words);
     return true;
 }
 
@@ -299,7 +310,8 @@ bool build_render(const struct build *build,
     OWNED(strbuf_free) struct strbuf intro = STRBUF_INIT, date = STRBUF_INIT;
     struct render_setting *theme;
     size_t theme_count;
-    if (!intro_html(build, &intro, err) ||
+    bool greets;
+    if (!intro_html(build, &intro, &greets, err) ||
         !theme_parse(str_of(build->newsletter->theme), &arena, &theme,
                      &theme_count, err))
         return false;
@@ -330,6 +342,7 @@ bool build_render(const struct build *build,
                          ? build->issue->preheader
                          : make_preheader(articles, &arena),
         .intro_html = intro.len ? strbuf_text(&intro) : NULL,
+        .omits_greeting = build->newsletter->omits_greeting || greets,
         .sections = sections,
         .section_count = section_count,
         .blocks = blocks,

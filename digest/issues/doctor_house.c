@@ -26,22 +26,14 @@ enum {
 
 /* ---- digest.yaml ---- */
 
-static bool sends_mail(const struct conf_relay *relay)
-{
-    return strncmp(relay->url, "smtp", 4) == 0;
-}
-
 static void look_at_transport(struct doctor *d)
 {
-    bool any = false;
-    for (size_t i = 0; i < d->conf->relay_count; i++)
-        any |= sends_mail(&d->conf->relays[i]);
     if (!d->conf->relay_count)
         doctor_say(d, FINDING_ERROR, "settings",
                    "add transport: { url: \"smtp://user@mail.example.org:587\","
                    " password_file: smtp.password }",
                    "there is no transport: nothing can be sent");
-    else if (!any)
+    else if (!conf_sends_mail(d->conf))
         doctor_say(d, FINDING_WARNING, "settings",
                    "name a relay as transport.url when you want to deliver",
                    "no mail leaves this machine (transport.url is %s)",

@@ -319,14 +319,6 @@ static void look_at_complaints(struct doctor *d, const char *domain)
 
 /* ---- all of them ---- */
 
-static bool delivers(const struct doctor *d)
-{
-    for (size_t i = 0; i < d->conf->relay_count; i++)
-        if (strncmp(d->conf->relays[i].url, "smtp", 4) == 0)
-            return true;
-    return false;
-}
-
 static bool is_among(const struct doctor_domains *domains, const char *domain)
 {
     for (size_t i = 0; i < domains->count; i++)
@@ -341,7 +333,7 @@ void doctor_names(struct doctor *d)
     struct err err = {0};
     const char *bounces =
         d->conf->bounce_address ? domain_of(d->conf->bounce_address) : NULL;
-    if (!delivers(d))
+    if (!conf_sends_mail(d->conf))
         return; /* nothing leaves this machine */
     if (!doctor_domains(d, &domains, &err)) {
         doctor_fail(d, "dns", &err);

@@ -3,11 +3,11 @@
 #include <inttypes.h>
 
 #include "digest/articles/category.h"
-#include "digest/base/cluster.h"
 #include "digest/base/mem.h"
+#include "digest/document/clause.h"
 #include "digest/issues/candidates.h"
 
-enum { MAX_SUBJECT = 78 }; /* characters, as many as lint lets pass */
+enum { MAX_SUBJECT = 60 /* characters */ };
 
 static struct selector_section
 make_section(const struct newsletter_section *section, struct arena *arena)
@@ -96,21 +96,12 @@ static bool make_rules(struct db *db, const struct newsletter *n,
     return true;
 }
 
-/* "Weekly Review: the lead's headline", cut at a word. */
 const char *draft_subject(const struct newsletter *n,
                           const struct article *lead, struct arena *arena)
 {
-    struct str text =
-        str_of(arena_format(arena, "%s: %s", n->title, lead->title));
-    if (cluster_count(text) <= MAX_SUBJECT)
-        return text.ptr;
-    size_t length = cluster_cut(text, MAX_SUBJECT - 1);
-    size_t least = cluster_cut(text, MAX_SUBJECT / 2), word = length;
-    while (word > least && text.ptr[word] != ' ')
-        word--;
-    if (text.ptr[word] == ' ')
-        length = word;
-    return arena_format(arena, "%.*s…", (int)length, text.ptr);
+    OWNED(strbuf_free) struct strbuf subject = STRBUF_INIT;
+    clause_shorten(str_of(lead->title), MAX_SUBJECT, &subject);
+    return subject.len ? arena_copy_str(arena, strbuf_str(&subject)) : n->title;
 }
 
 static void list_articles(const struct draft *draft, struct arena *arena,

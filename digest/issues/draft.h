@@ -43,8 +43,9 @@ FALLIBLE bool draft_explain(struct db *db, const struct newsletter *newsletter,
 struct selector_section *draft_sections(const struct newsletter *newsletter,
                                         struct arena *arena);
 
-/* What a draft's subject is while no editor has written one: the newsletter
- * and its first headline. In the arena. */
+/* What a draft's subject is while no editor has written one: its first
+ * headline, at a clause where it is long. The sender is named beside it in an
+ * inbox. In the arena, or the newsletter's title. */
 const char *draft_subject(const struct newsletter *newsletter,
                           const struct article *lead, struct arena *arena);
 

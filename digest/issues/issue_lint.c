@@ -35,6 +35,7 @@ static bool look(const struct conductor *c, const struct issue *issue,
         .fetch_links = fetch_links,
         .allow_private = c->conf->fetch_private,
         .unasked = own.begins,
+        .stays_here = !conf_sends_mail(c->conf),
     };
     return conductor_show_in(c, issue, language, &eml, err) &&
            lint_message(strbuf_str(&eml), &options, report, err);

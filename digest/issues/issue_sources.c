@@ -42,3 +42,17 @@ void issue_sources_name(struct issue_articles *articles, struct arena *arena)
         if (none || !*articles->items[i].source)
             articles->items[i].source = NULL;
 }
+
+static bool is_same(const char *source, struct str name)
+{
+    return name.len &&
+           str_equal_nocase(str_trim(str_of(source)), str_trim(name));
+}
+
+bool issue_source_is_own(const char *source, const char *newsletter,
+                         const struct conf *conf)
+{
+    return is_same(source, str_of(newsletter)) ||
+           is_same(source, str_of(conf->site_name)) ||
+           is_same(source, url_host(str_of(conf_site(conf))));
+}

@@ -10,6 +10,29 @@
 
 enum { MAX_SLUG = 64 };
 
+struct newsletter newsletter_defaults(int64_t now)
+{
+    static const struct newsletter_section all = {
+        .title = "", .categories = "*", .at_most = NEWSLETTER_DEFAULT_MOST};
+    return (struct newsletter){
+        .slug = "",
+        .title = "",
+        .from_name = "",
+        .from_address = "",
+        .reply_to = "",
+        .language = "en",
+        .timezone = "UTC",
+        .template_name = "default",
+        .theme = "",
+        .max_age_s = NEWSLETTER_DEFAULT_AGE_S,
+        .min_articles = 1,
+        .rules = {.most = NEWSLETTER_DEFAULT_MOST},
+        .created_at = now,
+        .sections = &all,
+        .section_count = 1,
+    };
+}
+
 /* One name of a section's list: quoted, or up to the next , : or =. */
 static bool take_name(struct str *rest, struct strbuf *name)
 {
@@ -69,6 +92,7 @@ static bool take_rest(struct str *rest, struct strbuf *names,
     char mark = rest->ptr[0];
     *rest = str_from(*rest, 1);
     *more = mark == ',' || mark == '=';
+    out->is_limited = mark == ':';
     if (mark == ':')
         return take_limit(*rest, out);
     if (mark != '=')
@@ -87,8 +111,7 @@ bool newsletter_parse_section(const char *text, struct arena *arena,
     struct str rest = str_of(text);
     if (utf8_invalid_at(rest) < rest.len)
         return fail_section("not UTF-8", err);
-    *out = (struct newsletter_section){.title = "",
-                                       .at_most = NEWSLETTER_DEFAULT_LIMIT};
+    *out = (struct newsletter_section){.title = ""};
     for (bool more = true; more;) {
         OWNED(strbuf_free) struct strbuf name = STRBUF_INIT;
         if (!take_name(&rest, &name))
@@ -101,6 +124,10 @@ bool newsletter_parse_section(const char *text, struct arena *arena,
             return fail_section(text, err);
     }
     out->categories = arena_copy_str(arena, strbuf_str(&names));
+    if (!out->is_limited)
+        out->at_most = strcmp(out->categories, "*") == 0
+                           ? NEWSLETTER_DEFAULT_MOST
+                           : NEWSLETTER_DEFAULT_LIMIT;
     return true;
 }
 

@@ -20,6 +20,7 @@ struct newsletter_section {
     int64_t at_most;
     enum story_show show; /* what its stories show, unless an editor chose
                              otherwise for one */
+    bool is_limited;      /* as it was read: it says how many at most */
 };
 
 /* What a source has ahead of the others. */
@@ -53,7 +54,8 @@ struct newsletter {
     const char *timezone; /* IANA */
     const char *template_name;
     const char *theme; /* NAME=VALUE, one a line */
-    int64_t window_s;  /* 0: since the last issue */
+    bool omits_greeting;
+    int64_t window_s; /* 0: since the last issue */
     int64_t max_age_s;
     enum selector_ranking ranking;
     int64_t min_articles;
@@ -63,10 +65,22 @@ struct newsletter {
     size_t section_count;
 };
 
-enum { NEWSLETTER_DEFAULT_LIMIT = 5, NEWSLETTER_MAX_ARTICLES = 1000 };
+/* Articles of a section and of an issue where nobody says how many: more than
+ * a dozen are not read. */
+enum {
+    NEWSLETTER_DEFAULT_LIMIT = 5,
+    NEWSLETTER_DEFAULT_MOST = 12,
+    NEWSLETTER_DEFAULT_AGE_S = 30 * 86400,
+    NEWSLETTER_MAX_ARTICLES = 1000
+};
+
+/* What a newsletter is before anything is said of it: one section that takes
+ * every article. */
+struct newsletter newsletter_defaults(int64_t now);
 
 /* Reads "World:5", "World,Europe:2-5" (at least 2), "*", or with a title of
- * its own "Abroad=World,Europe"; names that hold : , or = stand in quotes.
+ * its own "Abroad=World,Europe"; names that hold : , or = stand in quotes. The
+ * default of "*" is an issue's, since the rest fills it up.
  * Texts live in the arena. Fails: USAGE, with an example. */
 FALLIBLE bool newsletter_parse_section(const char *text, struct arena *arena,
                                        struct newsletter_section *out,

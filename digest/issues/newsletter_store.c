@@ -7,7 +7,7 @@
 #define COLUMNS                                                                \
     "id, slug, title, from_name, from_address, reply_to, language, "           \
     "timezone, template, coalesce(window_s, 0), max_age_s, ranking, "          \
-    "min_articles, created_at, theme "
+    "min_articles, created_at, theme, NOT greeting "
 
 enum sql {
     ADD,
@@ -27,15 +27,15 @@ enum sql {
 static const char *const sql[] = {
     [ADD] = "INSERT INTO newsletter (slug, title, from_name, from_address, "
             "    reply_to, language, timezone, template, window_s, max_age_s, "
-            "    ranking, min_articles, created_at, theme) "
+            "    ranking, min_articles, created_at, theme, greeting) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0), ?10, ?11, "
-            "    ?12, ?13, ?14)",
+            "    ?12, ?13, ?14, ?15)",
     [UPDATE] = "UPDATE newsletter SET slug = ?1, title = ?2, from_name = ?3, "
                "    from_address = ?4, reply_to = ?5, language = ?6, "
                "    timezone = ?7, template = ?8, window_s = nullif(?9, 0), "
                "    max_age_s = ?10, ranking = ?11, min_articles = ?12, "
-               "    created_at = ?13, theme = ?14 "
-               "WHERE id = ?15",
+               "    created_at = ?13, theme = ?14, greeting = ?15 "
+               "WHERE id = ?16",
     [REMOVE] = "DELETE FROM newsletter WHERE id = ?1",
     [REMOVE_DRAFTS] = "DELETE FROM issue WHERE newsletter_id = ?1",
     [IN_USE] =
@@ -71,6 +71,7 @@ static void bind(struct stmt *stmt, const struct newsletter *n)
     stmt_bind_int(stmt, 12, n->min_articles);
     stmt_bind_int(stmt, 13, n->created_at);
     stmt_bind_text(stmt, 14, n->theme);
+    stmt_bind_int(stmt, 15, !n->omits_greeting);
 }
 
 static bool put_sections(struct db *db, int64_t id, const struct newsletter *n,
@@ -129,7 +130,7 @@ bool newsletter_update(struct db *db, const struct newsletter *n,
         return false;
     struct stmt *update = db_stmt(db, sql[UPDATE]);
     bind(update, n);
-    stmt_bind_int(update, 15, n->id);
+    stmt_bind_int(update, 16, n->id);
     return stmt_run(update, err) && put_sections(db, n->id, n, err) &&
            newsletter_put_rules(db, n->id, &n->rules, err) &&
            tx_commit(&tx, err);
@@ -184,6 +185,7 @@ static void read_row(struct stmt *row, struct arena *arena,
         .min_articles = stmt_int(row, 12),
         .created_at = stmt_int(row, 13),
         .theme = arena_copy(arena, stmt_text(row, 14)),
+        .omits_greeting = stmt_int(row, 15) != 0,
     };
     selector_ranking_parse(stmt_text(row, 11), &out->ranking);
 }

@@ -44,6 +44,9 @@ struct lint_options {
     /* … but for those that begin so, since they are made for each reader;
      * ended by a NULL, or NULL for none. */
     const char *const *unasked;
+    /* No mail server gets it: what receivers ask of bulk senders isn't asked
+     * yet. */
+    bool stays_here;
 };
 
 /* Looks at a message as it travels, or as a mail program saved it (LF).

@@ -81,7 +81,7 @@ static void check_one_click(struct lint *lint, const struct ways_out *ways,
     else if (!post && ways->https)
         lint_add(lint, RULE_UNSUBSCRIBE_PAIR, place,
                  "an https address is there, and no List-Unsubscribe-Post");
-    else if (!post)
+    else if (!post && !lint->options->stays_here)
         lint_add(lint, RULE_ONE_CLICK, place,
                  "there is no https address to unsubscribe with one click");
 }

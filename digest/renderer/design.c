@@ -32,21 +32,28 @@ void design_free(struct design *design)
 
 /* ---- a mail that has everything -------------------------------------- */
 
-static const struct render_story story = {
-    .title = "A",
-    .url = "https://example.org/",
-    .author = "A",
-    .source = "A",
-    .summary_html = "<p>A</p>",
-    .image_url = "https://example.org/a.png",
-    .image_alt = "A",
-    .image_width = 1200,
-    .image_height = 600,
-    .reading_minutes = 1,
-    .date = "A",
-    .language = "de",
-};
-static const struct render_section section = {"A", &story, 1};
+#define STORY                                                                  \
+    .title = "A", .url = "https://example.org/", .author = "A", .source = "A", \
+    .summary_html = "<p>A</p>", .image_url = "https://example.org/a.png",      \
+    .image_alt = "A", .image_width = 1200, .image_height = 600,                \
+    .reading_minutes = 1, .date = "A", .language = "de"
+
+/* The mail has a summary, and the public copy the whole text. */
+static const struct render_story summary = {STORY};
+static const struct render_story full = {STORY, .show = RENDER_FULL,
+                                         .body_html = "<p>A</p>"};
+static const struct render_section mail_section = {"A", &summary, 1};
+static const struct render_section public_section = {"A", &full, 1};
+
+#define BLOCK(at, after)                                                       \
+    {                                                                          \
+        .place = at, .index = after, .kind = "note",                           \
+        .html = "<p><a href=\"https://example.org/\">A</a></p>",               \
+        .is_advertisement = true,                                              \
+    }
+static const struct render_block blocks[] = {
+    BLOCK(RENDER_TOP, 0), BLOCK(RENDER_AFTER_STORY, 1),
+    BLOCK(RENDER_AFTER_SECTION, 0), BLOCK(RENDER_BOTTOM, 0)};
 
 static struct render_issue full_issue(bool public_copy)
 {
@@ -58,8 +65,10 @@ static struct render_issue full_issue(bool public_copy)
         .subject = "A",
         .preheader = "A",
         .intro_html = "<p><a href=\"https://example.org/\">A</a></p>",
-        .sections = &section,
+        .sections = public_copy ? &public_section : &mail_section,
         .section_count = 1,
+        .blocks = blocks,
+        .block_count = ARRAY_SIZE(blocks),
         .site_name = "A",
         .site_url = "https://example.org/",
         .postal_address = "A",

@@ -76,6 +76,7 @@ struct render_issue {
     const char *subject;
     const char *preheader;
     const char *intro_html; /* the editor's introduction, cmark's HTML */
+    bool omits_greeting;
     const struct render_section *sections;
     size_t section_count;
     const struct render_block *blocks; /* in their order at each place */

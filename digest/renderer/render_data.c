@@ -613,6 +613,11 @@ static struct value *words_value(struct builder *b)
     return object;
 }
 
+static bool has_greeting(const struct render_issue *issue)
+{
+    return !issue->public_copy && !issue->omits_greeting;
+}
+
 static struct value *slot_value(struct builder *b)
 {
     const struct render_issue *issue = b->issue;
@@ -620,7 +625,7 @@ static struct value *slot_value(struct builder *b)
         const char *name;
         bool there;
     } slots[] = {
-        {RENDER_SLOT_GREETING, !issue->public_copy},
+        {RENDER_SLOT_GREETING, has_greeting(issue)},
         {RENDER_SLOT_UNSUBSCRIBE,
          !issue->public_copy && issue->has_unsubscribe_link},
         {RENDER_SLOT_PREFERENCES,
@@ -669,7 +674,7 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
     value_set(root, "intro_notes", take_notes(b));
     bool has_intro = value_is_true(value_find(root, STR("intro_html")));
     value_set(root, "has_opening",
-              value_bool(b->arena, has_intro || !issue->public_copy));
+              value_bool(b->arena, has_intro || has_greeting(issue)));
     if (!set_blocks(b, root, "blocks_top", RENDER_TOP, 0, err))
         return false;
     value_set(root, "top_notes", take_notes(b));

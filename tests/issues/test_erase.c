@@ -185,8 +185,8 @@ static int begin_all(void **state)
     path = mem_format("%s/digest.db", folder);
     wal = mem_format("%s-wal", path);
     OWNED(mem_free) char *file = mem_format("%s/keys", folder);
-    bool good = token_keys_create(file, &err) &&
-                token_keys_load(file, &keys, &err);
+    bool good =
+        token_keys_create(file, &err) && token_keys_load(file, &keys, &err);
     unlink(file);
     return good ? 0 : -1;
 }

@@ -168,7 +168,8 @@ static void what_is_removed_keeps_its_name(void **state)
 static void render(struct fixture *f, const struct issue_articles *articles,
                    struct strbuf *html, struct strbuf *text)
 {
-    struct conf conf = {.site_name = (char *)"The Example"};
+    struct conf conf = {.site_name = "The Example",
+                        .site_url = "https://site.example/"};
     struct template_set *templates = template_set_new(NULL);
     struct render_notes notes = {0};
     struct build build = {.conf = &conf,
@@ -196,6 +197,25 @@ static void the_mail_says_it(void **state)
     assert_non_null(strstr(strbuf_text(&text), "Fish & Chips\n"));
 }
 
+static void the_mail_says_no_source_of_its_own(void **state)
+{
+    struct fixture *f = *state;
+    OWNED(strbuf_free) struct strbuf html = STRBUF_INIT, text = STRBUF_INIT;
+    put(f, source(f, "https://a.example/feed", "WEEKLY"),
+        "https://a.example/1");
+    put(f, source(f, "https://b.example/feed", "The Example "),
+        "https://b.example/2");
+    put(f, BY_HAND, "https://site.example/3");
+    put(f, BY_HAND, "https://d.example/4");
+    struct issue_articles all = drafted(f);
+    render(f, &all, &html, &text);
+    assert_null(strstr(strbuf_text(&html), "WEEKLY"));
+    assert_null(strstr(strbuf_text(&text), "  The Example"));
+    assert_null(strstr(strbuf_text(&html), ">site.example<"));
+    assert_non_null(strstr(strbuf_text(&html), ">d.example</span>"));
+    assert_non_null(strstr(strbuf_text(&text), "d.example\n"));
+}
+
 static void an_image_is_as_high_as_its_source_says(void **state)
 {
     struct fixture *f = *state;
@@ -218,6 +238,7 @@ int main(void)
         CASE(several_are_named),
         CASE(what_is_removed_keeps_its_name),
         CASE(the_mail_says_it),
+        CASE(the_mail_says_no_source_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

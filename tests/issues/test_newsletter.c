@@ -22,7 +22,7 @@ static void sections_are_read_with_their_limits(void **state)
         {"World", "World", NEWSLETTER_DEFAULT_LIMIT},
         {"World:7", "World", 7},
         {" World , Europe : 3 ", "World\nEurope", 3},
-        {"*", "*", NEWSLETTER_DEFAULT_LIMIT},
+        {"*", "*", NEWSLETTER_DEFAULT_MOST},
         {"*:2", "*", 2},
         {"\"Arts, Letters: a review\":4", "Arts, Letters: a review", 4},
         {"\"A:B\",C", "A:B\nC", NEWSLETTER_DEFAULT_LIMIT},
@@ -106,6 +106,22 @@ static struct newsletter sample(void)
     };
 }
 
+static void a_new_one_takes_a_dozen_of_all_articles(void **state)
+{
+    (void)state;
+    struct newsletter n = newsletter_defaults(7);
+    struct err err = {0};
+    assert_false(newsletter_check(&n, &err));
+    n.slug = "weekly";
+    n.title = "Weekly";
+    n.from_address = "a@example.org";
+    assert_true(newsletter_check(&n, &err));
+    assert_string_equal(n.sections[0].categories, "*");
+    assert_int_equal(n.sections[0].at_most, 12);
+    assert_int_equal(n.rules.most, 12);
+    assert_false(n.omits_greeting);
+}
+
 static void what_can_not_stand_is_named(void **state)
 {
     (void)state;
@@ -183,6 +199,7 @@ int main(void)
         cmocka_unit_test(sections_are_read_with_their_limits),
         cmocka_unit_test(sections_that_are_none_are_refused),
         cmocka_unit_test(a_sender_has_a_name_and_an_address),
+        cmocka_unit_test(a_new_one_takes_a_dozen_of_all_articles),
         cmocka_unit_test(what_can_not_stand_is_named),
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(zones_show_their_own_time),

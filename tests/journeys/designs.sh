@@ -61,7 +61,7 @@ says 'my-brief (templates/email/my-brief)'
 
 mine=templates/email/my-default
 expect 0 "$DIGEST" newsletter edit weekly --template my-default
-sed -i 's/{{words.read_on}}/{{words.read_on}} at length/' $mine/story.mustache
+sed -i 's/{{read_on}}/{{read_on}} at length/' $mine/story.mustache
 show html
 grep -q 'Read on at length' "$work/shown" || fail "the changed partial"
 sed -i 's/line-height: 34px;/line-height: 40px;/' $mine/base.css

@@ -89,7 +89,7 @@ expect 0 "$DIGEST" init --from "$wp" "$work/a"
 says "Found a WordPress site at $wp/: $wp/wp-json/."
 says 'fetched 18 articles'
 says 'with the sections World, Arts & Culture, Science, and one for the rest'
-says 'Drafted weekly/1 with 16 articles'
+says 'Drafted weekly/1 with 12 articles'
 grep -q 'Story 17' "$work/a/weekly-1.html" || fail "the preview"
 expect 0 "$DIGEST" -C "$work/a" newsletter show weekly
 says 'Le "Courrier" du Port'

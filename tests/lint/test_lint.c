@@ -251,6 +251,11 @@ static void the_way_out_is_in_the_header(void **state)
     OWNED(mem_free) char *without = replaced(mailto, post, "");
     OWNED(mem_free) char *eml = message_of(without, text_part, page);
     expect_in(eml, "one-click", "no https address");
+    OWNED(lint_report_free) struct lint_report kept = {0};
+    struct lint_options options = {.stays_here = true};
+    struct err err = {0};
+    assert_true(lint_message(str_of(eml), &options, &kept, &err));
+    assert_null(find(&kept, "one-click"));
 }
 
 static void a_signature_covers_the_way_out(void **state)

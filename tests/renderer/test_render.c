@@ -337,6 +337,22 @@ static void the_preheader_is_hidden_without_a_colour(void **state)
     assert_true(strstr(at, "color") > strchr(at, '>'));
 }
 
+static void nothing_stands_in_for_an_introduction(void **state)
+{
+    (void)state;
+    struct render_issue issue = sample_issue;
+    issue.intro_html = NULL;
+    OWNED(free_parts) struct parts greeted = render(&issue);
+    assert_has(&greeted.html, "<p class=\"text\"");
+    assert_has(&greeted.text, "\x02greeting\x03\n\n\nCITY");
+    issue.omits_greeting = true;
+    OWNED(free_parts) struct parts bare = render(&issue);
+    assert_lacks(&bare.html, "\x02greeting\x03");
+    assert_lacks(&bare.html, "class=\"intro");
+    assert_lacks(&bare.text, "\x02greeting\x03");
+    assert_has(&bare.text, "----\n\n\nCITY");
+}
+
 static void dark_mode_and_hover_stay_in_the_head(void **state)
 {
     (void)state;
@@ -696,6 +712,7 @@ int main(void)
         cmocka_unit_test(an_image_in_the_text_is_told_its_width_for_word),
         cmocka_unit_test(an_image_without_words_is_decoration_and_no_link),
         cmocka_unit_test(the_preheader_is_hidden_without_a_colour),
+        cmocka_unit_test(nothing_stands_in_for_an_introduction),
         cmocka_unit_test(dark_mode_and_hover_stay_in_the_head),
         cmocka_unit_test(an_issue_stays_far_below_where_mail_is_clipped),
         cmocka_unit_test(every_table_is_for_layout),

@@ -68,6 +68,7 @@ void newsletter_visit_fill(struct visit *visit, const struct newsletter *n,
     set_text(visit, data, "excluded", n->rules.excluded);
     value_set(data, "all_story_pages",
               value_bool(visit->arena, n->rules.all_story_pages));
+    value_set(data, "greeting", value_bool(visit->arena, !n->omits_greeting));
     add_rankings(visit, n, data);
 }
 
@@ -83,7 +84,8 @@ void newsletter_visit_state(const struct newsletter *n, struct strbuf *state)
                                n->rules.most,
                                n->rules.per_source,
                                n->rules.per_author,
-                               n->rules.all_story_pages};
+                               n->rules.all_story_pages,
+                               n->omits_greeting};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         visit_state_add(state, texts[i]);
     for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
@@ -158,6 +160,7 @@ static bool read_look(struct visit *visit, struct newsletter *n,
                       struct err *err)
 {
     n->template_name = visit_field(visit, "template");
+    n->omits_greeting = !*visit_field(visit, "greeting");
     return newsletter_visit_read_theme(visit, n, err) &&
            check_template(visit, n, err);
 }

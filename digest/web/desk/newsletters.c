@@ -7,8 +7,6 @@
 #include "digest/web/desk/newsletter_visit.h"
 #include "digest/web/desk/pages.h"
 
-enum { DEFAULT_AGE_S = 30 * 86400 };
-
 /* ---- the list ---- */
 
 bool newsletters_page(struct visit *visit, struct err *err)
@@ -97,24 +95,9 @@ bool newsletter_visit_is_theirs(const struct err *why)
 
 static struct newsletter fresh(const struct visit *visit)
 {
-    static const struct newsletter_section all = {.categories = "*",
-                                                  .at_most = 20};
-    return (struct newsletter){
-        .slug = visit_field(visit, "slug"),
-        .title = "",
-        .from_name = "",
-        .from_address = "",
-        .reply_to = "",
-        .language = "en",
-        .timezone = "UTC",
-        .template_name = "default",
-        .theme = "",
-        .max_age_s = DEFAULT_AGE_S,
-        .min_articles = 1,
-        .created_at = visit->now,
-        .sections = &all,
-        .section_count = 1,
-    };
+    struct newsletter n = newsletter_defaults(visit->now);
+    n.slug = visit_field(visit, "slug");
+    return n;
 }
 
 bool newsletter_new_page(struct visit *visit, struct err *err)
