@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "digest/articles/article_picture.h"
 #include "digest/articles/category.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
@@ -21,12 +22,13 @@ enum edited {
     EDITED_CATEGORIES = 64,
 };
 
-enum sql { GET, SET, STANDING, UNPUBLISH, PUT_BACK, SQL_COUNT };
+enum sql { GET, SET, TOUCH, STANDING, UNPUBLISH, PUT_BACK, SQL_COUNT };
 
 static const char *const sql[] = {
     [GET] = "SELECT edited FROM article WHERE id = ?1 "
             "    AND (?2 OR withdrawn_at IS NULL)",
     [SET] = "UPDATE article SET edited = ?2 WHERE id = ?1",
+    [TOUCH] = "UPDATE article SET changed_at = ?2 WHERE id = ?1",
     [STANDING] = "SELECT coalesce(withdrawn_at, 0), withdrawn_by_source, "
                  "    edited, coalesce(unpublished_at, 0), "
                  "    unpublished_note FROM article WHERE id = ?1",
@@ -187,7 +189,7 @@ static bool apply(const struct article_edit *e, struct arena *arena,
     *bits = (e->title ? EDITED_TITLE : 0) | (e->author ? EDITED_AUTHOR : 0) |
             (e->language ? EDITED_LANGUAGE : 0) |
             (e->summary ? EDITED_SUMMARY : 0) |
-            (e->image_url ? EDITED_IMAGE : 0) |
+            (e->image_url || e->image_alt ? EDITED_IMAGE : 0) |
             (e->weight ? EDITED_WEIGHT : 0) |
             (e->categories ? EDITED_CATEGORIES : 0);
     return (!e->title || set_title(arena, e->title, a, err)) &&
@@ -197,8 +199,26 @@ static bool apply(const struct article_edit *e, struct arena *arena,
             set_line(arena, "language", e->language, &a->language, err)) &&
            (!e->summary || set_summary(arena, e->summary, a, err)) &&
            (!e->image_url || set_image(arena, e->image_url, a, err)) &&
+           (!e->image_alt || set_line(arena, "text of the picture",
+                                      e->image_alt, &a->image_alt, err)) &&
            (!e->weight || set_weight(e->weight, a, err)) &&
            (!e->categories || set_categories(arena, e, a, err));
+}
+
+/* Another file is a change, too, though no word of the article says so. */
+static bool write_picture(struct db *db, const struct article *a,
+                          const struct article_edit *edit, int64_t now,
+                          struct err *err)
+{
+    if (!edit->image_url)
+        return true;
+    if (!edit->picture)
+        return article_picture_remove(db, a->id, err);
+    struct stmt *touch = db_stmt(db, sql[TOUCH]);
+    stmt_bind_int(touch, 1, a->id);
+    stmt_bind_int(touch, 2, now);
+    return stmt_run(touch, err) && article_picture_put(db, a->id, a->image_url,
+                                                       edit->picture, now, err);
 }
 
 bool article_edit(struct db *db, int64_t id, const struct article_edit *edit,
@@ -220,7 +240,8 @@ bool article_edit(struct db *db, int64_t id, const struct article_edit *edit,
     /* Not kept from what is written now. */
     return set_edited(db, id, edited & ~bits, err) &&
            article_put(db, &a, &id, &change, err) &&
-           set_edited(db, id, edited | bits, err) && tx_commit(&tx, err);
+           set_edited(db, id, edited | bits, err) &&
+           write_picture(db, &a, edit, now, err) && tx_commit(&tx, err);
 }
 
 /* ---- removed and put back ---------------------------------------------- */

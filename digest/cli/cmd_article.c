@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "digest/articles/article_edit.h"
+#include "digest/articles/article_picture.h"
 #include "digest/articles/article_search.h"
 #include "digest/articles/category.h"
 #include "digest/articles/import.h"
@@ -229,13 +230,19 @@ static bool run_show(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
     struct article a = {0};
+    struct article_picture picture;
     int64_t id = 0;
     if (!invocation_count(call, 1, 1, err) ||
         !parse_id(call->args[0], &id, err) || !app_open(&app, call, err) ||
-        !article_get(app.db, id, &call->arena, &a, err))
+        !article_get(app.db, id, &call->arena, &a, err) ||
+        !article_picture_get(app.db, &a, &call->arena, &picture, err))
         return false;
     if (call->json) {
-        json_print(json_article(&a, true));
+        json_t *object = json_article(&a, true);
+        json_object_set_new(object, "picture",
+                            picture.name ? json_string(picture.name)
+                                         : json_null());
+        json_print(object);
         return true;
     }
     char published[TIME_TEXT_SIZE], known[TIME_TEXT_SIZE];
@@ -249,6 +256,10 @@ static bool run_show(struct invocation *call, struct err *err)
     for (size_t i = 0; i < a.category_count; i++)
         printf("%s%s%s", i ? ", " : "in ", a.categories[i].name,
                i + 1 == a.category_count ? "\n" : "");
+    if (picture.name)
+        printf("its picture is kept, as i/%s\n", picture.name);
+    else if (*picture.error)
+        printf("its picture can't be had: %s\n", picture.error);
     if (*a.summary_html && !print_document(a.summary_html, err))
         return false;
     return !*a.body_html || print_document(a.body_html, err);
@@ -273,10 +284,11 @@ static bool run_edit(struct invocation *call, struct err *err)
                                 .author = option_get(call, "--author"),
                                 .language = option_get(call, "--language"),
                                 .summary = option_get(call, "--summary"),
-                                .image_url = option_get(call, "--image"),
+                                .image_alt = option_get(call, "--image-alt"),
                                 .weight = option_get(call, "--weight"),
                                 .as_imported =
                                     option_get(call, "--as-imported") != NULL};
+    OWNED(picture_free) struct picture made = {0};
     const char *drafts = "";
     int64_t id = 0;
     edit.categories = categories_of(call, &edit.category_count);
@@ -286,8 +298,11 @@ static bool run_edit(struct invocation *call, struct err *err)
     if (!call->option_count)
         return err_set(err, ERR_USAGE,
                        "edit what? give --title, --author, --summary, "
-                       "--category, --image, --language or --weight");
+                       "--category, --image, --image-alt, --language or "
+                       "--weight");
     if (!app_open(&app, call, err) ||
+        !pictures_edit(&app, id, option_get(call, "--image"), &made, &edit,
+                       err) ||
         !article_edit(app.db, id, &edit, clock_now(), err) ||
         !issue_drafts_with(app.db, id, &call->arena, &drafts, err))
         return false;
@@ -395,7 +410,8 @@ const struct command article_commands[] = {
       {"--author", "A", "the byline"},
       {"--summary", "S", "the summary, in Markdown"},
       {"--category", "C", "a category in place of its own; again for more"},
-      {"--image", "URL", "the picture"},
+      {"--image", "URL|FILE", "the picture; '' for none"},
+      {"--image-alt", "TEXT", "what the picture shows"},
       {"--language", "LANG", "such as en or pt-BR"},
       {"--weight", "N", "for ranking by score"},
       {"--as-imported", NULL, "the next import may write all of it again"},

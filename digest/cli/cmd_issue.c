@@ -198,6 +198,7 @@ const struct command issue_commands[] = {
       {"--move", "ID [SECTION:]PLACE", "to a place in a section, from 1"},
       {"--title", "ID TEXT", "another title, in this issue alone"},
       {"--summary", "ID TEXT", "another summary, in Markdown, likewise"},
+      {"--image", "ID FILE", "another picture, likewise; '' for its own"},
       {"--show", "ID HOW",
        "how much of it: headline, summary, full, or section for what its "
        "section shows"},

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "digest/articles/picture_fetch.h"
+#include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
@@ -73,6 +75,22 @@ static bool show(struct choices *edit, int64_t id, const char *rest,
     return choices_set_show(edit, id, as_section ? "" : rest, err);
 }
 
+/* A file's: an address may hold another picture by the time it is sent. */
+static bool image(struct choices *edit, int64_t id, const char *rest,
+                  struct err *err)
+{
+    OWNED(picture_free) struct picture picture = {0};
+    if (!*rest)
+        return choices_set_picture(edit, id, NULL, clock_now(), err);
+    if (strstr(rest, "://"))
+        return err_set(err, ERR_USAGE,
+                       "--image %" PRId64 " \"%.200s\": has to be a file; "
+                       "save the picture first",
+                       id, rest);
+    return picture_from(rest, false, &picture, err) &&
+           choices_set_picture(edit, id, &picture, clock_now(), err);
+}
+
 static const struct {
     const char *option;
     bool (*change)(struct choices *, int64_t, const char *, struct err *);
@@ -84,6 +102,7 @@ static const struct {
     {"--title", choices_set_title},
     {"--summary", choices_set_summary},
     {"--show", show},
+    {"--image", image},
 };
 
 /* In the order in which they were given. */

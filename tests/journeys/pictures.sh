@@ -8,7 +8,24 @@ start_smtp
 cases=$root/tests/cases/pictures
 mkdir "$work/site"
 cp "$cases/one-row.jpg" "$work/site/wide.jpg"
-cp "$cases/plain.png" "$work/site/flag.png"
+
+# flag FILE COLOUR: a PNG of one colour.
+flag()
+{
+    "$python" - "$1" "$2" <<'PY'
+import struct, sys, zlib
+width, height, colour = 800, 400, bytes.fromhex(sys.argv[2])
+def chunk(name, data):
+    return (struct.pack(">I", len(data)) + name + data +
+            struct.pack(">I", zlib.crc32(name + data)))
+open(sys.argv[1], "wb").write(
+    b"\x89PNG\r\n\x1a\n" +
+    chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+    chunk(b"IDAT", zlib.compress((b"\0" + colour * width) * height)) +
+    chunk(b"IEND", b""))
+PY
+}
+flag "$work/site/flag.png" 1a4f8b
 cp "$cases/page.jpg" "$work/site/page.jpg"
 "$python" "$here/picture_site.py" "$work/site" "$work/asked" \
     >"$work/site.port" &
@@ -212,5 +229,74 @@ page guarded "$site/flag.png?guarded"
 expect 0 "$DIGEST" article import --category World "$work/guarded.html"
 warns "picture of article $(id_of guarded): $site/flag.png?guarded: "
 ! grep -q guarded "$work/asked" || fail "a private address was asked"
+
+# ---- an editor's own: for good, or for one issue
+
+sed -i 's/allow_private: false/allow_private: true/' digest.yaml
+flag "$work/photo.jpg" 7a1f2b
+flag "$work/other.png" 2b7a1f
+id=$(id_of harbour)
+
+# picture_of ID: the name of what is kept for an article.
+picture_of()
+{
+    "$DIGEST" article show "$1" --json |
+        "$python" -c 'import json, sys; print(json.load(sys.stdin)["picture"])'
+}
+fetched=$(picture_of "$id")
+expect 0 "$DIGEST" article edit "$id" --image "$work/photo.jpg" \
+    --image-alt 'The harbour at dawn'
+own=$(picture_of "$id")
+case $own in
+"$fetched" | None) fail "the picture is $own" ;;
+esac
+# Its source brings its own again, and that changes nothing.
+expect 0 "$DIGEST" article import --category World "$work/harbour.html"
+expect 0 "$DIGEST" source fetch
+[ "$(picture_of "$id")" = "$own" ] || fail "an import took the editor's picture"
+for bad in svg.jpg bomb.png empty.jpg two-sizes.jpg; do
+    expect 65 "$DIGEST" article edit "$id" --image "$cases/$bad"
+    warns "$cases/$bad: th"
+    [ "$(picture_of "$id")" = "$own" ] || fail "$bad took its place"
+done
+expect 66 "$DIGEST" article edit "$id" --image "$work/nothing.jpg"
+expect 65 "$DIGEST" article edit "$id" --image "$site/page.jpg"
+warns 'this is an HTML page, not a picture'
+
+expect 0 "$DIGEST" issue draft weekly
+expect 0 "$DIGEST" issue edit weekly/2 --move "$id" World:1
+expect 0 "$DIGEST" issue show weekly/2 --as html
+says "src=\"https://news.example.org/i/$own\""
+says 'alt="The harbour at dawn"'
+expect 64 "$DIGEST" issue edit weekly/2 --image "$id" "$site/flag.png"
+expect 65 "$DIGEST" issue edit weekly/2 --image "$id" "$cases/text.jpg"
+expect 66 "$DIGEST" issue edit weekly/2 --image 4711 "$work/photo.jpg"
+expect 0 "$DIGEST" issue edit weekly/2 --image "$id" "$work/other.png"
+expect 0 "$DIGEST" issue draft weekly
+expect 0 "$DIGEST" issue show weekly/2 --as html
+grep -q 'src="https://news.example.org/i/' "$work/out" || fail "no picture"
+says_not "$own"
+[ "$(picture_of "$id")" = "$own" ] || fail "one issue's picture is the article's"
+expect 0 "$DIGEST" issue edit weekly/2 --image "$id" ''
+expect 0 "$DIGEST" issue show weekly/2 --as html
+says "src=\"https://news.example.org/i/$own\""
+
+expect 0 "$DIGEST" article edit "$id" --image ''
+[ "$(picture_of "$id")" = None ] || fail "the picture stays"
+expect 0 "$DIGEST" issue show weekly/2 --as html
+says_not "https://news.example.org/i/$own"
+expect 0 "$DIGEST" article edit "$id" --as-imported
+expect 0 "$DIGEST" article import --category World "$work/harbour.html"
+[ "$(picture_of "$id")" = "$fetched" ] || fail "its source's isn't back"
+
+# ---- where nobody serves it, its own address stays
+
+sed -i '/base_url/d' digest.yaml
+expect 0 "$DIGEST" issue show weekly/2 --as html
+says "src=\"$site/flag.png"
+expect 0 "$DIGEST" article edit "$id" --image "$work/photo.jpg"
+warns 'names no site.base_url'
+expect 0 "$DIGEST" issue show weekly/2 --as html
+says_not "$own"
 
 echo "Pictures are kept, shown and served."

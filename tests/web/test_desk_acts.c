@@ -12,6 +12,7 @@
 #include "digest/articles/article_store.h"
 #include "digest/articles/category.h"
 #include "digest/base/clock.h"
+#include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/issues/draft.h"
 #include "digest/web/desk/worker.h"
@@ -172,8 +173,8 @@ static int end(void **state)
     return 0;
 }
 
-/* The status it was answered with. */
-static int ask(enum request_method method, const char *path, const char *fields)
+static int ask_with(enum request_method method, const char *path,
+                    const char *content_type, struct str body)
 {
     response_free(&response);
     response = (struct response){0};
@@ -183,14 +184,21 @@ static int ask(enum request_method method, const char *path, const char *fields)
         .method = method,
         .path = way,
         .query = query.ptr ? query : STR(""),
-        .content_type = STR("application/x-www-form-urlencoded"),
-        .body = str_of(arena_format(&arena, "csrf=%s&%s", csrf, fields)),
+        .content_type = str_of(content_type),
+        .body = body,
         .cookie = str_of(cookie),
         .client = "192.0.2.1",
         .arena = &arena,
     };
     web_handle(&web, &request, &response);
     return (int)response.status;
+}
+
+/* The status it was answered with. */
+static int ask(enum request_method method, const char *path, const char *fields)
+{
+    return ask_with(method, path, "application/x-www-form-urlencoded",
+                    str_of(arena_format(&arena, "csrf=%s&%s", csrf, fields)));
 }
 
 static int post(const char *path, const char *fields)
@@ -462,6 +470,65 @@ static void what_was_changed_since_is_not_sent_unseen(void **state)
 }
 
 /* Once it is approved, only who may approve may change it. */
+/* As a browser sends the picture's form, with a file of tests/cases. */
+static int upload(const char *file, const char *alt)
+{
+    OWNED(strbuf_free) struct strbuf body = STRBUF_INIT;
+    strbuf_add_format(&body,
+                      "--b\r\nContent-Disposition: form-data; "
+                      "name=\"csrf\"\r\n\r\n%s\r\n--b\r\n"
+                      "Content-Disposition: form-data; name=\"alt\"\r\n\r\n"
+                      "%s\r\n--b\r\nContent-Disposition: form-data; "
+                      "name=\"picture\"; filename=\"%s\"\r\n"
+                      "Content-Type: image/jpeg\r\n\r\n",
+                      csrf, alt, file);
+    if (*file)
+        must(file_read(
+            arena_format(&arena, "%s/cases/pictures/%s", TESTS_DIR, file),
+            1 << 20, &body, &err));
+    strbuf_add_text(&body, "\r\n--b--\r\n");
+    return ask_with(METHOD_POST, "articles/1/picture",
+                    "multipart/form-data; boundary=b", strbuf_str(&body));
+}
+
+static void an_editor_uploads_a_picture(void **state)
+{
+    (void)state;
+    assert_int_equal(upload("one-row.jpg", "A boat"), 303);
+    assert_int_equal(number("SELECT count(*) FROM article_picture "
+                            "JOIN picture ON name = picture "
+                            "WHERE article_id = 1 AND small_width = 600"),
+                     1);
+    assert_int_equal(get("articles/1"), 200);
+    assert_true(says("Kept here") && says("-600.jpg\" alt=\"A boat\""));
+    assert_int_equal(number("SELECT count(*) FROM audit WHERE action = "
+                            "'changed the picture of the article'"),
+                     1);
+    /* What it shows, without another file. */
+    assert_int_equal(upload("", "Two boats"), 303);
+    assert_int_equal(number("SELECT count(*) FROM article, article_picture "
+                            "WHERE id = 1 AND image_alt = 'Two boats'"),
+                     1);
+    assert_int_equal(post("articles/1/picture", "remove=1"), 303);
+    assert_int_equal(number("SELECT count(*) FROM article_picture"), 0);
+}
+
+static void a_picture_that_is_none_is_refused_where_it_was_chosen(void **state)
+{
+    (void)state;
+    assert_int_equal(upload("plain.jpg", "A boat"), 303);
+    assert_int_equal(upload("svg.jpg", "A \"ship\""), 422);
+    assert_true(says("this is an SVG") && says("value=\"A &quot;ship&quot;\""));
+    assert_int_equal(upload("bomb.png", "A ship"), 422);
+    assert_true(says("40 megapixels"));
+    assert_int_equal(number("SELECT count(*) FROM article_picture p "
+                            "JOIN article a ON a.id = p.article_id "
+                            "WHERE a.image_alt = 'A boat'"),
+                     1);
+    csrf = "forged";
+    assert_int_equal(upload("plain.jpg", ""), 403);
+}
+
 static void a_writer_changes_nothing_that_was_approved(void **state)
 {
     (void)state;
@@ -476,6 +543,7 @@ static void a_writer_changes_nothing_that_was_approved(void **state)
         number("SELECT count(*) FROM issue WHERE subject = 'An editor'"), 1);
     assert_int_equal(save("articles/1", "articles/1/edit", "title=New"), 403);
     assert_int_equal(post("articles/1/remove", ""), 403);
+    assert_int_equal(upload("plain.jpg", ""), 403);
     assert_int_equal(number("SELECT count(*) FROM article WHERE title = 'New' "
                             "OR withdrawn_at IS NOT NULL"),
                      0);
@@ -1072,6 +1140,8 @@ int main(void)
         CASE(an_issue_is_scheduled_approved_and_cancelled_by_editors),
         CASE(an_issue_is_unscheduled_deleted_and_restored_by_editors),
         CASE(what_was_changed_since_is_not_sent_unseen),
+        CASE(an_editor_uploads_a_picture),
+        CASE(a_picture_that_is_none_is_refused_where_it_was_chosen),
         CASE(a_writer_changes_nothing_that_was_approved),
         CASE(what_was_typed_stays_where_it_came_too_late),
         CASE(a_reader_is_added_changed_and_leaves),

@@ -41,7 +41,8 @@ struct value *article_visit_value(struct visit *visit,
     return item;
 }
 
-static bool get(struct visit *visit, struct article *out, struct err *err)
+bool article_visit_get(struct visit *visit, struct article *out,
+                       struct err *err)
 {
     unsigned long long id;
     if (!str_to_u64(str_of(visit->captures[0]), &id) || id > INT64_MAX)
@@ -152,9 +153,16 @@ static bool add_issues(struct visit *visit, const struct article *article,
     return true;
 }
 
-/* What was typed and couldn't be kept stands there again, with why. */
-static bool show(struct visit *visit, const struct article *article,
-                 const struct err *why, struct err *err)
+static unsigned status_of(const struct err *why)
+{
+    return !why ? 200 : why->kind == ERR_CONFLICT ? 409 : 422;
+}
+
+/* What was typed and couldn't be kept stands there again, with why: that of
+ * the article, or of its picture. */
+static bool show_with(struct visit *visit, const struct article *article,
+                      const struct err *why, const struct err *picture_why,
+                      struct err *err)
 {
     OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     struct value *data;
@@ -174,6 +182,8 @@ static bool show(struct visit *visit, const struct article *article,
                   value_bool(visit->arena, why->kind == ERR_CONFLICT));
     }
     set_fields(visit, data, &fields);
+    if (picture_why)
+        set_text(visit, data, "picture_wrong", picture_why->text);
     value_set(data, "article", article_visit_value(visit, article));
     value_set(data, "withdrawn",
               visit_time(visit, standing.withdrawn_at, "UTC"));
@@ -185,18 +195,30 @@ static bool show(struct visit *visit, const struct article *article,
     /* Both are HTML that cmark wrote of a tree: nothing in it runs. */
     set_text(visit, data, "summary_html", article->summary_html);
     set_text(visit, data, "body_html", article->body_html);
-    return add_issues(visit, article, data, err) &&
+    return article_visit_set_picture(visit, article, data, err) &&
+           add_issues(visit, article, data, err) &&
            visit_show(visit, "article", data,
-                      !why                        ? 200
-                      : why->kind == ERR_CONFLICT ? 409
-                                                  : 422,
-                      err);
+                      status_of(why ? why : picture_why), err);
+}
+
+static bool show(struct visit *visit, const struct article *article,
+                 const struct err *why, struct err *err)
+{
+    return show_with(visit, article, why, NULL, err);
+}
+
+bool article_visit_show_refused(struct visit *visit,
+                                const struct article *article,
+                                const struct err *why, struct err *err)
+{
+    return show_with(visit, article, NULL, why, err);
 }
 
 bool article_page(struct visit *visit, struct err *err)
 {
     struct article article = {0};
-    return get(visit, &article, err) && show(visit, &article, NULL, err);
+    return article_visit_get(visit, &article, err) &&
+           show(visit, &article, NULL, err);
 }
 
 /* ---- editing ---- */
@@ -265,8 +287,8 @@ static bool say_done(struct visit *visit, const struct article *article,
 
 /* An issue that was approved goes out as it is, unless an editor changes it:
  * its articles too. */
-static bool check_approved(struct visit *visit, const struct article *article,
-                           struct err *err)
+bool article_visit_check(struct visit *visit, const struct article *article,
+                         struct err *err)
 {
     struct issue_list issues;
     if (!issue_find_with(visit->db, article->id, visit->arena, &issues, err))
@@ -291,7 +313,8 @@ bool article_edit_post(struct visit *visit, struct err *err)
     struct article article = {0};
     struct article_edit edit;
     struct err why = {0};
-    if (!get(visit, &article, err) || !check_approved(visit, &article, err))
+    if (!article_visit_get(visit, &article, err) ||
+        !article_visit_check(visit, &article, err))
         return false;
     if (read_edit(visit, &article, &edit, &why) &&
         article_edit(visit->db, article.id, &edit, visit->now, &why))
@@ -310,7 +333,8 @@ bool article_remove_post(struct visit *visit, struct err *err)
 {
     struct article article = {0};
     const char *drafts = "";
-    if (!get(visit, &article, err) || !check_approved(visit, &article, err) ||
+    if (!article_visit_get(visit, &article, err) ||
+        !article_visit_check(visit, &article, err) ||
         !issue_drafts_with(visit->db, article.id, visit->arena, &drafts, err) ||
         !article_withdraw(visit->db, article.id, visit->now, err) ||
         !visit_note(visit, "removed the article", article.title, "", err))
@@ -325,7 +349,8 @@ bool article_withdraw_post(struct visit *visit, struct err *err)
 {
     struct article article = {0};
     const char *note = visit_field(visit, "note");
-    return get(visit, &article, err) && check_approved(visit, &article, err) &&
+    return article_visit_get(visit, &article, err) &&
+           article_visit_check(visit, &article, err) &&
            article_unpublish(visit->db, article.id, note, visit->now, err) &&
            visit_note(visit, "withdrew the article from publication",
                       article.title, note, err) &&
@@ -337,7 +362,7 @@ bool article_withdraw_post(struct visit *visit, struct err *err)
 bool article_restore_post(struct visit *visit, struct err *err)
 {
     struct article article = {0};
-    return get(visit, &article, err) &&
+    return article_visit_get(visit, &article, err) &&
            article_put_back(visit->db, article.id, err) &&
            visit_note(visit, "put the article back", article.title, "", err) &&
            visit_go(visit, path_of(visit, &article),

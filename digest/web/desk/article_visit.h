@@ -10,4 +10,25 @@
 struct value *article_visit_value(struct visit *visit,
                                   const struct article *article);
 
+/* The article of the request's address. Fails: NOT_FOUND. (article.c) */
+FALLIBLE bool article_visit_get(struct visit *visit, struct article *out,
+                                struct err *err);
+
+/* Fails: PERMISSION, where the article stands in an issue that was approved,
+ * and whoever is here may not change that. (article.c) */
+FALLIBLE bool article_visit_check(struct visit *visit,
+                                  const struct article *article,
+                                  struct err *err);
+
+/* The page again, with why its picture couldn't be kept. (article.c) */
+FALLIBLE bool article_visit_show_refused(struct visit *visit,
+                                         const struct article *article,
+                                         const struct err *why,
+                                         struct err *err);
+
+/* Sets what the page shows of the picture. (article_picture.c) */
+FALLIBLE bool article_visit_set_picture(struct visit *visit,
+                                        const struct article *article,
+                                        struct value *data, struct err *err);
+
 #endif

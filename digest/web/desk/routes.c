@@ -14,11 +14,12 @@ static const struct {
     const char *name;
     size_t most;
 } long_fields[] = {
-    {"list", UPLOAD_MAX}, {"text", 200000},
-    {"intro", 20000},     {"summary", 20000},
-    {"note", 20000},      {"excluded", 20000},
-    {"except", 20000},    {"text.introduction", 20000},
-    {"editors", 20000},   {"categories", 20000},
+    {"list", UPLOAD_MAX},    {"text", 200000},
+    {"intro", 20000},        {"summary", 20000},
+    {"note", 20000},         {"excluded", 20000},
+    {"except", 20000},       {"text.introduction", 20000},
+    {"editors", 20000},      {"categories", 20000},
+    {"picture", UPLOAD_MAX},
 };
 
 /* Below /desk; a * stands for one path segment, not empty. Nobody needs a
@@ -121,6 +122,8 @@ static const struct route routes[] = {
     {METHOD_POST, "articles/paste", ROLE_WRITER, articles_paste_post, false},
     {METHOD_GET, "articles/*", ROLE_WRITER, article_page, false},
     {METHOD_POST, "articles/*/edit", ROLE_WRITER, article_edit_post, false},
+    {METHOD_POST, "articles/*/picture", ROLE_WRITER, article_picture_post,
+     false},
     {METHOD_POST, "articles/*/remove", ROLE_WRITER, article_remove_post, false},
     {METHOD_POST, "articles/*/withdraw", ROLE_EDITOR, article_withdraw_post,
      false},
@@ -282,12 +285,24 @@ static bool check_lengths(const struct visit *visit, struct err *err)
     return true;
 }
 
+/* They begin their transaction themselves, once what takes long is done:
+ * nobody who writes waits for it. */
+static visit_handler *const unhurried[] = {article_picture_post};
+
+static bool is_unhurried(const struct route *route)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(unhurried); i++)
+        if (route->handle == unhurried[i])
+            return true;
+    return false;
+}
+
 /* What failed is undone before it is told. */
 static bool carry_out(struct visit *visit, const struct route *route,
                       struct err *why, struct err *err)
 {
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (visit->request->method != METHOD_POST)
+    if (visit->request->method != METHOD_POST || is_unhurried(route))
         return route->handle(visit, why);
     if (!tx_begin(&tx, visit->db, TX_DURABLE, why))
         return false;
