@@ -228,7 +228,8 @@ void archive_set_logo(struct archive_page *page)
         const char *width = theme_get(settings, count, STR("logo-width"));
         value_set(page->data, "logo", value_text(&page->arena, logo));
         value_set(page->data, "logo_width",
-                  value_text(&page->arena, width ? width : "160"));
+                  width ? value_text(&page->arena, width)
+                        : value_number(&page->arena, THEME_LOGO_WIDTH));
     }
 }
 

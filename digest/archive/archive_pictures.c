@@ -3,6 +3,7 @@
 #include "digest/archive/archive_internal.h"
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
+#include "digest/document/images.h"
 #include "digest/media/picture.h"
 
 const char *archive_picture(const struct story *s, const char *way, bool small,
@@ -24,7 +25,7 @@ void archive_picture_in(const struct story *s, struct str html, const char *way,
 {
     OWNED(mem_free) char *ours = mem_format("%si/%s", way, s->picture);
     if (*s->picture)
-        picture_swap(html, s->image_url, ours, out);
+        image_swap(html, str_of(s->image_url), str_of(ours), out);
     else
         strbuf_add_str(out, html);
 }

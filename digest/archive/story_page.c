@@ -13,6 +13,7 @@
 #include "digest/base/utf8.h"
 #include "digest/document/document.h"
 #include "digest/document/headings.h"
+#include "digest/document/images.h"
 #include "digest/issues/build.h"
 #include "digest/issues/issue_sources.h"
 #include "digest/issues/story_pages.h"
@@ -92,13 +93,6 @@ static bool describe(struct story_page *p, const char **out, struct err *err)
     return true;
 }
 
-static bool stands_in_text(const struct story *s)
-{
-    OWNED(strbuf_free) struct strbuf escaped = STRBUF_INIT;
-    html_escape(&escaped, str_of(s->image_url));
-    return escaped.len && strstr(s->body_html, strbuf_text(&escaped));
-}
-
 /* Its address for who doesn't come from this page; NULL: it has none. */
 static const char *shared_picture(struct story_page *p)
 {
@@ -115,21 +109,22 @@ static void set_images(struct story_page *p)
     const struct story *s = p->story;
     struct arena *arena = &p->page.arena;
     const char *there = shared_picture(p), *here;
+    const char *alt = *s->image_alt ? s->image_alt : s->title;
     if (there) {
         struct value *shared = value_object(arena);
         value_set(shared, "src", value_text(arena, there));
-        value_set(shared, "alt", value_text(arena, s->image_alt));
+        value_set(shared, "alt", value_text(arena, alt));
         value_set(p->data, "image", shared);
     }
     here = archive_picture(s, TOP, false, arena);
-    if (!here || stands_in_text(s) ||
+    if (!here || image_stands_in(str_of(s->body_html), str_of(s->image_url)) ||
         (s->image_width && s->image_width < LEAD_WIDTH_MIN))
         return;
     struct value *image = value_object(arena);
     value_set(image, "src", value_text(arena, here));
     value_set(image, "small",
               value_text(arena, archive_picture(s, TOP, true, arena)));
-    value_set(image, "alt", value_text(arena, s->image_alt));
+    value_set(image, "alt", value_text(arena, alt));
     if (s->image_width && s->image_height) {
         value_set(image, "width", value_number(arena, s->image_width));
         value_set(image, "height", value_number(arena, s->image_height));

@@ -7,6 +7,7 @@
 #include "digest/articles/format.h"
 #include "digest/articles/page_parts.h"
 #include "digest/base/mem.h"
+#include "digest/document/images.h"
 #include "digest/document/url.h"
 
 enum { MAX_FEEDS = 16, MAX_GUESSES = 4 };
@@ -144,8 +145,11 @@ static void read_image(struct look *look, xmlNode *node)
         return;
     const char *address =
         url_resolve(look->arena, str_of(src), look->base, URL_FILE);
-    if (address && is_for_mail(address))
-        look->shown_logo = address;
+    if (!address || !is_for_mail(address))
+        return;
+    look->shown_logo = address;
+    look->out->image_width =
+        image_pixels(str_of(page_attribute(node, "width", look->arena)));
 }
 
 static void read_tree(struct look *look, xmlNode *root)

@@ -20,6 +20,7 @@ struct discovery {
     const char *language;  /* BCP 47 */
     const char *image_url; /* the site's logo */
     bool image_is_icon;    /* a small square */
+    unsigned image_width;  /* pixels; 0: not said */
     struct discovered_feed *feeds; /* in the page's order; none of comments */
     size_t feed_count;
     const char **guesses; /* links that look as if they led to a feed */

@@ -2,6 +2,7 @@
 
 #include "digest/articles/category.h"
 #include "digest/articles/date_words.h"
+#include "digest/articles/entry_image.h"
 #include "digest/articles/feed_footer.h"
 #include "digest/articles/source_store.h"
 #include "digest/articles/tracking.h"
@@ -9,6 +10,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/document/document.h"
+#include "digest/document/images.h"
 #include "digest/document/url.h"
 
 enum {
@@ -16,7 +18,7 @@ enum {
     MAX_NAME = 200,
     MAX_URL = 4000,
     MAX_CATEGORIES = 50,
-    MAX_PIXELS = 50000,
+    MAX_PICTURES = 50,
     SUMMARY_WORDS = 40,
     TITLE_WORDS = 12,
 };
@@ -28,8 +30,16 @@ void entry_add_category(struct entry *entry, const char *name)
                  entry->category_capacity, name);
 }
 
+void entry_add_picture(struct entry *entry, const struct entry_picture *one)
+{
+    if (entry->picture_count < MAX_PICTURES)
+        MEM_PUSH(entry->pictures, entry->picture_count, entry->picture_capacity,
+                 *one);
+}
+
 void entry_free(struct entry *entry)
 {
+    free(entry->pictures);
     free(entry->categories);
     *entry = (struct entry){0};
 }
@@ -69,6 +79,11 @@ static const char *clean_line(struct arena *arena, const char *text, size_t max)
         strbuf_add_text(&line, "…");
     }
     return arena_copy(arena, strbuf_text(&line));
+}
+
+const char *entry_line(struct arena *arena, const char *text)
+{
+    return clean_line(arena, text, MAX_TITLE);
 }
 
 static const char *clean_language(struct arena *arena, const char *text)
@@ -240,38 +255,9 @@ static bool set_summary(const struct entry *entry, const struct document *body,
 
 unsigned entry_pixels(const char *text, int64_t number)
 {
-    struct str digits = str_trim(str_of(text ? text : ""));
-    unsigned long long said = number > 0 ? (unsigned long long)number : 0;
-    if (str_ends(digits, STR("px")))
-        digits.len -= strlen("px");
-    if (text && !str_to_u64(digits, &said))
-        return 0;
-    return said <= MAX_PIXELS ? (unsigned)said : 0;
-}
-
-/* The given one, or the body's first. */
-static void set_image(const struct entry *entry, const struct document *body,
-                      struct arena *arena, struct article *out)
-{
-    struct str url, alt;
-    const char *base = *out->url ? out->url : entry->body.base_url;
-    out->image_alt = out->image_url = "";
-    if (entry->image_url && *entry->image_url) {
-        const char *given =
-            url_resolve(arena, str_of(entry->image_url), base, URL_FILE);
-        if (given && strlen(given) <= MAX_URL) {
-            out->image_url = given;
-            out->image_alt = clean_line(arena, entry->image_alt, MAX_TITLE);
-            out->image_width = entry->image_width;
-            out->image_height = entry->image_height;
-            return;
-        }
-    }
-    if (document_first_image(body, &url, &alt) && url.len <= MAX_URL) {
-        out->image_url = arena_copy_str(arena, url);
-        out->image_alt =
-            clean_line(arena, arena_copy_str(arena, alt), MAX_TITLE);
-    }
+    if (text)
+        return image_pixels(str_of(text));
+    return number > 0 && number <= IMAGE_LENGTH_MAX ? (unsigned)number : 0;
 }
 
 static void add_category(struct arena *arena, struct article_category *items,
@@ -343,7 +329,7 @@ bool entry_to_article(const struct entry *entry,
     set_guid(entry, arena, out);
     if (!*out->guid)
         return fail(entry, err, "has no url; give it one");
-    set_image(entry, body, arena, out);
+    entry_set_image(entry, body, arena, out);
     set_categories(entry, options, arena, out);
     document_to_html(body, &html);
     out->body_html = arena_copy_str(arena, strbuf_str(&html));

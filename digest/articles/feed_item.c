@@ -5,7 +5,7 @@
 #include "digest/articles/feed_names.h"
 #include "digest/base/mem.h"
 
-enum { NO_RANK = 1000, DEPTH = 3 };
+enum { NO_RANK = 1000, DEPTH = 3, MAX_KINDS = 50 };
 
 struct item {
     struct arena *arena;
@@ -15,6 +15,15 @@ struct item {
     const char *enclosure_url; /* of a podcast: better than no link */
     const char *source_author;
     bool guid_is_link;
+    /* Media RSS: what stands in one group, or one content, is the same in
+     * several copies. 0: outside of them. */
+    unsigned kind, kinds;
+    bool is_picture; /* the content that is being read */
+    struct {
+        const char *words; /* its description */
+        bool is_other;     /* a film, a sound: its description isn't the
+                              picture's */
+    } about[MAX_KINDS + 1];
 };
 
 static bool is_better(struct item *item, enum feed_field field, int rank,
@@ -33,14 +42,25 @@ static bool is_web_address(const char *text)
 }
 
 /* With its size, where the element says it. */
-static void set_image(struct item *item, xmlNode *node, const char *url)
+static void take_image(struct item *item, xmlNode *node, const char *reference,
+                       int rank)
 {
-    struct entry *entry = item->entry;
-    entry->image_url = url;
-    entry->image_width =
-        entry_pixels(feed_node_attribute(node, "width", item->arena), 0);
-    entry->image_height =
-        entry_pixels(feed_node_attribute(node, "height", item->arena), 0);
+    const char *url = feed_node_url(node, reference, item->arena);
+    const struct entry_picture picture = {
+        .url = url,
+        .width =
+            entry_pixels(feed_node_attribute(node, "width", item->arena), 0),
+        .height =
+            entry_pixels(feed_node_attribute(node, "height", item->arena), 0),
+        .kind = item->kind,
+    };
+    if (url)
+        entry_add_picture(item->entry, &picture);
+    if (!is_better(item, FIELD_IMAGE, rank, url))
+        return;
+    item->entry->image_url = url;
+    item->entry->image_width = picture.width;
+    item->entry->image_height = picture.height;
 }
 
 /* The article itself, in preference as HTML; never a comment's feed. */
@@ -51,9 +71,8 @@ static void read_atom_link(struct item *item, xmlNode *node, int rank)
     const char *href = feed_node_url(
         node, feed_node_attribute(node, "href", item->arena), item->arena);
     if (rel && strcmp(rel, "enclosure") == 0) {
-        if (type && str_starts(str_of(type), STR("image/")) &&
-            is_better(item, FIELD_IMAGE, 2, href))
-            set_image(item, node, href);
+        if (type && str_starts(str_of(type), STR("image/")))
+            take_image(item, node, href, 2);
         if (!item->enclosure_url)
             item->enclosure_url = href;
         return;
@@ -140,14 +159,6 @@ static void read_tags(struct item *item, xmlNode *node)
             arena_copy_str(item->arena, str_trim(str_cut(&rest, ','))));
 }
 
-static void take_image(struct item *item, xmlNode *node, const char *reference,
-                       int rank)
-{
-    const char *url = feed_node_url(node, reference, item->arena);
-    if (is_better(item, FIELD_IMAGE, rank, url))
-        set_image(item, node, url);
-}
-
 static bool is_image(const char *type, const char *medium, const char *url)
 {
     static const char *const suffixes[] = {".jpg", ".jpeg", ".png", ".gif",
@@ -169,10 +180,40 @@ static void read_media(struct item *item, xmlNode *node, int rank)
     const char *url = feed_node_attribute(node, "url", item->arena);
     const char *type = feed_node_attribute(node, "type", item->arena);
     const char *medium = feed_node_attribute(node, "medium", item->arena);
-    if (url && is_image(type, medium, url))
+    /* WordPress puts the author's face first. */
+    if (url && strstr(url, "gravatar.com/avatar/"))
+        return;
+    item->is_picture = url && is_image(type, medium, url);
+    if (item->is_picture) {
         take_image(item, node, url, rank);
-    else if (url && !item->enclosure_url)
+        return;
+    }
+    item->about[item->kind].is_other = true;
+    if (url && !item->enclosure_url)
         item->enclosure_url = feed_node_url(node, url, item->arena);
+}
+
+/* Of a picture it says what is to be seen, and of the whole item nothing. */
+static bool take_description(struct item *item, xmlNode *node)
+{
+    const char *name;
+    if (feed_space_of(node, &name) != SPACE_MEDIA)
+        return false;
+    if (!item->about[item->kind].words)
+        item->about[item->kind].words = feed_node_words(node, item->arena);
+    return item->is_picture;
+}
+
+/* One that stands beside the pictures is for all of them. */
+static void settle_pictures(const struct item *item)
+{
+    struct entry *entry = item->entry;
+    for (size_t i = 0; i < entry->picture_count; i++) {
+        struct entry_picture *picture = &entry->pictures[i];
+        unsigned kind = item->about[picture->kind].words ? picture->kind : 0;
+        if (!item->about[picture->kind].is_other)
+            picture->alt = item->about[kind].words;
+    }
 }
 
 /* <itunes:image href="…"/>, <image><url>…</url></image>, or its text. */
@@ -207,6 +248,20 @@ static bool is_said(xmlNode *node, const char *name, const char *value,
 }
 
 static void read_children(struct item *item, xmlNode *node, unsigned depth);
+
+/* A content with what stands in it, or (without a rank) a group of them. */
+static void read_kind(struct item *item, xmlNode *node, unsigned depth,
+                      int rank)
+{
+    unsigned outer = item->kind;
+    if (!outer && item->kinds < MAX_KINDS)
+        item->kind = ++item->kinds;
+    if (rank < NO_RANK)
+        read_media(item, node, rank);
+    read_children(item, node, depth + 1);
+    item->is_picture = false;
+    item->kind = outer;
+}
 
 static void read_field(struct item *item, xmlNode *node, unsigned depth)
 {
@@ -246,7 +301,8 @@ static void read_field(struct item *item, xmlNode *node, unsigned depth)
         read_author(item, node, rank);
         break;
     case FIELD_SUMMARY:
-        read_text(item, field, &entry->summary, node, rank);
+        if (!take_description(item, node))
+            read_text(item, field, &entry->summary, node, rank);
         break;
     case FIELD_ABSTRACT:
         read_text(item, field, &item->abstract, node, rank);
@@ -262,8 +318,7 @@ static void read_field(struct item *item, xmlNode *node, unsigned depth)
         break;
     case FIELD_ENCLOSURE:
     case FIELD_MEDIA_CONTENT:
-        read_media(item, node, rank);
-        read_children(item, node, depth + 1);
+        read_kind(item, node, depth, rank);
         break;
     case FIELD_THUMBNAIL:
         take_image(item, node, feed_node_attribute(node, "url", item->arena),
@@ -277,7 +332,7 @@ static void read_field(struct item *item, xmlNode *node, unsigned depth)
             read_image(item, node, rank);
         break;
     case FIELD_MEDIA_GROUP:
-        read_children(item, node, depth + 1);
+        read_kind(item, node, depth, NO_RANK);
         break;
     case FIELD_SOURCE:
         read_source(item, node);
@@ -327,4 +382,5 @@ void feed_item_read(xmlNode *node, struct arena *arena, struct entry *out)
     if (!out->url)
         out->url = item.enclosure_url;
     settle_texts(out, &item.abstract);
+    settle_pictures(&item);
 }

@@ -114,6 +114,7 @@ static bool read_markup(struct str html, const struct import_bytes *input,
     out->body =
         (struct entry_text){markup, body, input->url ? input->url : out->url};
     out->image_url = resolved(arena, page.image_url, out->url);
+    out->image_alt = plain(arena, page.image_alt);
     out->image_width = page.image_width;
     out->image_height = page.image_height;
     if (!out->url)

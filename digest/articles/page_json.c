@@ -131,6 +131,7 @@ static void read_image(const json_t *value, struct arena *arena,
     out->image_url = json_is_object(value)
                          ? text_of(value, "url", arena)
                          : arena_copy(arena, json_string_value(value));
+    out->image_alt = text_of(value, "caption", arena);
     out->image_width = pixels_at(value, "width");
     out->image_height = pixels_at(value, "height");
 }

@@ -16,6 +16,7 @@ enum meta {
     IMAGE,
     WIDTH,
     HEIGHT,
+    ALT,
     DATE,
     SITE,
     URL,
@@ -33,6 +34,7 @@ static const char *const names[][MAX_NAMES] = {
                "twitter:image:src"},
     [WIDTH] = {"og:image:width"},
     [HEIGHT] = {"og:image:height"},
+    [ALT] = {"og:image:alt", "twitter:image:alt"},
     [DATE] = {"article:published_time", "parsely-pub-date", "date", "pubdate",
               "dc.date.issued", "sailthru.date", "article.published",
               "datepublished", "og:article:published_time", "publish-date",
@@ -52,7 +54,8 @@ struct found {
 /* Of several images the first is taken: a later size is of another. */
 static bool is_of_another(const struct found *found, size_t field)
 {
-    return (field == WIDTH || field == HEIGHT) && found[IMAGE].count > 1;
+    return (field == WIDTH || field == HEIGHT || field == ALT) &&
+           found[IMAGE].count > 1;
 }
 
 /* dc.title and DC:Title are the same. */
@@ -262,6 +265,7 @@ void page_meta_read(xmlDoc *tree, struct arena *arena, struct page *out)
         .image_url = found[IMAGE].text,
         .image_width = entry_pixels(found[WIDTH].text, 0),
         .image_height = entry_pixels(found[HEIGHT].text, 0),
+        .image_alt = found[ALT].text,
         .site = found[SITE].text,
         .language = page_attribute(root, "lang", arena),
         .url = canonical_of(root, arena),

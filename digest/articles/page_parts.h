@@ -49,6 +49,7 @@ unsigned page_count(struct _xmlNode *root, const char *name);
 
 struct page {
     const char *title, *author, *summary, *image_url, *language, *url;
+    const char *image_alt;
     unsigned image_width, image_height; /* pixels; 0: not said */
     const char *site;
     const char *text;        /* the body as JSON-LD has it; NULL: not said */

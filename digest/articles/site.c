@@ -165,6 +165,7 @@ static bool look_at(struct looking *l, const char *url,
     out->language = l->found.language;
     out->logo_url = l->found.image_url;
     out->logo_is_icon = l->found.image_is_icon;
+    out->logo_width = l->found.image_width;
     if (l->found.is_feed) {
         out->kind = SOURCE_FEED;
         out->address = l->found.feeds[0].address;

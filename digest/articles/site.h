@@ -18,6 +18,7 @@ struct site {
     const char *timezone; /* IANA */
     const char *logo_url; /* fit for mail */
     bool logo_is_icon;    /* a small square */
+    unsigned logo_width;  /* pixels; 0: not known */
     const char **others;  /* addresses of further feeds */
     size_t other_count;
 };

@@ -9,6 +9,11 @@
 /* A site numbers its posts: that stays when a title or an address changes. */
 static const char guid_prefix[] = "wp:";
 
+enum {
+    MEDIA = 1,          /* the kind of the featured picture's copies */
+    ORIGINAL_MAX = 2560 /* pixels */
+};
+
 const char *wordpress_post_number(const char *guid)
 {
     return guid + (str_starts(str_of(guid), str_of(guid_prefix))
@@ -72,17 +77,33 @@ static void take_image(struct entry *entry, const json_t *file, const char *key,
     entry->image_height = pixels_at(size, "height");
 }
 
-/* As wide as a mail can show; the original may be of any size. */
-static void take_media(struct entry *entry, const json_t *media)
+static void add_copy(struct entry *entry, const json_t *file,
+                     const json_t *size, const char *alt)
 {
-    static const char *const sizes[] = {"large", "medium_large"};
+    struct entry_picture copy = {text_at(file, "source_url"), alt,
+                                 pixels_at(size, "width"),
+                                 pixels_at(size, "height"), MEDIA};
+    if (!copy.url)
+        return;
+    entry_add_picture(entry, &copy);
+    take_image(entry, file, "source_url", size);
+}
+
+/* The copies that the site has made, and the original, unless it may be as
+ * large as a camera makes it: WordPress itself shows none that is wider. */
+static void take_media(struct entry *entry, const json_t *media,
+                       struct arena *arena)
+{
     const json_t *details = json_object_get(media, "media_details");
-    const json_t *all = json_object_get(details, "sizes");
-    for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-        const json_t *file = json_object_get(all, sizes[i]);
-        take_image(entry, file, "source_url", file);
-    }
-    take_image(entry, media, "source_url", details);
+    json_t *sizes = json_object_get(details, "sizes");
+    const char *name, *alt = words(arena, text_at(media, "alt_text"));
+    json_t *file;
+    unsigned width = pixels_at(details, "width");
+    if (width && width <= ORIGINAL_MAX)
+        add_copy(entry, media, details, alt);
+    json_object_foreach(sizes, name, file) add_copy(entry, file, file, alt);
+    if (!entry->image_url)
+        add_copy(entry, media, details, alt);
 }
 
 static void read_image(const json_t *post, struct arena *arena,
@@ -91,8 +112,7 @@ static void read_image(const json_t *post, struct arena *arena,
     const json_t *media = json_array_get(embedded(post, "wp:featuredmedia"), 0);
     const json_t *seo = json_object_get(post, "yoast_head_json");
     const json_t *shared = json_array_get(json_object_get(seo, "og_image"), 0);
-    entry->image_alt = words(arena, text_at(media, "alt_text"));
-    take_media(entry, media);
+    take_media(entry, media, arena);
     take_image(entry, post, "jetpack_featured_media_url", NULL);
     take_image(entry, shared, "url", shared);
 }

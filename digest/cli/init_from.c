@@ -20,6 +20,7 @@
 #include "digest/document/url.h"
 #include "digest/issues/draft.h"
 #include "digest/issues/zone.h"
+#include "digest/renderer/theme.h"
 
 enum {
     LOOKED_AT = 300, /* articles that tell of the categories */
@@ -129,15 +130,17 @@ static int64_t max_age_of(const struct init_from *f)
     return age < least ? least : (age / least + 1) * least;
 }
 
+/* A logo that is smaller than a masthead shows one keeps its size. */
 static const char *theme_of(struct init_from *f)
 {
-    const char *logo = f->site.logo_url;
-    if (!str_starts(str_of(logo), STR("https://")))
+    const struct site *site = &f->site;
+    unsigned width = site->logo_is_icon ? ICON_WIDTH : site->logo_width;
+    if (!str_starts(str_of(site->logo_url), STR("https://")))
         return "";
-    return f->site.logo_is_icon
-               ? arena_format(&f->call->arena, "logo=%s\nlogo-width=%d\n", logo,
-                              ICON_WIDTH)
-               : arena_format(&f->call->arena, "logo=%s\n", logo);
+    if (width < THEME_LOGO_WIDTH_MIN || width >= THEME_LOGO_WIDTH)
+        return arena_format(&f->call->arena, "logo=%s\n", site->logo_url);
+    return arena_format(&f->call->arena, "logo=%s\nlogo-width=%u\n",
+                        site->logo_url, width);
 }
 
 /* "en_GB" is en-GB; what is no tag at all is English. */

@@ -4,6 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/document/images.h"
 #include "digest/document/tree.h"
 
 /* ---- the leaf and its words ------------------------------------------- */
@@ -287,16 +288,57 @@ void builder_space(struct builder *b)
     b->space_has_newline = false;
 }
 
+/* What the tree has no place for is kept in a pointer of its nodes; an odd
+ * number is no pointer to anything. */
+static void *number_to_keep(int64_t number)
+{
+    return (void *)(intptr_t)(number * 2 + 1);
+}
+
+static bool kept_number(struct cmark_node *node, int64_t *number)
+{
+    void *kept = cmark_node_get_user_data(node);
+    if (kept)
+        *number = ((intptr_t)kept - 1) / 2;
+    return kept != NULL;
+}
+
+enum { LENGTH_BITS = 15 };
+_Static_assert(IMAGE_LENGTH_MAX < 1 << LENGTH_BITS, "two fit in a pointer");
+
+static void keep_size(struct builder *b, struct cmark_node *image,
+                      const struct image *picture)
+{
+    if (!picture->width || picture->width > IMAGE_LENGTH_MAX)
+        return;
+    unsigned height = picture->height <= IMAGE_LENGTH_MAX ? picture->height : 0;
+    cmark_node_set_user_data(
+        image, number_to_keep((int64_t)picture->width << LENGTH_BITS | height));
+    b->has_extras = true;
+}
+
+bool tree_image_size(struct cmark_node *image, unsigned *width,
+                     unsigned *height)
+{
+    int64_t kept = 0;
+    bool is_kept = kept_number(image, &kept);
+    *width = (unsigned)(kept >> LENGTH_BITS);
+    *height = (unsigned)kept & ((1u << LENGTH_BITS) - 1);
+    return is_kept;
+}
+
 void builder_image(struct builder *b, const struct style *style,
-                   const char *url, struct str alt, const char *title)
+                   const struct image *picture, struct str alt,
+                   const char *title)
 {
     struct style plain = *style;
     plain.code = NULL; /* so that the space before it isn't code either */
     place(b, &plain, 0);
     flush_run(b);
     struct cmark_node *image = cmark_node_new(CMARK_NODE_IMAGE);
-    cmark_node_set_url(image, url);
+    cmark_node_set_url(image, picture->url);
     cmark_node_set_title(image, title ? title : "");
+    keep_size(b, image, picture);
     strbuf_cut(&b->word, 0);
     tree_clean_line(&b->word, alt);
     if (b->word.len) {
@@ -407,17 +449,12 @@ bool builder_close(struct builder *b, struct cmark_node *container)
     return false;
 }
 
-/* An odd number is no pointer to anything. */
-static void *number_to_keep(int number)
-{
-    return (void *)((intptr_t)number * 2 + 1);
-}
-
 bool tree_item_number(struct cmark_node *item, int following, int *number)
 {
-    void *kept = cmark_node_get_user_data(item);
-    *number = kept ? (int)(((intptr_t)kept - 1) / 2) : following;
-    return kept != NULL;
+    int64_t kept = following;
+    bool is_kept = kept_number(item, &kept);
+    *number = (int)kept;
+    return is_kept;
 }
 
 void builder_number(struct builder *b, struct cmark_node *item, int following,
@@ -430,7 +467,7 @@ void builder_number(struct builder *b, struct cmark_node *item, int following,
         return;
     }
     cmark_node_set_user_data(item, number_to_keep(number));
-    b->has_numbers = true;
+    b->has_extras = true;
 }
 
 struct cmark_node *builder_last_item(struct builder *b, struct cmark_node *list)
@@ -563,6 +600,6 @@ struct document *builder_finish(struct builder *b)
     close_leaf(b);
     struct document *document = MEM_NEW(struct document);
     document->root = TAKE(b->root);
-    document->has_numbers = b->has_numbers;
+    document->has_extras = b->has_extras;
     return document;
 }

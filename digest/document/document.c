@@ -42,23 +42,44 @@ static void close_up_cells(struct str html, struct strbuf *out)
             strbuf_add_char(out, html.ptr[i]);
 }
 
-/* cmark writes an item as <li>, and that nowhere else: the tags of its text
- * are escaped. */
-static void add_numbers(cmark_node *root, struct str html, struct strbuf *out)
+static const char *tag_of(cmark_node *node)
+{
+    cmark_node_type type = cmark_node_get_type(node);
+    return type == CMARK_NODE_ITEM    ? "<li"
+           : type == CMARK_NODE_IMAGE ? "<img"
+                                      : NULL;
+}
+
+static void add_extras(cmark_node *node, struct strbuf *out)
+{
+    int number;
+    unsigned width, height;
+    if (cmark_node_get_type(node) == CMARK_NODE_ITEM) {
+        if (tree_item_number(node, 0, &number))
+            strbuf_add_format(out, " value=\"%d\"", number);
+    } else if (tree_image_size(node, &width, &height)) {
+        strbuf_add_format(out, " width=\"%u\"", width);
+        if (height)
+            strbuf_add_format(out, " height=\"%u\"", height);
+    }
+}
+
+/* cmark writes <li and <img for items and images, and nowhere else: the tags
+ * of its text are escaped. */
+static void add_all_extras(cmark_node *root, struct str html,
+                           struct strbuf *out)
 {
     OWNED(free_iter) cmark_iter *iter = cmark_iter_new(root);
     cmark_event_type event;
     while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
         cmark_node *node = cmark_iter_get_node(iter);
-        int number;
-        if (event != CMARK_EVENT_ENTER ||
-            cmark_node_get_type(node) != CMARK_NODE_ITEM)
+        const char *tag = tag_of(node);
+        if (event != CMARK_EVENT_ENTER || !tag)
             continue;
-        size_t end = str_find_str(html, STR("<li>")) + strlen("<li");
+        size_t end = str_find_str(html, str_of(tag)) + strlen(tag);
         strbuf_add(out, html.ptr, end);
         html = str_from(html, end);
-        if (tree_item_number(node, 0, &number))
-            strbuf_add_format(out, " value=\"%d\"", number);
+        add_extras(node, out);
     }
     strbuf_add_str(out, html);
 }
@@ -67,11 +88,11 @@ void document_to_html(const struct document *document, struct strbuf *out)
 {
     OWNED(mem_free)
     char *html = cmark_render_html(document->root, CMARK_OPT_DEFAULT);
-    OWNED(strbuf_free) struct strbuf numbered = STRBUF_INIT;
+    OWNED(strbuf_free) struct strbuf whole = STRBUF_INIT;
     struct str all = str_of(html);
-    if (document->has_numbers) {
-        add_numbers(document->root, all, &numbered);
-        all = strbuf_str(&numbered);
+    if (document->has_extras) {
+        add_all_extras(document->root, all, &whole);
+        all = strbuf_str(&whole);
     }
     if (str_find_str(all, STR("<table>")) < all.len)
         close_up_cells(all, out);
@@ -92,20 +113,25 @@ void document_to_words(const struct document *document, struct strbuf *out)
     tree_words(document->root, WORDS_ALL, out);
 }
 
-bool document_first_image(const struct document *document, struct str *url,
-                          struct str *alt)
+size_t document_images(const struct document *document,
+                       struct document_image *out, size_t most)
 {
     OWNED(free_iter) cmark_iter *iter = cmark_iter_new(document->root);
-    while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
+    cmark_event_type event;
+    size_t count = 0;
+    while (count < most &&
+           (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
         cmark_node *node = cmark_iter_get_node(iter);
-        if (cmark_node_get_type(node) != CMARK_NODE_IMAGE)
+        if (event != CMARK_EVENT_ENTER ||
+            cmark_node_get_type(node) != CMARK_NODE_IMAGE)
             continue;
         cmark_node *text = cmark_node_first_child(node);
-        *url = str_of(cmark_node_get_url(node));
-        *alt = str_of(text ? cmark_node_get_literal(text) : "");
-        return true;
+        struct document_image *image = &out[count++];
+        image->url = str_of(cmark_node_get_url(node));
+        image->alt = str_of(text ? cmark_node_get_literal(text) : "");
+        tree_image_size(node, &image->width, &image->height);
     }
-    return false;
+    return count;
 }
 
 bool document_is_empty(const struct document *document)

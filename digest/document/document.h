@@ -44,10 +44,15 @@ void document_to_markdown(const struct document *document, struct strbuf *out);
  * search and counting. Images give their alternative text. */
 void document_to_words(const struct document *document, struct strbuf *out);
 
-/* The first image, by its document order. The views live as long as the
- * document. False when there is none. */
-bool document_first_image(const struct document *document, struct str *url,
-                          struct str *alt);
+struct document_image {
+    struct str url, alt;
+    unsigned width, height; /* to show it in at most; 0: not known */
+};
+
+/* The first images, `most` of them, in document order; returns how many. The
+ * views live as long as the document. */
+size_t document_images(const struct document *document,
+                       struct document_image *out, size_t most);
 
 bool document_is_empty(const struct document *document);
 

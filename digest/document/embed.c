@@ -1,4 +1,4 @@
-/* Images, and the embeds that become links. */
+/* The embeds that become links, and the addresses that count readers. */
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"
@@ -68,110 +68,6 @@ bool url_is_beacon(struct str url)
             str_starts(path, beacons[i].path))
             return true;
     return false;
-}
-
-/* ---- images ----------------------------------------------------------- */
-
-/* Where pages that load images late keep the real address, in order. */
-static const struct source {
-    const char *attribute;
-    bool is_set; /* a srcset: the first of several */
-} sources[] = {
-    {"src", false},
-    {"data-lazy-src", false},
-    {"data-src", false},
-    {"data-original", false},
-    {"data-orig-file", false},
-    {"data-lazy-srcset", true},
-    {"data-srcset", true},
-    {"srcset", true},
-};
-
-/* Names of pictures that only hold a place. */
-static const struct str placeholders[] = {
-    {"placeholder", 11},  {"spacer.", 7},  {"blank.", 6},       {"1x1.", 4},
-    {"transparent.", 12}, {"lazyload", 8}, {"loading.gif", 11},
-};
-
-static bool is_placeholder(struct str url)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(placeholders); i++)
-        if (str_find_str(url, placeholders[i]) < url.len)
-            return true;
-    return false;
-}
-
-static const char *source_in(struct converter *c, const xmlNode *image,
-                             const struct source *source)
-{
-    struct str value = str_trim(element_attribute(image, source->attribute));
-    if (source->is_set) {
-        value.len = str_find(value, ' ');
-        while (value.len && value.ptr[value.len - 1] == ',')
-            value.len--;
-    }
-    return url_resolve(c->arena, value, c->base, URL_FILE);
-}
-
-/* The best address; one that looks like a placeholder if there is no other. */
-static const char *image_url(struct converter *c, const xmlNode *image)
-{
-    const char *second_best = NULL;
-    for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
-        const char *url = source_in(c, image, &sources[i]);
-        if (url && !is_placeholder(str_of(url)))
-            return url;
-        if (!second_best)
-            second_best = url;
-    }
-    return second_best;
-}
-
-static bool is_emoji(const xmlNode *image)
-{
-    return element_has_class(image, "emoji") ||
-           element_has_class(image, "wp-smiley");
-}
-
-void convert_image(struct converter *c, const struct style *style,
-                   const struct _xmlNode *image)
-{
-    struct str alt = element_attribute(image, "alt");
-    if (element_look(image).is_tiny)
-        return;
-    const char *url = image_url(c, image);
-    if (url && url_is_beacon(str_of(url)))
-        return;
-    if (!url || is_emoji(image)) {
-        builder_text(c->builder, style, alt);
-        return;
-    }
-    if (c->last_image_is_spare && strcmp(url, c->last_image) == 0)
-        return;
-    OWNED(strbuf_free) struct strbuf title = STRBUF_INIT;
-    tree_clean_line(&title, element_attribute(image, "title"));
-    builder_image(c->builder, style, url, alt,
-                  title.len ? strbuf_text(&title) : NULL);
-    c->last_image = url;
-    c->last_image_is_spare = false;
-}
-
-void convert_noscript(struct converter *c, const struct style *style,
-                      const struct _xmlNode *noscript)
-{
-    for (const xmlNode *n = noscript->children; n; n = n->next) {
-        if (n->type != XML_ELEMENT_NODE || element_look(n).is_hidden)
-            continue;
-        if (!element_is(n, "img")) {
-            convert_noscript(c, style, n);
-            continue;
-        }
-        const char *url = image_url(c, n);
-        if (!url || (c->last_image && strcmp(url, c->last_image) == 0))
-            continue;
-        convert_image(c, style, n);
-        c->last_image_is_spare = c->last_image != NULL;
-    }
 }
 
 /* ---- embeds ----------------------------------------------------------- */

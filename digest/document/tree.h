@@ -22,7 +22,7 @@ struct cmark_node;
 
 struct document {
     struct cmark_node *root;
-    bool has_numbers; /* an item has a number of its own */
+    bool has_extras; /* an item has a number, or an image a size, of its own */
 };
 
 enum format_kind { FORMAT_EMPH, FORMAT_STRONG, FORMAT_LINK };
@@ -78,7 +78,7 @@ struct builder {
     unsigned last;          /* the last character placed in the leaf */
     unsigned leaves;        /* leaves opened so far */
     struct strbuf word;     /* the word being cleaned */
-    bool has_numbers;       /* an item has a number of its own */
+    bool has_extras;        /* as of the document */
 };
 
 void builder_init(struct builder *builder);
@@ -98,9 +98,21 @@ void builder_break(struct builder *builder, const struct style *style);
 /* A space, if words stand on both sides. */
 void builder_space(struct builder *builder);
 
-/* An image; url as url_resolve gave it, title NULL for none. */
+/* An image as it is taken from a page. */
+struct image {
+    const char *url;        /* as url_resolve gave it */
+    unsigned width, height; /* to show it in at most; 0: not known; a height
+                               only with a width */
+};
+
+/* `title`: NULL for none. */
 void builder_image(struct builder *builder, const struct style *style,
-                   const char *url, struct str alt, const char *title);
+                   const struct image *picture, struct str alt,
+                   const char *title);
+
+/* The size of an image in the tree; false where it isn't known. */
+bool tree_image_size(struct cmark_node *image, unsigned *width,
+                     unsigned *height);
 
 /* The end of one block and the beginning of another. */
 void builder_boundary(struct builder *builder, const struct style *style);

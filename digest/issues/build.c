@@ -10,6 +10,7 @@
 #include "digest/base/random.h"
 #include "digest/base/slot.h"
 #include "digest/document/document.h"
+#include "digest/document/images.h"
 #include "digest/issues/greeting.h"
 #include "digest/issues/issue_sources.h"
 #include "digest/issues/story_pages.h"
@@ -188,8 +189,8 @@ static const char *body_html(const struct build *build,
     const struct article *a = &item->article;
     if (!item->picture || !build->conf->base_url)
         return a->body_html;
-    picture_swap(str_of(a->body_html), a->image_url,
-                 image_url(build, item, arena), &body);
+    image_swap(str_of(a->body_html), str_of(a->image_url),
+               str_of(image_url(build, item, arena)), &body);
     return arena_copy_str(arena, strbuf_str(&body));
 }
 

@@ -14,7 +14,6 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/encode.h"
-#include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/media/picture_wire.h"
 
@@ -298,28 +297,6 @@ bool picture_is_name(struct str asked, char large[static PICTURE_NAME_SIZE],
     snprintf(large, PICTURE_NAME_SIZE, "%.*s%.*s", (int)hash, asked.ptr,
              STR_ARG(rest));
     return true;
-}
-
-void picture_swap(struct str html, const char *own, const char *ours,
-                  struct strbuf *out)
-{
-    OWNED(strbuf_free) struct strbuf there = STRBUF_INIT;
-    if (*own) {
-        strbuf_add_text(&there, "src=\"");
-        html_escape(&there, str_of(own));
-        strbuf_add_char(&there, '"');
-    }
-    while (html.len) {
-        size_t at =
-            there.len ? str_find_str(html, strbuf_str(&there)) : html.len;
-        strbuf_add_str(out, (struct str){html.ptr, at});
-        if (at < html.len) {
-            strbuf_add_text(out, "src=\"");
-            html_escape(out, str_of(ours));
-            strbuf_add_char(out, '"');
-        }
-        html = str_from(html, at + there.len);
-    }
 }
 
 const char *picture_type(struct str name)

@@ -40,11 +40,6 @@ void picture_small_name(struct str name, unsigned width, struct strbuf *out);
 bool picture_is_name(struct str asked, char large[static PICTURE_NAME_SIZE],
                      bool *is_small);
 
-/* Appends HTML as cmark writes it; wherever the image of the address `own`
- * stands in it, it is that of `ours`. */
-void picture_swap(struct str html, const char *own, const char *ours,
-                  struct strbuf *out);
-
 /* "image/jpeg" or "image/png". */
 const char *picture_type(struct str name);
 

@@ -6,19 +6,14 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/document/headings.h"
+#include "digest/document/images.h"
 #include "digest/document/sentence.h"
 #include "digest/document/text.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
 #include "digest/renderer/value_tree.h"
 
-enum {
-    IMAGE_HEIGHT_MAX = 480,
-    IMAGE_WIDTH_MIN = 200,
-    SUMMARY_INDENT = 2,
-    LOGO_WIDTH = 160,
-    LINE_BYTES = 140
-};
+enum { IMAGE_WIDTH_MIN = 200, SUMMARY_INDENT = 2, LINE_BYTES = 140 };
 
 struct builder {
     const struct render_issue *issue;
@@ -67,18 +62,40 @@ static void set_language(struct builder *b, struct value *object,
 
 /* ---- documents ------------------------------------------------------- */
 
+static unsigned column_of(const struct builder *b)
+{
+    return theme_width(b->issue->theme, b->issue->theme_count) - THEME_MARGIN;
+}
+
+/* Takes an attribute that the document wrote first in the tag: `width="`. */
+static unsigned take_length(struct str *html, struct str name)
+{
+    if (!str_starts(*html, name))
+        return 0;
+    struct str rest = str_from(*html, name.len);
+    struct str text = str_cut(&rest, '"');
+    *html = str_trim(rest);
+    return image_pixels(text);
+}
+
 /* Outlook's Word engine shows an image as large as it is, unless an attribute
- * says how wide; everybody else goes by the style sheet. */
+ * says how wide; everybody else goes by the style: where the size is known,
+ * an image is never larger than that, and no tower. */
 static void add_image_widths(struct builder *b, struct str html,
                              struct strbuf *out)
 {
     static const char image[] = "<img ";
-    unsigned width = theme_width(b->issue->theme, b->issue->theme_count);
     for (size_t at; (at = str_find_str(html, STR(image))) < html.len;) {
         at += strlen(image);
         strbuf_add(out, html.ptr, at);
-        strbuf_add_format(out, "width=\"%u\" ", width - THEME_MARGIN);
         html = str_from(html, at);
+        unsigned width = take_length(&html, STR("width=\""));
+        unsigned height = take_length(&html, STR("height=\""));
+        bool is_known = width > 0;
+        image_fit(column_of(b), &width, &height);
+        strbuf_add_format(out, "width=\"%u\" ", width);
+        if (is_known)
+            strbuf_add_format(out, "style=\"width:%upx\" ", width);
     }
     strbuf_add_str(out, html);
 }
@@ -176,23 +193,13 @@ static void set_url(struct builder *b, struct value *object, const char *url)
             value_number(b->arena, text_links_add(&b->links, value->text)));
 }
 
-/* As wide as the column, but never wider than the image is, and never a
- * tower. Where the height isn't known, no height is said. */
+/* Without words of its own it says what the story is: it leads there. Where
+ * the height isn't known, no height is said. */
 static struct value *image_value(struct builder *b,
                                  const struct render_story *story)
 {
-    const unsigned long column =
-        theme_width(b->issue->theme, b->issue->theme_count) - THEME_MARGIN;
-    unsigned long width = column, height = 0;
-    if (story->image_width && story->image_width < width)
-        width = story->image_width;
-    if (story->image_width && story->image_height) {
-        height = width * story->image_height / story->image_width;
-        if (height > IMAGE_HEIGHT_MAX) {
-            width = width * IMAGE_HEIGHT_MAX / height;
-            height = IMAGE_HEIGHT_MAX;
-        }
-    }
+    unsigned width = story->image_width, height = story->image_height;
+    image_fit(column_of(b), &width, &height);
     if (width < IMAGE_WIDTH_MIN)
         return NULL;
     struct value *image = value_object(b->arena);
@@ -200,13 +207,14 @@ static struct value *image_value(struct builder *b,
     const char *small = story->image_small_url;
     value_set(image, "small", line_value(b, small ? small : story->image_url));
     struct value *alt = line_value(b, story->image_alt);
+    alt = alt ? alt : line_value(b, story->title);
     value_set(image, "alt", alt);
     value_set(image, "is_linked",
               value_bool(b->arena, alt && is_web_address(story->url)));
-    value_set(image, "width", value_number(b->arena, (int64_t)width));
-    value_set(image, "is_wide", value_bool(b->arena, width == column));
+    value_set(image, "width", value_number(b->arena, width));
+    value_set(image, "is_wide", value_bool(b->arena, width == column_of(b)));
     if (height)
-        value_set(image, "height", value_number(b->arena, (int64_t)height));
+        value_set(image, "height", value_number(b->arena, height));
     return image;
 }
 
@@ -356,11 +364,9 @@ static bool set_words(struct builder *b, struct value *object,
 /* A picture that stands in the text as well isn't shown twice. */
 static bool has_image(const struct render_story *story, bool whole)
 {
-    OWNED(strbuf_free) struct strbuf escaped = STRBUF_INIT;
-    if (!is_web_address(story->image_url))
-        return false;
-    html_escape(&escaped, str_of(story->image_url));
-    return !whole || !strstr(story->body_html, strbuf_text(&escaped));
+    return is_web_address(story->image_url) &&
+           !(whole && image_stands_in(str_of(story->body_html),
+                                      str_of(story->image_url)));
 }
 
 static struct value *story_value(struct builder *b,
@@ -509,7 +515,7 @@ static struct value *theme_value(struct builder *b)
 {
     const struct render_issue *issue = b->issue;
     struct value *object = value_object(b->arena);
-    value_set(object, "logo_width", value_number(b->arena, LOGO_WIDTH));
+    value_set(object, "logo_width", value_number(b->arena, THEME_LOGO_WIDTH));
     value_set(object, "width", value_number(b->arena, THEME_WIDTH));
     for (size_t i = 0; i < issue->theme_count; i++) {
         char *name = arena_copy(b->arena, issue->theme[i].name);

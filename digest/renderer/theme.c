@@ -17,13 +17,20 @@ static const struct setting {
     enum kind kind;
     unsigned least, most; /* of PIXELS */
 } settings[] = {
-    {"accent", COLOUR, 0, 0},     {"accent-dark", COLOUR, 0, 0},
-    {"ink", COLOUR, 0, 0},        {"ink-dark", COLOUR, 0, 0},
-    {"quiet", COLOUR, 0, 0},      {"quiet-dark", COLOUR, 0, 0},
-    {"paper", COLOUR, 0, 0},      {"paper-dark", COLOUR, 0, 0},
-    {"background", COLOUR, 0, 0}, {"background-dark", COLOUR, 0, 0},
-    {"font", FONT, 0, 0},         {"heading-font", FONT, 0, 0},
-    {"logo", ADDRESS, 0, 0},      {"logo-width", PIXELS, 16, 552},
+    {"accent", COLOUR, 0, 0},
+    {"accent-dark", COLOUR, 0, 0},
+    {"ink", COLOUR, 0, 0},
+    {"ink-dark", COLOUR, 0, 0},
+    {"quiet", COLOUR, 0, 0},
+    {"quiet-dark", COLOUR, 0, 0},
+    {"paper", COLOUR, 0, 0},
+    {"paper-dark", COLOUR, 0, 0},
+    {"background", COLOUR, 0, 0},
+    {"background-dark", COLOUR, 0, 0},
+    {"font", FONT, 0, 0},
+    {"heading-font", FONT, 0, 0},
+    {"logo", ADDRESS, 0, 0},
+    {"logo-width", PIXELS, THEME_LOGO_WIDTH_MIN, 552},
     {"width", PIXELS, 480, 760},
 };
 

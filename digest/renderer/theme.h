@@ -9,7 +9,12 @@
 
 #include "digest/renderer/render.h"
 
-enum { THEME_WIDTH = 600, THEME_MARGIN = 48 };
+enum {
+    THEME_WIDTH = 600,
+    THEME_MARGIN = 48,
+    THEME_LOGO_WIDTH = 160,
+    THEME_LOGO_WIDTH_MIN = 16,
+};
 
 /* Reads and checks lines of settings. Lives until: the arena is freed.
  * Fails: USAGE, with what there is. */

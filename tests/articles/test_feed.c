@@ -390,6 +390,90 @@ static void an_image_is_as_large_as_its_element_says(void **state)
                  "https://a.example/e.jpg", 0, 0);
 }
 
+/* An item's elements, and the image that is put together from them. */
+static const struct whole {
+    const char *elements, *url, *alt;
+    unsigned width, height;
+} wholes[] = {
+    /* the body's words and size, for the picture that the element names */
+    {"<media:content url='https://a.example/p.jpg' medium='image'/>"
+     "<content:encoded>&lt;p>&lt;img src='/p.jpg' alt='A boat' width='800' "
+     "height='600'>&lt;/p></content:encoded>",
+     "p.jpg", "A boat", 800, 600},
+    {"<media:content url='https://a.example/p.jpg' medium='image'/>"
+     "<content:encoded>&lt;img src='/p-800x600.jpg' alt='A boat'>"
+     "</content:encoded>",
+     "p.jpg", "A boat", 800, 600},
+    /* of copies the one that fits */
+    {"<media:thumbnail url='https://a.example/p-150x150.jpg'/>"
+     "<content:encoded>&lt;img src='/p-300x200.jpg' srcset='/p-300x200.jpg "
+     "300w, /p-1536x1024.jpg 1536w, /p.jpg 4000w' alt='A boat'>"
+     "</content:encoded>",
+     "p-1536x1024.jpg", "A boat", 1536, 1024},
+    {"<media:group><media:content url='https://a.example/1.jpg' width='140' "
+     "height='70'/><media:content url='https://a.example/2.jpg' width='1200' "
+     "height='600'/><media:content url='https://a.example/3.jpg' width='2400' "
+     "height='1200'/><media:description>A &lt;b>boat&lt;/b></media:description>"
+     "</media:group>",
+     "2.jpg", "A boat", 1200, 600},
+    {"<media:content url='https://a.example/g.jpg?width=140' width='140' "
+     "height='84'/><media:content url='https://a.example/g.jpg?width=700' "
+     "width='700' height='420'><media:description>A boat</media:description>"
+     "</media:content>",
+     "g.jpg?width=700", "A boat", 700, 420},
+    /* what describes it, inside and beside */
+    {"<media:content url='https://a.example/p.jpg' medium='image'>"
+     "<media:description type='plain'>A boat</media:description>"
+     "</media:content>",
+     "p.jpg", "A boat", 0, 0},
+    {"<media:content url='https://a.example/p.jpg' medium='image' width='900' "
+     "height='600'/><media:description>A boat</media:description>",
+     "p.jpg", "A boat", 900, 600},
+    {"<media:content url='https://a.example/r.jpg' medium='image'>"
+     "<media:description>In the harbour</media:description></media:content>"
+     "<content:encoded>&lt;img src='/r.jpg' alt='A boat'></content:encoded>",
+     "r.jpg", "A boat", 0, 0},
+    /* what isn't of it */
+    {"<media:content url='https://a.example/p.jpg' medium='image'/>"
+     "<content:encoded>&lt;img src='/q.jpg' alt='A gull' width='800' "
+     "height='600'></content:encoded>",
+     "p.jpg", "", 0, 0},
+    {"<media:group><media:content url='https://a.example/v' type='video/mp4'/>"
+     "<media:thumbnail url='https://a.example/t.jpg'/><media:description>All "
+     "about the film</media:description></media:group>",
+     "t.jpg", "", 0, 0},
+    {"<media:content url='https://1.gravatar.com/avatar/a?s=96' "
+     "medium='image'/><media:content url='https://a.example/p.jpg' "
+     "medium='image'/>",
+     "p.jpg", "", 0, 0},
+    /* no logo where there is a picture */
+    {"<content:encoded>&lt;img src='/l.png' width='80' height='80' alt='Logo'>"
+     "&lt;img src='/p.jpg' alt='A boat'></content:encoded>",
+     "p.jpg", "A boat", 0, 0},
+    {"<content:encoded>&lt;img src='/l.png' width='80' height='40' alt='Logo'>"
+     "</content:encoded>",
+     "l.png", "Logo", 80, 40},
+};
+
+static void an_image_is_put_together_from_all_that_is_said(void **state)
+{
+    struct importing *t = *state;
+    for (size_t i = 0; i < ARRAY_SIZE(wholes); i++) {
+        const struct whole *w = &wholes[i];
+        OWNED(mem_free)
+        char *text = mem_format(RSS("<item>" ITEM "%s</item>"), w->elements);
+        write_text(t, "a.xml", text);
+        import(t, "a.xml");
+        struct article a = only(t);
+        const char *url =
+            arena_format(&t->arena, "https://a.example/%s", w->url);
+        if (strcmp(a.image_url, url) != 0 || strcmp(a.image_alt, w->alt) != 0 ||
+            a.image_width != w->width || a.image_height != w->height)
+            fail_msg("%zu: %s \"%s\" %ux%u", i, a.image_url, a.image_alt,
+                     a.image_width, a.image_height);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -397,6 +481,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_giant_text_is_cut_and_the_others_stay_whole),
         TEST(an_image_is_as_large_as_its_element_says),
+        TEST(an_image_is_put_together_from_all_that_is_said),
         TEST(the_line_that_blogs_add_is_left_away),
         TEST(an_rss_item_with_extensions_comes_in),
         TEST(an_atom_entry_comes_in),

@@ -303,10 +303,40 @@ static void a_way_through_the_site_is_no_title(void **state)
                    (const char *const[]){"Print", "calm week", "Home", NULL});
 }
 
+/* What is said of it in the head, and of its copy in the text. */
+static void a_pages_image_has_all_that_is_said_of_it(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.html",
+               "<!doctype html><html><head><title>The ferry</title>"
+               "<link rel=canonical href=https://a.example/f>"
+               "<meta property=og:image content=https://a.example/f.jpg>"
+               "</head><body><article><h1>The ferry</h1><figure><img "
+               "src=/f-300x200.jpg srcset='/f-300x200.jpg 300w, "
+               "/f-1200x800.jpg 1200w' alt='The ferry at its quay'></figure>"
+               "<p>" PARAGRAPH PARAGRAPH "</p><p>" PARAGRAPH "</p></article>");
+    import(t, "a.html");
+    struct article a = only(t);
+    assert_string_equal(a.image_url, "https://a.example/f-1200x800.jpg");
+    assert_string_equal(a.image_alt, "The ferry at its quay");
+    assert_int_equal(a.image_width, 1200);
+    assert_int_equal(a.image_height, 800);
+    write_text(t, "a.html",
+               "<!doctype html><html><head><title>The ferry</title>"
+               "<link rel=canonical href=https://a.example/f>"
+               "<meta property=og:image content=https://a.example/g.jpg>"
+               "<meta property=og:image:alt content='A &amp; B'>"
+               "</head><body><article><h1>The ferry</h1>"
+               "<p>" PARAGRAPH PARAGRAPH "</p><p>" PARAGRAPH "</p></article>");
+    import(t, "a.html");
+    assert_string_equal(only(t).image_alt, "A & B");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_page_says_how_large_its_image_is),
+        TEST(a_pages_image_has_all_that_is_said_of_it),
         TEST(all_furniture_around_a_pasted_page_goes),
         TEST(what_stands_on_one_line_is_told_apart),
         TEST(a_bengali_page_is_read_as_well),

@@ -28,6 +28,18 @@ static void a_feed_is_its_own_source(void **state)
     assert_string_equal(found.name, "A Post");
 }
 
+static void a_logo_has_the_width_that_the_page_says(void **state)
+{
+    struct discovery found;
+    struct err err = {0};
+    assert_true(look(*state, "text/html",
+                     "<!doctype html><title>A</title><img src=/a.png width=9>"
+                     "<a class=logo><img src='/l.png' width='88'></a>",
+                     &found, &err));
+    assert_string_equal(found.image_url, "https://a.example/l.png");
+    assert_int_equal(found.image_width, 88);
+}
+
 static void a_home_page_names_its_feed(void **state)
 {
     struct discovery found;
@@ -187,6 +199,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_feed_is_its_own_source, begin, end),
+        cmocka_unit_test_setup_teardown(a_logo_has_the_width_that_the_page_says,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(a_home_page_names_its_feed, begin, end),
         cmocka_unit_test_setup_teardown(
             a_source_is_added_once_and_again_when_removed, begin, end),

@@ -207,6 +207,14 @@ static void an_image_has_the_size_of_the_file_that_is_taken(void **state)
                                   "\"height\": 3000, \"sizes\": {\"large\": {")
                      FILE_OF("l", "\"width\": 1024, \"height\": \"768\"}}}}"),
                  "https://a.example/l.jpg", 1024, 768);
+    assert_media(
+        t,
+        "{" FILE_OF("n", "\"media_details\": {\"width\": 2560, "
+                         "\"height\": 1920, \"sizes\": {\"large\": {")
+            FILE_OF("l", "\"width\": 1024, \"height\": 768}, \"1536\": {")
+                FILE_OF("m", "\"width\": 1536, \"height\": 1152}, \"s\": {")
+                    FILE_OF("s", "\"width\": 150, \"height\": 150}}}}"),
+        "https://a.example/m.jpg", 1536, 1152);
     assert_media(t,
                  "{" FILE_OF("p", "\"media_details\": {\"width\": 640, "
                                   "\"height\": 480, \"sizes\": {}}}"),

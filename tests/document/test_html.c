@@ -313,8 +313,75 @@ static void the_real_source_of_a_late_image_is_found(void **state)
          "<p><img src=\"https://example.org/a.jpg\" alt=\"\" /></p>\n"},
         {"<picture><source srcset='/a.webp'><img srcset='/a.jpg 1x, /b.jpg 2x'"
          " alt=' b\n c '></picture>",
-         "<p><img src=\"https://example.org/a.jpg\" alt=\"b c\" /></p>\n"},
+         "<p><img src=\"https://example.org/b.jpg\" alt=\"b c\" /></p>\n"},
         {"a<img class='wp-smiley' src='/s.png' alt=':-)'>", "<p>a:-)</p>\n"});
+}
+
+#define IMAGE(url, size)                                                       \
+    "<p><img" size " src=\"https://example.org/" url "\" alt=\"\" /></p>\n"
+
+static void of_several_copies_the_fitting_one_is_taken(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        /* the nearest above 1104, whatever its place */
+        {"<img src=/s.jpg srcset='/l.jpg 2048w, /m.jpg 1200w, /s.jpg 300w' "
+         "width=300 height=200>",
+         IMAGE("m.jpg", " width=\"1200\" height=\"800\"")},
+        {"<img src=/s.jpg srcset='/a.jpg 1104w,/b.jpg 1105w'>",
+         IMAGE("a.jpg", " width=\"1104\"")},
+        /* else the largest, src among them if its size is known */
+        {"<img src=/s.jpg srcset='/a.jpg 300w, /b.jpg 768w,'>",
+         IMAGE("b.jpg", " width=\"768\"")},
+        {"<img src=/s.jpg srcset='/a.jpg 300w' width=1000 height=500>",
+         IMAGE("s.jpg", " width=\"1000\" height=\"500\"")},
+        {"<img src=/s-900x600.jpg srcset='/a.jpg 300w'>",
+         IMAGE("s-900x600.jpg", " width=\"900\" height=\"600\"")},
+        {"<img src=/s-900x600.jpg>",
+         IMAGE("s-900x600.jpg", " width=\"900\" height=\"600\"")},
+        /* by the density: shown as wide as the page says */
+        {"<img src=/s.jpg srcset='/b.jpg 1.5x, /c.jpg 2x, /d.jpg 3x'>",
+         IMAGE("c.jpg", "")},
+        {"<img src=/s.jpg srcset='/c.jpg 2x, /d.jpg 3x' width=400 height=300>",
+         IMAGE("d.jpg", " width=\"400\" height=\"300\"")},
+        /* what is small stays so */
+        {"<img src=/l.png width=120 height=40 srcset='/l.png 120w, /m.png "
+         "240w, /n.png 1200w'>",
+         IMAGE("m.png", " width=\"120\" height=\"40\"")},
+        {"<img src=/l.png style='max-width:9px; width: 96px'>",
+         IMAGE("l.png", " width=\"96\"")},
+        /* commas in addresses, and what isn't one */
+        {"<img srcset='/c,w_300/a.jpg 300w 200h, /c,w_1200/a.jpg 1200w'>",
+         IMAGE("c,w_1200/a.jpg", " width=\"1200\"")},
+        {"<img src='data:x' srcset='data:image/gif;base64,AA 1w' "
+         "data-srcset='/a.jpg'>",
+         IMAGE("a.jpg", "")},
+        {"<img src=/a.jpg srcset=', ,' width=100% height=auto>",
+         IMAGE("a.jpg", "")},
+        {"<img src=/a.jpg srcset='javascript:x 2000w, /b.jpg xw, /c.jpg -1w'>",
+         IMAGE("b.jpg", "")});
+}
+
+static void other_sources_of_a_picture_are_read(void **state)
+{
+    (void)state;
+    CHECK_HTML(
+        {"<picture><source type=image/webp srcset='/a.webp 1200w'><source "
+         "srcset='/b.jpg 1200w, /c.jpg 600w'><img src=/d.jpg></picture>",
+         IMAGE("b.jpg", " width=\"1200\"")},
+        {"<picture><source media='(max-width: 600px)' srcset='/a.jpg 1200w'>"
+         "<img src=/d.jpg srcset='/e.jpg 800w'></picture>",
+         IMAGE("e.jpg", " width=\"800\"")},
+        {"<picture><source type=image/webp srcset='/a.webp'><img src='data:x'>"
+         "</picture>",
+         IMAGE("a.webp", "")},
+        {"<picture><source srcset='/a.jpg 2000w'><img src=/b.jpg></picture>"
+         "<img src=/c.jpg>",
+         "<p><img width=\"2000\" src=\"https://example.org/a.jpg\" alt=\"\" />"
+         "<img src=\"https://example.org/c.jpg\" alt=\"\" /></p>\n"},
+        {"<img data-src=/a-300x200.jpg><noscript><img src=/a-300x200.jpg "
+         "srcset='/a-1200x800.jpg 1200w'></noscript>",
+         IMAGE("a-300x200.jpg", " width=\"300\" height=\"200\"")});
 }
 
 static void a_caption_stands_under_its_image(void **state)
@@ -451,19 +518,24 @@ static void an_empty_page_is_an_empty_document(void **state)
     document_free(NULL);
 }
 
-static void the_first_image_is_found_where_it_stands(void **state)
+static void the_first_images_are_found_where_they_stand(void **state)
 {
     (void)state;
-    struct str url, alt;
+    struct document_image found[2];
     OWNED(document_release)
     struct document *document =
         read_html("<p>a<p><a href=/x><img src=/1.jpg alt='b &amp; c'></a>"
-                  "<img src=/2.jpg>");
-    assert_true(document_first_image(document, &url, &alt));
-    assert_true(str_equal(url, STR("https://example.org/1.jpg")));
-    assert_true(str_equal(alt, STR("b & c")));
+                  "<img src=/2.jpg width=600 height=400><img src=/3.jpg>");
+    assert_int_equal(document_images(document, found, 2), 2);
+    assert_true(str_equal(found[0].url, STR("https://example.org/1.jpg")));
+    assert_true(str_equal(found[0].alt, STR("b & c")));
+    assert_int_equal(found[0].width, 0);
+    assert_true(str_equal(found[1].url, STR("https://example.org/2.jpg")));
+    assert_int_equal(found[1].alt.len, 0);
+    assert_int_equal(found[1].width, 600);
+    assert_int_equal(found[1].height, 400);
     OWNED(document_release) struct document *none = read_html("a");
-    assert_false(document_first_image(none, &url, &alt));
+    assert_int_equal(document_images(none, found, 2), 0);
 }
 
 int main(void)
@@ -489,6 +561,8 @@ int main(void)
         cmocka_unit_test(without_a_base_a_relative_link_keeps_its_text),
         cmocka_unit_test(embeds_become_links),
         cmocka_unit_test(the_real_source_of_a_late_image_is_found),
+        cmocka_unit_test(of_several_copies_the_fitting_one_is_taken),
+        cmocka_unit_test(other_sources_of_a_picture_are_read),
         cmocka_unit_test(a_caption_stands_under_its_image),
         cmocka_unit_test(controls_never_reach_a_reader),
         cmocka_unit_test(text_that_only_looks_like_a_tag_stays),
@@ -500,7 +574,7 @@ int main(void)
         cmocka_unit_test(a_tag_of_endless_attributes_is_refused),
         cmocka_unit_test(lists_too_deep_join_their_surroundings),
         cmocka_unit_test(an_empty_page_is_an_empty_document),
-        cmocka_unit_test(the_first_image_is_found_where_it_stands),
+        cmocka_unit_test(the_first_images_are_found_where_they_stand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,7 +33,8 @@ static void check_round_trip(const struct document *document, const char *what)
         fail_msg("%s\nis written as\n%s\nThe tree was\n%s\nand came back "
                  "as\n%s",
                  what, html, before, after);
-    OWNED(mem_free) char *html_again = html_of(again); /* items' numbers, too */
+    OWNED(mem_free)
+    char *html_again = html_of(again); /* numbers and sizes, too */
     assert_string_equal(html, html_again);
 }
 
@@ -86,7 +87,10 @@ static void random_inline(struct dice *dice, struct builder *b)
         builder_break(b, &style);
         break;
     case 1:
-        builder_image(b, &style, urls[throw(dice, 2)],
+        builder_image(b, &style,
+                      &(struct image){urls[throw(dice, 2)],
+                                      throw(dice, 2) * 700,
+                                      throw(dice, 2) * 90},
                       str_of(throw(dice, 2) ? " x <y> " : ""),
                       throw(dice, 3) ? NULL : "t");
         break;
@@ -143,7 +147,8 @@ static void random_table(struct dice *dice, struct builder *b)
                 builder_text(b, &style,
                              str_of(pick(dice, words, ARRAY_SIZE(words))));
             if (is_headed && throw(dice, 6) == 0)
-                builder_image(b, &style, urls[0], STR("x"), NULL);
+                builder_image(b, &style, &(struct image){urls[0], 0, 0},
+                              STR("x"), NULL);
         }
     }
     if (table)
@@ -240,6 +245,10 @@ static const char *const html_pieces[] = {
     "<th>",
     "</table>",
     "<img src=i alt=j>",
+    "<img src=i width=300 height=200>",
+    "<img src=i-30x20.jpg style=width:99px>",
+    "<img src=i-300x200.jpg srcset='k-1200x800.jpg 1200w, l.jpg 800w'>",
+    "<img src=i width=120 height=40 srcset='k 2x'>",
     "<figure>",
     "<figcaption>",
     "</figure>",

@@ -290,8 +290,9 @@ static void an_image_is_never_larger_than_it_is_nor_a_tower(void **state)
     (void)state;
     assert_image(0, 0, "width=\"552\" alt=");
     assert_image(400, 300, "width=\"400\" height=\"300\"");
-    assert_image(1000, 2000, "width=\"240\" height=\"480\"");
-    assert_image(4000000000u, 4000000000u, "width=\"480\" height=\"480\"");
+    assert_image(1000, 2000, "width=\"300\" height=\"600\"");
+    assert_image(500, 600, "width=\"500\" height=\"600\"");
+    assert_image(4000000000u, 4000000000u, "width=\"552\" height=\"552\"");
     assert_image(1, 1, NULL);
     assert_image(50, 50, NULL);
 }
@@ -314,7 +315,8 @@ static void an_image_in_the_text_is_told_its_width_for_word(void **state)
     assert_has(&wider.html, "<img width=\"652\" src=");
 }
 
-static void an_image_without_words_is_decoration_and_no_link(void **state)
+/* It stands under the headline in its place: the headline says what it is. */
+static void an_image_without_words_has_the_headlines(void **state)
 {
     (void)state;
     struct render_story story = city[0];
@@ -322,8 +324,35 @@ static void an_image_without_words_is_decoration_and_no_link(void **state)
     const struct render_section section = {"S", &story, 1};
     struct render_issue issue = issue_with(&section);
     OWNED(free_parts) struct parts parts = render(&issue);
-    assert_has(&parts.html, "alt=\"\"");
-    assert_has(&parts.html, "0 0 16px\"><img");
+    OWNED(mem_free) char *alt = mem_format("alt=\"%s\"", story.title);
+    assert_has(&parts.html, alt);
+    assert_lacks(&parts.html, "0 0 16px\"><img");
+    story.image_alt = " ";
+    OWNED(free_parts) struct parts blank = render(&issue);
+    assert_has(&blank.html, alt);
+}
+
+static void assert_in_text(const char *attributes, const char *expected)
+{
+    const struct render_section section = {"S", city, 1};
+    struct render_issue issue = issue_with(&section);
+    OWNED(mem_free)
+    char *intro = mem_format("<p>a <img %s src=\"https://example.org/a.png\" "
+                             "alt=\"A dog.\" /> b</p>",
+                             attributes);
+    issue.intro_html = intro;
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_has(&parts.html, expected);
+}
+
+static void an_image_in_the_text_is_no_larger_than_it_is_either(void **state)
+{
+    (void)state;
+    assert_in_text("width=\"120\" height=\"40\"", "<img width=\"120\" style=");
+    assert_in_text("width=\"120\"", ";width:120px\"");
+    assert_in_text("width=\"1200\" height=\"800\"", ";width:552px\"");
+    assert_in_text("width=\"600\" height=\"1200\"",
+                   "<img width=\"300\" style=");
 }
 
 /* SpamAssassin holds a font of the page's colour for hidden spam. */
@@ -710,7 +739,8 @@ int main(void)
         cmocka_unit_test(only_the_first_story_shows_its_image),
         cmocka_unit_test(an_image_is_never_larger_than_it_is_nor_a_tower),
         cmocka_unit_test(an_image_in_the_text_is_told_its_width_for_word),
-        cmocka_unit_test(an_image_without_words_is_decoration_and_no_link),
+        cmocka_unit_test(an_image_without_words_has_the_headlines),
+        cmocka_unit_test(an_image_in_the_text_is_no_larger_than_it_is_either),
         cmocka_unit_test(the_preheader_is_hidden_without_a_colour),
         cmocka_unit_test(nothing_stands_in_for_an_introduction),
         cmocka_unit_test(dark_mode_and_hover_stay_in_the_head),
