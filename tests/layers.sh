@@ -46,7 +46,7 @@ BEGIN {
     libc = libc " stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h"
     libc = libc " strings.h sys/epoll.h sys/eventfd.h sys/file.h"
     libc = libc " sys/ioctl.h sys/mman.h sys/prctl.h sys/random.h"
-    libc = libc " sys/resource.h sys/socket.h sys/stat.h sys/statvfs.h sys/time.h"
+    libc = libc " sys/resource.h sys/select.h sys/socket.h sys/stat.h sys/statvfs.h sys/time.h"
     libc = libc " sys/types.h sys/uio.h sys/un.h sys/wait.h syslog.h"
     libc = libc " termios.h time.h unistd.h wchar.h wctype.h"
     # Foreign headers, and the rooms that are their home.

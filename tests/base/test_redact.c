@@ -43,8 +43,9 @@ static void anothers_address_that_holds_it_stays(void **state)
     (void)state;
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
     static const char *const cases[] = {
-        "joann@example.org",     "mary.ann@example.org", "m-ann@example.org",
-        "ann@example.org.uk",    "ann@example.organic",  "ann@example.com",
+        "joann@example.org",     "mary.ann@example.org",
+        "m-ann@example.org",     "ann@example.org.uk",
+        "ann@example.organic",   "ann@example.com",
         "Joann Lee, Ann Leeson", "",
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++)

@@ -89,7 +89,6 @@ static char *local_token(int64_t issue, enum token_purpose purpose)
     return strbuf_take(&text);
 }
 
-
 static void record(const char *mail, int64_t now)
 {
     struct bounce_recorder recorder = {

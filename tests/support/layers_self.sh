@@ -35,7 +35,7 @@ finds 'has to be named from the root'
 echo '#include <sqlite3.h>' >"$tree/digest/selector/a.c"
 finds 'sqlite3.h belongs to store'
 echo '#include <uniwidth.h>' >"$tree/digest/selector/a.c"
-finds 'uniwidth.h belongs to document roster'
+finds 'uniwidth.h belongs to base document roster'
 printf '\n  #  include <zlib.h>\n' >"$tree/digest/selector/a.c"
 finds 'digest/selector/a.c:2: zlib.h is of no library'
 rm "$tree/digest/selector/a.c"
