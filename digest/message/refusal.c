@@ -111,12 +111,15 @@ static bool is_temporary(struct status status, unsigned code)
 }
 
 /* Postfix's own words, once its look-up has succeeded: then 450 is but a
- * setting of the postmaster's (unknown_local_recipient_reject_code). */
+ * setting of the postmaster's (unknown_local_recipient_reject_code). And
+ * Google's for a domain that the DNS says isn't there (RFC 8020), which it
+ * returns as 4.0.0. */
 static bool looked_up(const struct refusal_clue *clue)
 {
     struct str text = clue->diagnostic;
-    return str_find_str(text, STR("User unknown in ")) < text.len &&
-           str_find_str(text, STR(" table")) < text.len;
+    return (str_find_str(text, STR("User unknown in ")) < text.len &&
+            str_find_str(text, STR(" table")) < text.len) ||
+           str_find_str(text, STR("responded with code NXDOMAIN")) < text.len;
 }
 
 void refusal_judge(const struct refusal_clue *clue, struct refusal *out)

@@ -125,6 +125,14 @@ static void the_status_and_the_words_decide_together(void **state)
          "hard", "unknown-host"},
         {"5.4.4", "Name service error: Host not found, try again", "soft",
          "network"},
+        {"4.0.0",
+         "DNS Error: DNS type 'mx' lookup of gone.example responded "
+         "with code NXDOMAIN Domain name not found: gone.example",
+         "hard", "unknown-host"},
+        {"4.0.0",
+         "DNS Error: DNS type 'mx' lookup of gone.example responded "
+         "with code SERVFAIL",
+         "soft", "network"},
     };
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         expect_report(rows[i].status, rows[i].said, rows[i].kind,
