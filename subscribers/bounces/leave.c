@@ -70,9 +70,38 @@ bool leave_in_subject(const struct mail *mail)
 
 /* ---- the one word ---- */
 
+/* Byte order marks, joiners and hard spaces, which some programs put around a
+ * text. */
+static const char *const unseen[] = {
+    "\xef\xbb\xbf", "\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d",
+    "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x81\xa0", "\xc2\xa0",
+};
+
+static bool cut_unseen(struct str *text)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(unseen); i++) {
+        struct str mark = str_of(unseen[i]);
+        bool before = str_starts(*text, mark);
+        if (before || str_ends(*text, mark)) {
+            *text = before ? str_from(*text, mark.len)
+                           : (struct str){text->ptr, text->len - mark.len};
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct str seen(struct str text)
+{
+    do
+        text = str_trim(text);
+    while (cut_unseen(&text));
+    return text;
+}
+
 static bool is_the_word(struct str text)
 {
-    text = str_trim(unquoted(text));
+    text = str_trim(unquoted(seen(text)));
     while (text.len && strchr("\"'*>).!", text.ptr[text.len - 1]))
         text.len--;
     return str_equal_nocase(text, STR("unsubscribe"));
@@ -109,22 +138,47 @@ static bool begins_rest(struct str line)
 static bool next_filled_line(struct str *rest, struct str *line)
 {
     while (str_next_line(rest, line)) {
-        *line = str_trim(*line);
+        *line = seen(*line);
         if (line->len)
             return true;
     }
     return false;
 }
 
-bool leave_in_text(const struct mail *mail)
+/* Some answer beneath what they quote: behind "On … wrote:", in one line or
+ * two, and the quoted lines. */
+static struct str behind_quote(struct str text)
 {
-    struct str rest = mail->prose, line, more;
-    if (!next_filled_line(&rest, &line) || !is_the_word(line))
+    struct str rest = text, line, head = STR(":");
+    bool quoted = false;
+    for (unsigned heads = 0; next_filled_line(&rest, &line);) {
+        if (str_starts(line, STR(">")) && str_ends(head, STR(":"))) {
+            quoted = true;
+            text = rest;
+        } else if (quoted || ++heads > 2) {
+            break;
+        } else {
+            head = line;
+        }
+    }
+    return text;
+}
+
+static bool begins_with_the_word(struct str text)
+{
+    struct str line, more;
+    if (!next_filled_line(&text, &line) || !is_the_word(line))
         return false;
-    if (!next_filled_line(&rest, &line) || begins_rest(line))
+    if (!next_filled_line(&text, &line) || begins_rest(line))
         return true;
     /* "On Mon, … Weekly Review <w@example.org>" LF "wrote:" */
-    return str_next_line(&rest, &more) && str_ends(str_trim(more), STR(":"));
+    return str_next_line(&text, &more) && str_ends(str_trim(more), STR(":"));
+}
+
+bool leave_in_text(const struct mail *mail)
+{
+    return begins_with_the_word(mail->prose) ||
+           begins_with_the_word(behind_quote(mail->prose));
 }
 
 bool leave_is_plain(const struct mail *mail)

@@ -49,8 +49,11 @@ static bool read_author(struct mail *mail, struct str *out)
     return str_find(*out, '@') < out->len;
 }
 
+/* Some servers put the envelope's sender down as it came, in brackets. */
 static struct str domain_of(struct str address)
 {
+    if (str_starts(address, STR("<")) && str_ends(address, STR(">")))
+        address.len--;
     size_t at = address.len;
     while (at && address.ptr[at - 1] != '@')
         at--;

@@ -465,10 +465,16 @@ static void who_our_server_vouches_for_leaves_with_one_word(void **state)
         {"Re: Weekly Review", "\nUnsubscribe.\n\nSent from my phone\n"},
         {"Re: Weekly Review", "unsubscribe\n\n> Hello Ana\n> here it is\n"},
         {"Re: W", "UNSUBSCRIBE\n\nOn Tue, 1 Dec 2026, W wrote:\nHello\n"},
+        {"Re: W", "unsubscribe\n\nOn Tue, 1 Dec 2026, W wrote:\n> Hello\n"},
         {"Re: W", "unsubscribe\n\nOn Tue, 1 Dec 2026, Weekly\n"
                   "<w@example.org> wrote:\n\n> Hello\n"},
         {"Re: W", "unsubscribe\n-- \nAna, 1 Long Road\n"},
         {"Re: W", "unsubscribe\n\nFrom: W <w@example.org>\nSent: today\n"},
+        {"Unsubscribe\xe2\x80\x8b", ""},
+        {"Re: W", "\xef\xbb\xbfunsubscribe\xc2\xa0\n\xc2\xa0\n-- \nAna\n"},
+        {"Re: W", "On Tue, 1 Dec 2026, W wrote:\n> Hello\n>\n\nunsubscribe\n"},
+        {"Re: W", "On Tue, 1 Dec 2026, Weekly\n<w@example.org> wrote:\n\n"
+                  "> Hello\n\nUnsubscribe\n\nSent from my phone\n"},
     };
     authserv_id = "mx.example.org";
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -486,6 +492,9 @@ static void who_says_more_or_is_a_machine_does_not(void **state)
         {PASSED, "Re: Weekly", "I'd never unsubscribe\n"},
         {PASSED, "Re: Weekly", "unsubscribe\n\nis the best word of 2026\n"},
         {PASSED, "Re: Weekly", "> unsubscribe\n"},
+        {PASSED, "Re: Weekly", "You wrote:\n> unsubscribe\nI won't\n"},
+        {PASSED, "Re: Weekly", "I would never\n> hello\nunsubscribe\n"},
+        {PASSED, "Re: Weekly", "They said:\nunsubscribe\n"},
         {PASSED "Auto-Submitted: auto-replied\n", "unsubscribe", ""},
         {PASSED "Precedence: auto_reply\n", "Re: Weekly", "unsubscribe"},
     };

@@ -36,6 +36,7 @@ static void what_our_server_passed_is_proven(void **state)
     assert_true(SAYS("; dkim=fail header.d=news.example.net;"
                      " dkim=pass header.d=mail.news.example.net"));
     assert_true(SAYS("; spf=pass (ok) smtp.mailfrom=\"b c\"@news.example.net"));
+    assert_true(SAYS("; spf=pass smtp.mailfrom=<ana@news.example.net>"));
     assert_true(SAYS("; spf=pass smtp.mailfrom=bounce.news.example.net"));
     assert_true(proves("Authentication-Results: (a (nested) comment) "
                        "MX.example.org (comment); dmarc=pass\n" FROM));
@@ -60,6 +61,8 @@ static void what_it_did_not_pass_is_not(void **state)
     assert_false(SAYS("; dkim=neutral header.d=news.example.net"));
     assert_false(SAYS("; spf=pass smtp.helo=news.example.net"));
     assert_false(SAYS("; spf=pass smtp.mailfrom=a@evil.example"));
+    assert_false(SAYS("; spf=pass smtp.mailfrom=<a@evil.example>"));
+    assert_false(SAYS("; spf=pass smtp.mailfrom=<>"));
     assert_false(SAYS("; arc=pass header.d=news.example.net"));
     assert_false(SAYS("; dmarc=fail header.from=news.example.net;"
                       " dkim=pass header.d=news.example.net"));
