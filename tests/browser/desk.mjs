@@ -42,6 +42,9 @@ for (const view of views)
         }
     });
 
+const picture = (name) =>
+    new URL(`../cases/pictures/${name}`, import.meta.url).pathname;
+
 // Another program that holds the database's lock for longer than the desk
 // waits for it.
 async function lockDatabase(t, f) {
@@ -579,6 +582,34 @@ test('the second of two editors is told, and loses nothing', async (t) => {
     await two.waitForSelector('text=Saved.');
     assert.equal(await two.inputValue('#subject'), 'The second');
 });
+
+for (const view of views)
+    test(`a picture is uploaded and seen, ${view.width} px, ${view.scheme}`,
+        async (t) => {
+            const f = newsroom(t);
+            const base = await f.serve();
+            const page = await browser.page(t, { ...view, cookies: true });
+            await signIn(page, base);
+            await page.goto(`${base}/desk/articles/1`);
+            const form = page.locator('form:has(#file)');
+            await page.setInputFiles('#file', picture('svg.jpg'));
+            await page.fill('#alt', 'A boat');
+            await form.locator('text=Keep it').click();
+            await page.waitForSelector('[role=alert]:has-text("an SVG")');
+            assert.equal(await page.inputValue('#alt'), 'A boat');
+            await noFindings(page);
+            await page.setInputFiles('#file', picture('one-row.jpg'));
+            await form.locator('text=Keep it').click();
+            await page.waitForSelector('text=Kept the picture');
+            const seen = page.locator('img[alt="A boat"]');
+            assert.equal(await seen.evaluate((i) => i.naturalWidth), 600);
+            await noFindings(page);
+            await fits(page);
+            await shot(page, `desk-picture-${view.width}-${view.scheme}`);
+            await form.locator('text=Take it away').click();
+            await page.waitForSelector('text=Took the picture away');
+            assert.equal(await seen.count(), 0);
+        });
 
 test('an article is edited, removed and put back', async (t) => {
     const f = newsroom(t);

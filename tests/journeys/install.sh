@@ -121,6 +121,9 @@ cron_runs "/backup " || fail "the backup, with nothing there"
 DIGEST=$prefix/bin/digest
 expect 0 "$DIGEST" init "$dir"
 cd "$dir" || exit 1
+# What decodes pictures is found where it was put.
+"$DIGEST" doctor >"$work/out" 2>"$work/err"
+says 'ok       pictures '
 printf '%s\n' 'site: { name: Post, base_url: "https://news.example.org", postal_address: "1 Quay Street, Harbour Town" }' \
     'transport: { url: "maildir:outbox" }' >digest.yaml
 expect 0 "$DIGEST" newsletter create weekly --title 'Weekly Review' \
