@@ -67,7 +67,7 @@ static struct article_picture kept(struct importing *t, int64_t id)
 {
     struct err err = {0};
     struct article a;
-    struct article_picture out;
+    struct article_picture out = {0};
     if (!article_get(t->db, id, &t->arena, &a, &err) ||
         !article_picture_get(t->db, &a, &t->arena, &out, &err))
         fail_msg("%s", err.text);
