@@ -1,6 +1,7 @@
 #include <jansson.h>
 
 #include "digest/articles/feed_parts.h"
+#include "digest/articles/json_text.h"
 #include "digest/base/mem.h"
 #include "digest/document/url.h"
 
@@ -134,7 +135,7 @@ bool feed_read_json(const struct import_bytes *input, struct str text,
 {
     json_error_t why;
     OWNED(end_json)
-    json_t *top = json_loadb(text.ptr, text.len, JSON_ALLOW_NUL, &why);
+    json_t *top = json_text_load(text, 0, &why);
     if (!top)
         return err_set(err, ERR_INPUT, "%s:%d: isn't JSON: %s", input->name,
                        why.line > 0 ? why.line : 1, why.text);

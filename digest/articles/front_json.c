@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "digest/articles/front_matter.h"
+#include "digest/articles/json_text.h"
 #include "digest/base/mem.h"
 
 enum { DEPTH_MAX = 64 };
@@ -55,9 +56,8 @@ bool front_json_parse(struct arena *arena, struct str text, const char *file,
 {
     json_error_t why;
     OWNED(end_json)
-    json_t *json =
-        json_loadb(text.ptr, text.len,
-                   JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &why);
+    json_t *json = json_text_load(
+        text, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &why);
     if (!json)
         return err_set(err, ERR_INPUT, "%s:%u: JSON front matter: %s", file,
                        first_line + (why.line > 0 ? (unsigned)why.line - 1 : 0),

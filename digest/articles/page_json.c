@@ -2,6 +2,7 @@
 #include <libxml/tree.h>
 
 #include "digest/articles/page_parts.h"
+#include "digest/articles/json_text.h"
 #include "digest/base/mem.h"
 
 enum { MAX_KEYWORDS = 20, MAX_DEPTH = 4 };
@@ -217,7 +218,7 @@ void page_json_read(xmlDoc *tree, struct arena *arena, struct page *out)
         struct str text =
             unwrapped(str_of(content ? (const char *)content : ""));
         OWNED(end_json)
-        json_t *json = json_loadb(text.ptr, text.len, 0, NULL);
+        json_t *json = json_text_load(text, 0, NULL);
         xmlFree(content);
         const json_t *article = json ? find_article(json, 0) : NULL;
         if (!article)

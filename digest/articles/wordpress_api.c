@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 
+#include "digest/articles/json_text.h"
 #include "digest/articles/wordpress_parts.h"
 #include "digest/base/mem.h"
 
@@ -63,7 +64,7 @@ static bool fail_foreign(const struct import_bytes *input, struct err *err)
 /* A list of posts, or NULL. */
 static json_t *load_list(struct str json)
 {
-    json_t *list = json_loadb(json.ptr, json.len, 0, NULL);
+    json_t *list = json_text_load(json, 0, NULL);
     if (json_is_array(list))
         return list;
     json_decref(list);
@@ -134,7 +135,7 @@ static bool speaks_of_posts(const json_t *root)
 bool wordpress_api_read_site(struct str json, struct arena *arena,
                              struct wordpress_site *out)
 {
-    OWNED(end_json) json_t *root = json_loadb(json.ptr, json.len, 0, NULL);
+    OWNED(end_json) json_t *root = json_text_load(json, 0, NULL);
     if (!root || !speaks_of_posts(root))
         return false;
     *out = (struct wordpress_site){
