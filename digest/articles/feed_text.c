@@ -1,6 +1,7 @@
 #include "digest/articles/feed_parts.h"
 
 #include "digest/base/mem.h"
+#include "digest/document/html_names.h"
 #include "digest/document/document.h"
 
 static bool is_letter(char c)
@@ -11,12 +12,13 @@ static bool is_letter(char c)
 static bool is_reference(const char *text)
 {
     const char *end = strchr(text, ';');
-    if (!end || end - text > 10 || end - text < 2)
+    if (!end || end - text < 2)
         return false;
-    for (const char *c = text + 1; c < end; c++)
-        if (!is_letter(*c) && !(*c >= '0' && *c <= '9') && *c != '#')
-            return false;
-    return true;
+    if (text[1] != '#')
+        return html_name_at(str_of(text), false).length ==
+               (size_t)(end - text) + 1;
+    return strspn(text + 2, "0123456789abcdefABCDEFxX") ==
+           (size_t)(end - text) - 2;
 }
 
 static bool is_tag(const char *text)

@@ -3,6 +3,7 @@
 
 #include "digest/articles/page_parts.h"
 #include "digest/base/mem.h"
+#include "digest/document/html_names.h"
 
 enum {
     OPTIONS = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
@@ -16,7 +17,11 @@ static void end_xml_text(xmlChar **text)
 
 xmlDoc *page_tree_read(struct str html, const char *url)
 {
-    if (html.len == 0 || html.len > INT32_MAX)
+    if (html.len == 0)
+        return NULL;
+    OWNED(strbuf_free) struct strbuf named = STRBUF_INIT;
+    html_names_resolve(&html, &named);
+    if (html.len > INT32_MAX)
         return NULL;
     xmlDoc *tree =
         htmlReadMemory(html.ptr, (int)html.len, url, "UTF-8", OPTIONS);

@@ -1,10 +1,9 @@
 #include "digest/articles/xml_text.h"
 
-#include <libxml/HTMLparser.h>
-
 #include "digest/base/mem.h"
+#include "digest/document/html_names.h"
 
-enum { MAX_NAME = 32 };
+enum { MAX_NAME = 40 };
 
 /* Windows-1252 at 0x80, which many write for characters. */
 static const unsigned windows1252[] = {
@@ -140,7 +139,6 @@ static bool is_xmls_own(struct str name)
 static void mend_reference(struct mender *m)
 {
     struct str name = str_from(m->rest, 1);
-    char text[MAX_NAME];
     unsigned codepoint;
     name.len = name.len < MAX_NAME ? name.len : MAX_NAME;
     size_t end = str_find(name, ';');
@@ -155,17 +153,15 @@ static void mend_reference(struct mender *m)
         m->rest = str_from(m->rest, end + 2);
         return;
     }
-    const htmlEntityDesc *known = NULL;
-    if (ends) {
-        memcpy(text, name.ptr, end);
-        text[end] = '\0';
-        known = htmlEntityLookup((const xmlChar *)text);
-    }
-    if (known)
-        strbuf_add_utf8(m->out, known->value);
+    struct html_name known = {0};
+    if (ends)
+        known = html_name_at(m->rest, false);
+    bool is_known = known.length && known.length == end + 2;
+    if (is_known)
+        html_name_write(&known, m->out);
     else
         strbuf_add_text(m->out, "&amp;");
-    m->rest = str_from(m->rest, known ? end + 2 : 1);
+    m->rest = str_from(m->rest, is_known ? known.length : 1);
 }
 
 void xml_mend(struct str xml, struct strbuf *out)

@@ -3,6 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/document/convert.h"
+#include "digest/document/html_names.h"
 #include "digest/document/input.h"
 #include "digest/document/url.h"
 
@@ -64,9 +65,11 @@ bool document_from_html(struct str html, const char *base_url,
                         struct document **out, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf cleaned = STRBUF_INIT;
+    OWNED(strbuf_free) struct strbuf named = STRBUF_INIT;
     if (!input_check(&html, &cleaned, err))
         return false;
     input_strip_sections(&html, &cleaned);
+    html_names_resolve(&html, &named);
     if (input_has_endless_tag(html))
         return err_set(err, ERR_INPUT,
                        "a tag with more than %d attributes: leave out the "
