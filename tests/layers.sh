@@ -56,7 +56,7 @@ BEGIN {
     home["cmark.h"] = "document"
     home["libxml/"] = "document articles"
     home["uni"] = home["u8"] = "base document roster"
-    home["uchardet"] = "articles"
+    home["uchardet"] = "base"
     home["openssl/"] = "message tokens bounces access media"
     home["microhttpd.h"] = "web"
     home["libical/"] = "issues"

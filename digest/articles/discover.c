@@ -2,10 +2,10 @@
 
 #include <libxml/tree.h>
 
-#include "digest/articles/charset.h"
 #include "digest/articles/feed.h"
 #include "digest/articles/format.h"
 #include "digest/articles/page_parts.h"
+#include "digest/base/charset.h"
 #include "digest/base/mem.h"
 #include "digest/document/images.h"
 #include "digest/document/url.h"

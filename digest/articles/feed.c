@@ -1,8 +1,8 @@
 #include "digest/articles/feed.h"
 
-#include "digest/articles/charset.h"
 #include "digest/articles/feed_parts.h"
 #include "digest/articles/xml_text.h"
+#include "digest/base/charset.h"
 #include "digest/base/mem.h"
 
 bool feed_read(const struct import_bytes *input, struct feed_reading *reading,

@@ -1,8 +1,8 @@
 #include "digest/articles/page.h"
 
-#include "digest/articles/charset.h"
 #include "digest/articles/feed_parts.h"
 #include "digest/articles/page_parts.h"
+#include "digest/base/charset.h"
 #include "digest/base/mem.h"
 #include "digest/document/url.h"
 

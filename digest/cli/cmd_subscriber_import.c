@@ -145,6 +145,15 @@ static void remark(void *context, const struct csv_row *row,
                *meant ? "; is it " : "", meant);
 }
 
+static void recode(void *context, const char *charset, const char *example)
+{
+    struct telling *t = context;
+    clear_line(t);
+    log_warning("%s: isn't UTF-8; it is read as %s, as \"%.80s\". If that is "
+                "wrong, save the list as UTF-8 and import it again.",
+                t->list, charset, example);
+}
+
 static void refuse(void *context, size_t line, const char *why)
 {
     struct telling *t = context;
@@ -294,6 +303,7 @@ static bool run(struct invocation *call, struct app *app,
                                          .tell = tell,
                                          .remark = remark,
                                          .refuse = refuse,
+                                         .recode = recode,
                                          .progress = show_progress,
                                          .context = &t};
     if (!address_list_load(app->conf.folder, ADDRESS_LIST_ROLE, &roles, err) ||

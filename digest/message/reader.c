@@ -5,6 +5,7 @@
 #include <libetpan/libetpan.h>
 #include <stdlib.h>
 
+#include "digest/base/charset.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 
@@ -178,7 +179,8 @@ static struct str to_utf8(struct arena *arena, const char *charset,
     OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
     bool plain = !*charset || strcmp(charset, "utf-8") == 0 ||
                  strcmp(charset, "us-ascii") == 0;
-    iconv_t cd = plain ? (iconv_t)-1 : iconv_open("UTF-8", charset);
+    iconv_t cd =
+        plain ? (iconv_t)-1 : iconv_open("UTF-8", charset_meant(charset));
     if (cd != (iconv_t)-1) {
         convert(cd, text, &converted);
         iconv_close(cd);

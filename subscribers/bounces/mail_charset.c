@@ -2,6 +2,7 @@
 
 #include <iconv.h>
 
+#include "digest/base/charset.h"
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
 #include "digest/base/utf8.h"
@@ -61,7 +62,7 @@ struct str mail_charset_to_utf8(struct arena *arena, const char *charset,
         return text;
     if (!charset || str_equal_nocase(str_of(charset), STR("us-ascii")))
         charset = "WINDOWS-1252";
-    iconv_t cd = iconv_open("UTF-8", charset);
+    iconv_t cd = iconv_open("UTF-8", charset_meant(charset));
     if (cd == (iconv_t)-1)
         return text;
     struct str converted = convert(arena, cd, text);

@@ -50,6 +50,14 @@ static bool read_row(struct import *import, const struct csv_row *row,
     return true;
 }
 
+static void tell_charset(const struct import *import, const struct csv *csv)
+{
+    const struct subscriber_import_report *report = import->reader.report;
+    const char *example, *charset = csv_charset(csv, &example);
+    if (charset && report->recode)
+        report->recode(report->context, charset, example);
+}
+
 static bool read_rows(struct import *import, struct csv *csv, struct err *err)
 {
     struct csv_row row;
@@ -59,6 +67,7 @@ static bool read_rows(struct import *import, struct csv *csv, struct err *err)
     while (csv_next(csv, &row, &import->broken_off) && row.count)
         if (!read_row(import, &row, err))
             return false;
+    tell_charset(import, csv);
     return true;
 }
 

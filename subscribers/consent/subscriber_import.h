@@ -52,6 +52,9 @@ struct subscriber_import_report {
                    const char *meant);
     /* For each one who stays away, though the list has them. */
     void (*refuse)(void *context, size_t line, const char *why);
+    /* Once, where the list isn't UTF-8: what it was taken for, and the first
+     * field so read. */
+    void (*recode)(void *context, const char *charset, const char *example);
     /* Now and then: rows read so far, and entered so far. */
     void (*progress)(void *context, size_t read, size_t entered);
     void *context;

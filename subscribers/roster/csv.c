@@ -1,5 +1,6 @@
 #include "subscribers/roster/csv.h"
 
+#include "digest/base/charset.h"
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
 #include "digest/base/utf8.h"
@@ -10,6 +11,7 @@ enum {
     FIELDS_MAX = 4096,
     SHOWN_MAX = 1000,   /* of a row that can't be read */
     DONE_MAX = 1 << 16, /* read bytes kept before they are moved out */
+    SAMPLE = 1 << 16,   /* bytes to find a charset by */
 };
 
 static const char delimiters[] = {',', ';', '\t'};
@@ -26,6 +28,8 @@ struct csv {
     size_t at;
     unsigned line;
     char delimiter;
+    const char *charset; /* of what isn't UTF-8; NULL: none was met */
+    char *example;       /* the first such field, as it was read */
     struct strbuf cells;
     struct cell *places;
     struct str *fields;
@@ -58,6 +62,7 @@ void csv_free(struct csv *csv)
     free(csv->places);
     free(csv->fields);
     free(csv->name);
+    free(csv->example);
     free(csv);
 }
 
@@ -75,6 +80,12 @@ const char *csv_name(const struct csv *csv)
 char csv_delimiter(const struct csv *csv)
 {
     return csv->delimiter;
+}
+
+const char *csv_charset(const struct csv *csv, const char **example)
+{
+    *example = csv->example;
+    return csv->charset;
 }
 
 /* ---- the buffer ---- */
@@ -311,6 +322,24 @@ static bool skip_empty_lines(struct csv *csv, struct err *err)
 
 /* ---- fields ---- */
 
+/* By the first row that isn't UTF-8, and what follows it. */
+static bool find_charset(struct csv *csv, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf sample = STRBUF_INIT;
+    bool more;
+    if (csv->charset ||
+        utf8_invalid_at(strbuf_str(&csv->cells)) == csv->cells.len)
+        return true;
+    if (!has(csv, csv->at + SAMPLE, &more, err))
+        return false;
+    struct str rest = str_from(strbuf_str(&csv->text), csv->at);
+    rest.len = rest.len < SAMPLE ? rest.len : SAMPLE;
+    strbuf_add_str(&sample, strbuf_str(&csv->cells));
+    strbuf_add_str(&sample, rest);
+    csv->charset = charset_detect_windows(strbuf_str(&sample));
+    return true;
+}
+
 /* Fields that aren't UTF-8 are appended anew behind the others. */
 static void decode_cells(struct csv *csv)
 {
@@ -322,8 +351,13 @@ static void decode_cells(struct csv *csv)
             continue;
         OWNED(mem_free) char *copy = str_dup(text);
         place->begin = csv->cells.len;
-        csv_add_windows_1252(&csv->cells, (struct str){copy, text.len});
+        charset_convert((struct str){copy, text.len}, csv->charset,
+                        &csv->cells);
         place->end = csv->cells.len;
+        if (!csv->example)
+            csv->example =
+                str_dup((struct str){strbuf_text(&csv->cells) + place->begin,
+                                     place->end - place->begin});
     }
 }
 
@@ -384,6 +418,8 @@ bool csv_next(struct csv *csv, struct csv_row *row, struct err *err)
         csv->at = scan.at;
         csv->line += scan.lines;
     }
+    if (!find_charset(csv, err))
+        return false;
     set_fields(csv);
     row->fields = csv->fields;
     row->count = csv->count;

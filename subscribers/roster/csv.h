@@ -2,8 +2,9 @@
  *
  * The delimiter (comma, semicolon, tab) is found from the first row, or in
  * a first line `sep=;`. Fields in quotes may hold line breaks and doubled
- * quotes. UTF-8 and UTF-16, with or without a byte order mark; a field that
- * isn't UTF-8 is read as Windows-1252. What is held in memory is one row.
+ * quotes. UTF-8 and UTF-16, with or without a byte order mark; where a
+ * field isn't UTF-8, its charset is found from what follows it, and holds for
+ * all others. What is held in memory is one row, and that sample.
  * Source: RFC 4180, with its liberties.
  */
 #ifndef SUBSCRIBERS_ROSTER_CSV_H
@@ -37,5 +38,9 @@ FALLIBLE bool csv_next(struct csv *csv, struct csv_row *row, struct err *err);
 /* The name given, and the delimiter found (0 before the first row). */
 const char *csv_name(const struct csv *csv);
 char csv_delimiter(const struct csv *csv);
+
+/* The charset that was found where a field wasn't UTF-8, and that field as it
+ * was read; NULL where all is UTF-8 so far. */
+const char *csv_charset(const struct csv *csv, const char **example);
 
 #endif

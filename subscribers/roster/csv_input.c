@@ -6,24 +6,6 @@
 
 enum { CHUNK = 1 << 16 };
 
-/* The 32 places where Windows-1252 isn't Latin 1; 0 has no character. */
-static const unsigned short windows_1252[32] = {
-    0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
-    0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017d, 0,
-    0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-    0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
-};
-
-void csv_add_windows_1252(struct strbuf *out, struct str field)
-{
-    for (size_t i = 0; i < field.len; i++) {
-        unsigned byte = (unsigned char)field.ptr[i];
-        bool special = byte >= 0x80 && byte < 0xa0;
-        unsigned codepoint = special ? windows_1252[byte - 0x80] : byte;
-        strbuf_add_utf8(out, codepoint || !special ? codepoint : 0xfffd);
-    }
-}
-
 static bool read_chunk(struct csv_input *input, struct strbuf *out,
                        struct err *err)
 {

@@ -21,8 +21,4 @@ struct csv_input {
 FALLIBLE bool csv_input_more(struct csv_input *input, struct strbuf *out,
                              struct err *err);
 
-/* Appends `field`, which is neither in UTF-8 nor in UTF-16, from
- * Windows-1252. */
-void csv_add_windows_1252(struct strbuf *out, struct str field);
-
 #endif

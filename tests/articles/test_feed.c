@@ -78,6 +78,32 @@ static void an_atom_entry_comes_in(void **state)
     assert_non_null(strstr(a.body_html, "One<br />\ntwo"));
 }
 
+static void half_a_surrogate_pair_costs_one_character(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "h.json",
+               "{\"version\": \"https://jsonfeed.org/version/1\", \"items\": ["
+               "{\"id\": \"1\", \"url\": \"https://a.example/1\", "
+               "\"title\": \"\\ud83c\\udf09 A bridge \\udf09\\uD83C! "
+               "\\\\ud83c\"}]}");
+    import(t, "h.json");
+    assert_string_equal(only(t).title,
+                        "🌉 A bridge \xEF\xBF\xBD\xEF\xBF\xBD! \\ud83c");
+}
+
+static void names_of_characters_are_read_in_xml(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "n.xml",
+               "<rss version='2.0'><channel><item><title>Tea&colon; &frac78; "
+               "&amp;hearts; &nosuch;</title><link>https://a.example/1</link>"
+               "<description>a &amp;star; &lt;b&gt;&star;&lt;/b&gt; "
+               "&CirclePlus;</description></item></channel></rss>");
+    import(t, "n.xml");
+    assert_string_equal(only(t).title, "Tea: ⅞ ♥ &nosuch;");
+    assert_string_equal(only(t).body_html, "<p>a ☆ <strong>☆</strong> ⊕</p>\n");
+}
+
 static void a_json_feed_comes_in(void **state)
 {
     struct importing *t = *state;
@@ -486,6 +512,8 @@ int main(void)
         TEST(an_rss_item_with_extensions_comes_in),
         TEST(an_atom_entry_comes_in),
         TEST(a_json_feed_comes_in),
+        TEST(half_a_surrogate_pair_costs_one_character),
+        TEST(names_of_characters_are_read_in_xml),
         TEST(rss_1_0_has_its_items_beside_the_channel),
         TEST(importing_again_changes_nothing_even_without_dates),
         TEST(charsets_are_told_by_declaration_and_by_looking),

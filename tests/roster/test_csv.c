@@ -122,6 +122,25 @@ static void marks_and_encodings_are_read(void **state)
                 "1:[a][b] 2:[c] ");
 }
 
+static void a_windows_charset_is_found_once_for_all(void **state)
+{
+    (void)state;
+    static const char text[] = "mail,\xC8\xEC\xFF\n"
+                               "a@example.org,\xCE\xEB\xFC\xE3\xE0\n"
+                               "b@example.org,plain\n"
+                               "c@example.org,\xD1\xE5\xF0\xE3\xE5\xE9\n";
+    const char *example = NULL;
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    OWNED(csv_release) struct csv *csv = csv_new_text(STR(text), "list.csv");
+    assert_null(csv_charset(csv, &example));
+    show(csv, &out);
+    assert_string_equal(strbuf_text(&out),
+                        "1:[mail][Имя] 2:[a@example.org][Ольга] "
+                        "3:[b@example.org][plain] 4:[c@example.org][Сергей] ");
+    assert_string_equal(csv_charset(csv, &example), "WINDOWS-1251");
+    assert_string_equal(example, "Имя");
+}
+
 static void a_file_is_read_as_it_comes(void **state)
 {
     (void)state;
@@ -160,6 +179,7 @@ int main(void)
         cmocka_unit_test(an_open_quote_costs_one_row),
         cmocka_unit_test(a_quote_never_closed_does_not_eat_the_memory),
         cmocka_unit_test(marks_and_encodings_are_read),
+        cmocka_unit_test(a_windows_charset_is_found_once_for_all),
         cmocka_unit_test(a_file_is_read_as_it_comes),
         cmocka_unit_test(a_file_that_fails_is_told),
     };

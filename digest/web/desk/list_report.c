@@ -102,6 +102,13 @@ static void refuse(void *context, size_t line, const char *why)
     add_finding(context, LIST_REFUSED, line, "", why);
 }
 
+static void recode(void *context, const char *charset, const char *example)
+{
+    struct list_report *report = context;
+    report->charset = arena_copy(&report->arena, charset);
+    report->example = arena_copy(&report->arena, example);
+}
+
 static void progress(void *context, size_t read, size_t entered)
 {
     const struct list_report *report = context;
@@ -115,12 +122,13 @@ struct list_report *list_report_new(struct work_run *run)
 {
     struct list_report *report = MEM_NEW(struct list_report);
     report->run = run;
-    report->tool = report->unread = "";
+    report->tool = report->unread = report->charset = report->example = "";
     report->counts = (struct subscriber_import_report){
         .begin = begin,
         .tell = tell,
         .remark = remark,
         .refuse = refuse,
+        .recode = recode,
         .progress = progress,
         .context = report,
     };

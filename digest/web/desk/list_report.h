@@ -32,6 +32,7 @@ struct list_report {
     const char *tool; /* "": of none */
     bool is_headless;
     const char *unread; /* names of columns, with commas; "": all are read */
+    const char *charset, *example; /* as subscriber_import's recode; "" */
     struct list_finding findings[LIST_KINDS][LIST_SHOWN];
     size_t found[LIST_KINDS]; /* also those beyond */
     FILE *rejects; /* the rejected rows as CSV, without a name; NULL: none */

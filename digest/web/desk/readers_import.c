@@ -465,6 +465,8 @@ static bool show_report(struct visit *visit, const struct upload *upload,
     set_text(visit, data, "newsletter", *n.title ? n.title : NULL);
     set_text(visit, data, "tool", *report->tool ? report->tool : NULL);
     set_text(visit, data, "unread", *report->unread ? report->unread : NULL);
+    set_text(visit, data, "charset", *report->charset ? report->charset : NULL);
+    set_text(visit, data, "example", report->example);
     set_truth(visit, data, "is_headless", report->is_headless);
     set_truth(visit, data, "is_imported", upload->is_imported);
     add_counts(visit, report, data);
