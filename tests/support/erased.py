@@ -14,7 +14,8 @@ import sys
 NOBODYS = {
     "issue_choice", "plan", "schedule", "occurrence", "source_map",
     "newsletter_boost", "pace", "lease", "story_page", "text_page",
-    "withdrawn",
+    "withdrawn", "block", "issue_block", "newsletter_text", "issue_text",
+    "picture", "article_picture",
 }
 # Waits for a moment only; tests/issues/test_erase.c erases one that waits.
 FLEETING = {"reader_request"}
