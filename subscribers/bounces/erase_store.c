@@ -4,6 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "subscribers/bounces/bounce_store.h"
+#include "subscribers/bounces/encoded_word.h"
 #include "subscribers/bounces/mail.h"
 
 enum sql {
@@ -111,13 +112,27 @@ static bool redact_refusals(struct db *db, const struct redaction *words,
     return good;
 }
 
-/* As it stands there, and as it is read: in whatever transfer encoding. */
+static bool fields_name(const struct fields *fields,
+                        const struct redaction *words)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        OWNED(strbuf_free) struct strbuf value = STRBUF_INIT;
+        encoded_word_decode(fields->items[i].value, &value);
+        if (redaction_finds(words, strbuf_str(&value)))
+            return true;
+    }
+    return false;
+}
+
+/* As it stands there, and as it is read: in whatever encoding. */
 static bool mail_names(struct str source, const struct redaction *words)
 {
     OWNED(mail_free) struct mail mail = {0};
     if (redaction_finds(words, source))
         return true;
     mail_parse(source, &mail);
+    if (fields_name(&mail.fields, words) || fields_name(&mail.original, words))
+        return true;
     for (size_t i = 0; i < mail.count; i++)
         if (redaction_finds(words, mail.parts[i].body))
             return true;

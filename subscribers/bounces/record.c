@@ -97,16 +97,16 @@ static void choose_verdict(struct entry *entry, const char *email)
 static bool set_aside(struct entry *entry, const char *why, struct err *err)
 {
     const struct bounce_verdict *v = &entry->verdict;
-    OWNED(strbuf_free) struct strbuf subject = STRBUF_INIT;
+    OWNED(strbuf_free) struct strbuf subject = STRBUF_INIT, from = STRBUF_INIT;
     encoded_word_decode(fields_get(&entry->mail.fields, "Subject"), &subject);
+    encoded_word_decode(fields_get(&entry->mail.fields, "From"), &from);
     struct str source = entry->mail.source;
     if (source.len > SOURCE_MAX_BYTES)
         source.len = SOURCE_MAX_BYTES;
-    struct str from = fields_get(&entry->mail.fields, "From");
     struct bounce_aside aside = {
         .at = entry->recorder->now,
         .why = str_of(why),
-        .sender = str_of(clean(entry, from)),
+        .sender = str_of(clean(entry, strbuf_str(&from))),
         .subject = str_of(clean(entry, strbuf_str(&subject))),
         .recipient = str_of(clean(entry, v->recipient)),
         .kind = str_of(bounce_kind_name(v->kind)),

@@ -728,6 +728,21 @@ static void a_forgotten_person_is_left_in_peace(void **state)
     assert_int_equal(tally.aside, 0);
 }
 
+static void what_is_kept_aside_is_shown_as_it_reads(void **state)
+{
+    (void)state;
+    struct bounce_asides asides;
+    record("From: =?iso-8859-1?Q?J=F6rg?= <joerg@example.com>\n"
+           "Subject: =?utf-8?B?R3LDvMOfZQ==?=\n\nHello\n",
+           100);
+    assert_true(bounce_store_asides(db, &arena, &asides, &err));
+    assert_int_equal(asides.count, 1);
+    assert_true(str_equal(asides.items[0].sender,
+                          STR("J\xc3\xb6rg <joerg@example.com>")));
+    assert_true(str_equal(asides.items[0].subject, STR("Gr\xc3\xbc\xc3\x9f"
+                                                       "e")));
+}
+
 static void old_ones_are_pruned(void **state)
 {
     (void)state;
@@ -799,6 +814,7 @@ int main(void)
         FRESH(a_complaint_in_microsofts_older_form_says_who),
         FRESH(feedback_about_our_mail_suppresses_nobody),
         FRESH(a_forgotten_person_is_left_in_peace),
+        FRESH(what_is_kept_aside_is_shown_as_it_reads),
         FRESH(old_ones_are_pruned),
     };
     return cmocka_run_group_tests(tests, make_keys, drop_keys);

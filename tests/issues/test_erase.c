@@ -86,6 +86,28 @@ static void a_reply_that_comes_later_is_not_written_down(void **state)
                      1);
 }
 
+static void aside(const char *source)
+{
+    struct stmt *put = db_stmt(
+        db, "INSERT INTO bounce_aside (at, why, sender, subject, recipient, "
+            "    kind, status, reason, source) "
+            "VALUES (0, '', '', '', '', 'unknown', '', '', CAST(?1 AS BLOB))");
+    stmt_bind_text(put, 1, source);
+    assert_true(stmt_run(put, &err));
+}
+
+static void a_mail_that_names_them_in_encoded_words_goes(void **state)
+{
+    (void)state;
+    aside("From: =?utf-8?Q?Ada_King?= <x@example.net>\n\nHello\n");
+    aside("Subject: =?utf-8?B?YWRhQGV4YW1wbGUub3Jn?=\n\nHello\n");
+    aside("Subject: s\nContent-Type: message/rfc822\n\n"
+          "To: =?iso-8859-1?Q?Ada?= =?utf-8?Q?_King?= <y@example.net>\n\nHi\n");
+    aside("From: =?utf-8?Q?Ada_Kingsley?= <z@example.net>\n\nHello\n");
+    erase_ada();
+    assert_int_equal(number("SELECT count(*) FROM bounce_aside"), 1);
+}
+
 static void a_request_that_waits_is_dropped(void **state)
 {
     (void)state;
@@ -206,6 +228,7 @@ int main(void)
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, begin, end)
     const struct CMUnitTest tests[] = {
         FRESH(a_reply_that_comes_later_is_not_written_down),
+        FRESH(a_mail_that_names_them_in_encoded_words_goes),
         FRESH(a_request_that_waits_is_dropped),
         FRESH(the_log_is_empty_right_after),
         FRESH(while_somebody_reads_it_waits_until_they_have_ended),
