@@ -172,6 +172,14 @@ void file_list_free(struct file_list *list)
     *list = (struct file_list){0};
 }
 
+/* Whoever had it may have removed it before giving it up: others can lock
+ * what stands there now. */
+static bool is_removed(int fd)
+{
+    struct stat found;
+    return fstat(fd, &found) == 0 && found.st_nlink == 0;
+}
+
 bool file_lock(const char *path, int *lock, struct err *err)
 {
     int fd;
@@ -191,6 +199,10 @@ bool file_lock(const char *path, int *lock, struct err *err)
         return held ? err_set(err, ERR_TEMPORARY,
                               "%s: another process holds this lock", path)
                     : false;
+    }
+    if (is_removed(fd)) {
+        close(fd);
+        return file_lock(path, lock, err);
     }
     *lock = fd;
     return true;

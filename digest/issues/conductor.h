@@ -32,9 +32,12 @@ struct start_report {
 };
 void start_report_free(struct start_report *report); /* for OWNED */
 
-/* Freezes an issue and its recipients, in one transaction: draft or
- * scheduled becomes sending. With `dry_run` everything is done and rolled
- * back. Fails: CONFLICT (its state), INPUT (nobody to send to, nothing in
+/* Freezes an issue and its recipients: draft or scheduled becomes sending.
+ * Nobody else waits for the database while that goes on: variants and
+ * recipients are put into the ledger in short transactions, and the last one
+ * starts the issue, or it isn't started. With `dry_run` all is done but
+ * stored. Fails: CONFLICT (its state, or it is changed again and again),
+ * TEMPORARY (another process starts it), INPUT (nobody to send to, nothing in
  * it; what lint takes for an error, unless `anyway`), what rendering and
  * composing fail with, STORE. */
 FALLIBLE bool conductor_start(const struct conductor *conductor,
@@ -44,6 +47,13 @@ FALLIBLE bool conductor_start(const struct conductor *conductor,
 /* How many get an issue that starts at `at`. Fails: STORE. */
 FALLIBLE bool conductor_recipients(struct db *db, const struct issue *issue,
                                    int64_t at, int64_t *count, struct err *err);
+
+/* Whether there is something that starts left which broke off, and taking it
+ * back where nobody is at it. */
+FALLIBLE bool conductor_start_left(const struct conductor *conductor, bool *out,
+                                   struct err *err);
+FALLIBLE bool conductor_take_back(const struct conductor *conductor,
+                                  struct err *err);
 
 struct send_report {
     struct ledger_counts counts;             /* at the end */

@@ -462,9 +462,25 @@ static bool take_names(const struct crank *crank, struct err *err)
     return good;
 }
 
+/* ---- starts that broke off ------------------------------------------ */
+
+static bool left_due(const struct crank *crank, int64_t now, bool *out,
+                     struct err *err)
+{
+    (void)now;
+    return conductor_start_left(&crank->conductor, out, err);
+}
+
+static bool take_back(const struct crank *crank, struct err *err)
+{
+    return conductor_take_back(&crank->conductor, err);
+}
+
 /* ---- all of them --------------------------------------------------- */
 
 const struct crank_job crank_jobs[] = {
+    {"left", "taking back what a start left that broke off", false, false, 0,
+     left_due, take_back, NULL},
     {"start", "starting issues that are due", false, false, 0, crank_start_due,
      crank_start, crank_start_explain},
     {"fetch", "fetching the sources", false, false, 0, sources_due,

@@ -42,22 +42,39 @@ static bool commit(void *context, struct err *err)
 
 /* ---- messages on their way out ---- */
 
+/* A place for one more: the one that was used longest ago gives its own up. It
+ * is none of the ring's, which has half as many places. */
+static struct feed_message *place_for(struct feed *feed)
+{
+    struct feed_message *oldest = feed->messages;
+    if (feed->message_count < FEED_MESSAGES)
+        return &feed->messages[feed->message_count++];
+    for (size_t i = 1; i < FEED_MESSAGES; i++)
+        if (feed->messages[i].used < oldest->used)
+            oldest = &feed->messages[i];
+    message_free(oldest->message);
+    return oldest;
+}
+
 static bool load_message(struct feed *feed, int64_t id,
                          const struct message **out, struct err *err)
 {
+    feed->uses++;
     for (size_t i = 0; i < feed->message_count; i++) {
-        if (feed->messages[i].variant_id == id) {
-            *out = feed->messages[i].message;
+        struct feed_message *found = &feed->messages[i];
+        if (found->variant_id == id) {
+            found->used = feed->uses;
+            *out = found->message;
             return true;
         }
     }
     OWNED(strbuf_free) struct strbuf saved = STRBUF_INIT;
-    struct feed_message item = {.variant_id = id};
+    struct feed_message item = {.variant_id = id, .used = feed->uses};
     if (!ledger_message(feed->conductor->db, id, &saved, err) ||
         !message_load(strbuf_str(&saved), &item.message, err))
         return false;
-    MEM_PUSH(feed->messages, feed->message_count, feed->message_capacity, item);
     *out = item.message;
+    *place_for(feed) = item;
     return true;
 }
 
@@ -442,7 +459,6 @@ void feed_free(struct feed *feed)
     prepare_free(feed->prepare);
     for (size_t i = 0; i < feed->message_count; i++)
         message_free(feed->messages[i].message);
-    free(feed->messages);
     free(feed->inflight);
     ledger_walk_free(&feed->walk);
     ledger_walk_free(&feed->apart);

@@ -10,8 +10,11 @@
 #include "digest/issues/verdicts.h"
 #include "digest/sender/sender.h"
 
+/* Messages that were used lately; those in the ring are among them. */
+enum { FEED_MESSAGES = 2 * PREPARE_RING };
 struct feed_message {
     int64_t variant_id;
+    int64_t used; /* the turn of the ring that it was last used in */
     struct message *message;
 };
 
@@ -25,8 +28,9 @@ struct feed {
     struct ledger_walk apart; /* from elsewhere in the list */
     unsigned turns;           /* of the two */
     struct work work;
-    struct feed_message *messages;
-    size_t message_count, message_capacity;
+    struct feed_message messages[FEED_MESSAGES];
+    size_t message_count;
+    int64_t uses;
     struct inflight *inflight;
     size_t inflight_count, inflight_capacity;
     int64_t give_up_after;

@@ -7,7 +7,7 @@
 
 #include "digest/base/mem.h"
 
-enum { RING = 64, WORKERS_MAX = 8 };
+enum { RING = PREPARE_RING, WORKERS_MAX = 8 };
 enum { FREE, QUEUED, WORKING, READY };
 
 struct worker {

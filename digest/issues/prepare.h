@@ -12,6 +12,9 @@
 #include "digest/issues/build.h"
 #include "digest/issues/verdicts.h"
 
+/* So many are made ready ahead. */
+enum { PREPARE_RING = 64 };
+
 struct prepared {
     /* Filled in by the conductor. */
     int64_t subscriber_id;

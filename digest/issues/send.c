@@ -8,6 +8,7 @@
 #include "digest/base/mem.h"
 #include "digest/issues/conductor.h"
 #include "digest/issues/feed.h"
+#include "digest/issues/turn.h"
 #include "digest/delivery/pace.h"
 #include "digest/delivery/patience.h"
 #include "digest/delivery/relays.h"
@@ -115,36 +116,15 @@ static bool drive(struct feed *feed, struct err *err)
     return good;
 }
 
-static char *lock_path(struct db *db, int64_t issue_id)
-{
-    return mem_format("%s.send-%" PRId64 ".lock", db_path(db), issue_id);
-}
-
-/* A database in memory is this process's alone: it needs none, and its name
- * is no path. */
-static bool lock_issue(struct db *db, int64_t issue_id, int *lock,
-                       struct err *err)
-{
-    OWNED(mem_free) char *path = lock_path(db, issue_id);
-    return strcmp(db_path(db), ":memory:") == 0 || file_lock(path, lock, err);
-}
-
 bool conductor_recover(const struct conductor *c, int64_t issue_id,
                        struct err *err)
 {
     OWNED(file_unlock) int lock = -1;
     struct err held = {0};
     int64_t count, now = c->now ? c->now : clock_now();
-    if (!lock_issue(c->db, issue_id, &lock, &held))
+    if (!turn_lock(c->db, issue_id, &lock, &held))
         return held.kind == ERR_TEMPORARY || (*err = held, false);
     return ledger_recover(c->db, issue_id, now, &count, err);
-}
-
-/* Once everybody has the issue there is nothing left to take turns at. */
-static void remove_lock(struct db *db, int64_t issue_id)
-{
-    OWNED(mem_free) char *path = lock_path(db, issue_id);
-    unlink(path);
 }
 
 /* While the relay is at fault nobody is tried, and that time counts: it is
@@ -158,25 +138,11 @@ static bool set_clock(const struct feed *feed, struct err *err)
                             PATIENCE_SPAN_S, on_time ? 0 : patience_s, err);
 }
 
-/* One process at a time: the lock on a file is gone with its process, the
- * lease tells other hosts, and a run that woke too late finds its fence
- * grown. */
 static bool take_turn(struct feed *feed, int *lock, struct err *err)
 {
     const struct issue *issue = feed->build.issue;
     struct db *db = feed->conductor->db;
-    char name[80];
-    snprintf(name, sizeof name, "issue %s/%" PRId64, issue->newsletter,
-             issue->number);
-    if (!lock_issue(db, issue->id, lock, err)) {
-        if (err->kind == ERR_TEMPORARY)
-            err_set(err, ERR_TEMPORARY,
-                    "%s: is being sent by another process; this one steps "
-                    "aside",
-                    name);
-        return false;
-    }
-    return work_take(&feed->work, db, name, err) &&
+    return turn_take(db, issue, "sent", &feed->work, lock, err) &&
            ledger_recover(db, issue->id, now_of(feed), &feed->report->recovered,
                           err) &&
            set_clock(feed, err);
@@ -266,6 +232,6 @@ bool conductor_send(const struct conductor *conductor,
     /* A relay's fault that nobody waits for any more is none. */
     good = good || (report->finished && is_relays_fault(&feed, err));
     if (report->finished)
-        remove_lock(conductor->db, issue->id);
+        turn_remove(conductor->db, issue->id);
     return good;
 }

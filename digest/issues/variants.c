@@ -132,8 +132,33 @@ bool variants_for(struct variants *variants, const struct build *build,
     return find_or_render(variants, build, &picked, index, err);
 }
 
-static bool store_one(struct variant *variant, const struct build *build,
-                      const struct issue_articles *articles, struct db *db,
+static bool add(struct variant *variant, const struct build *build,
+                const struct issue_articles *articles, struct str message,
+                struct str public_html, struct work *work, struct err *err)
+{
+    int64_t *ids = MEM_NEW_ARRAY(int64_t, articles->count);
+    for (size_t i = 0; i < articles->count; i++)
+        ids[i] = articles->items[i].article.id;
+    struct ledger_variant row = {
+        .issue_id = build->issue->id,
+        .key = variant->key,
+        .html = strbuf_str(&variant->html),
+        .text = strbuf_str(&variant->text),
+        .message = message,
+        .public_html = public_html,
+        .article_ids = ids,
+        .article_count = articles->count,
+    };
+    bool good = work_keep(work, err) && work_begin(work, err) &&
+                ledger_add_variant(work->db, &row, &variant->id, err) &&
+                work_commit(work, err);
+    free(ids);
+    return good;
+}
+
+static bool store_one(struct variants *variants, struct variant *variant,
+                      const struct build *build,
+                      const struct issue_articles *articles, struct work *work,
                       struct err *err)
 {
     OWNED(message_release) struct message *message = NULL;
@@ -147,34 +172,23 @@ static bool store_one(struct variant *variant, const struct build *build,
         !build_render(build, articles, true, &html, &text, &notes, err))
         return false;
     message_save(message, &saved);
-    int64_t *ids = MEM_NEW_ARRAY(int64_t, articles->count);
-    for (size_t i = 0; i < articles->count; i++)
-        ids[i] = articles->items[i].article.id;
-    struct ledger_variant row = {
-        .issue_id = build->issue->id,
-        .key = variant->key,
-        .html = strbuf_str(&variant->html),
-        .text = strbuf_str(&variant->text),
-        .message = strbuf_str(&saved),
-        .public_html = strbuf_str(&html),
-        .article_ids = ids,
-        .article_count = articles->count,
-    };
-    bool good = ledger_add_variant(db, &row, &variant->id, err);
+    variant->id = (int64_t)variants->count;
+    bool good = !work || add(variant, build, articles, strbuf_str(&saved),
+                             strbuf_str(&html), work, err);
     strbuf_free(&variant->html); /* it is in the ledger now */
     strbuf_free(&variant->text);
-    free(ids);
     return good;
 }
 
 bool variants_store(struct variants *variants, const struct build *build,
                     const struct issue_articles *articles,
-                    const char *categories, struct db *db, size_t *index,
+                    const char *categories, struct work *work, size_t *index,
                     struct err *err)
 {
     struct issue_articles picked = pick(variants, articles, categories);
     if (!find_or_render(variants, build, &picked, index, err))
         return false;
     return *index == SIZE_MAX || variants->items[*index].id ||
-           store_one(&variants->items[*index], build, &picked, db, err);
+           store_one(variants, &variants->items[*index], build, &picked, work,
+                     err);
 }

@@ -3,6 +3,7 @@
 #ifndef DIGEST_ISSUES_VARIANTS_H
 #define DIGEST_ISSUES_VARIANTS_H
 
+#include "digest/delivery/work.h"
 #include "digest/issues/build.h"
 
 struct variant {
@@ -31,11 +32,13 @@ FALLIBLE bool variants_for(struct variants *variants, const struct build *build,
                            struct err *err);
 
 /* The same, and a new one is composed and added to the ledger at once, with
- * its public copy: thousands of them don't lie in memory. */
+ * its public copy, in a transaction of its own: thousands of them don't lie in
+ * memory, and nobody waits while one is rendered. `work` NULL: nothing is
+ * stored, and ids are as good as any. */
 FALLIBLE bool variants_store(struct variants *variants,
                              const struct build *build,
                              const struct issue_articles *articles,
-                             const char *categories, struct db *db,
+                             const char *categories, struct work *work,
                              size_t *index, struct err *err);
 
 #endif

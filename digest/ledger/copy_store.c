@@ -3,6 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/ledger/ledger.h"
+#include "digest/ledger/parts.h"
 
 enum sql {
     COPY,
@@ -21,17 +22,17 @@ enum sql {
     "    WHERE variant_id = v.id) DESC, v.id LIMIT 1"
 
 static const char *const sql[] = {
-    [COPY] = "SELECT v.id, v.html, v.text, v.message FROM delivery d "
+    [COPY] = "SELECT v.id, html_parts, text_parts, message_parts "
+             "FROM delivery d "
              "JOIN variant v ON v.id = d.variant_id "
              "WHERE d.issue_id = ?1 AND d.subscriber_id = ?2",
-    [ANY_COPY] = "SELECT id, html, text, message FROM variant v "
-                 "WHERE issue_id = ?1 " MOST_ARTICLES_FIRST,
-    [PUBLIC_COPY] = "SELECT p.html FROM delivery d "
-                    "JOIN public_copy p ON p.variant_id = d.variant_id "
+    [ANY_COPY] = "SELECT id, html_parts, text_parts, message_parts "
+                 "FROM variant v WHERE issue_id = ?1 " MOST_ARTICLES_FIRST,
+    [PUBLIC_COPY] = "SELECT v.id, public_parts FROM delivery d "
+                    "JOIN variant v ON v.id = d.variant_id "
                     "WHERE d.issue_id = ?1 AND d.subscriber_id = "
                     "    (SELECT id FROM subscriber WHERE key = ?2)",
-    [WHOLE_PUBLIC_COPY] = "SELECT coalesce(p.html, '') FROM variant v "
-                          "LEFT JOIN public_copy p ON p.variant_id = v.id "
+    [WHOLE_PUBLIC_COPY] = "SELECT v.id, public_parts FROM variant v "
                           "WHERE issue_id = ?1 " MOST_ARTICLES_FIRST,
     [VARIANT_OF] = "SELECT v.id, v.key FROM delivery d "
                    "JOIN variant v ON v.id = d.variant_id "
@@ -41,13 +42,19 @@ static const char *const sql[] = {
                       "WHERE v.issue_id = ?1 " MOST_ARTICLES_FIRST,
     [VARIANT_ARTICLES] = ("SELECT article_id FROM variant_article "
                           "WHERE variant_id = ?1 ORDER BY position"),
-    [MESSAGE] = "SELECT message FROM variant WHERE id = ?1",
+    [MESSAGE] = "SELECT id, message_parts FROM variant WHERE id = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
-static struct str keep(struct arena *arena, struct str bytes)
+/* The text of the list of parts in a column of the row. */
+static bool get_text(struct db *db, struct arena *arena, const char *list,
+                     struct str *out, struct err *err)
 {
-    return (struct str){arena_copy_str(arena, bytes), bytes.len};
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    if (!parts_get(db, str_of(list), &text, err))
+        return false;
+    *out = (struct str){arena_copy_str(arena, strbuf_str(&text)), text.len};
+    return true;
 }
 
 bool ledger_copy(struct db *db, int64_t issue_id, int64_t subscriber_id,
@@ -61,14 +68,23 @@ bool ledger_copy(struct db *db, int64_t issue_id, int64_t subscriber_id,
         return stmt_done(row) ? err_set(err, ERR_NOT_FOUND,
                                         "there is no copy of this issue")
                               : false;
-    *out = (struct ledger_copy){
-        .variant_id = stmt_int(row, 0),
-        .html = keep(arena, stmt_str(row, 1)),
-        .text = keep(arena, stmt_str(row, 2)),
-        .message = keep(arena, stmt_str(row, 3)),
-    };
+    *out = (struct ledger_copy){.variant_id = stmt_int(row, 0)};
+    const char *html = arena_copy(arena, stmt_text(row, 1));
+    const char *text = arena_copy(arena, stmt_text(row, 2));
+    const char *message = arena_copy(arena, stmt_text(row, 3));
     stmt_reset(row);
-    return true;
+    return get_text(db, arena, html, &out->html, err) &&
+           get_text(db, arena, text, &out->text, err) &&
+           get_text(db, arena, message, &out->message, err);
+}
+
+/* Appends the text whose list of parts is the row's second column. */
+static bool add_text(struct db *db, struct stmt *row, struct strbuf *out,
+                     struct err *err)
+{
+    OWNED(mem_free) char *list = mem_copy(stmt_text(row, 1));
+    stmt_reset(row);
+    return parts_get(db, str_of(list), out, err);
 }
 
 bool ledger_public_copy(struct db *db, int64_t issue_id,
@@ -87,9 +103,7 @@ bool ledger_public_copy(struct db *db, int64_t issue_id,
                    : err_set(err, ERR_NOT_FOUND,
                              "there is no copy of this issue");
     }
-    strbuf_add_str(out, stmt_str(row, 0));
-    stmt_reset(row);
-    return true;
+    return add_text(db, row, out, err);
 }
 
 static bool find_articles(struct db *db, int64_t variant_id,
@@ -148,7 +162,5 @@ bool ledger_message(struct db *db, int64_t variant_id, struct strbuf *out,
                                         "the issue's text is missing from "
                                         "the database")
                               : false;
-    strbuf_add_str(out, stmt_str(row, 0));
-    stmt_reset(row);
-    return true;
+    return add_text(db, row, out, err);
 }

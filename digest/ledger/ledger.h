@@ -10,6 +10,7 @@
 #include "digest/base/arena.h"
 #include "digest/base/err.h"
 #include "digest/base/strbuf.h"
+#include "digest/ledger/lease.h"
 #include "digest/store/db.h"
 #include "digest/store/erasing.h"
 
@@ -26,24 +27,48 @@ enum delivery_state {
 };
 const char *delivery_state_name(enum delivery_state state);
 
-/* ---- starting an issue; parts of the caller's transaction ---- */
+/* ---- starting an issue ----
+ *
+ * Variants and deliveries are added in many short transactions, while the
+ * issue is still a draft, which nobody sends; the last one moves it on. What a
+ * start leaves that broke off is taken back before the next.
+ */
 
-/* One rendering, frozen. */
+/* One rendering, frozen. Its texts are stored in parts, each once for all
+ * variants of the issue (parts.h). */
 struct ledger_variant {
     int64_t issue_id;
     const char *key;        /* language and list of articles */
     struct str html, text;  /* with slot marks */
-    struct str message;     /* composed (message_save) */
+    struct str message;     /* composed (message_save); never empty */
     struct str public_html; /* the copy for the browser */
     const int64_t *article_ids;
     size_t article_count;
 };
+/* Part of the caller's transaction. */
 FALLIBLE bool ledger_add_variant(struct db *db,
                                  const struct ledger_variant *variant,
                                  int64_t *id, struct err *err);
 
+/* A run of a newsletter's list, in the order of its subscribers. It has who
+ * is active and not suppressed, but for those who pause, for
+ * `longest_pause_s` at most. */
+struct ledger_stretch {
+    int64_t issue_id, newsletter_id;
+    int64_t now, longest_pause_s;
+    int64_t after, until; /* behind this subscriber, and up to that one */
+};
+
+/* Forgets the choices of an earlier start. */
+FALLIBLE bool ledger_stretch_begin(struct db *db, struct err *err);
+
+/* Moves on to the next stretch; `after` is `until` behind the last one. */
+FALLIBLE bool ledger_stretch_next(struct db *db, struct ledger_stretch *stretch,
+                                  struct err *err);
+
 /* The different choices of categories ("" is all) and language ("" is the
- * newsletter's) among a newsletter's active subscribers; in the arena. */
+ * newsletter's) in a stretch that ledger_choose wasn't told yet; in the
+ * arena. */
 struct ledger_choice {
     const char *categories, *language;
     int64_t variant_id; /* for the caller to set; 0: nothing is chosen */
@@ -52,33 +77,40 @@ struct ledger_choices {
     struct ledger_choice *items;
     size_t count;
 };
-FALLIBLE bool ledger_choices(struct db *db, int64_t newsletter_id,
-                             struct arena *arena, struct ledger_choices *out,
-                             struct err *err);
+FALLIBLE bool ledger_stretch_choices(struct db *db,
+                                     const struct ledger_stretch *stretch,
+                                     struct arena *arena,
+                                     struct ledger_choices *out,
+                                     struct err *err);
 
-/* The languages that subscribers have chosen, of whichever newsletter; found
- * without a look at each of them. The first 200. In the arena. */
-struct ledger_languages {
-    const char **names;
-    size_t count;
-};
-FALLIBLE bool ledger_languages(struct db *db, struct arena *arena,
-                               struct ledger_languages *out, struct err *err);
+/* Tells which variant a choice gets. */
+FALLIBLE bool ledger_choose(struct db *db, const struct ledger_choice *choice,
+                            struct err *err);
 
-/* Puts every active subscriber with one of these choices into the ledger, in
- * one pass: queued for the choice's variant, or where it has none skipped
- * for `reason`; but for those who pause, for `longest_pause_s` at most. */
-FALLIBLE bool ledger_enqueue(struct db *db, int64_t issue_id,
-                             int64_t newsletter_id,
-                             const struct ledger_choices *choices,
-                             const char *reason, int64_t now,
-                             int64_t longest_pause_s, int64_t *count,
-                             struct err *err);
+/* Puts those of a stretch whose choices were told into the ledger: queued for
+ * the choice's variant, or where it has none skipped for `reason`. Part of the
+ * caller's transaction. Fails: CONFLICT (somebody is in it already), STORE. */
+FALLIBLE bool ledger_stretch_enter(struct db *db,
+                                   const struct ledger_stretch *stretch,
+                                   const char *reason, int64_t *count,
+                                   struct err *err);
 
-/* How many that would be at `now`: nothing is written. */
+/* How many in the whole list get an issue that starts at `now`: nothing is
+ * written. */
 FALLIBLE bool ledger_count_recipients(struct db *db, int64_t newsletter_id,
                                       int64_t now, int64_t longest_pause_s,
                                       int64_t *count, struct err *err);
+
+/* The issues, not started, in which a start that broke off has left
+ * something, or one is under way; in the arena. */
+FALLIBLE bool ledger_left_over(struct db *db, struct arena *arena,
+                               int64_t **ids, size_t *count, struct err *err);
+
+/* Takes back what a start has put into the ledger of an issue that isn't
+ * started, in many short transactions that the lease of the caller's turn
+ * protects: no other start is under way. */
+FALLIBLE bool ledger_take_back(struct db *db, const struct lease *turn,
+                               int64_t issue_id, struct err *err);
 
 /* ---- sending ---- */
 
@@ -182,6 +214,15 @@ FALLIBLE bool ledger_retry_failed(struct db *db, int64_t issue_id, int64_t now,
                                   int64_t *count, struct err *err);
 
 /* ---- asking ---- */
+
+/* The languages that subscribers have chosen, of whichever newsletter; found
+ * without a look at each of them. The first 200. In the arena. */
+struct ledger_languages {
+    const char **names;
+    size_t count;
+};
+FALLIBLE bool ledger_languages(struct db *db, struct arena *arena,
+                               struct ledger_languages *out, struct err *err);
 
 struct ledger_counts {
     int64_t recipients;

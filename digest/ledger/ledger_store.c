@@ -7,16 +7,7 @@
 enum { READ_AHEAD = 500 };
 
 enum sql {
-    ADD_VARIANT,
-    ADD_PUBLIC_COPY,
-    ADD_VARIANT_ARTICLE,
-    CHOICES,
     LANGUAGES,
-    MAKE_CHOSEN,
-    EMPTY_CHOSEN,
-    PUT_CHOSEN,
-    ENQUEUE,
-    RECIPIENTS,
     QUEUED,
     DEFERRED_DUE,
     ANYWHERE,
@@ -55,27 +46,7 @@ enum sql {
 
 #define IN_STATE(name) "count(CASE state WHEN '" name "' THEN 1 END), "
 
-/* Who gets an issue that starts at ?3. A pause that is longer than ?5, the
- * longest, was begun by a clock that was ahead. */
-#define RECEIVES                                                               \
-    "u.state = 'active' "                                                      \
-    "    AND (u.paused_until <= ?3 OR u.paused_until > ?3 + ?5) "              \
-    "    AND u.subscriber_id NOT IN (SELECT s.id FROM suppression p "          \
-    "        JOIN subscriber s ON s.email_key = p.address_key) "
-
 static const char *const sql[] = {
-    [ADD_VARIANT] = "INSERT INTO variant (issue_id, key, html, text, message) "
-                    "VALUES (?1, ?2, ?3, ?4, ?5)",
-    [ADD_PUBLIC_COPY] =
-        "INSERT INTO public_copy (variant_id, html) VALUES (?1, ?2)",
-    [ADD_VARIANT_ARTICLE] =
-        "INSERT INTO variant_article (variant_id, position, article_id) "
-        "VALUES (?1, ?2, ?3)",
-    /* Without an ORDER BY, which would sort a row for each subscriber. */
-    [CHOICES] = "SELECT DISTINCT u.categories, s.language "
-                "FROM subscription u CROSS JOIN subscriber s "
-                "WHERE u.newsletter_id = ?1 AND u.state = 'active' "
-                "    AND s.id = u.subscriber_id",
     /* From one to the next in the index, however many have each. */
     [LANGUAGES] = "WITH RECURSIVE used (name) AS ("
                   "    SELECT min(language) FROM subscriber "
@@ -85,27 +56,6 @@ static const char *const sql[] = {
                   "        WHERE language <> '' AND language > name) "
                   "    FROM used WHERE name IS NOT NULL) "
                   "SELECT name FROM used WHERE name IS NOT NULL",
-    [MAKE_CHOSEN] = "CREATE TEMP TABLE IF NOT EXISTS chosen "
-                    "(categories TEXT, language TEXT, variant_id INTEGER, "
-                    " PRIMARY KEY (categories, language))",
-    [EMPTY_CHOSEN] = "DELETE FROM chosen",
-    [PUT_CHOSEN] = "INSERT INTO chosen (categories, language, variant_id) "
-                   "VALUES (?1, ?2, nullif(?3, 0))",
-    [ENQUEUE] =
-        /* CROSS JOIN: subscriptions outside, in the order of the key. */
-    "INSERT INTO delivery (issue_id, subscriber_id, variant_id, state, "
-    "    changed_at, reply) "
-    "SELECT ?1, u.subscriber_id, c.variant_id, "
-    "    CASE WHEN c.variant_id IS NULL THEN 'skipped' "
-    "        ELSE 'queued' END, ?3, "
-    "    CASE WHEN c.variant_id IS NULL THEN ?4 ELSE '' END "
-    "FROM subscription u CROSS JOIN subscriber r CROSS JOIN chosen c "
-    "WHERE u.newsletter_id = ?2 AND " RECEIVES
-    "    AND r.id = u.subscriber_id AND c.language = r.language "
-    "    AND c.categories = u.categories "
-    "ORDER BY u.subscriber_id",
-    [RECIPIENTS] = "SELECT count(*) FROM subscription u "
-                   "WHERE u.newsletter_id = ?2 AND " RECEIVES,
     [QUEUED] = ENTRY "WHERE d.issue_id = ?1 AND d.subscriber_id > ?2 "
                      "    AND d.state = 'queued' "
                      "ORDER BY d.subscriber_id LIMIT ?3",
@@ -193,55 +143,6 @@ static enum delivery_state state_of(const char *name)
     return DELIVERY_QUEUED; /* the schema's CHECK leaves no other */
 }
 
-bool ledger_add_variant(struct db *db, const struct ledger_variant *variant,
-                        int64_t *id, struct err *err)
-{
-    struct stmt *add = db_stmt(db, sql[ADD_VARIANT]);
-    stmt_bind_int(add, 1, variant->issue_id);
-    stmt_bind_text(add, 2, variant->key);
-    stmt_bind_str(add, 3, variant->html);
-    stmt_bind_str(add, 4, variant->text);
-    stmt_bind_blob(add, 5, variant->message);
-    if (!stmt_run(add, err))
-        return false;
-    *id = db_last_id(db);
-    struct stmt *copy = db_stmt(db, sql[ADD_PUBLIC_COPY]);
-    stmt_bind_int(copy, 1, *id);
-    stmt_bind_str(copy, 2, variant->public_html);
-    if (!stmt_run(copy, err))
-        return false;
-    for (size_t i = 0; i < variant->article_count; i++) {
-        struct stmt *article = db_stmt(db, sql[ADD_VARIANT_ARTICLE]);
-        stmt_bind_int(article, 1, *id);
-        stmt_bind_int(article, 2, (int64_t)i);
-        stmt_bind_int(article, 3, variant->article_ids[i]);
-        if (!stmt_run(article, err))
-            return false;
-    }
-    return true;
-}
-
-bool ledger_choices(struct db *db, int64_t newsletter_id, struct arena *arena,
-                    struct ledger_choices *out, struct err *err)
-{
-    struct ledger_choice *items = NULL;
-    size_t count = 0, capacity = 0;
-    struct stmt *rows = db_stmt(db, sql[CHOICES]);
-    stmt_bind_int(rows, 1, newsletter_id);
-    while (stmt_step(rows, err)) {
-        struct ledger_choice item = {
-            .categories = arena_copy(arena, stmt_text(rows, 0)),
-            .language = arena_copy(arena, stmt_text(rows, 1))};
-        MEM_PUSH(items, count, capacity, item);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct ledger_choice, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
-}
-
 bool ledger_languages(struct db *db, struct arena *arena,
                       struct ledger_languages *out, struct err *err)
 {
@@ -255,53 +156,6 @@ bool ledger_languages(struct db *db, struct arena *arena,
         return stmt_done(rows);
     stmt_reset(rows);
     return true;
-}
-
-static bool put_chosen(struct db *db, const struct ledger_choices *choices,
-                       struct err *err)
-{
-    if (!stmt_run(db_stmt(db, sql[MAKE_CHOSEN]), err) ||
-        !stmt_run(db_stmt(db, sql[EMPTY_CHOSEN]), err))
-        return false;
-    for (size_t i = 0; i < choices->count; i++) {
-        struct stmt *put = db_stmt(db, sql[PUT_CHOSEN]);
-        stmt_bind_text(put, 1, choices->items[i].categories);
-        stmt_bind_text(put, 2, choices->items[i].language);
-        stmt_bind_int(put, 3, choices->items[i].variant_id);
-        if (!stmt_run(put, err))
-            return false;
-    }
-    return true;
-}
-
-bool ledger_enqueue(struct db *db, int64_t issue_id, int64_t newsletter_id,
-                    const struct ledger_choices *choices, const char *reason,
-                    int64_t now, int64_t longest_pause_s, int64_t *count,
-                    struct err *err)
-{
-    if (!put_chosen(db, choices, err))
-        return false;
-    struct stmt *enqueue = db_stmt(db, sql[ENQUEUE]);
-    stmt_bind_int(enqueue, 1, issue_id);
-    stmt_bind_int(enqueue, 2, newsletter_id);
-    stmt_bind_int(enqueue, 3, now);
-    stmt_bind_text(enqueue, 4, reason);
-    stmt_bind_int(enqueue, 5, longest_pause_s);
-    if (!stmt_run(enqueue, err))
-        return false;
-    *count = db_changes(db);
-    return stmt_run(db_stmt(db, sql[EMPTY_CHOSEN]), err);
-}
-
-bool ledger_count_recipients(struct db *db, int64_t newsletter_id, int64_t now,
-                             int64_t longest_pause_s, int64_t *count,
-                             struct err *err)
-{
-    struct stmt *row = db_stmt(db, sql[RECIPIENTS]);
-    stmt_bind_int(row, 2, newsletter_id);
-    stmt_bind_int(row, 3, now);
-    stmt_bind_int(row, 5, longest_pause_s);
-    return stmt_one_int(row, count, err);
 }
 
 void ledger_walk_free(struct ledger_walk *walk)

@@ -64,7 +64,7 @@ FALLIBLE bool text_find(struct db *db, int64_t newsletter_id,
 /* Those that an issue was started with; freezing is part of the transaction
  * that starts it. */
 FALLIBLE bool text_freeze(struct db *db, int64_t issue_id,
-                          int64_t newsletter_id, struct err *err);
+                          const struct text_list *texts, struct err *err);
 FALLIBLE bool text_find_frozen(struct db *db, int64_t issue_id,
                                struct arena *arena, struct text_list *out,
                                struct err *err);

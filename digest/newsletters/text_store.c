@@ -16,8 +16,7 @@ static const char *const sql[] = {
     [FIND] = "SELECT language, name, text FROM newsletter_text "
              "WHERE newsletter_id = ?1 ORDER BY language, name",
     [FREEZE] = "INSERT INTO issue_text (issue_id, language, name, text) "
-               "SELECT ?1, language, name, text FROM newsletter_text "
-               "WHERE newsletter_id = ?2",
+               "VALUES (?1, ?2, ?3, ?4)",
     [FROZEN] = "SELECT language, name, text FROM issue_text "
                "WHERE issue_id = ?1 ORDER BY language, name",
 };
@@ -64,13 +63,19 @@ bool text_find(struct db *db, int64_t newsletter_id, struct arena *arena,
     return read_all(rows, arena, out, err);
 }
 
-bool text_freeze(struct db *db, int64_t issue_id, int64_t newsletter_id,
+bool text_freeze(struct db *db, int64_t issue_id, const struct text_list *texts,
                  struct err *err)
 {
-    struct stmt *freeze = db_stmt(db, sql[FREEZE]);
-    stmt_bind_int(freeze, 1, issue_id);
-    stmt_bind_int(freeze, 2, newsletter_id);
-    return stmt_run(freeze, err);
+    for (size_t i = 0; i < texts->count; i++) {
+        struct stmt *freeze = db_stmt(db, sql[FREEZE]);
+        stmt_bind_int(freeze, 1, issue_id);
+        stmt_bind_text(freeze, 2, texts->items[i].language);
+        stmt_bind_text(freeze, 3, texts->items[i].name);
+        stmt_bind_text(freeze, 4, texts->items[i].text);
+        if (!stmt_run(freeze, err))
+            return false;
+    }
+    return true;
 }
 
 bool text_find_frozen(struct db *db, int64_t issue_id, struct arena *arena,

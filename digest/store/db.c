@@ -23,9 +23,9 @@
 
 enum {
     PATIENCE_MS = 10000,
-    LOOK_US = 1000,   /* how often a lock is looked at by who waits */
-    LONG_MS = 50,     /* who has held it for so long lets others in … */
-    LET_IN_US = 3000, /* … for so long */
+    LOOK_US = 1000, /* how often a lock is looked at by who waits */
+    LONG_MS = 50,   /* who has held it for so long lets others in … */
+    LET_IN_MS = 3,  /* … for so long */
 };
 
 /* The system's error, in words that say what to do; false where it has none
@@ -400,6 +400,13 @@ static bool set_durability(struct db *db, enum tx_kind kind, struct err *err)
     return true;
 }
 
+static void note_writing(struct db *db)
+{
+    db->writing_ms = clock_monotonic_ms();
+    if (db->writing_ms - db->freed_ms >= LET_IN_MS)
+        db->held_ms = 0;
+}
+
 bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind, struct err *err)
 {
     assert(!tx->db);
@@ -409,7 +416,8 @@ bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind, struct err *err)
                 db_stmt(db, kind == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE"),
                 err))
             return false;
-        db->writing_ms = kind == TX_READ ? 0 : clock_monotonic_ms();
+        if (kind != TX_READ)
+            note_writing(db);
     } else {
         char sql[32];
         snprintf(sql, sizeof sql, "SAVEPOINT s%u", db->depth);
@@ -421,13 +429,20 @@ bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind, struct err *err)
     return true;
 }
 
-/* Whoever writes in long transactions, one after the other, would keep others
- * out for good: an import, all those who want to unsubscribe. */
+/* Whoever writes in long transactions, or one short one after the other, would
+ * keep others out for good: an import, all those who want to unsubscribe. */
 static void let_others_in(struct db *db)
 {
-    if (db->writing_ms && clock_monotonic_ms() - db->writing_ms >= LONG_MS)
-        usleep(LET_IN_US);
+    int64_t now_ms = clock_monotonic_ms();
+    if (!db->writing_ms)
+        return;
+    db->held_ms += now_ms - db->writing_ms;
     db->writing_ms = 0;
+    db->freed_ms = now_ms;
+    if (db->held_ms < LONG_MS)
+        return;
+    usleep(LET_IN_MS * 1000);
+    db->held_ms = 0;
 }
 
 bool tx_commit(struct tx *tx, struct err *err)

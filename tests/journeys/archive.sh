@@ -203,7 +203,7 @@ expect 0 "$DIGEST" archive "$work/site"
 [ -e "$work/site/weekly/2/index.html" ] || fail "the stopped issue is gone"
 
 # Issues from before such copies were kept are shown as they are now.
-sqlite3 digest.db 'DELETE FROM public_copy'
+sqlite3 digest.db "UPDATE variant SET public_parts = ''"
 get /archive/weekly/1/ 200
 grep -q 'example.org/four' "$work/page" || fail "an issue without a copy"
 get "$(view_of ana@example.org | head -n 1)" 200

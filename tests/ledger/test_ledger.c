@@ -33,8 +33,10 @@ static int open_db(void **state)
     run(db, "INSERT INTO issue (id, newsletter_id, number, state, subject, "
             "window_from, window_until, drafted_at) "
             "VALUES (1, 1, 1, 'sending', 'S', 0, 0, 0)");
-    run(db, "INSERT INTO variant (id, issue_id, key, html, text, message) "
-            "VALUES (7, 1, 'en:1', 'H', 'T', x'4d')");
+    run(db, "INSERT INTO variant_part (id, issue_id, hash, bytes) "
+            "VALUES (1, 1, 0, x'48'), (2, 1, 0, x'54'), (3, 1, 0, x'4d')");
+    run(db, "INSERT INTO variant (id, issue_id, key, html_parts, text_parts, "
+            "message_parts) VALUES (7, 1, 'en:1', '1', '2', '3')");
     run(db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
             "WHERE i < 1200) "
             "INSERT INTO subscriber (id, key, email, email_key, created_at) "
@@ -55,16 +57,31 @@ static int close_db(void **state)
     return 0;
 }
 
+/* The whole list, a stretch at a time. */
+static bool enter(struct db *db, const struct ledger_choice *choices,
+                  size_t choice_count, int64_t *count, struct err *err)
+{
+    struct ledger_stretch stretch = {
+        .issue_id = 1, .newsletter_id = 1, .now = 5, .longest_pause_s = 100};
+    int64_t more;
+    assert_true(ledger_stretch_begin(db, err));
+    for (size_t i = 0; i < choice_count; i++)
+        assert_true(ledger_choose(db, &choices[i], err));
+    do {
+        assert_true(ledger_stretch_next(db, &stretch, err));
+        if (!ledger_stretch_enter(db, &stretch, "none chosen", &more, err))
+            return false;
+        *count += more;
+    } while (stretch.until > stretch.after);
+    return true;
+}
+
 static void enqueue(struct db *db, const char *categories, int64_t variant,
                     int64_t *count)
 {
     struct err err = {0};
     struct ledger_choice choice = {categories, "", variant};
-    struct ledger_choices choices = {&choice, 1};
-    int64_t more;
-    assert_true(
-        ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, 100, &more, &err));
-    *count += more;
+    assert_true(enter(db, &choice, 1, count, &err));
 }
 
 static struct ledger_counts counts_of(struct db *db)
@@ -85,10 +102,24 @@ static void each_choice_of_categories_is_found_once(void **state)
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct ledger_choices choices;
     struct err err = {0};
-    assert_true(ledger_choices(db, 1, &arena, &choices, &err));
+    struct ledger_stretch stretch = {.newsletter_id = 1};
+    assert_true(ledger_stretch_begin(db, &err));
+    assert_true(ledger_stretch_next(db, &stretch, &err));
+    assert_true(ledger_stretch_choices(db, &stretch, &arena, &choices, &err));
     assert_int_equal(choices.count, 2);
     assert_string_equal(choices.items[0].categories, "");
     assert_string_equal(choices.items[1].categories, "World");
+    /* The next stretch has none that is new. */
+    assert_true(ledger_choose(db, &choices.items[0], &err));
+    assert_true(ledger_stretch_choices(db, &stretch, &arena, &choices, &err));
+    assert_int_equal(choices.count, 1);
+    assert_true(ledger_choose(db, &choices.items[0], &err));
+    assert_true(ledger_stretch_next(db, &stretch, &err));
+    assert_true(stretch.until > stretch.after);
+    assert_true(ledger_stretch_choices(db, &stretch, &arena, &choices, &err));
+    assert_int_equal(choices.count, 0);
+    assert_true(ledger_stretch_next(db, &stretch, &err));
+    assert_int_equal(stretch.until, stretch.after);
 }
 
 static void a_language_of_ones_own_is_a_choice_too(void **state)
@@ -103,13 +134,15 @@ static void a_language_of_ones_own_is_a_choice_too(void **state)
                                      "subscription WHERE categories = '' "
                                      "LIMIT 3)"),
                          &err));
-    assert_true(ledger_choices(db, 1, &arena, &choices, &err));
+    struct ledger_stretch stretch = {.newsletter_id = 1};
+    assert_true(ledger_stretch_begin(db, &err));
+    assert_true(ledger_stretch_next(db, &stretch, &err));
+    assert_true(ledger_stretch_choices(db, &stretch, &arena, &choices, &err));
     assert_int_equal(choices.count, 3);
     for (size_t i = 0; i < choices.count; i++)
         choices.items[i].variant_id =
             strcmp(choices.items[i].language, "de") == 0 ? 7 : 0;
-    assert_true(ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, 100,
-                               &count, &err));
+    assert_true(enter(db, choices.items, choices.count, &count, &err));
     assert_int_equal(count, 1200);
     assert_true(stmt_one_int(db_stmt(db, "SELECT count(*) FROM delivery "
                                          "WHERE variant_id = 7"),
@@ -124,9 +157,7 @@ static void everybody_is_counted_once(void **state)
     struct err err = {0};
     struct ledger_choice items[] = {
         {"", "", 7}, {"World", "", 0}, {"nobody's", "", 7}};
-    struct ledger_choices choices = {items, 3};
-    assert_true(ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, 100,
-                               &count, &err));
+    assert_true(enter(db, items, 3, &count, &err));
     assert_int_equal(count, 1200);
     struct ledger_counts counts = counts_of(db);
     assert_int_equal(counts.states[DELIVERY_QUEUED], 1080);
@@ -136,8 +167,7 @@ static void everybody_is_counted_once(void **state)
     assert_true(ledger_failures(db, 1, &arena, &rows, &err));
     assert_int_equal(rows.count, 120);
     assert_string_equal(rows.items[0].reply, "none chosen");
-    assert_false(ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, 100,
-                                &count, &err));
+    assert_false(enter(db, items, 3, &count, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
 }
 
@@ -148,7 +178,6 @@ static void those_who_get_it_are_counted_beforehand(void **state)
     int64_t before = 0, count = 0;
     struct err err = {0};
     struct ledger_choice items[] = {{"", "", 7}, {"World", "", 7}};
-    struct ledger_choices choices = {items, 2};
     run(db, "INSERT INTO suppression (address_key, reason, at) "
             "VALUES ('r1@example.org', 'complaint', 0)");
     run(db, "UPDATE subscription SET paused_until = 50 "
@@ -159,8 +188,7 @@ static void those_who_get_it_are_counted_beforehand(void **state)
             "WHERE subscriber_id = 4");
     assert_true(ledger_count_recipients(db, 1, 5, 100, &before, &err));
     assert_int_equal(before, 1197);
-    assert_true(ledger_enqueue(db, 1, 1, &choices, "none chosen", 5, 100,
-                               &count, &err));
+    assert_true(enter(db, items, 2, &count, &err));
     assert_int_equal(count, before);
     assert_true(ledger_count_recipients(db, 1, 60, 100, &count, &err));
     assert_int_equal(count, 1198);
@@ -425,6 +453,78 @@ static void a_sleeper_finds_its_lease_gone(void **state)
     assert_true(lease_check(db, &next, &err));
 }
 
+/* ---- starts ---- */
+
+static void run_start(struct db *db)
+{
+    struct err err = {0};
+    int64_t count = 0, id;
+    struct ledger_variant variant = {.issue_id = 1,
+                                     .key = "en:2",
+                                     .html = STR("<p>Two</p>"),
+                                     .text = STR("Two"),
+                                     .message = STR("Two!"),
+                                     .public_html = STR("<p>2</p>")};
+    assert_true(ledger_add_variant(db, &variant, &id, &err));
+    enqueue(db, "", id, &count);
+    assert_int_equal(count, 1080);
+}
+
+static int64_t number(struct db *db, const char *sql)
+{
+    struct err err = {0};
+    int64_t out = -1;
+    assert_true(stmt_one_int(db_stmt(db, sql), &out, &err));
+    return out;
+}
+
+static void a_start_that_broke_off_is_taken_back(void **state)
+{
+    struct db *db = *state;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct err err = {0};
+    struct lease turn;
+    int64_t *ids;
+    size_t left;
+    assert_true(lease_take(db, "issue", 1, 60, true, &turn, &err));
+    run(db, "UPDATE issue SET state = 'draft'");
+    run_start(db);
+    assert_true(ledger_left_over(db, &arena, &ids, &left, &err));
+    assert_int_equal(left, 1);
+    assert_int_equal(ids[0], 1);
+    assert_true(ledger_take_back(db, &turn, 1, &err));
+    assert_int_equal(counts_of(db).recipients, 0);
+    assert_int_equal(number(db, "SELECT count(*) FROM variant_part"), 0);
+    assert_true(ledger_left_over(db, &arena, &ids, &left, &err));
+    assert_int_equal(left, 0);
+    /* It can be started again, and be removed. */
+    run_start(db);
+    run(db, "DELETE FROM issue");
+    assert_int_equal(number(db, "SELECT count(*) FROM delivery"), 0);
+}
+
+static void what_was_started_is_not_taken_back(void **state)
+{
+    struct db *db = *state;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct err err = {0};
+    struct lease turn, other;
+    int64_t *ids;
+    size_t left;
+    assert_true(lease_take(db, "issue", 1, 60, true, &turn, &err));
+    run_start(db);
+    run(db, "UPDATE issue SET started_at = 5");
+    assert_true(ledger_left_over(db, &arena, &ids, &left, &err));
+    assert_int_equal(left, 0);
+    assert_true(ledger_take_back(db, &turn, 1, &err));
+    assert_int_equal(counts_of(db).recipients, 1080);
+    /* Nor by one whose turn is over. */
+    run(db, "UPDATE issue SET started_at = NULL");
+    assert_true(lease_take(db, "issue", 1, 60, true, &other, &err));
+    assert_false(ledger_take_back(db, &turn, 1, &err));
+    assert_int_equal(counts_of(db).recipients, 1080);
+}
+
 int main(void)
 {
 #define WITH_DB(test) cmocka_unit_test_setup_teardown(test, open_db, close_db)
@@ -433,6 +533,8 @@ int main(void)
         WITH_DB(a_language_of_ones_own_is_a_choice_too),
         WITH_DB(everybody_is_counted_once),
         WITH_DB(those_who_get_it_are_counted_beforehand),
+        WITH_DB(a_start_that_broke_off_is_taken_back),
+        WITH_DB(what_was_started_is_not_taken_back),
         WITH_DB(the_suppressed_are_not_counted),
         WITH_DB(a_walk_meets_each_waiting_one_once),
         WITH_DB(what_a_clock_ahead_put_off_comes_back),

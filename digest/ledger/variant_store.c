@@ -1,0 +1,129 @@
+/* What starting an issue freezes, and how that is taken back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/base/mem.h"
+#include "digest/ledger/ledger.h"
+#include "digest/ledger/parts.h"
+
+/* Rows at a time, for a short hold of the lock. */
+enum { PIECE = 2000 };
+
+enum sql { ADD, ADD_ARTICLE, LEFT_OVER, UNENTER, DROP_PARTS, VOID, SQL_COUNT };
+
+#define NOT_STARTED                                                            \
+    "EXISTS (SELECT 1 FROM issue WHERE id = ?1 AND started_at IS NULL) "
+
+static const char *const sql[] = {
+    [ADD] = "INSERT INTO variant (issue_id, key, html_parts, text_parts, "
+            "    message_parts, public_parts) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [ADD_ARTICLE] =
+        "INSERT INTO variant_article (variant_id, position, article_id) "
+        "VALUES (?1, ?2, ?3)",
+    [LEFT_OVER] = "SELECT id FROM issue i WHERE started_at IS NULL "
+                  "    AND EXISTS (SELECT 1 FROM variant v "
+                  "        WHERE v.issue_id = i.id AND message_parts <> '')",
+    [UNENTER] = "DELETE FROM delivery WHERE issue_id = ?1 "
+                "    AND subscriber_id IN (SELECT subscriber_id FROM delivery "
+                "        WHERE issue_id = ?1 LIMIT ?2) AND " NOT_STARTED,
+    [DROP_PARTS] = "DELETE FROM variant_part WHERE id IN "
+                   "    (SELECT id FROM variant_part WHERE issue_id = ?1 "
+                   "        LIMIT ?2) AND " NOT_STARTED,
+    /* The row stays: whether a delivery has it would be asked of each one
+     * there is. */
+    [VOID] = "UPDATE variant SET key = 'void ' || id, html_parts = '', "
+             "    text_parts = '', message_parts = '', public_parts = '' "
+             "WHERE id IN (SELECT id FROM variant WHERE issue_id = ?1 "
+             "    AND message_parts <> '' LIMIT ?2) AND " NOT_STARTED,
+};
+_Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
+
+static bool add_articles(struct db *db, const struct ledger_variant *variant,
+                         int64_t id, struct err *err)
+{
+    for (size_t i = 0; i < variant->article_count; i++) {
+        struct stmt *article = db_stmt(db, sql[ADD_ARTICLE]);
+        stmt_bind_int(article, 1, id);
+        stmt_bind_int(article, 2, (int64_t)i);
+        stmt_bind_int(article, 3, variant->article_ids[i]);
+        if (!stmt_run(article, err))
+            return false;
+    }
+    return true;
+}
+
+bool ledger_add_variant(struct db *db, const struct ledger_variant *variant,
+                        int64_t *id, struct err *err)
+{
+    const struct str texts[] = {variant->html, variant->text, variant->message,
+                                variant->public_html};
+    struct stmt *add;
+    struct strbuf lists[ARRAY_SIZE(texts)] = {{0}};
+    bool good = true;
+    for (size_t i = 0; good && i < ARRAY_SIZE(texts); i++)
+        good = parts_put(db, variant->issue_id, texts[i], &lists[i], err);
+    if (good) {
+        add = db_stmt(db, sql[ADD]);
+        stmt_bind_int(add, 1, variant->issue_id);
+        stmt_bind_text(add, 2, variant->key);
+        for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+            stmt_bind_text(add, (int)i + 3, strbuf_text(&lists[i]));
+        good = stmt_run(add, err);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        strbuf_free(&lists[i]);
+    if (!good)
+        return false;
+    *id = db_last_id(db);
+    return add_articles(db, variant, *id, err);
+}
+
+/* ---- taking back ----------------------------------------------------- */
+
+bool ledger_left_over(struct db *db, struct arena *arena, int64_t **ids,
+                      size_t *count, struct err *err)
+{
+    int64_t *found = NULL;
+    size_t capacity = 0;
+    *count = 0;
+    struct stmt *rows = db_stmt(db, sql[LEFT_OVER]);
+    while (stmt_step(rows, err))
+        MEM_PUSH(found, *count, capacity, stmt_int(rows, 0));
+    *ids = ARENA_NEW_ARRAY(arena, int64_t, *count);
+    if (*count)
+        memcpy(*ids, found, *count * sizeof *found);
+    free(found);
+    return stmt_done(rows);
+}
+
+/* Each piece in a transaction of its own, which sees whether the issue was
+ * started. */
+static bool run_in_pieces(struct db *db, const struct lease *turn,
+                          enum sql which, int64_t issue_id, struct err *err)
+{
+    int64_t changed;
+    do {
+        OWNED(tx_end) struct tx tx = TX_INIT;
+        if (!tx_begin(&tx, db, TX_NORMAL, err) || !lease_check(db, turn, err))
+            return false;
+        struct stmt *stmt = db_stmt(db, sql[which]);
+        stmt_bind_int(stmt, 1, issue_id);
+        stmt_bind_int(stmt, 2, PIECE);
+        if (!stmt_run(stmt, err))
+            return false;
+        changed = db_changes(db);
+        if (!tx_commit(&tx, err))
+            return false;
+    } while (changed > 0);
+    return true;
+}
+
+/* The variants last: what they are known by is there to the end. */
+bool ledger_take_back(struct db *db, const struct lease *turn, int64_t issue_id,
+                      struct err *err)
+{
+    return run_in_pieces(db, turn, UNENTER, issue_id, err) &&
+           run_in_pieces(db, turn, DROP_PARTS, issue_id, err) &&
+           run_in_pieces(db, turn, VOID, issue_id, err);
+}
