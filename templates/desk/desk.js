@@ -1,5 +1,5 @@
-// The desk works without this: it adds live figures, and asks before what
-// can't be undone.
+// The desk works without this: it adds live figures, asks before what can't be
+// undone, and saves what is typed.
 "use strict";
 
 // <section data-progress="…/events"> holds a <progress> and [data-count]s.
@@ -66,10 +66,12 @@ function dragStories(mover) {
       event.preventDefault();
       const list = story.parentElement;
       const rest = [...list.children].filter((one) => one !== dragged);
-      mover.elements.id.value = dragged.dataset.id;
-      mover.elements.section.value = list.dataset.section;
-      mover.elements.place.value = rest.indexOf(story) + 1;
-      mover.submit();
+      mover.formAction = `${mover.dataset.edit}?${new URLSearchParams({
+        id: dragged.dataset.id,
+        section: list.dataset.section,
+        place: rest.indexOf(story) + 1,
+      })}`;
+      mover.form.requestSubmit(mover);
     });
   }
 }
@@ -97,7 +99,7 @@ function keepFocus() {
   }
   sessionStorage.removeItem("act");
   document.addEventListener("submit", (event) => {
-    if (event.submitter && event.target.closest(".story")) {
+    if (event.submitter && event.submitter.closest(".story")) {
       sessionStorage.setItem("act", event.submitter.value);
     }
   });
@@ -110,8 +112,9 @@ if (mover) {
 }
 
 // <form data-look> holds a button that shows, in a frame, what is typed
-// before it is saved: it is pressed a moment after each change. The frame is
-// a fresh one each time, so that the way back stays the way back.
+// before it is saved: it is pressed a moment after each change; where the form
+// saves by itself, after that. The frame is a fresh one each time, so that the
+// way back stays the way back.
 function lookAfterTyping(form) {
   const button = form.querySelector("[formtarget]");
   const frame = () => document.getElementsByName(button.formTarget)[0];
@@ -122,10 +125,14 @@ function lookAfterTyping(form) {
     frame().replaceWith(fresh);
     form.requestSubmit(button);
   };
-  form.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(look, 700);
-  });
+  if (form.dataset.saves) {
+    form.addEventListener("saved", look);
+  } else {
+    form.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(look, 700);
+    });
+  }
   if (!frame().hasAttribute("src")) {
     look();
   }
@@ -213,3 +220,211 @@ function offerPicker(field) {
 for (const field of document.querySelectorAll("[data-colour]")) {
   offerPicker(field);
 }
+
+// ---- nothing that was typed is lost ----
+
+// <form data-saves> saves its [data-text] fields a second after the last key.
+// Each answer has what the next one goes on from: "VERSION STAMP"; one that
+// isn't good says why.
+function saveAsTyped(form) {
+  const fields = [...form.querySelectorAll("[data-text]")];
+  const place = document.getElementById("saved");
+  const typed = () => fields.map((field) => field.value).join("\u001f");
+  // What the server has; null: not what stands here.
+  let kept = refused() ? null : typed();
+  let savedAt = 0;
+  let timer = 0;
+  let underWay = null;
+
+  const say = (text, wrong) => {
+    place.textContent = text;
+    place.classList.toggle("wrong", wrong);
+    if (wrong) {
+      place.setAttribute("role", "alert");
+    } else {
+      place.removeAttribute("role");
+    }
+  };
+  const tick = () => {
+    const seconds = Math.round((Date.now() - savedAt) / 1000);
+    if (savedAt && typed() === kept) {
+      say(
+        seconds < 60
+          ? `Saved ${seconds} s ago`
+          : `Saved ${Math.round(seconds / 60)} min ago`,
+        false,
+      );
+    }
+  };
+  const later = (ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(save, ms);
+  };
+
+  async function send() {
+    const now = typed();
+    const body = new URLSearchParams({ act: "texts", quiet: "1" });
+    for (const name of ["csrf", "version", "stamp"]) {
+      body.set(name, form.elements[name].value);
+    }
+    for (const field of fields) {
+      body.set(field.name, field.value);
+    }
+    let problem = "the server can’t be reached; it is tried again";
+    let again = true;
+    try {
+      const response = await fetch(form.action, {
+        method: "POST",
+        body,
+        redirect: "manual",
+        keepalive: true,
+      });
+      const plain = /^text\/plain/.test(response.headers.get("Content-Type"));
+      if (response.ok && plain) {
+        const [version, stamp] = (await response.text()).split(" ");
+        form.elements.version.value = version;
+        form.elements.stamp.value = stamp;
+        kept = now;
+        savedAt = Date.now();
+        tick();
+        form.dispatchEvent(new Event("saved"));
+        return;
+      }
+      again = response.status >= 500;
+      problem = plain
+        ? await response.text()
+        : response.status >= 500
+          ? "the server can’t save it now; it is tried again"
+          : "you are signed out. Sign in in another tab, then save here";
+    } catch {
+      // It is said below.
+    }
+    say(`Not saved: ${problem}`, true);
+    if (again) {
+      later(5000);
+    }
+  }
+
+  // One at a time; true: the server has what stands here.
+  async function save() {
+    clearTimeout(timer);
+    if (!underWay && typed() !== kept) {
+      underWay = send();
+    }
+    await underWay;
+    underWay = null;
+    return typed() === kept;
+  }
+
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("[data-text]")) {
+      say("", false);
+      later(1000);
+    }
+  });
+  setInterval(tick, 1000);
+  // A button carries the texts along; it waits for a save that is under way.
+  form.addEventListener(
+    "submit",
+    (event) => {
+      const button = event.submitter;
+      if (button && button.formTarget) {
+        return;
+      }
+      clearTimeout(timer);
+      if (underWay) {
+        event.preventDefault();
+        event.stopPropagation();
+        underWay.then(() => {
+          underWay = null;
+          form.requestSubmit(button);
+        });
+      }
+    },
+    true,
+  );
+  // So does a link.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    const plain =
+      !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (link && plain && !link.target && typed() !== kept) {
+      event.preventDefault();
+      await save();
+      location.assign(link.href);
+    }
+  });
+  return {
+    isDirty: () => typed() !== kept,
+    save,
+  };
+}
+
+// Whether this page is the answer to a form that wasn't kept: what was typed
+// stands here alone.
+function refused() {
+  const [way] = performance.getEntriesByType("navigation");
+  return Boolean(way) && way.responseStatus >= 400;
+}
+
+// A part is a form, or a [data-part] of one, with its own buttons: whoever
+// leaves the page without pressing one is warned.
+function warnBeforeLeaving(saver) {
+  const fieldsOf = (part) =>
+    [...part.querySelectorAll("input, select, textarea")].filter(
+      (field) => field.type !== "hidden" && !field.matches("[data-text]"),
+    );
+  const state = (part) =>
+    fieldsOf(part)
+      .map((field) =>
+        /^(checkbox|radio)$/.test(field.type) ? field.checked : field.value,
+      )
+      .join("\u001f");
+  const parts = [
+    ...document.querySelectorAll("[data-part], main form[method=post]"),
+  ].filter((part) => !part.querySelector("[data-part]"));
+  const before = new Map(parts.map((part) => [part, state(part)]));
+  let pressed = null;
+  let leaves = false;
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!event.defaultPrevented && !(button && button.formTarget)) {
+      leaves = true;
+      pressed = (button && button.closest("[data-part]")) || event.target;
+    }
+  });
+  addEventListener("beforeunload", (event) => {
+    const typed = parts.some(
+      (part) => part !== pressed && state(part) !== before.get(part),
+    );
+    const shown = !leaves && refused() && parts.some((p) => fieldsOf(p).length);
+    const unsaved = !leaves && saver && saver.isDirty();
+    if (unsaved) {
+      saver.save();
+    }
+    if (typed || shown || unsaved) {
+      event.preventDefault();
+    }
+    leaves = false;
+    pressed = null;
+  });
+}
+
+const savedForm = document.querySelector("form[data-saves]");
+if (!document.body.classList.contains("door")) {
+  warnBeforeLeaving(savedForm && saveAsTyped(savedForm));
+}
+
+// Enter in a field of a form with many buttons presses the one beside it.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  const near =
+    event.key === "Enter" &&
+    field.matches("[data-saves] input:not([data-text])") &&
+    field.closest("[data-part], .row");
+  const button = near && near.querySelector("button");
+  if (button) {
+    event.preventDefault();
+    button.form.requestSubmit(button);
+  }
+});

@@ -133,8 +133,8 @@ for (const view of [views[0], views[3]])
                     /was changed since/],
                 ['reader', 'readers/1', '#name', 'text=Save >> nth=-1',
                     /was changed since/],
-                ['issue', 'issues/weekly/3', '#subject', 'text=Save the texts',
-                    /somebody else has changed it/]]) {
+                ['issue', 'issues/weekly/3', '#subject', 'button[value=texts]',
+                    /somebody else has changed the subject/]]) {
                 for (const one of [page, other])
                     await one.goto(`${base}/desk/${path}`);
                 for (const [one, text] of [[other, 'Theirs'],
@@ -244,9 +244,11 @@ for (const scripts of [true, false])
             if (scripts)
                 await page.waitForFunction(() =>
                     document.activeElement.value === 'down');
+            // The browser goes to the story once the page is all there.
+            await page.waitForLoadState();
             await page.keyboard.press('Tab');
-            assert.ok(await page.evaluate(() => document.activeElement
-                .closest('.story').id === location.hash.slice(1)));
+            assert.equal(await page.evaluate(() => document.activeElement
+                .closest('.story')?.id), new URL(page.url()).hash.slice(1));
             await page.locator('.story').nth(1)
                 .locator('button[value=up]').press('Enter');
             await leads(before[1]);
@@ -260,10 +262,10 @@ for (const scripts of [true, false])
             const frame = page.frameLocator('#frame');
             await page.fill('#intro', 'Good **evening**.');
             if (!scripts)
-                await page.click('text=Look at them first');
+                await page.click('button:text-is("Preview")');
             await frame.locator('strong:text("evening")').waitFor();
             await page.fill('#intro', 'Good **morning**.');
-            await page.click('text=Save the texts');
+            await page.click('button[value=texts]');
             await page.waitForSelector('text=Saved.');
             await frame.locator('strong:text("morning")').waitFor();
             await page.click('#looks >> text=Text');
@@ -550,9 +552,9 @@ test('sections and stories show headlines, summaries or the full text',
         const whole = html();
         assert.doesNotMatch(whole, /Read on/);
         await page.goto(`${base}/desk/issues/weekly/3`);
-        await page.locator('summary:has-text("Rewrite")').first().click();
-        await page.locator('[name=show]').first().selectOption('headline');
-        await page.locator('button:text-is("Save")').first().click();
+        await page.locator('summary:has-text("Edit story")').first().click();
+        await page.locator('[name^="show-"]').first().selectOption('headline');
+        await page.locator('button[value=rewrite]').first().click();
         await page.waitForSelector('text=Saved.');
         assert.match(await page.textContent('.stories'), /rewritten/);
         assert.match(html(), /Read on/);
@@ -569,16 +571,16 @@ test('the second of two editors is told, and loses nothing', async (t) => {
         await page.goto(`${base}/desk/issues/weekly/3`);
     }
     await one.fill('#subject', 'The first');
-    await one.click('text=Save the texts');
+    await one.click('button[value=texts]');
     await one.waitForSelector('text=Saved.');
     await two.fill('#subject', 'The second');
     await two.fill('#intro', 'What I wrote.');
-    await two.click('text=Save the texts');
+    await two.click('button[value=texts]');
     await two.waitForSelector('main .wrong');
     assert.equal(await two.inputValue('#subject'), 'The second');
     assert.equal(await two.inputValue('#intro'), 'What I wrote.');
     // Having seen it, they may save after all.
-    await two.click('text=Save the texts');
+    await two.click('button[value=texts]');
     await two.waitForSelector('text=Saved.');
     assert.equal(await two.inputValue('#subject'), 'The second');
 });

@@ -1,41 +1,7 @@
 // What an editor's hands do at the desk on a Friday, on a wide screen and on
 // a phone, with and without scripts.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { browser, fits, lastSaid, mailSink, newsroom, noFindings, shot, signIn,
-    workDone } from './harness.mjs';
-
-const ways = [
-    { width: 1280, scripts: true },
-    { width: 1280, scripts: false },
-    { width: 375, scripts: true },
-    { width: 375, scripts: false },
-];
-
-// each(NAME, TEST): the test in each way, with a page of an owner's.
-function each(name, body) {
-    for (const way of ways)
-        test(`${name}, ${way.width} px, ${
-            way.scripts ? 'with' : 'without'} scripts`, async (t) => {
-            const f = newsroom(t);
-            f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
-            const page = await browser.page(t, { ...way, cookies: true });
-            const look = async (what) => {
-                if (way.scripts)
-                    await noFindings(page);
-                await fits(page);
-                await shot(page, `hands-${what}-${way.width}${
-                    way.scripts ? '' : '-plain'}`);
-            };
-            // What the editor was asked.
-            const asked = [];
-            page.on('dialog', (dialog) => {
-                asked.push(dialog.message());
-                return dialog.accept();
-            });
-            await body({ t, f, page, look, asked, ...way });
-        });
-}
+import { each, lastSaid, mailSink, signIn, workDone } from './harness.mjs';
 
 const state = (f, name) => f.json(['issue', 'status', name]).state;
 

@@ -22,7 +22,7 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { after } from 'node:test';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -433,4 +433,54 @@ export async function workDone(page) {
 
 export async function lastSaid(page) {
     return page.textContent('main .note[role=status]');
+}
+
+// ---- the desk, on a wide screen and a phone, with and without scripts --------
+
+const ways = [
+    { width: 1280, scripts: true },
+    { width: 1280, scripts: false },
+    { width: 375, scripts: true },
+    { width: 375, scripts: false },
+];
+
+// A newsroom with a draft of several stories, weekly/3.
+export function drafted(t) {
+    const f = newsroom(t);
+    for (const name of ['Ferry', 'Market', 'Depot', 'Bread'])
+        f.write(`news/${name}.md`, `---
+title: The ${name.toLowerCase()} again
+date: ${new Date().toISOString()}
+category: City
+url: https://example.org/${name}
+---
+What the ${name.toLowerCase()} was like, in a sentence.
+`);
+    f.digest(['article', 'import', 'news']);
+    f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+    return f;
+}
+
+// each(NAME, TEST): the test in each way, with a page of an owner's.
+export function each(name, body) {
+    for (const way of ways)
+        test(`${name}, ${way.width} px, ${
+            way.scripts ? 'with' : 'without'} scripts`, async (t) => {
+            const f = drafted(t);
+            const page = await browser.page(t, { ...way, cookies: true });
+            const look = async (what) => {
+                if (way.scripts)
+                    await noFindings(page);
+                await fits(page);
+                await shot(page, `hands-${what}-${way.width}${
+                    way.scripts ? '' : '-plain'}`);
+            };
+            // What the editor was asked.
+            const asked = [];
+            page.on('dialog', (dialog) => {
+                asked.push(dialog.message());
+                return dialog.accept();
+            });
+            await body({ t, f, page, look, asked, ...way });
+        });
 }

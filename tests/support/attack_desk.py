@@ -592,6 +592,8 @@ def scripts():
             continue
         fields = {name: EVIL for name in (
             'act', 'id', 'version', 'place', 'section', 'title', 'summary',
+            'title-1', 'summary-1', 'section-1', 'show-1', 'subject',
+            'preheader', 'intro', 'stamp', 'q',
             'url', 'note', 'email', 'name', 'newsletter', 'language', 'to',
             'timezone', 'address', 'category', 'at', 'every', 'policy', 'slug',
             'next', 'old', 'new', 'theme.accent', 'theme.logo', 'template',

@@ -263,7 +263,7 @@ static void each_act_on_a_story_is_done_and_on_record(void **state)
                      2);
     assert_int_equal(edit("act=down&id=2&place=1"), 303);
     assert_int_equal(edit("act=move&id=2&place=1"), 303);
-    assert_int_equal(edit("act=rewrite&id=1&title=New&summary=Sum"), 303);
+    assert_int_equal(edit("act=rewrite&id=1&title-1=New&summary-1=Sum"), 303);
     assert_int_equal(number("SELECT count(*) FROM issue_choice WHERE "
                             "title = 'New' AND summary = 'Sum'"),
                      1);
@@ -552,22 +552,107 @@ static void a_writer_changes_nothing_that_was_approved(void **state)
     assert_int_equal(save("articles/1", "articles/1/edit", "title=New"), 303);
 }
 
+/* Whatever a button does, also where it is refused, what was typed is saved;
+ * and it goes on from there. */
+static void each_button_carries_the_texts_along(void **state)
+{
+    (void)state;
+    static const char *const acts[] = {
+        "edit?act=up&id=2&place=2",
+        "edit?act=burn",
+        "edit?act=search&q=words",
+        "schedule?at=someday",
+        "test?to=",
+        "schedule?at=2025-12-01T07:00",
+        "approve?anyway=1",
+        "unschedule?",
+        "edit?act=link&url=no&title=",
+        "cancel?",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(acts); i++) {
+        struct str fields = str_of(acts[i]);
+        struct str act = str_cut(&fields, '?');
+        post_seen(arena_format(&arena, "%.*s", STR_ARG(act)),
+                  arena_format(&arena, "%.*s&subject=S&preheader=&intro=%d",
+                               STR_ARG(fields), (int)i));
+        assert_int_equal(number("SELECT intro FROM issue"), i);
+    }
+    assert_int_equal(
+        number("SELECT count(*) FROM issue WHERE state = 'cancelled' "
+               "AND subject = 'S'"),
+        1);
+}
+
+/* "VERSION STAMP" is what the next one goes on from. */
+static const char *type(const char *version, const char *stamp,
+                        const char *intro, int status)
+{
+    assert_int_equal(
+        post("issues/weekly/1/edit",
+             arena_format(&arena,
+                          "act=texts&quiet=1&version=%s&stamp=%s&intro=%s",
+                          version, stamp, intro)),
+        status);
+    return arena_copy(&arena, strbuf_text(&response.body));
+}
+
+static void texts_are_saved_while_they_are_typed(void **state)
+{
+    (void)state;
+    const char *version =
+        arena_format(&arena, "%d", (int)number("SELECT version FROM issue"));
+    for (int i = 1; i <= 3; i++) {
+        struct str said =
+            str_of(type(version, "", arena_format(&arena, "%d", i), 200));
+        version = arena_copy_str(&arena, str_cut(&said, ' '));
+        assert_int_equal(number("SELECT intro FROM issue"), i);
+        assert_int_equal(number("SELECT version FROM issue"), atoi(version));
+    }
+    assert_int_equal(number("SELECT count(*) FROM audit WHERE action = "
+                            "'changed the texts'"),
+                     1);
+    /* Nothing new is no change. */
+    type(version, "", "3", 200);
+    assert_int_equal(number("SELECT version FROM issue"), atoi(version));
+    /* A story that is moved meanwhile is no reason against it, as the stamp is
+     * that of the texts; yet the version that was seen stays the old one. */
+    const char *stamp = stamp_of("issues/weekly/1", "issues/weekly/1/edit");
+    assert_int_equal(edit("act=pin&id=2"), 303);
+    struct str said = str_of(type(version, stamp, "4", 200));
+    assert_true(str_equal(str_cut(&said, ' '), str_of(version)));
+    assert_int_equal(number("SELECT intro FROM issue"), 4);
+    /* Somebody else's text is. */
+    assert_int_equal(edit("act=texts&intro=Theirs"), 303);
+    type(version, stamp, "5", 409);
+    assert_true(says("somebody else has changed the subject"));
+    assert_int_equal(
+        number("SELECT count(*) FROM issue WHERE intro = 'Theirs'"), 1);
+    run("UPDATE issue SET state = 'sent', started_at = 1");
+    type(version, stamp, "6", 409);
+    /* Where there is no field for it any more, it still stands there. */
+    assert_int_equal(
+        post("issues/weekly/1/edit",
+             arena_format(&arena, "act=texts&version=%s&intro=7", version)),
+        409);
+    assert_true(says("\n7</textarea>"));
+}
+
 static void what_was_typed_stays_where_it_came_too_late(void **state)
 {
     (void)state;
     assert_int_equal(edit("act=texts&subject=S"), 303);
     assert_int_equal(
         post("issues/weekly/1/edit",
-             "version=1&act=rewrite&id=2&title=Typed&summary=Long"),
+             "version=1&act=rewrite&id=2&title-2=Typed&summary-2=Long"),
         409);
-    assert_true(says("value=\"Typed\"") && says(">Long</textarea>"));
+    assert_true(says("value=\"Typed\"") && says("\nLong</textarea>"));
     assert_true(says("<details open>"));
     assert_int_equal(post("issues/weekly/1/edit",
                           "version=1&act=link&url=https://b.example/&title=B"
                           "&note=Word"),
                      409);
     assert_true(says("value=\"https://b.example/\"") &&
-                says(">Word</textarea>"));
+                says("\nWord</textarea>"));
     assert_false(says("value=\"Typed\""));
 }
 
@@ -1143,6 +1228,8 @@ int main(void)
         CASE(an_editor_uploads_a_picture),
         CASE(a_picture_that_is_none_is_refused_where_it_was_chosen),
         CASE(a_writer_changes_nothing_that_was_approved),
+        CASE(each_button_carries_the_texts_along),
+        CASE(texts_are_saved_while_they_are_typed),
         CASE(what_was_typed_stays_where_it_came_too_late),
         CASE(a_reader_is_added_changed_and_leaves),
         CASE(what_a_reader_gets_is_chosen_for_them),

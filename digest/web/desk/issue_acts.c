@@ -83,11 +83,14 @@ bool issue_test_post(struct visit *visit, struct err *err)
 {
     struct issue issue;
     struct newsletter n;
+    struct err why = {0};
     struct test *test = MEM_NEW(struct test);
     if (!issue_visit_get(visit, &issue, &n, err) ||
-        !read_emails(visit, test, err) || !may_test(visit, test->count, err)) {
+        !read_emails(visit, test, &why) || !may_test(visit, test->count, err)) {
         free_test(test);
-        return false;
+        return why.kind &&
+               issue_visit_show(visit, arena_copy(visit->arena, why.text), 422,
+                                err);
     }
     test->issue_id = issue.id;
     const char *name = issue_visit_name(visit, &issue);

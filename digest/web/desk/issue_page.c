@@ -36,16 +36,6 @@ static const char *typed_or(const struct visit *visit, const char *field,
                                             : stored;
 }
 
-/* Whether the form that could not be kept did this, to that story (0: none). */
-static bool was_tried(const struct visit *visit, const char *act, int64_t id)
-{
-    int64_t named = 0;
-    struct err ignored = {0};
-    return strcmp(visit_field(visit, "act"), act) == 0 &&
-           (!id ||
-            (visit_field_number(visit, "id", &named, &ignored) && named == id));
-}
-
 /* Why it is here, in a word or two. */
 static const char *why_here(const struct issue_article *story)
 {
@@ -81,6 +71,12 @@ static void add_shows(struct visit *visit, struct value *item,
     value_set(item, "shows", list);
 }
 
+static const char *story_field(struct visit *visit, const char *name,
+                               int64_t id)
+{
+    return arena_format(visit->arena, "%s-%" PRId64, name, id);
+}
+
 static struct value *story_value(struct visit *visit,
                                  const struct issue_article *story,
                                  const char *timezone)
@@ -104,16 +100,20 @@ static struct value *story_value(struct visit *visit,
     set_text(visit, item, "own_title", story->own_title);
     const char *title = choice ? choice->title : "";
     const char *summary = choice ? choice->summary : "";
-    bool tried = was_tried(visit, "rewrite", article->id);
-    set_bool(visit, item, "is_tried", tried);
-    set_text(visit, item, "new_title",
-             tried ? visit_field(visit, "title") : title);
-    set_text(visit, item, "new_summary",
-             tried ? visit_field(visit, "summary") : summary);
-    add_shows(visit, item,
-              tried    ? visit_field(visit, "show")
-              : choice ? choice->show
-                       : "");
+    const char *new_title =
+        typed_or(visit, story_field(visit, "title", article->id), title);
+    const char *new_summary =
+        typed_or(visit, story_field(visit, "summary", article->id), summary);
+    set_text(visit, item, "new_title", new_title);
+    set_text(visit, item, "new_summary", new_summary);
+    const char *show = choice ? choice->show : "";
+    const char *new_show =
+        typed_or(visit, story_field(visit, "show", article->id), show);
+    add_shows(visit, item, new_show);
+    set_bool(visit, item, "is_tried",
+             strcmp(new_title, title) != 0 ||
+                 strcmp(new_summary, summary) != 0 ||
+                 strcmp(new_show, show) != 0);
     return item;
 }
 
@@ -195,18 +195,20 @@ static void add_headings(struct visit *visit, const struct newsletter *n,
 static void add_link(struct visit *visit, struct value *data)
 {
     static const char *const fields[] = {"url", "title", "note"};
-    if (!was_tried(visit, "link", 0))
-        return;
     struct value *link = value_object(visit->arena);
-    for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-        set_text(visit, link, fields[i], visit_field(visit, fields[i]));
-    value_set(data, "link", link);
+    bool any = false;
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+        const char *typed = visit_field(visit, fields[i]);
+        any |= *typed != '\0';
+        set_text(visit, link, fields[i], typed);
+    }
+    value_set(data, "link", any ? link : NULL);
 }
 
 /* Articles found by their words, to be added. */
 static bool add_found(struct visit *visit, struct value *data, struct err *err)
 {
-    const char *words = visit_query(visit, "q");
+    const char *words = visit_said(visit, "q");
     struct article_list list = {0};
     struct value *found = value_list(visit->arena);
     struct article_search search = {
@@ -292,6 +294,7 @@ static void add_lint(struct visit *visit, const struct issue *issue,
 static void add_texts(struct visit *visit, const struct issue *issue,
                       struct value *data)
 {
+    OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     bool own = issue->subject_is_edited;
     set_text(visit, data, "subject_typed",
              typed_or(visit, "subject", own ? issue->subject : ""));
@@ -299,7 +302,10 @@ static void add_texts(struct visit *visit, const struct issue *issue,
     set_text(visit, data, "preheader",
              typed_or(visit, "preheader", issue->preheader));
     set_text(visit, data, "intro", typed_or(visit, "intro", issue->intro));
+    set_text(visit, data, "to_typed", visit_field(visit, "to"));
     value_set(data, "version", value_number(visit->arena, issue->version));
+    issue_visit_texts_state(issue, &state);
+    value_set(data, "stamp", visit_stamp(visit, strbuf_str(&state)));
 }
 
 /* How it went, and goes. */
@@ -343,6 +349,8 @@ bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
     set_bool(visit, data, "is_open", is_open);
     set_bool(visit, data, "may_edit", may_edit);
     set_bool(visit, data, "is_settled", is_open && !may_edit);
+    set_bool(visit, data, "is_left",
+             !may_edit && form_get(visit->form, "intro").ptr);
     set_bool(visit, data, "never_started", !is_open && !issue.started_at);
     set_text(visit, data, "newsletter", n.title);
     set_text(visit, data, "slug", n.slug);

@@ -50,7 +50,7 @@ static bool check_seen(const struct visit *visit, const struct issue *issue,
                        struct err *err)
 {
     int64_t seen;
-    return visit_field_number(visit, "version", &seen, err) &&
+    return issue_visit_seen(visit, &seen, err) &&
            (seen == issue->version ||
             err_set(err, ERR_CONFLICT,
                     "%s has been changed since you opened this page: look at "

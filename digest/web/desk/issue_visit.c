@@ -22,6 +22,18 @@ bool issue_visit_get(struct visit *visit, struct issue *issue,
                                 newsletter, err);
 }
 
+/* 0 would be whatever it is now. */
+bool issue_visit_seen(const struct visit *visit, int64_t *out, struct err *err)
+{
+    if (!visit_field_number(visit, "version", out, err))
+        return false;
+    if (*out == visit->texts_from && visit->texts_to)
+        *out = visit->texts_to;
+    return *out > 0 || err_set(err, ERR_INPUT,
+                               "this form says nothing of what it was made "
+                               "from; open the page again");
+}
+
 const char *issue_visit_name(const struct visit *visit,
                              const struct issue *issue)
 {

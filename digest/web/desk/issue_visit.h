@@ -28,6 +28,27 @@ struct value *issue_visit_value(struct visit *visit, const struct issue *issue,
 FALLIBLE bool issue_visit_counts(struct visit *visit, const struct issue *issue,
                                  struct value *item, struct err *err);
 
+/* The version that whoever is here has seen: the form's; where its own texts
+ * were saved first, the one they made of it. Fails: INPUT. */
+FALLIBLE bool issue_visit_seen(const struct visit *visit, int64_t *out,
+                               struct err *err);
+
+/* ---- the texts (issue_texts.c) ---- */
+
+/* Saves what the form has of subject, preheader and introduction, before
+ * anything else that a button of the page does. What can't be saved is said on
+ * the page, where it stands still: the response has its status then. Fails:
+ * STORE. */
+FALLIBLE bool issue_texts_save(struct visit *visit, struct err *err);
+
+/* Answers a form that was sent while somebody types: "VERSION STAMP" as the
+ * next one has to have them. *answered: it was such a form. */
+FALLIBLE bool issue_texts_answer(struct visit *visit, const struct issue *issue,
+                                 bool *answered, struct err *err);
+
+/* For visit_stamp. */
+void issue_visit_texts_state(const struct issue *issue, struct strbuf *state);
+
 /* Whether whoever is here may change it: a draft or a scheduled one, and once
  * somebody has approved of it, an editor alone. Fails: STORE. (issue_plan.c) */
 FALLIBLE bool issue_visit_may_edit(const struct visit *visit,

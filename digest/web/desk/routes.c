@@ -3,6 +3,7 @@
 #include "digest/base/mem.h"
 #include "digest/web/desk/cookie.h"
 #include "digest/web/desk/desk.h"
+#include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/page.h"
 
@@ -272,8 +273,10 @@ static bool check_lengths(const struct visit *visit, struct err *err)
     for (size_t i = 0; i < visit->form->count; i++) {
         const struct form_field *field = &visit->form->fields[i];
         size_t most = FIELD_MAX;
+        struct str name = field->name;
+        name = str_cut(&name, '-'); /* "summary-12" */
         for (size_t j = 0; j < ARRAY_SIZE(long_fields); j++)
-            if (str_equal(field->name, str_of(long_fields[j].name)))
+            if (str_equal(name, str_of(long_fields[j].name)))
                 most = long_fields[j].most;
         if (field->value.len > most)
             return err_set(err, ERR_INPUT,
@@ -310,6 +313,20 @@ static bool carry_out(struct visit *visit, const struct route *route,
            (visit->response->status < 400 ? tx_commit(&tx, err) : true);
 }
 
+/* A button of an issue's page carries along what is typed there: that is saved
+ * first, whatever becomes of the rest; but for a look at it. */
+static bool save_texts(struct visit *visit, const struct route *route,
+                       struct err *why, struct err *err)
+{
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (route->method != METHOD_POST || route->handle == issue_look_post ||
+        !str_starts(str_of(route->pattern), STR("issues/*/*/")))
+        return true;
+    return tx_begin(&tx, visit->db, TX_DURABLE, why) &&
+           issue_texts_save(visit, why) &&
+           (visit->response->status < 400 ? tx_commit(&tx, err) : true);
+}
+
 static bool run_route(struct visit *visit, const struct route *route,
                       struct err *err)
 {
@@ -317,7 +334,8 @@ static bool run_route(struct visit *visit, const struct route *route,
     if (!check_origin(visit, route, &why) || !check_role(visit, route, &why) ||
         !check_lengths(visit, &why))
         return visit_refuse(visit, &why, err);
-    if (carry_out(visit, route, &why, err))
+    if (save_texts(visit, route, &why, err) &&
+        (visit->response->status >= 400 || carry_out(visit, route, &why, err)))
         return true;
     /* What a form asked for is told with what was typed in it. */
     bool busy = why.kind == ERR_TEMPORARY &&

@@ -50,7 +50,8 @@ static bool is_unseen(struct str name)
            str_starts(name, STR("theirs.")) ||
            str_starts(name, STR("place.")) ||
            str_starts(name, STR("column.")) ||
-           str_starts(name, STR("category."));
+           str_starts(name, STR("category.")) ||
+           str_starts(name, STR("section-")) || str_starts(name, STR("show-"));
 }
 
 /* "reply_to" as "Reply to", for the desk's own labels stand in its pages. */

@@ -40,17 +40,33 @@ int64_t visit_query_number(const struct visit *visit, const char *name,
                : otherwise;
 }
 
-bool visit_field_number(const struct visit *visit, const char *name,
-                        int64_t *out, struct err *err)
+static bool read_number(const char *text, int64_t *out, struct err *err)
 {
     unsigned long long number;
-    const char *text = visit_field(visit, name);
     if (!str_to_u64(str_of(text), &number) || number > INT64_MAX)
         return err_set(err, ERR_INPUT,
                        "\"%.40s\" is no whole number; nothing was changed",
                        text);
     *out = (int64_t)number;
     return true;
+}
+
+bool visit_field_number(const struct visit *visit, const char *name,
+                        int64_t *out, struct err *err)
+{
+    return read_number(visit_field(visit, name), out, err);
+}
+
+const char *visit_said(const struct visit *visit, const char *name)
+{
+    return form_get(visit->form, name).ptr ? visit_field(visit, name)
+                                           : visit_query(visit, name);
+}
+
+bool visit_said_number(const struct visit *visit, const char *name,
+                       int64_t *out, struct err *err)
+{
+    return read_number(visit_said(visit, name), out, err);
 }
 
 bool visit_may(const struct visit *visit, enum editor_role role)

@@ -28,6 +28,9 @@ struct visit {
     struct form *form;       /* of a POST; else empty */
     struct form *query;
     const char *captures[VISIT_CAPTURES_MAX]; /* what the *s stood for */
+    /* The version of an issue before and after its texts were saved by this
+     * request (issue_texts.c); 0: they were not. */
+    int64_t texts_from, texts_to;
 };
 
 /* A route's handler. An error that is the editor's (USAGE, INPUT, CONFLICT,
@@ -46,6 +49,12 @@ int64_t visit_query_number(const struct visit *visit, const char *name,
                            int64_t otherwise);
 FALLIBLE bool visit_field_number(const struct visit *visit, const char *name,
                                  int64_t *out, struct err *err);
+
+/* What a button says: a field of the form, or, where many buttons share one
+ * form, a part of the button's own address. */
+const char *visit_said(const struct visit *visit, const char *name);
+FALLIBLE bool visit_said_number(const struct visit *visit, const char *name,
+                                int64_t *out, struct err *err);
 
 /* Whether whoever is here may do what that role may. */
 bool visit_may(const struct visit *visit, enum editor_role role);
@@ -100,6 +109,7 @@ FALLIBLE bool visit_note(struct visit *visit, const char *action,
 void visit_state_add(struct strbuf *state, const char *text); /* NULL: "" */
 void visit_state_number(struct strbuf *state, int64_t number);
 /* For the form's hidden field `stamp`. */
+const char *visit_stamp_of(const struct visit *visit, struct str state);
 struct value *visit_stamp(struct visit *visit, struct str state);
 /* Fails: CONFLICT. */
 FALLIBLE bool visit_check_stamp(const struct visit *visit, struct str state,

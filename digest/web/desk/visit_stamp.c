@@ -17,7 +17,7 @@ void visit_state_number(struct strbuf *state, int64_t number)
     strbuf_add_format(state, "%lld\x1f", (long long)number);
 }
 
-static const char *make(const struct visit *visit, struct str state)
+const char *visit_stamp_of(const struct visit *visit, struct str state)
 {
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
     unsigned char digest[32];
@@ -28,13 +28,14 @@ static const char *make(const struct visit *visit, struct str state)
 
 struct value *visit_stamp(struct visit *visit, struct str state)
 {
-    return value_text(visit->arena, make(visit, state));
+    return value_text(visit->arena, visit_stamp_of(visit, state));
 }
 
 bool visit_check_stamp(const struct visit *visit, struct str state,
                        struct err *err)
 {
-    return strcmp(visit_field(visit, "stamp"), make(visit, state)) == 0 ||
+    return strcmp(visit_field(visit, "stamp"), visit_stamp_of(visit, state)) ==
+               0 ||
            err_set(err, ERR_CONFLICT,
                    "it was changed since you opened this page, and what you "
                    "typed stands here still: look at it as it is now, and save "
