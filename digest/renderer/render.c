@@ -320,9 +320,15 @@ static bool cut_to_fit(const struct design *design,
     static const size_t summary_bytes[] = {400, 200, 100};
     size_t estimated = *full_bytes;
     bool fits = false;
-    if (list->count &&
-        !shorten(design, list, fit, html, text, &fits, &estimated, err))
+    fit->omits_contents = true;
+    if (!list->count) {
+        if (!try_fitted(design, fit, html, text, err))
+            return false;
+        fits = html->len < RENDER_BYTES_MAX;
+    } else if (!shorten(design, list, fit, html, text, &fits, &estimated,
+                        err)) {
         return false;
+    }
     if (!*full_bytes)
         *full_bytes = estimated;
     for (size_t i = 0; i < ARRAY_SIZE(summary_bytes) && !fits; i++) {

@@ -13,7 +13,17 @@
 #include "digest/renderer/theme.h"
 #include "digest/renderer/value_tree.h"
 
-enum { IMAGE_WIDTH_MIN = 200, SUMMARY_INDENT = 2, LINE_BYTES = 140 };
+enum {
+    IMAGE_WIDTH_MIN = 200,
+    SUMMARY_INDENT = 2,
+    THUMB_WIDTH = 96,
+    THUMB_MARGIN = 16,
+    THUMB_HEIGHT_MAX = 144,
+    THUMB_WIDTH_MIN = 48,
+    CONTENTS_FROM = 9, /* stories: fewer are seen at once */
+    CONTENTS_MOST = 12,
+    LINE_BYTES = 140
+};
 
 struct builder {
     const struct render_issue *issue;
@@ -23,7 +33,8 @@ struct builder {
     bool *placed; /* blocks that stand somewhere already */
     size_t stories_shown;
     size_t full; /* of the stories that may be shortened, still to be whole */
-    bool has_lead;
+    struct value *contents; /* every headline that is shown */
+    unsigned long minutes;  /* to read them all */
 };
 
 static struct value *line_value(struct builder *b, const char *text)
@@ -218,6 +229,34 @@ static struct value *image_value(struct builder *b,
     return image;
 }
 
+/* A small copy beside the words. What is smaller than that is no picture of
+ * anything. */
+static struct value *thumb_value(struct builder *b,
+                                 const struct render_story *story)
+{
+    unsigned long width = THUMB_WIDTH, height = 0;
+    if (story->image_width && story->image_width < width)
+        width = story->image_width;
+    if (story->image_width && story->image_height) {
+        height = width * story->image_height / story->image_width;
+        if (height > THUMB_HEIGHT_MAX) {
+            width = width * THUMB_HEIGHT_MAX / height;
+            height = THUMB_HEIGHT_MAX;
+        }
+    }
+    if (width < THUMB_WIDTH_MIN)
+        return NULL;
+    struct value *thumb = value_object(b->arena);
+    const char *small = story->image_small_url;
+    value_set(thumb, "src", line_value(b, small ? small : story->image_url));
+    struct value *alt = line_value(b, story->image_alt);
+    value_set(thumb, "alt", alt ? alt : line_value(b, story->title));
+    value_set(thumb, "width", value_number(b->arena, (int64_t)width));
+    if (height)
+        value_set(thumb, "height", value_number(b->arena, (int64_t)height));
+    return thumb;
+}
+
 static void set_details(struct builder *b, struct value *object,
                         const struct render_story *story)
 {
@@ -369,6 +408,13 @@ static bool has_image(const struct render_story *story, bool whole)
                                       str_of(story->image_url)));
 }
 
+static void set_images(struct builder *b, struct value *object,
+                       const struct render_story *story)
+{
+    value_set(object, "image", image_value(b, story));
+    value_set(object, "thumb", thumb_value(b, story));
+}
+
 static struct value *story_value(struct builder *b,
                                  const struct render_story *story,
                                  bool has_section_title, struct err *err)
@@ -378,8 +424,8 @@ static struct value *story_value(struct builder *b,
     set_url(b, object, story->url);
     value_set(object, "heading",
               value_text(b->arena, has_section_title ? "h3" : "h2"));
-    value_set(object, "is_lead", value_bool(b->arena, !b->has_lead));
-    b->has_lead = true;
+    value_set(object, "is_lead", value_bool(b->arena, b->stories_shown == 0));
+    value_set(object, "is_second", value_bool(b->arena, b->stories_shown == 1));
     set_details(b, object, story);
     if (story->language && *story->language) {
         value_set(object, "is_foreign", value_bool(b->arena, true));
@@ -392,7 +438,7 @@ static struct value *story_value(struct builder *b,
         return NULL;
     }
     if (has_image(story, value_is_true(value_find(object, STR("is_whole")))))
-        value_set(object, "image", image_value(b, story));
+        set_images(b, object, story);
     return object;
 }
 
@@ -437,6 +483,38 @@ static bool set_blocks(struct builder *b, struct value *object,
     return true;
 }
 
+static void note_shown(struct builder *b, const struct render_story *story)
+{
+    struct value *entry = value_object(b->arena);
+    b->minutes += story->reading_minutes;
+    if (b->stories_shown >= CONTENTS_MOST)
+        return;
+    value_set(entry, "title", line_value(b, story->title));
+    if (is_web_address(story->url))
+        value_set(entry, "url", line_value(b, story->url));
+    value_append(b->contents, entry);
+}
+
+/* "12 stories · 34 min", and a list of what stands below where that isn't seen
+ * at once. */
+static void set_overview(struct builder *b, struct value *root)
+{
+    OWNED(strbuf_free) struct strbuf totals = STRBUF_INIT;
+    const struct words *words = b->issue->words;
+    if (!b->stories_shown)
+        return;
+    words_add_count(words, "stories", (int64_t)b->stories_shown, &totals);
+    if (b->minutes) {
+        strbuf_add_text(&totals, " · ");
+        words_add_count(words, "minutes", (int64_t)b->minutes, &totals);
+    }
+    value_set(root, "totals", line_value(b, strbuf_text(&totals)));
+    value_set(root, "contents", b->contents);
+    value_set(root, "has_contents",
+              value_bool(b->arena, b->stories_shown >= CONTENTS_FROM &&
+                                       !b->fit->omits_contents));
+}
+
 static struct value *section_value(struct builder *b,
                                    const struct render_section *section,
                                    size_t kept, struct err *err)
@@ -460,6 +538,7 @@ static struct value *section_value(struct builder *b,
         if (!story)
             return NULL;
         value_append(stories, story);
+        note_shown(b, &section->stories[i]);
         if (!set_blocks(b, story, "story_blocks", RENDER_AFTER_STORY,
                         ++b->stories_shown, err))
             return NULL;
@@ -516,6 +595,8 @@ static struct value *theme_value(struct builder *b)
     const struct render_issue *issue = b->issue;
     struct value *object = value_object(b->arena);
     value_set(object, "logo_width", value_number(b->arena, THEME_LOGO_WIDTH));
+    value_set(object, "thumb_width",
+              value_number(b->arena, THUMB_WIDTH + THUMB_MARGIN));
     value_set(object, "width", value_number(b->arena, THEME_WIDTH));
     for (size_t i = 0; i < issue->theme_count; i++) {
         char *name = arena_copy(b->arena, issue->theme[i].name);
@@ -688,6 +769,7 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
         !set_blocks(b, root, "blocks_bottom", RENDER_BOTTOM, 0, err))
         return false;
     value_set(root, "bottom_notes", take_notes(b));
+    set_overview(b, root);
     return true;
 }
 
@@ -708,6 +790,7 @@ bool render_data(const struct render_issue *issue, const struct render_fit *fit,
         .fit = fit,
         .arena = arena,
         .links = {.first = 1},
+        .contents = value_list(arena),
         .placed = ARENA_NEW_ARRAY(arena, bool, issue->block_count + 1),
         .full = count_to_shorten(issue) - fit->shortened};
     struct value *root = value_object(arena);

@@ -24,7 +24,7 @@ says 'accent-dark'
 says_not 'no mail has these'
 expect 0 "$DIGEST" --json template list
 [ "$(json "$work/out" '[(d["design"], d["folder"], d["unknown"], d["error"]) for d in j]')" = \
-    "[('brief', None, [], None), ('default', None, [], None)]" ] ||
+    "[('brief', None, [], None), ('default', None, [], None), ('visual', None, [], None)]" ] ||
     fail "what --json lists"
 
 # Each name that is listed is one that the design asks for.
@@ -33,7 +33,7 @@ expect 0 "$DIGEST" --json template list
 
 # ---- copied, byte by byte the same mail
 
-for design in default brief; do
+for design in default visual brief; do
     expect 0 "$DIGEST" newsletter edit weekly --template $design
     for kind in html text; do
         show $kind
@@ -61,7 +61,7 @@ says 'my-brief (templates/email/my-brief)'
 
 mine=templates/email/my-default
 expect 0 "$DIGEST" newsletter edit weekly --template my-default
-sed -i 's/{{read_on}}/{{read_on}} at length/' $mine/story.mustache
+sed -i 's/{{read_on}}/{{read_on}} at length/' $mine/story_words.mustache
 show html
 grep -q 'Read on at length' "$work/shown" || fail "the changed partial"
 sed -i 's/line-height: 34px;/line-height: 40px;/' $mine/base.css
@@ -119,13 +119,13 @@ done
 cp "$work/style.css" "$mine/style.css"
 
 # A name that no mail has is a slip.
-sed -i 's/{{title}}/{{titel}}/' $mine/story.mustache
+sed -i 's/{{title}}/{{titel}}/' $mine/story_words.mustache
 expect 0 "$DIGEST" template list
 says 'no mail has these'
 expect 0 "$DIGEST" --json template list
 [ "$(json "$work/out" '[d["unknown"] for d in j if d["design"] == "my-default"]')" = \
     "[['titel']]" ] || fail "a slip isn't told"
-cp "$work/good/story.mustache" $mine/story.mustache
+cp "$work/good/story.mustache" $mine/story_words.mustache
 
 # ---- any template, with any data
 

@@ -29,6 +29,7 @@ create()
 }
 create default en default 'The Weekly Example' City World
 create brief en brief 'The Brief Example' City World
+create visual en visual 'The Visual Example' City World
 create rtl ar default 'المثال الأسبوعي' مدينة
 create utf8 de default 'Die Übersicht' City World
 
@@ -37,10 +38,11 @@ cat >readers.csv <<'CSV'
 email,name,newsletter
 anna@example.net,"O'Neill, Anna ""Ann"" & Söhne",default
 ben@example.net,,brief
+vera@example.net,Vera,visual
 layla@example.net,ليلى,rtl
 δοκιμή@παράδειγμα.example,Δοκιμή,utf8
 CSV
-for slug in default brief rtl utf8; do
+for slug in default brief visual rtl utf8; do
     { echo email,name; grep ",$slug\$" readers.csv | sed "s/,$slug\$//"; } \
         >"$slug.csv"
     DIGEST_SEED=$((${#slug} + $(wc -c <"$slug.csv"))) \
@@ -48,12 +50,13 @@ for slug in default brief rtl utf8; do
 done
 expect 0 "$DIGEST" article import "$golden/articles"
 
-declare -A leave=([default]=unsubscribe [brief]=unsubscribe
+declare -A leave=([default]=unsubscribe [brief]=unsubscribe [visual]=unsubscribe
     [rtl]='إلغاء الاشتراك' [utf8]=abbestellen)
 declare -A reader=([default]=anna@example.net [brief]=ben@example.net
+    [visual]=vera@example.net
     [rtl]=layla@example.net [utf8]=δοκιμή@xn--hxajbheg2az3al.example)
 changed=
-for slug in default brief rtl utf8; do
+for slug in default brief visual rtl utf8; do
     expect 0 "$DIGEST" issue draft "$slug"
     expect 0 "$DIGEST" issue send "$slug"
     set -- outbox/new/*

@@ -259,16 +259,49 @@ static void letters_that_are_joined_are_not_set_apart(void **state)
     assert_lacks(&arabic.html, "letter-spacing");
 }
 
-static void only_the_first_story_shows_its_image(void **state)
+static void the_first_story_has_its_image_large_and_others_small(void **state)
 {
     (void)state;
     struct render_story stories[2] = {city[0], city[0]};
     const struct render_section section = {"S", stories, 2};
     struct render_issue issue = issue_with(&section);
     OWNED(free_parts) struct parts parts = render(&issue);
-    assert_int_equal(count(&parts.html, "<img"), 1);
+    assert_int_equal(count(&parts.html, "<img"), 2);
     assert_has(&parts.html, "width=\"552\" height=\"310\"");
+    assert_has(&parts.html, "width=\"96\" height=\"54\"");
     assert_has(&parts.html, "alt=\"A yellow tram");
+}
+
+static void the_visual_design_has_a_picture_above_each_story(void **state)
+{
+    (void)state;
+    struct render_story stories[2] = {city[0], city[0]};
+    const struct render_section section = {"S", stories, 2};
+    struct render_issue issue = issue_with(&section);
+    issue.template_name = "visual";
+    OWNED(free_parts) struct parts parts = render(&issue);
+    assert_int_equal(count(&parts.html, "width=\"552\" height=\"310\""), 2);
+}
+
+static void what_stands_below_is_listed_from_nine_stories_on(void **state)
+{
+    (void)state;
+    struct render_story stories[20];
+    for (size_t i = 0; i < ARRAY_SIZE(stories); i++)
+        stories[i] = city[0];
+    struct render_section section = {"S", stories, 8};
+    struct render_issue issue = issue_with(&section);
+    OWNED(free_parts) struct parts eight = render(&issue);
+    assert_lacks(&eight.html, "In this issue");
+    assert_lacks(&eight.text, "In this issue");
+    assert_has(&eight.html, "8 stories");
+    section.story_count = 9;
+    OWNED(free_parts) struct parts nine = render(&issue);
+    assert_has(&nine.html, "In this issue");
+    assert_int_equal(count(&nine.text, "\n  - "), 9);
+    section.story_count = 20;
+    OWNED(free_parts) struct parts many = render(&issue);
+    assert_int_equal(count(&many.text, "\n  - "), 12);
 }
 
 static void assert_image(unsigned width, unsigned height, const char *expected)
@@ -373,13 +406,13 @@ static void nothing_stands_in_for_an_introduction(void **state)
     issue.intro_html = NULL;
     OWNED(free_parts) struct parts greeted = render(&issue);
     assert_has(&greeted.html, "<p class=\"text\"");
-    assert_has(&greeted.text, "\x02greeting\x03\n\n\nCITY");
+    assert_has(&greeted.text, "\x02greeting\x03\n\nIn this issue\n  - ");
     issue.omits_greeting = true;
     OWNED(free_parts) struct parts bare = render(&issue);
     assert_lacks(&bare.html, "\x02greeting\x03");
     assert_lacks(&bare.html, "class=\"intro");
     assert_lacks(&bare.text, "\x02greeting\x03");
-    assert_has(&bare.text, "----\n\n\nCITY");
+    assert_has(&bare.text, "----\n\nIn this issue\n  - ");
 }
 
 static void dark_mode_and_hover_stay_in_the_head(void **state)
@@ -424,9 +457,11 @@ static void the_masthead_stands_over_a_rule(void **state)
 {
     (void)state;
     OWNED(free_parts) struct parts parts = render(&sample_issue);
-    assert_has(&parts.text, "\nThe Weekly Example\nIssue 12 · 20 November "
-                            "2026\n----------------------------------------"
-                            "--------------------------------\n");
+    assert_has(
+        &parts.text,
+        "\nThe Weekly Example\nIssue 12 · 20 November "
+        "2026 · 10 stories · 51 min\n----------------------------------------"
+        "--------------------------------\n");
 }
 
 static void section_names_are_in_capitals(void **state)
@@ -467,7 +502,8 @@ static void links_are_numbered_on_from_section_to_section(void **state)
     (void)state;
     OWNED(free_parts) struct parts parts = render(&sample_issue);
     assert_has(&parts.text, "a reader's letter [1]");
-    assert_has(&parts.text, "\n[1] https://example.org/letters\n\n\nCITY");
+    assert_has(&parts.text,
+               "\n[1] https://example.org/letters\n\nIn this issue\n");
     assert_has(&parts.text, "know why [2]\n");
     assert_has(&parts.text, "\n\n[2] https://example.org/city/tram\n[3] ");
     assert_has(&parts.text, "&page=2\n\n\nPOLITICS");
@@ -736,7 +772,9 @@ int main(void)
         cmocka_unit_test(language_and_direction_are_on_html_and_within_body),
         cmocka_unit_test(a_story_in_another_language_says_so),
         cmocka_unit_test(letters_that_are_joined_are_not_set_apart),
-        cmocka_unit_test(only_the_first_story_shows_its_image),
+        cmocka_unit_test(the_visual_design_has_a_picture_above_each_story),
+        cmocka_unit_test(what_stands_below_is_listed_from_nine_stories_on),
+        cmocka_unit_test(the_first_story_has_its_image_large_and_others_small),
         cmocka_unit_test(an_image_is_never_larger_than_it_is_nor_a_tower),
         cmocka_unit_test(an_image_in_the_text_is_told_its_width_for_word),
         cmocka_unit_test(an_image_without_words_has_the_headlines),

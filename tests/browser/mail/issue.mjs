@@ -8,7 +8,7 @@ import { folder, root } from '../harness.mjs';
 const tools = createRequire(path.join(root, 'build-tools/browser/package.json'));
 const { PNG } = tools('pngjs');
 
-export const designs = ['default', 'brief'];
+export const designs = ['default', 'visual', 'brief'];
 const today = '2026-11-20T06:00:00Z';
 const env = { DIGEST_NOW: today };
 const picture = 'https://pictures.example.org/lead.png';
