@@ -383,35 +383,57 @@ bool template_set_apply(struct template_set *set, const char *path,
 
 /* ---- what is in one --------------------------------------------------- */
 
-enum { DEEP_MAX = 24 };
+enum { SEEN_MAX = 64 };
 
 struct hunt {
     struct template_set *set;
     const char *path, *name;
+    const struct template *seen[SEEN_MAX]; /* each is looked through once */
+    size_t seen_count;
     bool found;
 };
 
-static bool hunt_in(struct hunt *hunt, const struct node *first, unsigned depth,
+static bool hunt_in(struct hunt *hunt, const struct node *first,
+                    struct err *err);
+
+static bool is_seen(const struct hunt *hunt, const struct template *template)
+{
+    for (size_t i = 0; i < hunt->seen_count; i++)
+        if (hunt->seen[i] == template)
+            return true;
+    return false;
+}
+
+/* What a dynamic one brings in isn't known: it may show anything. So may those
+ * behind the last that is remembered. */
+static bool hunt_in_partial(struct hunt *hunt, const struct node *node,
+                            struct err *err)
+{
+    const struct template *partial;
+    OWNED(mem_free) char *name = str_dup(node->text);
+    hunt->found = node->is_dynamic || hunt->seen_count == SEEN_MAX;
+    if (hunt->found)
+        return true;
+    if (!template_set_get_near(hunt->set, hunt->path, name, &partial, err))
+        return false;
+    if (!partial || is_seen(hunt, partial))
+        return true;
+    hunt->seen[hunt->seen_count++] = partial;
+    return hunt_in(hunt, partial->root.first, err);
+}
+
+static bool hunt_in(struct hunt *hunt, const struct node *first,
                     struct err *err)
 {
     for (const struct node *node = first; node && !hunt->found;
          node = node->next) {
-        bool is_named =
-            node->kind != NODE_TEXT && node->kind != NODE_LINE &&
+        bool brings = node->kind == NODE_PARTIAL || node->kind == NODE_PARENT;
+        hunt->found =
+            !brings && node->kind != NODE_TEXT && node->kind != NODE_LINE &&
             node->kind != NODE_BLOCK && node->part_count &&
             str_equal(node->parts[node->part_count - 1], str_of(hunt->name));
-        bool brings =
-            (node->kind == NODE_PARTIAL || node->kind == NODE_PARENT) &&
-            depth < DEEP_MAX;
-        const struct template *partial = NULL;
-        OWNED(mem_free) char *name = str_dup(node->text);
-        /* What a dynamic one brings in isn't known: it may show anything. */
-        hunt->found = brings ? node->is_dynamic : is_named;
-        if (brings && !hunt->found &&
-            !template_set_get_near(hunt->set, hunt->path, name, &partial, err))
-            return false;
-        if ((partial && !hunt_in(hunt, partial->root.first, depth + 1, err)) ||
-            !hunt_in(hunt, node->first, depth, err))
+        if ((brings && !hunt_in_partial(hunt, node, err)) ||
+            (!hunt->found && !hunt_in(hunt, node->first, err)))
             return false;
     }
     return true;
@@ -421,9 +443,9 @@ bool template_set_lacks(struct template_set *set, const char *path,
                         const char *name, bool *out, struct err *err)
 {
     const struct template *template;
-    struct hunt hunt = {set, path, name, false};
+    struct hunt hunt = {.set = set, .path = path, .name = name};
     if (!template_set_get(set, path, &template, err) ||
-        !hunt_in(&hunt, template->root.first, 0, err))
+        !hunt_in(&hunt, template->root.first, err))
         return false;
     *out = !hunt.found;
     return true;
