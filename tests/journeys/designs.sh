@@ -125,7 +125,7 @@ says 'no mail has these'
 expect 0 "$DIGEST" --json template list
 [ "$(json "$work/out" '[d["unknown"] for d in j if d["design"] == "my-default"]')" = \
     "[['titel']]" ] || fail "a slip isn't told"
-cp "$work/good/story.mustache" $mine/story_words.mustache
+cp "$work/good/story_words.mustache" $mine/story_words.mustache
 
 # ---- any template, with any data
 

@@ -195,6 +195,25 @@ static void every_template_carried_inside_compiles(void **state)
     }
 }
 
+/* Each tag doubled the ways through it. */
+static void what_brings_itself_in_is_looked_through_once(void **state)
+{
+    struct place *place = *state;
+    bool lacks = false;
+    struct err err = {0};
+    write_file(place->folder, "email/loop/text.mustache",
+               "{{>again}}{{>again}}{{>again}}");
+    write_file(place->folder, "email/loop/again.mustache",
+               "{{>again}}{{>again}}{{#there}}{{>again}}{{/there}}{{>again}}");
+    if (!template_set_lacks(place->set, "email/loop/text.mustache", "nowhere",
+                            &lacks, &err))
+        fail_msg("%s", err.text);
+    assert_true(lacks);
+    assert_true(template_set_lacks(place->set, "email/loop/text.mustache",
+                                   "there", &lacks, &err));
+    assert_false(lacks);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -209,6 +228,7 @@ int main(void)
         TEST(a_broken_template_is_named_with_its_file),
         TEST(a_file_that_is_not_utf8_is_refused_with_its_line),
         TEST(a_template_is_compiled_once),
+        TEST(what_brings_itself_in_is_looked_through_once),
         TEST(every_template_carried_inside_compiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
