@@ -52,12 +52,13 @@ static struct notice_words words_of(const struct reader_mail *mail,
     };
 }
 
-/* Whoever asks again at once gets no second mail. */
+/* Whoever asks again at once gets no second mail. `since` tells a request from
+ * an earlier one about the same; 0 where there is but one. */
 static bool queue(const struct reader_mail *mail, enum notice_kind kind,
                   const struct newsletter *newsletter,
                   const struct notice_words *words, const char *to,
-                  int64_t subscriber_id, int64_t about, int64_t now,
-                  bool *queued, struct err *err)
+                  int64_t subscriber_id, int64_t about, int64_t since,
+                  int64_t now, bool *queued, struct err *err)
 {
     OWNED(notice_rendered_free) struct notice_rendered rendered = {0};
     OWNED(address_free) struct address address = {0};
@@ -72,8 +73,9 @@ static bool queue(const struct reader_mail *mail, enum notice_kind kind,
         !notice_render(mail->templates, kind, &own, &rendered, err))
         return false;
     OWNED(mem_free)
-    char *dedupe = mem_format("%s %lld %s", notice_kind_name(kind),
-                              (long long)about, strbuf_text(&address.key));
+    char *dedupe =
+        mem_format("%s %lld %s %lld", notice_kind_name(kind), (long long)about,
+                   strbuf_text(&address.key), (long long)since);
     struct notice notice = {
         .kind = kind,
         .to_address = to,
@@ -95,8 +97,8 @@ static bool queue(const struct reader_mail *mail, enum notice_kind kind,
 /* The name isn't in it: a stranger may have typed an advertisement there. */
 static bool queue_confirm(const struct reader_mail *mail,
                           const struct newsletter *newsletter,
-                          const struct subscriber *subscriber, int64_t now,
-                          bool *queued, struct err *err)
+                          const struct subscriber *subscriber, int64_t since,
+                          int64_t now, bool *queued, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf link = STRBUF_INIT;
     struct token token = token_for(subscriber, TOKEN_CONFIRM, newsletter->id);
@@ -106,7 +108,7 @@ static bool queue_confirm(const struct reader_mail *mail,
     words.link = strbuf_text(&link);
     words.days = READER_CONFIRM_DAYS;
     return queue(mail, NOTICE_CONFIRM, newsletter, &words, subscriber->email,
-                 subscriber->id, newsletter->id, now, queued, err);
+                 subscriber->id, newsletter->id, since, now, queued, err);
 }
 
 static bool queue_links(const struct reader_mail *mail,
@@ -125,7 +127,7 @@ static bool queue_links(const struct reader_mail *mail,
     if (mail->site_name)
         words.newsletter = NULL; /* they are for all that the site sends */
     return queue(mail, NOTICE_LINKS, newsletter, &words, subscriber->email,
-                 subscriber->id, 0, now, queued, err);
+                 subscriber->id, 0, 0, now, queued, err);
 }
 
 /* A mail to nobody is made all the same: that there is none doesn't show in how
@@ -194,8 +196,8 @@ static bool answer(const struct reader_mail *mail,
         return false;
     const struct subscription *s = subscription_to(&subscriber, newsletter->id);
     if (s && s->state == SUBSCRIPTION_PENDING)
-        return queue_confirm(mail, newsletter, &subscriber, wish->origin->now,
-                             queued, err);
+        return queue_confirm(mail, newsletter, &subscriber, s->since,
+                             wish->origin->now, queued, err);
     return is_by_editor(wish) || queue_links(mail, newsletter, &subscriber,
                                              wish->origin->now, queued, err);
 }
@@ -284,7 +286,7 @@ bool reader_mail_address(const struct reader_mail *mail,
     words.address = new_address;
     words.days = READER_CONFIRM_DAYS;
     return queue(mail, NOTICE_ADDRESS, &newsletter, &words, new_address,
-                 subscriber->id, change_id, now, &queued, err);
+                 subscriber->id, change_id, 0, now, &queued, err);
 }
 
 /* It speaks for whatever they get, or got. */
@@ -312,5 +314,5 @@ bool reader_mail_moved(const struct reader_mail *mail,
     words.link = strbuf_text(&link);
     words.days = PREFERENCES_PAST_DAYS;
     return queue(mail, NOTICE_MOVED, &newsletter, &words, old->email, old->id,
-                 past_id, now, &queued, err);
+                 past_id, 0, now, &queued, err);
 }

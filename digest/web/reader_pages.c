@@ -131,8 +131,9 @@ bool reader_page_unsubscribe_post(struct web *web, struct request *request,
         return come_back(web, request, &reader, response, err);
     if (str_equal(action, STR("why")))
         return say_why(web, request, &reader, form, response, err);
-    bool one_click =
-        str_equal_nocase(form_get(form, "List-Unsubscribe"), STR("One-Click"));
+    /* Some end the body with a line's end. */
+    bool one_click = str_equal_nocase(
+        str_trim(form_get(form, "List-Unsubscribe")), STR("One-Click"));
     bool all = str_equal(action, STR("all"));
     /* Whatever else a program sends here has asked for nothing. */
     if (!one_click && !all && !str_equal(action, STR("unsubscribe")))

@@ -74,6 +74,12 @@ for how in GET POST; do
     ! grep -q '<button' "$work/page" || fail "a button that confirms"
 done
 [ "$(state_of kim@example.org)" = unsubscribed ] || fail "kim is back"
+# Who comes back within the hour has asked anew, and gets a link that is good.
+expect 0 "$DIGEST" subscriber add kim@example.org --newsletter weekly --pending
+anew=$(link_to kim@example.org c)
+[ "$anew" != "$kim" ] || fail "a new request has but the old link"
+fetch -X POST "$anew"
+page_says 'you get'
 for how in GET POST; do
     fetch -X $how "$max"
     page_says 'Link expired'
