@@ -336,6 +336,17 @@ static bool pictures_due(const struct crank *crank, int64_t now, bool *out,
     return true;
 }
 
+static bool explain_pictures(const struct crank *crank, int64_t now,
+                             struct crank_steps *out, struct err *err)
+{
+    bool due;
+    if (!pictures_due(crank, now, &due, err))
+        return false;
+    if (due)
+        crank_add_step(out, now, now, "UTC", "pictures are fetched");
+    return true;
+}
+
 static void tell_picture(void *context, const char *line)
 {
     (void)context;
@@ -497,7 +508,7 @@ const struct crank_job crank_jobs[] = {
     {"mailbox", "reading the bounce mailbox", false, false, POLL_EVERY_S,
      mailbox_due, poll_mailbox, explain_mailbox},
     {"pictures", "fetching pictures", false, false, 0, pictures_due,
-     fetch_pictures, NULL},
+     fetch_pictures, explain_pictures},
     {"tidy", "tidying up", false, false, TIDY_EVERY_S, tidy_due, tidy,
      explain_tidy},
     {"erased", "emptying the database's log of what was erased", false, false,

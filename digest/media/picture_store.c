@@ -2,7 +2,7 @@
 
 #include "digest/base/mem.h"
 
-enum sql { PUT, SIZE, READ, READ_SMALL, USED_AGAIN, UNUSED, SWEEP, SQL_COUNT };
+enum sql { PUT, SIZE, READ, READ_SMALL, UNUSED, SWEEP, SQL_COUNT };
 
 static const char *const sql[] = {
     [PUT] = "INSERT INTO picture (name, width, height, small_width, "
@@ -14,13 +14,11 @@ static const char *const sql[] = {
     [READ] = "SELECT bytes FROM picture WHERE name = ?1",
     [READ_SMALL] =
         "SELECT small FROM picture WHERE name = ?1 AND small_width > 0",
-    [USED_AGAIN] = "UPDATE picture SET unused_since = NULL "
-                   "WHERE unused_since IS NOT NULL "
-                   "    AND name IN (SELECT name FROM picture_use)",
     [UNUSED] = "UPDATE picture SET unused_since = ?1 "
                "WHERE unused_since IS NULL "
                "    AND name NOT IN (SELECT name FROM picture_use)",
-    [SWEEP] = "DELETE FROM picture WHERE unused_since <= ?1",
+    [SWEEP] = "DELETE FROM picture WHERE unused_since <= ?1 "
+              "    AND name NOT IN (SELECT name FROM picture_use)",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -85,9 +83,7 @@ bool picture_sweep(struct db *db, int64_t now, int64_t *removed,
                    struct err *err)
 {
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, db, TX_NORMAL, err) ||
-        !stmt_run(db_stmt(db, sql[USED_AGAIN]), err) ||
-        !run_at(db, UNUSED, now, err) ||
+    if (!tx_begin(&tx, db, TX_NORMAL, err) || !run_at(db, UNUSED, now, err) ||
         !run_at(db, SWEEP, now - PICTURE_GRACE_S, err))
         return false;
     *removed = db_changes(db);

@@ -192,6 +192,22 @@ static void what_is_used_again_begins_anew(void **state)
     assert_true(is_there(t, first));
 }
 
+/* Whoever refers to it, by whatever way. */
+static void what_is_referred_to_stays(void **state)
+{
+    struct importing *t = *state;
+    struct err err = {0};
+    int64_t now = clock_now(), id = put(t, "pasted", "", address);
+    keep(t, id, address, first);
+    keep(t, id, address, second);
+    assert_int_equal(swept(t, now), 0);
+    struct stmt *refer = db_stmt(t->db, "UPDATE article_picture SET picture = "
+                                        "(SELECT min(name) FROM picture)");
+    assert_true(stmt_run(refer, &err));
+    assert_int_equal(swept(t, now + PICTURE_GRACE_S), 0);
+    assert_true(is_there(t, first));
+}
+
 static void what_was_kept_is_read_as_it_was(void **state)
 {
     struct importing *t = *state;
@@ -223,6 +239,7 @@ int main(void)
         TEST(what_fails_rests_longer_and_is_given_up),
         TEST(what_nothing_refers_to_is_swept_in_a_week),
         TEST(what_is_used_again_begins_anew),
+        TEST(what_is_referred_to_stays),
         TEST(what_was_kept_is_read_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -289,6 +289,26 @@ expect 0 "$DIGEST" article edit "$id" --as-imported
 expect 0 "$DIGEST" article import --category World "$work/harbour.html"
 [ "$(picture_of "$id")" = "$fetched" ] || fail "its source's isn't back"
 
+# ---- a draft waits for no picture: its own address is shown meanwhile
+
+configure none
+page slow "$site/never.jpg"
+expect 0 "$DIGEST" article import --category World "$work/slow.html"
+configure pasted
+expect 0 "$DIGEST" run --explain
+says 'pictures are fetched'
+"$DIGEST" run &
+fetching=$!
+pids+=($fetching)
+until_true 20 grep -q never "$work/asked"
+expect 0 "$DIGEST" issue draft weekly
+expect 0 "$DIGEST" issue edit weekly/2 --move "$(id_of slow)" World:1
+expect 0 "$DIGEST" issue show weekly/2 --as html
+kill -0 $fetching 2>/dev/null || fail "the draft came after the picture"
+says "src=\"$site/never.jpg\""
+stop_last
+expect 0 "$DIGEST" issue edit weekly/2 --move "$id" World:1
+
 # ---- where nobody serves it, its own address stays
 
 sed -i '/base_url/d' digest.yaml

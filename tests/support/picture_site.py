@@ -1,6 +1,7 @@
 """Serves a folder of pictures on loopback, and records what was asked for.
 
-/huge.jpg is 20 MB that begin as a JPEG does; what the folder hasn't is 404.
+/huge.jpg is 20 MB that begin as a JPEG does; /never.jpg doesn't answer, until
+whoever asked goes away; what the folder hasn't is 404.
 
 usage: picture_site.py FOLDER RECORD    (prints its port, runs until stopped)
 """
@@ -15,6 +16,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         record.write(self.path + "\n")
         name = os.path.join(folder, os.path.basename(self.path))
+        if self.path == "/never.jpg":
+            self.rfile.read(1)
+            return
         if self.path == "/huge.jpg":
             body = b"\xff\xd8\xff" + bytes(20 << 20)
         elif os.path.isfile(name):
