@@ -158,9 +158,18 @@ void utf8_clean(struct strbuf *out, struct str text)
     }
 }
 
-static bool is_bidi_control(unsigned c)
+bool utf8_turns_direction(unsigned c)
 {
     return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+void utf8_drop_turns(struct strbuf *out, struct str text)
+{
+    for (size_t at = 0; at < text.len;) {
+        size_t start = at;
+        if (!utf8_turns_direction(utf8_next(text, &at)))
+            strbuf_add(out, text.ptr + start, at - start);
+    }
 }
 
 /* The blocks of marks that any letter takes; scripts' own are few to each. */
@@ -191,7 +200,8 @@ void utf8_clean_line(struct strbuf *out, struct str text)
             space = true;
             continue;
         }
-        if (is_control(c) || is_bidi_control(c) || utf8_piles_up(c, &marks))
+        if (is_control(c) || utf8_turns_direction(c) ||
+            utf8_piles_up(c, &marks))
             continue;
         if (space && begun)
             strbuf_add_char(out, ' ');

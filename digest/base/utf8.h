@@ -18,6 +18,13 @@ unsigned utf8_next(struct str text, size_t *offset);
  * is longer, no scalar. */
 size_t utf8_cut_length(struct str text, size_t max);
 
+/* Whether `c` turns the direction of the text around it (U+202A-202E, U+2066-
+ * 2069), and so can make it read as what it isn't. */
+bool utf8_turns_direction(unsigned c);
+
+/* Appends `text` without such characters; all else stays. */
+void utf8_drop_turns(struct strbuf *out, struct str text);
+
 /* Whether `c` is a mark beyond the eighth on one letter, which would paint over
  * the lines above. `run` counts them from one character to the next; 0 at the
  * beginning. */
@@ -29,8 +36,8 @@ bool utf8_piles_up(unsigned c, unsigned *run);
 void utf8_clean(struct strbuf *out, struct str text);
 
 /* The same for one line: every run of white space, line ends included,
- * becomes one space, none at the ends; bidirectional overrides (U+202A-202E,
- * U+2066-2069) vanish, as do marks that pile up. For titles, names and
+ * becomes one space, none at the ends; what turns the direction vanishes, as
+ * do marks that pile up. For titles, names and
  * subjects. */
 void utf8_clean_line(struct strbuf *out, struct str text);
 

@@ -192,6 +192,7 @@ static bool apply_options(struct invocation *call, struct app *app,
     if (from && !newsletter_parse_from(from, &call->arena, &n->from_name,
                                        &n->from_address, err))
         return false;
+    newsletter_clean_names(n, &call->arena);
     if (rank && !selector_ranking_parse(rank, &n->ranking))
         return err_set(err, ERR_USAGE,
                        "--rank \"%.40s\": has to be recent, views or score",

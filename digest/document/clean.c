@@ -19,7 +19,7 @@ unsigned tree_clean_char(unsigned c)
     if (c >= 0x80 && c < 0xa0)
         return windows_1252[c - 0x80];
     if (c < 0x20 || c == 0x7f || c == SOFT_HYPHEN || c == BYTE_ORDER_MARK ||
-        (c & 0xfffe) == 0xfffe)
+        (c & 0xfffe) == 0xfffe || utf8_turns_direction(c))
         return 0;
     return c;
 }

@@ -176,7 +176,8 @@ enum table_part tree_table_part(struct cmark_node *node);
 void tree_clean_line(struct strbuf *out, struct str text);
 
 /* The character to keep for one met in a page: itself, what a browser takes
- * it for (C1 controls are Windows-1252), or 0 for none. */
+ * it for (C1 controls are Windows-1252), or 0 for none: controls, and what
+ * turns the direction of the text. */
 unsigned tree_clean_char(unsigned codepoint);
 
 /* Appends the words of a block or of the whole tree in one line. Prose is

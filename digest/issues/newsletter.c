@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "digest/base/cluster.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/message/headers.h"
@@ -158,37 +159,91 @@ void newsletter_section_write(const struct newsletter_section *section,
     strbuf_add_format(out, "%" PRId64, section->at_most);
 }
 
+static bool has_control(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return true;
+    return false;
+}
+
+static bool fail_from(const char *text, struct err *err)
+{
+    return err_set(err, ERR_USAGE,
+                   "\"%.200s\": has to be 'Name <a@example.org>'", text);
+}
+
+/* Appends what stands in quotes: a backslash takes the next character as it
+ * is. False where the quotes have no end.
+ * Source: RFC 5322 §3.2.4. */
+static bool take_quoted(struct str *rest, struct strbuf *out)
+{
+    for (size_t i = 1; i < rest->len; i++) {
+        if (rest->ptr[i] == '"') {
+            *rest = str_from(*rest, i + 1);
+            return true;
+        }
+        i += rest->ptr[i] == '\\' && i + 1 < rest->len;
+        strbuf_add_char(out, rest->ptr[i]);
+    }
+    return false;
+}
+
+/* The words before the address; without quotes they may hold more than atoms
+ * do. False where quotes have no end. */
+static bool take_phrase(struct str *rest, struct strbuf *out)
+{
+    while (rest->len && rest->ptr[0] != '<') {
+        if (rest->ptr[0] == '"') {
+            if (!take_quoted(rest, out))
+                return false;
+            continue;
+        }
+        strbuf_add_char(out, rest->ptr[0]);
+        *rest = str_from(*rest, 1);
+    }
+    return true;
+}
+
 bool newsletter_parse_from(const char *text, struct arena *arena,
                            const char **name, const char **address,
                            struct err *err)
 {
-    struct str rest = str_trim(str_of(text));
-    struct str phrase = STR(""), mailbox = rest;
-    size_t open = str_find(rest, '<');
-    if (open < rest.len) {
-        if (rest.ptr[rest.len - 1] != '>')
-            return err_set(err, ERR_USAGE,
-                           "\"%.200s\": has to be 'Name <a@example.org>'",
-                           text);
-        phrase = str_trim((struct str){rest.ptr, open});
-        if (phrase.len >= 2 && phrase.ptr[0] == '"' &&
-            phrase.ptr[phrase.len - 1] == '"')
-            phrase = (struct str){phrase.ptr + 1, phrase.len - 2};
-        mailbox = (struct str){rest.ptr + open + 1, rest.len - open - 2};
-    }
-    for (size_t i = 0; i < phrase.len; i++)
-        if ((unsigned char)phrase.ptr[i] < 0x20)
-            return err_set(err, ERR_USAGE,
-                           "the sender's name holds a line break or another "
-                           "control character");
+    struct str rest = str_trim(str_of(text)), mailbox = rest;
+    OWNED(strbuf_free) struct strbuf phrase = STRBUF_INIT;
+    if (!take_phrase(&rest, &phrase))
+        return fail_from(text, err);
+    if (!rest.len)
+        strbuf_cut(&phrase, 0);
+    else if (!str_ends(rest, STR(">")))
+        return fail_from(text, err);
+    else
+        mailbox = str_trim((struct str){rest.ptr + 1, rest.len - 2});
+    if (has_control(strbuf_text(&phrase)))
+        return err_set(err, ERR_USAGE,
+                       "the sender's name holds a line break or another "
+                       "control character");
     if (!header_address_is_safe(mailbox))
         return err_set(err, ERR_USAGE,
                        "\"%.200s\": not an address that mail can come from; "
                        "it has to be 'Name <a@example.org>'",
                        text);
-    *name = arena_copy_str(arena, phrase);
+    *name = arena_copy_str(arena, str_trim(strbuf_str(&phrase)));
     *address = arena_copy_str(arena, mailbox);
     return true;
+}
+
+static const char *without_turns(const char *text, struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
+    utf8_drop_turns(&clean, str_of(text));
+    return arena_copy_str(arena, strbuf_str(&clean));
+}
+
+void newsletter_clean_names(struct newsletter *newsletter, struct arena *arena)
+{
+    newsletter->title = without_turns(newsletter->title, arena);
+    newsletter->from_name = without_turns(newsletter->from_name, arena);
 }
 
 const char *newsletter_categories(const struct newsletter *newsletter,
@@ -261,14 +316,6 @@ static bool slug_is_good(const char *slug)
     return strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
 
-static bool has_control(const char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            return true;
-    return false;
-}
-
 static bool check_text(const char *what, const char *text, struct err *err)
 {
     if (has_control(text))
@@ -279,6 +326,16 @@ static bool check_text(const char *what, const char *text, struct err *err)
     if (utf8_invalid_at(str_of(text)) < strlen(text))
         return err_set(err, ERR_USAGE, "%s: isn't UTF-8", what);
     return true;
+}
+
+static bool check_name(const char *what, const char *text, struct err *err)
+{
+    if (!check_text(what, text, err))
+        return false;
+    size_t count = cluster_count(str_of(text));
+    return count <= NEWSLETTER_NAME_MAX ||
+           err_set(err, ERR_USAGE, "%s: has %zu characters; %d are the most",
+                   what, count, NEWSLETTER_NAME_MAX);
 }
 
 static bool check_theme(const char *theme, struct err *err)
@@ -317,8 +374,8 @@ bool newsletter_check(const struct newsletter *n, struct err *err)
         return err_set(err, ERR_USAGE,
                        "%s: needs a title; add --title 'Weekly Review'",
                        n->slug);
-    if (!check_text("title", n->title, err) ||
-        !check_text("sender's name", n->from_name, err) ||
+    if (!check_name("title", n->title, err) ||
+        !check_name("sender's name", n->from_name, err) ||
         !check_text("template", n->template_name, err) ||
         !check_theme(n->theme, err))
         return false;

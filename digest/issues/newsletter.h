@@ -71,7 +71,9 @@ enum {
     NEWSLETTER_DEFAULT_LIMIT = 5,
     NEWSLETTER_DEFAULT_MOST = 12,
     NEWSLETTER_DEFAULT_AGE_S = 30 * 86400,
-    NEWSLETTER_MAX_ARTICLES = 1000
+    NEWSLETTER_MAX_ARTICLES = 1000,
+    NEWSLETTER_NAME_MAX =
+        200 /* characters of its title and its sender's name */
 };
 
 /* What a newsletter is before anything is said of it: one section that takes
@@ -86,10 +88,16 @@ FALLIBLE bool newsletter_parse_section(const char *text, struct arena *arena,
                                        struct newsletter_section *out,
                                        struct err *err);
 
-/* Reads "Name <a@example.org>" or a bare address. */
+/* Reads "Name <a@example.org>" or a bare address. The name may stand in quotes
+ * and have pairs in them: "Anna \"Ann\" Lee". Fails: USAGE.
+ * Source: RFC 5322 §3.2.4, §3.4. */
 FALLIBLE bool newsletter_parse_from(const char *text, struct arena *arena,
                                     const char **name, const char **address,
                                     struct err *err);
+
+/* Takes out of its title and its sender's name what turns the direction of the
+ * text around them. What it had is replaced by copies in the arena. */
+void newsletter_clean_names(struct newsletter *newsletter, struct arena *arena);
 
 /* Whether all of it can stand. Fails: USAGE, naming what and the remedy. */
 FALLIBLE bool newsletter_check(const struct newsletter *newsletter,

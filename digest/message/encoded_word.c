@@ -10,14 +10,15 @@ enum {
     RAW_MAX = WORD_MAX - FRAME,
 };
 
-/* The next character as it will be read, or an empty view for a control. */
+/* The next character as it will be read, or an empty view for a control or
+ * what turns the direction of the line. */
 static struct str next_character(struct str text, size_t *at)
 {
     size_t before = *at;
     unsigned c = utf8_next(text, at);
     if (c == '\t')
         return STR(" ");
-    if (c < ' ' || (c >= 0x7f && c < 0xa0))
+    if (c < ' ' || (c >= 0x7f && c < 0xa0) || utf8_turns_direction(c))
         return STR("");
     return (struct str){text.ptr + before, *at - before};
 }

@@ -175,8 +175,8 @@ static void write_wide(struct value_writer *w, struct str value, size_t *at)
 {
     size_t before = *at;
     unsigned c = utf8_next(value, at);
-    bool dropped = (c >= 0x80 && c < 0xa0) || c == 0xfeff ||
-                   (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    bool dropped =
+        (c >= 0x80 && c < 0xa0) || c == 0xfeff || utf8_turns_direction(c);
     if (c == 0x2028 || c == 0x2029)
         write_run(w, " ", 1);
     else if (c == 0xfffd)

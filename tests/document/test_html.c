@@ -251,6 +251,29 @@ static void relative_urls_are_resolved(void **state)
          "<p><a href=\"https://example.org/deep/er/a\">x</a></p>\n"});
 }
 
+static void nothing_turns_the_direction_of_the_text(void **state)
+{
+    (void)state;
+    CHECK_HTML({"<p>a\xe2\x80\xae"
+                "b <b>\xe2\x81\xa6&#x202b;c</b> "
+                "<code>d\xe2\x80\xad</code>",
+                "<p>ab <strong>c</strong> <code>d</code></p>\n"},
+               {"<pre>if (a\xe2\x80\xae) b</pre>",
+                "<pre><code>if (a) b\n</code></pre>\n"},
+               {"<img src=/a.png alt='a\xe2\x80\xae' title='\xe2\x81\xa9 b'>",
+                "<p><img src=\"https://example.org/a.png\" alt=\"a\" "
+                "title=\"b\" /></p>"
+                "\n"},
+               {"\xe2\x80\xae", ""},
+               /* marks turn nothing but themselves */
+               {"a\xe2\x80\x8f"
+                "b\xe2\x80\x8e"
+                "c",
+                "<p>a\xe2\x80\x8f"
+                "b\xe2\x80\x8e"
+                "c</p>\n"});
+}
+
 static void hosts_in_links_are_a_labels(void **state)
 {
     (void)state;
@@ -557,6 +580,7 @@ int main(void)
         cmocka_unit_test(tracking_pixels_vanish),
         cmocka_unit_test(only_links_that_a_mail_may_carry_survive),
         cmocka_unit_test(relative_urls_are_resolved),
+        cmocka_unit_test(nothing_turns_the_direction_of_the_text),
         cmocka_unit_test(hosts_in_links_are_a_labels),
         cmocka_unit_test(without_a_base_a_relative_link_keeps_its_text),
         cmocka_unit_test(embeds_become_links),

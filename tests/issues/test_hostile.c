@@ -62,7 +62,8 @@ static const struct article stories[] = {
      .title = "The tram opens early",
      .author = "Anna Weber",
      .language = "en",
-     .summary_html = "<p>For once a building site is ahead.</p>",
+     .summary_html = "<p>For once a\xe2\x80\xae building site\xe2\x81\xa6 "
+                     "is ahead.</p>",
      .body_html = "",
      .image_url = "https://example.org/tram.jpg",
      .image_alt = "A tram on a bridge.",
@@ -109,7 +110,7 @@ static void make(struct fixture *f, const char *design)
     f->newsletter = (struct newsletter){.id = 1,
                                         .slug = "weekly",
                                         .title = "Weekly",
-                                        .from_name = "Review",
+                                        .from_name = "Re\xe2\x80\xaeview",
                                         .from_address = "weekly@example.org",
                                         .reply_to = "",
                                         .language = "en",

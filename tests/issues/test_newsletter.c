@@ -66,6 +66,18 @@ static void a_sender_has_a_name_and_an_address(void **state)
         {"\"Review, The\" <a@example.org>", "Review, The", "a@example.org"},
         {"a@example.org", "", "a@example.org"},
         {"Zürich <a@example.org>", "Zürich", "a@example.org"},
+        {"\"Anna \\\"Ann\\\" Lee\" <a@example.org>", "Anna \"Ann\" Lee",
+         "a@example.org"},
+        {"\"a\\\\b \\c <d>\" <a@example.org>", "a\\b c <d>", "a@example.org"},
+        {"The \"Quay\", \"daily\"< a@example.org >", "The Quay, daily",
+         "a@example.org"},
+        {"O'Brien & Sons (daily) <a@example.org>", "O'Brien & Sons (daily)",
+         "a@example.org"},
+        {"\"\" <a@example.org>", "", "a@example.org"},
+        {"\"Review <a@example.org>", NULL, NULL},
+        {"\"Review\\\" <a@example.org>", NULL, NULL},
+        {"\"Re\\\nview\" <a@example.org>", NULL, NULL},
+        {"\"Review\"", NULL, NULL},
         {"Review <a@example.org", NULL, NULL},
         {"Review", NULL, NULL},
         {"Review <>", NULL, NULL},
@@ -122,6 +134,19 @@ static void a_new_one_takes_a_dozen_of_all_articles(void **state)
     assert_false(n.omits_greeting);
 }
 
+static void names_turn_no_text_around(void **state)
+{
+    (void)state;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct newsletter n = sample();
+    n.title = "A\xe2\x80\xae \xe2\x81\xa7"
+              "b\xe2\x81\xa9";
+    n.from_name = "\xe2\x80\xaaZürich\xe2\x80\xac";
+    newsletter_clean_names(&n, &arena);
+    assert_string_equal(n.title, "A b");
+    assert_string_equal(n.from_name, "Zürich");
+}
+
 static void what_can_not_stand_is_named(void **state)
 {
     (void)state;
@@ -136,6 +161,21 @@ static void what_can_not_stand_is_named(void **state)
     assert_false(newsletter_check(&n, &err));
     n = sample();
     n.title = "a\r\nBcc: b@example.org";
+    assert_false(newsletter_check(&n, &err));
+    OWNED(strbuf_free) struct strbuf name = STRBUF_INIT;
+    for (int i = 0; i < NEWSLETTER_NAME_MAX; i++)
+        strbuf_add_text(&name, "e\xcc\x81");
+    n = sample();
+    n.title = n.from_name = strbuf_text(&name);
+    assert_true(newsletter_check(&n, &err));
+    strbuf_add_text(&name, "x");
+    n.title = strbuf_text(&name);
+    n.from_name = "";
+    assert_false(newsletter_check(&n, &err));
+    assert_string_equal(err.text,
+                        "title: has 201 characters; 200 are the most");
+    n = sample();
+    n.from_name = strbuf_text(&name);
     assert_false(newsletter_check(&n, &err));
     n = sample();
     n.template_name = "../../etc";
@@ -200,6 +240,7 @@ int main(void)
         cmocka_unit_test(sections_that_are_none_are_refused),
         cmocka_unit_test(a_sender_has_a_name_and_an_address),
         cmocka_unit_test(a_new_one_takes_a_dozen_of_all_articles),
+        cmocka_unit_test(names_turn_no_text_around),
         cmocka_unit_test(what_can_not_stand_is_named),
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(zones_show_their_own_time),

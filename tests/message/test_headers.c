@@ -143,6 +143,8 @@ static void a_phrase_is_atoms_a_quoted_string_or_words(void **state)
                    "To: \"A \\\"x\\\\\\\" <b@c>\" <a@b.org>\r\n");
     assert_mailbox("Ana Müller", "a@b.org",
                    "To: =?utf-8?Q?Ana_M=C3=BCller?= <a@b.org>\r\n");
+    assert_mailbox("Ana\xe2\x80\xae Mü\xe2\x81\xa6ller", "a@b.org",
+                   "To: =?utf-8?Q?Ana_M=C3=BCller?= <a@b.org>\r\n");
     assert_mailbox("Two  spaces", "a@b.org",
                    "To: \"Two  spaces\" <a@b.org>\r\n");
 }

@@ -135,6 +135,7 @@ static bool read_who(struct visit *visit, struct newsletter *n, struct err *err)
 {
     n->title = visit_field(visit, "title");
     n->from_name = visit_field(visit, "from_name");
+    newsletter_clean_names(n, visit->arena);
     n->from_address = visit_field(visit, "from_address");
     n->reply_to = visit_field(visit, "reply_to");
     n->language = visit_field(visit, "language");
