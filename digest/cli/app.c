@@ -8,6 +8,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/delivery/ways.h"
+#include "digest/issues/trial.h"
 
 bool app_open(struct app *app, const struct invocation *call, struct err *err)
 {
@@ -75,4 +76,12 @@ const char *grouped(struct arena *arena, int64_t number)
     const char *kept = arena_copy_str(arena, strbuf_str(&out));
     strbuf_free(&out);
     return kept;
+}
+
+void app_warn_language(const struct app *app, const struct newsletter *n)
+{
+    OWNED(strbuf_free) struct strbuf note = STRBUF_INIT;
+    trial_language(app->templates, n->language, &note);
+    if (note.len)
+        log_warning("%s: %s", n->slug, strbuf_text(&note));
 }

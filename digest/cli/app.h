@@ -5,6 +5,7 @@
 #include "digest/base/conf.h"
 #include "digest/cli/command.h"
 #include "digest/issues/conductor.h"
+#include "digest/issues/newsletter.h"
 
 struct app {
     struct conf conf;
@@ -33,5 +34,9 @@ const char *plural(int64_t count, const char *one, const char *many);
 
 /* A number with thousands separated: 12,480. In the arena. */
 const char *grouped(struct arena *arena, int64_t number);
+
+/* Says that a newsletter's language has no words, where that is so. */
+void app_warn_language(const struct app *app,
+                       const struct newsletter *newsletter);
 
 #endif

@@ -158,6 +158,8 @@ bool issue_command_draft(struct invocation *call, struct err *err)
         draft_issue(app.db, &newsletter, &options, &call->arena, &draft, err);
     if (!made && err->kind != ERR_NOT_FOUND)
         return false;
+    if (made)
+        app_warn_language(&app, &newsletter);
     struct issue_articles shown = {0};
     if (made && options.explain &&
         !find_shown(&app, &newsletter, &draft, &call->arena, &shown, err))

@@ -13,6 +13,7 @@
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
 #include "digest/issues/newsletter.h"
+#include "digest/issues/trial.h"
 #include "digest/issues/zone.h"
 #include "digest/renderer/theme.h"
 #include "subscribers/roster/roster_store.h"
@@ -203,14 +204,15 @@ static bool apply_options(struct invocation *call, struct app *app,
            set_greeting(call, n, err) && set_theme(call, n, err);
 }
 
-/* A template that isn't there is better said now than on Friday. */
-static bool check_template(const struct app *app, const struct newsletter *n,
-                           struct err *err)
+/* A design that can't be rendered is better said now than on Friday; one that
+ * broke later keeps nobody from changing something else. */
+static bool try_looks(const struct invocation *call, const struct app *app,
+                      const struct newsletter *n, bool is_new, struct err *err)
 {
-    OWNED(mem_free)
-    char *path = mem_format("email/%s/html.mustache", n->template_name);
-    const struct template *template;
-    return template_set_get(app->templates, path, &template, err);
+    if (!is_new && !option_get(call, "--template") &&
+        !option_get(call, "--theme") && !option_get(call, "--language"))
+        return true;
+    return trial_design(&app->conf, app->templates, n, err);
 }
 
 /* Sections that say how many they take make an issue as long as they like. */
@@ -234,12 +236,14 @@ static bool run_create(struct invocation *call, struct err *err)
     if (says_limits(&n) && !option_get(call, "--max"))
         n.rules.most = 0;
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!newsletter_check(&n, err) || !check_template(&app, &n, err) ||
+    if (!newsletter_check(&n, err) || !try_looks(call, &app, &n, true, err) ||
         !tx_begin(&tx, app.db, TX_DURABLE, err) ||
         !newsletter_create(app.db, &n, &n.id, err) ||
         !schedule_command_apply(call, app.db, n.id, err) ||
         !tx_commit(&tx, err) || !warn_contrast(call, &n, err))
         return false;
+    if (option_get(call, "--language"))
+        app_warn_language(&app, &n);
     if (call->json) {
         json_print(json_newsletter(&n));
         return true;
@@ -286,12 +290,15 @@ static bool run_edit(struct invocation *call, struct err *err)
     struct newsletter n;
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
         !newsletter_get(app.db, call->args[0], &call->arena, &n, err) ||
-        !apply_options(call, &app, &n, err) || !check_template(&app, &n, err) ||
+        !apply_options(call, &app, &n, err) || !newsletter_check(&n, err) ||
+        !try_looks(call, &app, &n, false, err) ||
         !tx_begin(&tx, app.db, TX_DURABLE, err) ||
         !newsletter_update(app.db, &n, err) ||
         !schedule_command_apply(call, app.db, n.id, err) ||
         !tx_commit(&tx, err) || !warn_contrast(call, &n, err))
         return false;
+    if (option_get(call, "--language"))
+        app_warn_language(&app, &n);
     if (call->json) {
         json_print(json_newsletter(&n));
         return true;

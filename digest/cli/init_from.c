@@ -192,6 +192,7 @@ static bool create(struct init_from *f, struct err *err)
     /* A logo that can't stand is no reason to fail. */
     if (!newsletter_check(&f->newsletter, &ignored))
         f->newsletter = plain;
+    app_warn_language(&f->app, &f->newsletter);
     return newsletter_create(f->app.db, &f->newsletter, &f->newsletter.id, err);
 }
 

@@ -5,6 +5,7 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
+#include "digest/issues/trial.h"
 #include "digest/issues/build.h"
 #include "digest/renderer/languages.h"
 
@@ -166,6 +167,32 @@ static bool look_at_blocks(const struct conductor *c, const struct issue *issue,
     return true;
 }
 
+/* Who wants another language without words gets the newsletter's. */
+static bool look_at_words(const struct conductor *c, const struct issue *issue,
+                          struct lint_report *report, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(strbuf_free) struct strbuf what = STRBUF_INIT;
+    struct newsletter n;
+    if (issue->started_at)
+        return true;
+    if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &n, err))
+        return false;
+    trial_language(c->templates, n.language, &what);
+    struct lint_finding finding = {
+        .level = LINT_WARNING,
+        .part = LINT_MESSAGE,
+        .rule = "language",
+        .element = "",
+        .what = strbuf_text(&what),
+        .remedy = "add them, or choose a language that has words",
+        .times = 1,
+    };
+    if (what.len)
+        lint_report_put(report, &finding);
+    return true;
+}
+
 /* Whether there are words in a language that weren't seen yet: those of de-AT
  * are those of de, and who wants a language without any gets the newsletter's.
  */
@@ -212,6 +239,7 @@ bool issue_lint(const struct conductor *c, const struct issue *issue,
     *report = (struct lint_report){0};
     return look(c, issue, "", fetch_links, report, err) &&
            look_at_length(c, issue, report, err) &&
+           look_at_words(c, issue, report, err) &&
            look_at_blocks(c, issue, report, err) &&
            look_at_others(c, issue, report, err);
 }

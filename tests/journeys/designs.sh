@@ -176,6 +176,67 @@ grep -q 'https://news.example.org/archive/weekly/' "$page" || fail "no archive"
 expect 64 "$DIGEST" issue show weekly/1 --as text --open
 expect 64 "$DIGEST" issue show weekly/1 --public --for ana@example.org
 
+# ---- a design is tried before a newsletter takes it
+
+# broken FILE TEXT WHAT: neither edit nor create takes the design, nothing has
+# changed, and what is wrong is named.
+broken()
+{
+    printf '%s\n' "$2" >"templates/email/tried/$1"
+    expect 65 "$DIGEST" newsletter edit weekly --template tried
+    warns "$3"
+    expect 65 "$DIGEST" newsletter create broken --title Broken \
+        --from 'Broken <b@example.org>' --template tried
+    expect 0 "$DIGEST" newsletter list
+    says_not broken
+    expect 0 "$DIGEST" newsletter show weekly
+    says_not 'template   tried'
+    rm -r templates/email/tried
+    expect 0 "$DIGEST" template copy default tried
+}
+expect 0 "$DIGEST" newsletter edit weekly --template default
+expect 0 "$DIGEST" template copy default tried
+broken html.mustache '{{#sections}}<p>{{slot.unsubscribe_url}}' 'html.mustache:'
+broken text.mustache '{{title}}' 'no link to unsubscribe'
+broken story.mustache '{{#image}}{{<nothing}}{{/image}}' 'story.mustache:'
+broken style.css '@import "nothing.css";' 'nothing.css'
+rm templates/email/tried/text.mustache
+expect 66 "$DIGEST" newsletter edit weekly --template tried
+expect 66 "$DIGEST" newsletter edit weekly --template nothing
+# One that broke later keeps nobody from changing something else.
+rm -r templates/email/tried
+expect 0 "$DIGEST" template copy default tried
+expect 0 "$DIGEST" newsletter edit weekly --template tried
+echo '{{#' >templates/email/tried/html.mustache
+expect 0 "$DIGEST" newsletter edit weekly --title 'Weekly Review'
+expect 65 "$DIGEST" newsletter edit weekly --theme accent=#7a1f2b
+expect 0 "$DIGEST" newsletter edit weekly --template default
+rm -r templates/email/tried
+
+# ---- a language that has no words is spoken of wherever it matters
+
+for command in 'newsletter edit weekly --language he' 'issue draft weekly' \
+    'newsletter create hebrew --title H --from h@example.org --language he-IL'; do
+    # shellcheck disable=SC2086
+    expect 0 "$DIGEST" $command
+    warns 'there are no words in "he'
+done
+expect 0 "$DIGEST" lint weekly/1
+says 'there are no words in "he"'
+says '[language]'
+mkdir -p templates/messages
+printf 'unsubscribe: "ביטול"\n' >templates/messages/he.yaml
+for command in 'newsletter edit weekly --language he' 'issue draft weekly' \
+    'newsletter edit weekly --language de-AT' 'issue draft weekly' \
+    'newsletter edit weekly --language en'; do
+    # shellcheck disable=SC2086
+    expect 0 "$DIGEST" $command
+    ! grep -q 'no words' "$work/err" || fail "$command: $(cat "$work/err")"
+done
+expect 0 "$DIGEST" lint weekly/1
+says_not '[language]'
+rm -r templates/messages
+
 # ---- an issue that Gmail would clip says so wherever it is looked at
 
 mkdir many

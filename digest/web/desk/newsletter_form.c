@@ -4,6 +4,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/issues/newsletter.h"
+#include "digest/issues/trial.h"
 #include "digest/issues/zone.h"
 #include "digest/web/desk/newsletter_visit.h"
 
@@ -122,15 +123,6 @@ static bool read_age(struct visit *visit, struct newsletter *n, struct err *err)
                    text);
 }
 
-static bool check_template(struct visit *visit, const struct newsletter *n,
-                           struct err *err)
-{
-    OWNED(mem_free)
-    char *path = mem_format("email/%s/html.mustache", n->template_name);
-    const struct template *template;
-    return template_set_get(visit->web->templates, path, &template, err);
-}
-
 static bool read_who(struct visit *visit, struct newsletter *n, struct err *err)
 {
     n->title = visit_field(visit, "title");
@@ -162,8 +154,15 @@ static bool read_look(struct visit *visit, struct newsletter *n,
 {
     n->template_name = visit_field(visit, "template");
     n->omits_greeting = !*visit_field(visit, "greeting");
-    return newsletter_visit_read_theme(visit, n, err) &&
-           check_template(visit, n, err);
+    return newsletter_visit_read_theme(visit, n, err);
+}
+
+/* A design that broke later keeps nobody from changing something else. */
+static bool looks_new(const struct newsletter *kept, const struct newsletter *n)
+{
+    return !kept->id || strcmp(kept->template_name, n->template_name) != 0 ||
+           strcmp(kept->theme, n->theme) != 0 ||
+           strcmp(kept->language, n->language) != 0;
 }
 
 bool newsletter_visit_read(struct visit *visit, struct newsletter *n,
@@ -179,11 +178,16 @@ bool newsletter_visit_read(struct visit *visit, struct newsletter *n,
         {NEWSLETTER_RULES, read_rules},
         {NEWSLETTER_LOOK, read_look},
     };
+    const struct newsletter kept = *n;
     for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
         *where = parts[i].where;
         if (!parts[i].read(visit, n, err))
             return false;
     }
     *where = NEWSLETTER_WHO;
-    return newsletter_check(n, err);
+    if (!newsletter_check(n, err))
+        return false;
+    *where = NEWSLETTER_LOOK;
+    return !looks_new(&kept, n) ||
+           trial_design(visit->web->conf, visit->web->templates, n, err);
 }

@@ -1,7 +1,8 @@
 /* What the form of a newsletter offers: designs, languages, and a word on
- * colours that can't be read. */
+ * languages without words and colours that can't be read. */
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/issues/trial.h"
 #include "digest/renderer/theme.h"
 #include "digest/web/desk/newsletter_visit.h"
 
@@ -60,10 +61,21 @@ static void add_contrast(struct visit *visit, const struct newsletter *n,
                   value_text_str(visit->arena, str_trim(strbuf_str(&lines))));
 }
 
+static void add_language_note(struct visit *visit, const struct newsletter *n,
+                              struct value *data)
+{
+    OWNED(strbuf_free) struct strbuf note = STRBUF_INIT;
+    trial_language(visit->web->templates, n->language, &note);
+    if (note.len)
+        value_set(data, "language_note",
+                  value_text_str(visit->arena, strbuf_str(&note)));
+}
+
 void newsletter_visit_offer(struct visit *visit, const struct newsletter *n,
                             struct value *data)
 {
     add_designs(visit, n->template_name, data);
     add_languages(visit, data);
+    add_language_note(visit, n, data);
     add_contrast(visit, n, data);
 }

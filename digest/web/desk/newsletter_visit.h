@@ -30,8 +30,9 @@ bool newsletter_visit_is_theirs(const struct err *why);
 /* What the form shows of one. (newsletter_form.c) */
 void newsletter_visit_state(const struct newsletter *n, struct strbuf *state);
 
-/* Sets designs and languages that can be chosen, and contrast where the
- * theme has colours that can't be read well. (newsletter_offer.c) */
+/* Sets designs and languages that can be chosen, a note where the language
+ * has no words, and contrast where the theme has colours that can't be read.
+ * (newsletter_offer.c) */
 void newsletter_visit_offer(struct visit *visit, const struct newsletter *n,
                             struct value *data);
 
