@@ -64,10 +64,17 @@ void archive_set_language(struct arena *arena, struct value *object,
     value_set(object, "dir", value_text(arena, is_rtl ? "rtl" : "ltr"));
 }
 
+/* NULL: nobody serves it. */
+static const char *signup_url(const struct conductor *c,
+                              const struct newsletter *n, struct arena *arena)
+{
+    const char *base = c->conf->base_url;
+    return base ? arena_format(arena, "%s/s/%s", base, n->slug) : NULL;
+}
+
 static void set_newsletter(struct archive_page *page)
 {
     const struct newsletter *n = page->newsletter;
-    const char *base = page->conductor->conf->base_url;
     struct arena *arena = &page->arena;
     struct value *data = page->data;
     archive_set_language(arena, data, n->language);
@@ -75,10 +82,8 @@ static void set_newsletter(struct archive_page *page)
     value_set(data, "slug", value_text(arena, n->slug));
     value_set(data, "site", site_value(page));
     value_set(data, "words", words_value(page));
-    if (base)
-        value_set(
-            data, "signup_url",
-            value_text(arena, arena_format(arena, "%s/s/%s", base, n->slug)));
+    value_set(data, "signup_url",
+              value_text(arena, signup_url(page->conductor, n, arena)));
 }
 
 bool archive_page_open(const struct conductor *c, const struct newsletter *n,
@@ -257,17 +262,29 @@ static bool add_newsletter(const struct conductor *c,
     OWNED(archive_page_end) struct archive_page page = {0};
     if (!archive_page_begin(c, n, &page, err))
         return false;
-    if (!page.issues.count)
+    const struct issue *last = page.issues.count ? page.issues.items : NULL;
+    if (!last && !c->conf->base_url)
         return true;
-    OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
-    zone_date(n->timezone, page.issues.items[0].started_at, page.words, &date);
     struct value *object = value_object(arena);
     archive_set_language(arena, object, n->language);
     value_set(object, "title", value_text(arena, n->title));
-    value_set(object, "slug", value_text(arena, n->slug));
-    value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
-    value_set(object, "subject",
-              value_text(arena, archive_subject(&page, page.issues.items)));
+    if (c->conf->base_url) {
+        value_set(object, "signup_url",
+                  value_text(arena, signup_url(c, n, arena)));
+        value_set(object, "subscribe",
+                  value_text(arena, words_get(page.words, "subscribe")));
+    }
+    if (last) {
+        OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
+        zone_date(n->timezone, last->started_at, page.words, &date);
+        value_set(object, "slug", value_text(arena, n->slug));
+        value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
+        value_set(object, "subject",
+                  value_text(arena, archive_subject(&page, last)));
+    } else {
+        value_set(object, "none",
+                  value_text(arena, words_get(page.words, "no_issue")));
+    }
     value_append(list, object);
     return true;
 }
@@ -282,8 +299,8 @@ static const char *home_language(const struct newsletter_list *list)
     return first ? first->language : "en";
 }
 
-bool archive_home(const struct conductor *c, struct strbuf *out,
-                  struct err *err)
+bool archive_home(const struct conductor *c, const char *root,
+                  struct strbuf *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct newsletter_list newsletters;
@@ -300,6 +317,7 @@ bool archive_home(const struct conductor *c, struct strbuf *out,
               value_text(&arena, c->conf->site_name ? c->conf->site_name
                                                     : "Newsletters"));
     value_set(data, "style", style);
+    value_set(data, "root", value_text(&arena, root));
     value_set(data, "newsletters", list);
     return template_set_apply(c->templates, "archive/home.mustache", data,
                               EDGE_HTML, out, err);

@@ -22,9 +22,10 @@
 #include "digest/issues/conductor.h"
 #include "digest/issues/newsletter.h"
 
-/* Appends the page of all newsletters that have an issue to show, in the
- * language of the one made first. Fails: as rendering does, STORE. */
-FALLIBLE bool archive_home(const struct conductor *conductor,
+/* Appends the page of all newsletters that have an issue to show, or can be
+ * subscribed to, in the language of the one made first. `root` is the way from
+ * the page to the archive: "", "archive/". Fails: as rendering does, STORE. */
+FALLIBLE bool archive_home(const struct conductor *conductor, const char *root,
                            struct strbuf *out, struct err *err);
 
 /* Appends a newsletter's index. */

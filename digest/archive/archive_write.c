@@ -220,7 +220,7 @@ bool archive_write(const struct conductor *c, const char *folder,
         if (!put_newsletter(&w, &list.items[i], err))
             return err_context(err, "%s", list.items[i].slug);
     OWNED(strbuf_free) struct strbuf map = STRBUF_INIT;
-    return remove_other_pictures(&w, err) && archive_home(c, &home, err) &&
+    return remove_other_pictures(&w, err) && archive_home(c, "", &home, err) &&
            put(&w, "index.html", &home, err) &&
            (!url || (archive_sitemap(c, url, &map, err) &&
                      put(&w, "sitemap.xml", &map, err)));

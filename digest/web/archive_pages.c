@@ -154,7 +154,8 @@ struct subject {
     const struct newsletter *newsletter;
     const struct issue *issue;
     struct str story;
-    const char *url; /* of the archive; NULL: not known */
+    const char *url;  /* of the archive; NULL: not known */
+    const char *root; /* the way to it */
 };
 
 typedef bool make_page(const struct web *web, const struct subject *subject,
@@ -178,9 +179,8 @@ static bool make_feed(const struct web *web, const struct subject *subject,
 static bool make_home(const struct web *web, const struct subject *subject,
                       struct strbuf *out, unsigned *status, struct err *err)
 {
-    (void)subject;
     (void)status;
-    return archive_home(web->archive, out, err);
+    return archive_home(web->archive, subject->root, out, err);
 }
 
 static bool make_sitemap(const struct web *web, const struct subject *subject,
@@ -265,14 +265,23 @@ static bool stamp_all(struct web *web, struct request *request, uint64_t *stamp,
 }
 
 static bool home_page(struct web *web, struct request *request,
-                      struct response *response, struct err *err)
+                      const char *root, struct response *response,
+                      struct err *err)
 {
     struct wanted page = {.type = "text/html; charset=utf-8"};
-    struct subject nothing = {0};
+    struct subject subject = {.root = root};
     uint64_t stamp;
     return stamp_all(web, request, &stamp, err) &&
-           answer_made(web, request, &nothing, stamp, &page, make_home,
+           answer_made(web, request, &subject, stamp, &page, make_home,
                        response, err);
+}
+
+bool archive_page_home(struct web *web, struct request *request,
+                       struct response *response, struct err *err)
+{
+    if (!web->archive)
+        return page_not_found(web, request, response, err);
+    return home_page(web, request, "archive/", response, err);
 }
 
 bool archive_page_sitemap(struct web *web, struct request *request,
@@ -440,7 +449,7 @@ bool archive_page_any(struct web *web, struct request *request,
     if (wants_slash(request->path))
         return add_slash(web, request, response, err);
     if (!rest.len)
-        return home_page(web, request, response, err);
+        return home_page(web, request, "", response, err);
     const char *slug = arena_copy_str(request->arena, str_cut(&rest, '/'));
     return newsletter_page(web, request, slug, rest, response, err);
 }

@@ -13,6 +13,10 @@ struct archive_cache;
 struct archive_cache *archive_cache_new(void);
 void archive_cache_free(struct archive_cache *cache);
 
+/* /: the same as /archive/. */
+bool archive_page_home(struct web *web, struct request *request,
+                       struct response *response, struct err *err);
+
 /* /archive/, /archive/SLUG/, /archive/SLUG/feed.xml, /archive/SLUG/N/ and
  * /archive/SLUG/N/STORY/; without the slash at the end it leads there. A
  * story of an issue that hasn't been started is shown to who has a token of

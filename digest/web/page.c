@@ -183,11 +183,12 @@ bool page_robots(struct web *web, struct request *request,
     const char *base = web->archive ? web->base_url : NULL;
     response_text(
         response, 200,
-        arena_format(request->arena,
-                     "User-agent: *\nAllow: /archive/\nAllow: /sitemap.xml\n"
-                     "Disallow: /\n%s%s%s",
-                     base ? "Sitemap: " : "", base ? base : "",
-                     base ? "/sitemap.xml\n" : ""));
+        arena_format(
+            request->arena,
+            "User-agent: *\nAllow: /$\nAllow: /archive/\nAllow: /sitemap.xml\n"
+            "Disallow: /\n%s%s%s",
+            base ? "Sitemap: " : "", base ? base : "",
+            base ? "/sitemap.xml\n" : ""));
     return true;
 }
 

@@ -37,13 +37,39 @@ static bool has_others(const struct reader *reader)
     return false;
 }
 
+/* Ways on from where something is done: past issues, and what else they get.
+ */
+static struct page *done_page(const struct web *web,
+                              const struct request *request,
+                              const struct reader *reader)
+{
+    struct arena *arena = request->arena;
+    struct page *page = reader_page(web, request, reader);
+    const char *slug = reader->newsletter.id ? reader->newsletter.slug : "";
+    if (web->archive)
+        value_set(page->data, "archive_path",
+                  value_text(arena, arena_format(arena, "archive/%s%s", slug,
+                                                 *slug ? "/" : "")));
+    if (reader->subscriber.id) {
+        OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+        struct token token = reader->token;
+        if (token.purpose == TOKEN_CONFIRM)
+            token.issue_id = 0; /* a time stands there */
+        token.purpose = TOKEN_PREFERENCES;
+        token_write(web->keys, &token, &text);
+        value_set(page->data, "preferences",
+                  value_text_str(arena, strbuf_str(&text)));
+    }
+    return page;
+}
+
 /* ---- leaving ---- */
 
 static bool show_left(struct web *web, struct request *request,
                       const struct reader *reader, struct response *response,
                       struct err *err)
 {
-    struct page *page = reader_page(web, request, reader);
+    struct page *page = done_page(web, request, reader);
     bool may_return = false;
     if (reader->subscriber.id && reader->newsletter.id &&
         !consent_may_return(web->db, reader->subscriber.id,
@@ -97,8 +123,8 @@ static bool come_back(struct web *web, struct request *request,
         return false;
     if (result == CONSENT_REFUSED)
         return show_left(web, request, reader, response, err);
-    return page_show(web, request, "returned",
-                     reader_page(web, request, reader), response, 200, err);
+    return page_show(web, request, "returned", done_page(web, request, reader),
+                     response, 200, err);
 }
 
 static bool say_why(struct web *web, struct request *request,
@@ -111,7 +137,7 @@ static bool say_why(struct web *web, struct request *request,
                              reader->newsletter.id, form_get(form, "why"),
                              &origin, err))
         return false;
-    return page_show(web, request, "thanked", reader_page(web, request, reader),
+    return page_show(web, request, "thanked", done_page(web, request, reader),
                      response, 200, err);
 }
 
@@ -157,13 +183,14 @@ static bool show_confirmed(struct web *web, struct request *request,
                            enum consent_result result,
                            struct response *response, struct err *err)
 {
-    struct page *page = reader_page(web, request, reader);
+    bool is_refused = result == CONSENT_REFUSED;
+    struct page *page = is_refused ? reader_page(web, request, reader)
+                                   : done_page(web, request, reader);
     value_set(page->data, "already",
               value_bool(request->arena, result == CONSENT_ALREADY));
     value_set(page->data, "slug",
               value_text(request->arena, reader->newsletter.slug));
-    return page_show(web, request,
-                     result == CONSENT_REFUSED ? "expired" : "confirmed", page,
+    return page_show(web, request, is_refused ? "expired" : "confirmed", page,
                      response, 200, err);
 }
 

@@ -47,6 +47,7 @@ static const struct route {
     {METHOD_POST, "/l", asking_page_links_post},
     {METHOD_GET, "/i/*", picture_page},
     {METHOD_GET, "/archive/i/*", picture_or_archive},
+    {METHOD_GET, "/", archive_page_home},
     {METHOD_GET, "/archive", archive_page_any},
     {METHOD_GET, "/archive/**", archive_page_any},
     {METHOD_GET, "/pages.css", page_style_sheet},

@@ -224,3 +224,24 @@ expect 0 "$DIGEST" newsletter create arabic --title 'المثال' --language ar
     --from 'Review <weekly@example.org>' --section '*:9'
 get /archive/ 200
 grep -q '<html lang="en" dir="ltr">' "$work/page" || fail "of the first by name"
+
+# ---- the front page
+
+# It is the archive's, from one level above; a newsletter that has sent nothing
+# yet can be subscribed to.
+for path in / /archive/; do
+    get "$path" 200
+    root=archive/
+    [ "$path" = / ] || root=
+    grep -q "<a href=\"${root}weekly/\">" "$work/page" || fail "$path: no weekly"
+    for slug in weekly arabic; do
+        grep -q "class=\"button\" href=\"https://news.example.org/s/$slug\"" \
+            "$work/page" || fail "$path: no way to subscribe to $slug"
+    done
+    ! grep -q "href=\"${root}arabic/\"" "$work/page" || fail "an empty archive"
+done
+get / 200
+get /archive/weekly/ 200
+get /robots.txt 200
+grep -qxF 'Allow: /$' "$work/page" || fail "robots"
+get / 405 -X POST -d x=y

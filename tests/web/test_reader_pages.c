@@ -312,6 +312,56 @@ static void a_token_for_all_leaves_all(void **state)
     assert_string_equal(last_event().newsletter, "");
 }
 
+/* "" or what stands behind `before`, up to the next quote. */
+static const char *link_behind(const char *page, const char *before)
+{
+    const char *at = strstr(page, before);
+    if (!at)
+        return "";
+    at += strlen(before);
+    return arena_copy_str(&arena, (struct str){at, strcspn(at, "\"")});
+}
+
+/* Where something is done there is a way on: to the archive, and to what else
+ * they get. */
+static void what_is_done_leads_on(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *prefix, *body;
+        enum token_purpose purpose;
+        int64_t newsletter_id, issue_id;
+        const char *archive;
+    } cases[] = {
+        {"/u/", "action=unsubscribe", TOKEN_UNSUBSCRIBE, 1, 5, "weekly/"},
+        {"/u/", "action=why&why=x", TOKEN_UNSUBSCRIBE, 1, 5, "weekly/"},
+        {"/u/", "action=return", TOKEN_UNSUBSCRIBE, 1, 5, "weekly/"},
+        {"/u/", "action=all", TOKEN_UNSUBSCRIBE, 1, 5, ""},
+        {"/c/", "", TOKEN_CONFIRM, 2, 0, "daily/"},
+    };
+    const struct conductor archive = {.db = db, .templates = templates};
+    run("UPDATE subscription SET state = 'pending', since = 1764054000 "
+        "WHERE newsletter_id = 2");
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        const char *path = path_of(cases[i].prefix, cases[i].purpose,
+                                   cases[i].newsletter_id, cases[i].issue_id);
+        web.archive = &archive;
+        if (cases[i].purpose == TOKEN_CONFIRM)
+            run("UPDATE subscription SET state = 'pending', since = "
+                "1764054000 WHERE newsletter_id = 2");
+        const char *page = arena_copy(&arena, post(path, cases[i].body));
+        assert_int_equal(response.status, 200);
+        assert_string_equal(link_behind(page, "href=\"../archive/"),
+                            cases[i].archive);
+        const char *token = link_behind(page, "href=\"../p/");
+        assert_contains(get(arena_format(&arena, "/p/%s", token)),
+                        "ada@example.org");
+        assert_int_equal(response.status, 200);
+        web.archive = NULL;
+        assert_null(strstr(post(path, cases[i].body), "../archive/"));
+    }
+}
+
 static void leaving_can_be_taken_back_for_a_day(void **state)
 {
     (void)state;
@@ -691,6 +741,7 @@ int main(void)
         FRESH(the_pages_button_leaves_and_says_so),
         FRESH(anything_else_that_is_posted_gets_the_page),
         FRESH(a_token_for_all_leaves_all),
+        FRESH(what_is_done_leads_on),
         FRESH(leaving_can_be_taken_back_for_a_day),
         FRESH(a_reader_who_is_forgotten_has_left),
         FRESH(a_wrong_token_helps_and_reveals_nothing),
