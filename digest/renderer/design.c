@@ -47,7 +47,7 @@ static const struct render_section public_section = {"A", &full, 1};
 
 #define BLOCK(at, after)                                                       \
     {                                                                          \
-        .place = at, .index = after, .kind = "note",                           \
+        .place = (at), .index = (after), .kind = "note",                       \
         .html = "<p><a href=\"https://example.org/\">A</a></p>",               \
         .is_advertisement = true,                                              \
     }

@@ -59,8 +59,13 @@ create plain
 [ "$(drafted plain)" = 12 ] || fail "a dozen of all"
 expect 0 "$DIGEST" issue show plain
 says 'Council votes for a new tram line'
-create short --template brief
-[ "$(drafted short)" = 12 ] || fail "a dozen in brief"
+expect 0 "$DIGEST" template list
+mapfile -t designs < <(sed -n 's/ (built in)$//p' "$work/out" | sort -u)
+[ "${#designs[@]}" -ge 2 ] || fail "designs: ${designs[*]}"
+for design in "${designs[@]}"; do
+    create "in-$design" --template "$design"
+    [ "$(drafted "in-$design")" = 12 ] || fail "a dozen in $design"
+done
 create parts --section City --section World --section '*'
 [ "$(drafted parts)" = 12 ] || fail "a dozen in sections"
 create told --section City:3 --section '*:14'
