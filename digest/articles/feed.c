@@ -25,10 +25,23 @@ static bool take(void *context, struct feed_reading *reading,
     return import_entry(context, entry, err);
 }
 
+/* One that is asked for again and again is told of once. */
+static void tell_empty(struct import_run *run, const char *name)
+{
+    OWNED(mem_free) char *line = mem_format("%s: has no items", name);
+    import_told(run,
+                run->options->was_fetched ? IMPORT_LEFT_OUT : IMPORT_DOUBTED,
+                line);
+}
+
 bool import_feed(struct import_run *run, const struct import_bytes *input,
                  struct err *err)
 {
     struct feed_reading reading = {
         .feed_arena = &run->arena, .take = take, .context = run};
-    return feed_read(input, &reading, err);
+    if (!feed_read(input, &reading, err))
+        return false;
+    if (!reading.entries)
+        tell_empty(run, input->name);
+    return true;
 }

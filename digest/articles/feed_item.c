@@ -66,8 +66,8 @@ static void take_image(struct item *item, xmlNode *node, const char *reference,
 /* The article itself, in preference as HTML; never a comment's feed. */
 static void read_atom_link(struct item *item, xmlNode *node, int rank)
 {
-    const char *rel = feed_node_attribute(node, "rel", item->arena);
-    const char *type = feed_node_attribute(node, "type", item->arena);
+    const char *rel = feed_node_token(node, "rel", item->arena);
+    const char *type = feed_node_token(node, "type", item->arena);
     const char *href = feed_node_url(
         node, feed_node_attribute(node, "href", item->arena), item->arena);
     if (rel && strcmp(rel, "enclosure") == 0) {
@@ -178,8 +178,8 @@ static bool is_image(const char *type, const char *medium, const char *url)
 static void read_media(struct item *item, xmlNode *node, int rank)
 {
     const char *url = feed_node_attribute(node, "url", item->arena);
-    const char *type = feed_node_attribute(node, "type", item->arena);
-    const char *medium = feed_node_attribute(node, "medium", item->arena);
+    const char *type = feed_node_token(node, "type", item->arena);
+    const char *medium = feed_node_token(node, "medium", item->arena);
     /* WordPress puts the author's face first. */
     if (url && strstr(url, "gravatar.com/avatar/"))
         return;
@@ -243,7 +243,7 @@ static void read_source(struct item *item, xmlNode *node)
 static bool is_said(xmlNode *node, const char *name, const char *value,
                     struct arena *arena)
 {
-    const char *said = feed_node_attribute(node, name, arena);
+    const char *said = feed_node_token(node, name, arena);
     return said && strcmp(said, value) == 0;
 }
 

@@ -17,11 +17,16 @@ void feed_item_read(struct _xmlNode *item, struct arena *arena,
 const char *feed_node_text(struct _xmlNode *node, struct arena *arena);
 const char *feed_node_attribute(struct _xmlNode *node, const char *name,
                                 struct arena *arena);
+/* The same in small letters, without the address of IANA's registry before
+ * it: a relation, a type. Source: RFC 4287 §4.2.7.2. */
+const char *feed_node_token(struct _xmlNode *node, const char *name,
+                            struct arena *arena);
 /* A text that may be markup, escaped, or inline: by its type and mode. */
 struct entry_text feed_node_markup(struct _xmlNode *node, struct arena *arena);
 /* The same as words alone. */
 const char *feed_node_words(struct _xmlNode *node, struct arena *arena);
-/* A reference made absolute by xml:base. */
+/* A reference made absolute by xml:base, else by the document's
+ * address. */
 const char *feed_node_url(struct _xmlNode *node, const char *reference,
                           struct arena *arena);
 /* xml:lang of the element or of those above it. */

@@ -103,6 +103,7 @@ static void read_item(const json_t *item, const struct import_bytes *input,
                                json_string_value(json_array_get(tags, i)));
 }
 
+/* Relative links are as from the site. */
 static bool take_item(const json_t *item, const struct import_bytes *input,
                       struct feed_reading *reading, struct err *err)
 {
@@ -145,9 +146,13 @@ bool feed_read_json(const struct import_bytes *input, struct str text,
                        "%s:1: isn't a JSON Feed: it has no list \"items\"",
                        input->name);
     read_feed(top, reading);
+    struct import_bytes from = *input;
+    const char *home = resolved(input, reading->feed_arena, reading->feed.url);
+    if (home && url_host(str_of(home)).len)
+        from.url = home;
     for (size_t i = 0; i < json_array_size(items); i++)
         if (json_is_object(json_array_get(items, i)) &&
-            !take_item(json_array_get(items, i), input, reading, err))
+            !take_item(json_array_get(items, i), &from, reading, err))
             return false;
     return true;
 }

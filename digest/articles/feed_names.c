@@ -126,18 +126,56 @@ static enum feed_space space_by_uri(const char *uri)
         text.len--;
     if (text.len == 0)
         return SPACE_RSS;
-    for (size_t i = 0; i < ARRAY_SIZE(uris); i++)
-        if (str_equal_nocase(text, str_of(uris[i].uri)))
+    /* Some write https. */
+    size_t scheme =
+        str_starts_nocase(text, STR("https:")) ? strlen("https") : 0;
+    for (size_t i = 0; i < ARRAY_SIZE(uris); i++) {
+        struct str known = str_of(uris[i].uri);
+        if (str_equal_nocase(text, known) ||
+            (scheme && str_equal_nocase(str_from(text, scheme),
+                                        str_from(known, strlen("http")))))
             return uris[i].space;
+    }
     return SPACE_OTHER;
+}
+
+/* The element that an element's namespace is declared at. */
+static const xmlNode *declared_at(const xmlNode *node)
+{
+    for (const xmlNode *at = node; at && at->type == XML_ELEMENT_NODE;
+         at = at->parent)
+        for (const xmlNs *ns = at->nsDef; ns; ns = ns->next)
+            if (ns == node->ns)
+                return at;
+    return NULL;
+}
+
+/* What stands in RSS without a prefix is RSS's, and in Atom Atom's, whatever
+ * is declared at the root. */
+static enum feed_space space_by_root(const xmlNode *node,
+                                     enum feed_space by_uri)
+{
+    static const char *const rss[] = {"rss", "channel"};
+    const xmlNode *root = declared_at(node);
+    for (size_t i = 0; root && i < ARRAY_SIZE(rss); i++)
+        if (str_equal_nocase(str_of((const char *)root->name), str_of(rss[i])))
+            return SPACE_RSS;
+    if (root && by_uri == SPACE_OTHER &&
+        strcmp((const char *)root->name, "feed") == 0)
+        return SPACE_ATOM;
+    return by_uri;
 }
 
 enum feed_space feed_space_of(const xmlNode *node, const char **name)
 {
     const char *colon = strchr((const char *)node->name, ':');
     *name = (const char *)node->name;
-    if (node->ns && node->ns->href)
-        return space_by_uri((const char *)node->ns->href);
+    if (node->ns && node->ns->href) {
+        enum feed_space space = space_by_uri((const char *)node->ns->href);
+        bool is_strange = space == SPACE_ATOM || space == SPACE_OTHER;
+        return is_strange && !node->ns->prefix ? space_by_root(node, space)
+                                               : space;
+    }
     if (!colon)
         return SPACE_RSS;
     struct str prefix = {*name, (size_t)(colon - *name)};

@@ -40,6 +40,23 @@ const char *feed_node_attribute(xmlNode *node, const char *name,
     return kept(arena, text);
 }
 
+const char *feed_node_token(xmlNode *node, const char *name,
+                            struct arena *arena)
+{
+    static const char *const registries[] = {
+        "http://www.iana.org/assignments/relation/",
+        "https://www.iana.org/assignments/relation/"};
+    const char *text = feed_node_attribute(node, name, arena);
+    for (size_t i = 0; text && i < ARRAY_SIZE(registries); i++)
+        if (str_starts_nocase(str_of(text), str_of(registries[i])))
+            text += strlen(registries[i]);
+    char *token = text ? arena_copy(arena, text) : NULL;
+    for (char *c = token; c && *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c | 0x20);
+    return token;
+}
+
 const char *feed_node_language(xmlNode *node, struct arena *arena)
 {
     OWNED(end_xml_text) xmlChar *text = xmlNodeGetLang(node);
@@ -71,6 +88,35 @@ static bool has_elements(const xmlNode *node)
     return false;
 }
 
+/* The bases of elements inside: HTML knows none. */
+static void resolve_inside(xmlNode *node, struct arena *arena, unsigned depth)
+{
+    static const char *const names[] = {"href", "src", "cite", "poster"};
+    for (xmlNode *child = node->children; child && depth < 256;
+         child = child->next) {
+        if (child->type != XML_ELEMENT_NODE)
+            continue;
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+            const char *said = feed_node_attribute(child, names[i], arena);
+            if (said)
+                xmlSetProp(child, (const xmlChar *)names[i],
+                           (const xmlChar *)feed_node_url(child, said, arena));
+        }
+        resolve_inside(child, arena, depth + 1);
+    }
+}
+
+static bool has_base_inside(xmlNode *node, unsigned depth)
+{
+    for (xmlNode *child = node->children; child && depth < 256;
+         child = child->next)
+        if (child->type == XML_ELEMENT_NODE &&
+            (xmlHasNsProp(child, (const xmlChar *)"base", XML_XML_NAMESPACE) ||
+             has_base_inside(child, depth + 1)))
+            return true;
+    return false;
+}
+
 /* HTML knows no prefixes. */
 static void drop_spaces(xmlNode *node, unsigned depth)
 {
@@ -85,6 +131,8 @@ static void drop_spaces(xmlNode *node, unsigned depth)
 static const char *inner_markup(xmlNode *node, struct arena *arena)
 {
     OWNED(end_buffer) xmlBuffer *buffer = xmlBufferCreate();
+    if (has_base_inside(node, 0))
+        resolve_inside(node, arena, 0);
     drop_spaces(node, 0);
     for (xmlNode *child = node->children; child; child = child->next)
         htmlNodeDump(buffer, node->doc, child);
@@ -122,10 +170,8 @@ struct entry_text feed_node_markup(xmlNode *node, struct arena *arena)
     static const char *const plain_types[] = {"text", "text/plain", NULL};
     const char *name;
     bool is_atom = feed_space_of(node, &name) == SPACE_ATOM;
-    const char *type =
-        is_atom ? feed_node_attribute(node, "type", arena) : NULL;
-    const char *mode =
-        is_atom ? feed_node_attribute(node, "mode", arena) : NULL;
+    const char *type = is_atom ? feed_node_token(node, "type", arena) : NULL;
+    const char *mode = is_atom ? feed_node_token(node, "mode", arena) : NULL;
     struct entry_text out = {.base_url = base_of(node, arena)};
     const char *text = feed_node_text(node, arena);
     /* Escaped HTML inside a bare <div>, as some wrote Atom. */
@@ -138,8 +184,10 @@ struct entry_text feed_node_markup(xmlNode *node, struct arena *arena)
     out.text = text;
     if ((mode && strcmp(mode, "base64") == 0) || (!mode && is_binary(type)))
         out.text = decoded(arena, out.text);
-    bool is_plain = is_any(type, plain_types) || (is_atom && !type);
-    if (is_plain && out.text && !feed_looks_like_html(out.text))
+    /* Without a type it should be text; many mean HTML all the same. */
+    bool is_silent = is_atom && !type && out.text;
+    if (is_any(type, plain_types) ||
+        (is_silent && !feed_looks_like_html(out.text)))
         out.markup = ENTRY_PLAIN;
     return out;
 }
@@ -149,8 +197,7 @@ const char *feed_node_words(xmlNode *node, struct arena *arena)
 {
     const char *name;
     bool is_atom = feed_space_of(node, &name) == SPACE_ATOM;
-    const char *type =
-        is_atom ? feed_node_attribute(node, "type", arena) : NULL;
+    const char *type = is_atom ? feed_node_token(node, "type", arena) : NULL;
     struct entry_text text = feed_node_markup(node, arena);
     bool is_text =
         is_atom && !has_elements(node) &&

@@ -9,6 +9,7 @@
 #include "digest/articles/xml_break.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/document/url.h"
 
 enum {
     OPTIONS = XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR |
@@ -94,12 +95,24 @@ static const char *image_of(xmlNode *node, struct arena *arena)
 
 static const char *link_of(xmlNode *node, struct arena *arena)
 {
-    const char *rel = feed_node_attribute(node, "rel", arena);
+    const char *rel = feed_node_token(node, "rel", arena);
     const char *href = feed_node_attribute(node, "href", arena);
     if (rel && strcmp(rel, "alternate") != 0)
         return NULL;
     return feed_node_url(node, href ? href : feed_node_text(node, arena),
                          arena);
+}
+
+/* Relative links are as from the site: what xml:base doesn't say is resolved
+ * against the document's address, for which the channel's link stands. */
+static void set_site(struct feed *out, xmlNode *node, const char *url)
+{
+    if (out->url || !url || url_host(str_of(url)).len == 0)
+        return;
+    out->url = url;
+    if (!node->doc->dict || !xmlDictOwns(node->doc->dict, node->doc->URL))
+        xmlFree((xmlChar *)node->doc->URL);
+    node->doc->URL = xmlStrdup((const xmlChar *)url);
 }
 
 static bool read_of_channel(struct xml_feed *feed, xmlNode *node)
@@ -121,7 +134,7 @@ static bool read_of_channel(struct xml_feed *feed, xmlNode *node)
     else if (field == FIELD_TITLE)
         set_first(&out->title, feed_node_words(node, arena));
     else if (field == FIELD_LINK || field == FIELD_ATOM_LINK)
-        set_first(&out->url, link_of(node, arena));
+        set_site(out, node, link_of(node, arena));
     else if (field == FIELD_SUMMARY)
         set_first(&out->description, feed_node_words(node, arena));
     else if (field == FIELD_LANGUAGE)

@@ -7,18 +7,23 @@
 /* What is read between two articles may take long: then others write first. */
 enum { BATCH = 1000, HOLD_MS = 300, UNREAD_TOLD = 5 };
 
+void import_told(struct import_run *run, enum import_word word,
+                 const char *line)
+{
+    if (run->report->tell)
+        run->report->tell(run->report->context, word, line);
+}
+
 void import_failed(struct import_run *run, const char *line)
 {
     run->report->failed++;
-    if (run->report->tell)
-        run->report->tell(run->report->context, IMPORT_FAILED, line);
+    import_told(run, IMPORT_FAILED, line);
 }
 
 void import_left_out(struct import_run *run, const char *line)
 {
     run->report->left_out++;
-    if (run->report->tell)
-        run->report->tell(run->report->context, IMPORT_LEFT_OUT, line);
+    import_told(run, IMPORT_LEFT_OUT, line);
 }
 
 static bool begin(struct import_run *run, struct err *err)
@@ -141,7 +146,7 @@ static void tell_unread(struct import_run *run, const struct entry *entry,
         "%s: the date \"%.60s\" of \"%.80s\" can't be read: %s%s", where,
         entry->unread_date, article->title, meaning,
         report->undated == UNREAD_TOLD ? "; others alike aren't listed" : "");
-    report->tell(report->context, IMPORT_DOUBTED, line);
+    import_told(run, IMPORT_DOUBTED, line);
 }
 
 static bool store(struct import_run *run, const struct entry *entry,

@@ -42,6 +42,9 @@ FALLIBLE bool import_entry(struct import_run *run, const struct entry *entry,
 
 /* Tells of a failure: "file:line: what and the remedy". */
 void import_failed(struct import_run *run, const char *line);
+/* Tells, and counts nothing. */
+void import_told(struct import_run *run, enum import_word word,
+                 const char *line);
 /* Tells of an article left out, with the reason. */
 void import_left_out(struct import_run *run, const char *line);
 

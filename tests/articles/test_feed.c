@@ -104,6 +104,147 @@ static void names_of_characters_are_read_in_xml(void **state)
     assert_string_equal(only(t).body_html, "<p>a ☆ <strong>☆</strong> ⊕</p>\n");
 }
 
+/* One item or entry: what its address and the link in its text become. */
+static void assert_links(struct importing *t, const char *name,
+                         const char *text, const char *url, const char *link)
+{
+    struct err err = {0};
+    struct article article = {0};
+    write_text(t, name, text);
+    import(t, name);
+    struct article_list list = all(t);
+    for (size_t i = 0; i < list.count; i++)
+        if (strcmp(list.items[i].title, name) == 0)
+            assert_true(article_get(t->db, list.items[i].id, &t->arena,
+                                    &article, &err));
+    if (!article.id)
+        fail_msg("%s isn't there; told: %s", name, strbuf_text(&t->told));
+    assert_string_equal(article.url, url);
+    if (!strstr(article.body_html, link))
+        fail_msg("%s: no %s in %s", name, link, article.body_html);
+}
+
+#define ATOM_ENTRY(more)                                                       \
+    "<entry><id>1</id><updated>2026-11-20T10:00:00Z"                           \
+    "</updated>" more "</entry></feed>"
+
+static void relative_links_are_as_from_the_site(void **state)
+{
+    struct importing *t = *state;
+    assert_links(t, "channel",
+                 "<rss version='2.0'><channel><title>B</title>"
+                 "<link>https://one.example/blog/</link><item>"
+                 "<title>channel</title><link>2026/tide</link><description>"
+                 "&lt;a href='../map'&gt;m&lt;/a&gt;</description></item>"
+                 "</channel></rss>",
+                 "https://one.example/blog/2026/tide",
+                 "\"https://one.example/map\"");
+    assert_links(t, "base",
+                 "<rss version='2.0'><channel xml:base='https://two.example/'>"
+                 "<link>https://one.example/</link><item xml:base='/news/'>"
+                 "<title>base</title><link>tide</link><description>"
+                 "&lt;a href='map'&gt;m&lt;/a&gt;</description></item>"
+                 "</channel></rss>",
+                 "https://two.example/news/tide",
+                 "\"https://two.example/news/map\"");
+    assert_links(t, "atom",
+                 "<feed xmlns='http://www.w3.org/2005/Atom'>"
+                 "<link rel='self' href='https://feeds.example/a'/>"
+                 "<link href='https://three.example/'/>" ATOM_ENTRY(
+                     "<title>atom</title><link href='/tide'/>"
+                     "<content type='html'>&lt;a href='map'&gt;m&lt;/a&gt;"
+                     "</content>"),
+                 "https://three.example/tide", "\"https://three.example/map\"");
+    assert_links(t, "xhtml",
+                 "<feed xmlns='http://www.w3.org/2005/Atom' "
+                 "xml:base='https://four.example/'>" ATOM_ENTRY(
+                     "<title>xhtml</title><link href='tide'/>"
+                     "<content type='xhtml' xml:base='blog/'>"
+                     "<div xmlns='http://www.w3.org/1999/xhtml'>"
+                     "<a href='map'>m</a> <p xml:base='deep/'>"
+                     "<a href='chart'>c</a></p></div></content>"),
+                 "https://four.example/tide",
+                 "<a href=\"https://four.example/blog/map\">m</a></p>\n<p><a "
+                 "href=\"https://four.example/blog/deep/chart\"");
+    assert_links(t, "json",
+                 "{\"version\": \"https://jsonfeed.org/version/1\", "
+                 "\"home_page_url\": \"https://five.example/x/\", \"items\": "
+                 "[{\"id\": \"1\", \"url\": \"tide\", \"title\": \"json\", "
+                 "\"content_html\": \"<a href='/map'>m</a>\"}]}",
+                 "https://five.example/x/tide", "\"https://five.example/map\"");
+}
+
+static void relations_are_read_in_any_case_and_as_addresses(void **state)
+{
+    struct importing *t = *state;
+    assert_links(t, "iana",
+                 "<feed xmlns='https://www.w3.org/2005/Atom/'>" ATOM_ENTRY(
+                     "<title>iana</title><link rel='"
+                     "http://www.iana.org/assignments/relation/replies' "
+                     "href='https://a.example/comments'/><link rel='"
+                     "http://www.iana.org/assignments/relation/alternate' "
+                     "type='Text/HTML' href='https://a.example/iana'/>"
+                     "<content>x</content>"),
+                 "https://a.example/iana", "x");
+    assert_links(t, "case",
+                 "<feed xmlns='http://www.w3.org/2005/Atom'>" ATOM_ENTRY(
+                     "<title>case</title><link rel='SELF' "
+                     "href='https://a.example/self'/><link rel='Alternate' "
+                     "href='https://a.example/case'/><content>x</content>"),
+                 "https://a.example/case", "x");
+}
+
+static void a_text_of_atom_is_text(void **state)
+{
+    struct importing *t = *state;
+    assert_links(t, "text",
+                 "<feed xmlns='http://www.w3.org/2005/Atom'>" ATOM_ENTRY(
+                     "<title>text</title><link href='https://a.example/t'/>"
+                     "<content type='TEXT'>&lt;i&gt; &amp;eacute; "
+                     "&lt;/i&gt;</content>"),
+                 "https://a.example/t", "&lt;i&gt; &amp;eacute; &lt;/i&gt;");
+}
+
+static void rss_is_read_in_whatever_namespace(void **state)
+{
+    struct importing *t = *state;
+    assert_links(t, "root",
+                 "<rss version='2.0' xmlns='http://www.w3.org/2005/Atom'>"
+                 "<channel><link>https://a.example/</link><item>"
+                 "<title>root</title><guid>https://a.example/root</guid>"
+                 "<pubDate>Fri, 20 Nov 2026 07:00:00 GMT</pubDate>"
+                 "<description>&lt;b&gt;x&lt;/b&gt;</description></item>"
+                 "</channel></rss>",
+                 "https://a.example/root", "<strong>x</strong>");
+    assert_links(t, "middle",
+                 "<rss version='2.0'><channel xmlns='urn:example:own'>"
+                 "<item><title>middle</title><link>https://a.example/middle"
+                 "</link><link xmlns='http://www.w3.org/2005/Atom' "
+                 "rel='self' href='https://a.example/no'/>"
+                 "<description>x</description></item></channel></rss>",
+                 "https://a.example/middle", "x");
+    assert_links(t, "own",
+                 "<feed xmlns='urn:example:atom'>" ATOM_ENTRY(
+                     "<title>own</title><link href='https://a.example/own'/>"
+                     "<content type='html'>&lt;b&gt;x&lt;/b&gt;</content>"),
+                 "https://a.example/own", "<strong>x</strong>");
+}
+
+static void a_feed_without_items_says_so(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "e.xml",
+               "<rss version='2.0'><channel><title>E</title>"
+               "</channel></rss>");
+    import(t, "e.xml");
+    assert_told(t, "e.xml: has no items");
+    write_text(t, "e.json",
+               "{\"version\": \"https://jsonfeed.org/version/1\", "
+               "\"items\": []}");
+    import(t, "e.json");
+    assert_told(t, "e.json: has no items");
+}
+
 static void a_json_feed_comes_in(void **state)
 {
     struct importing *t = *state;
@@ -512,6 +653,11 @@ int main(void)
         TEST(an_rss_item_with_extensions_comes_in),
         TEST(an_atom_entry_comes_in),
         TEST(a_json_feed_comes_in),
+        TEST(relative_links_are_as_from_the_site),
+        TEST(relations_are_read_in_any_case_and_as_addresses),
+        TEST(a_text_of_atom_is_text),
+        TEST(rss_is_read_in_whatever_namespace),
+        TEST(a_feed_without_items_says_so),
         TEST(half_a_surrogate_pair_costs_one_character),
         TEST(names_of_characters_are_read_in_xml),
         TEST(rss_1_0_has_its_items_beside_the_channel),
