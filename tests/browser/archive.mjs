@@ -28,6 +28,19 @@ test('the past issues, and the newsletters', async (t) => {
         'A The Harbour Post', 'A The night ferry returns after nine years']);
 });
 
+test('the front page leads to past issues and to the sign-up', async (t) => {
+    const base = await issue(t, { send: true }).serve();
+    for (const view of views) {
+        const page = await open(t, base, '/', view);
+        await page.getByRole('link', { name: 'The Harbour Weekly',
+            exact: true }).click();
+        assert.equal(page.url(), `${base}/archive/weekly/`);
+        await page.goto(`${base}/`);
+        assert.match(await page.getByRole('link', { name: /^Subscribe: / })
+            .getAttribute('href'), /\/s\/weekly$/);
+    }
+});
+
 test('right to left, in a theme', async (t) => {
     const base = await issue(t, { send: true, language: 'ar',
         theme: ['accent=#7a1f2b', 'paper=#fffdf7'] }).serve();
