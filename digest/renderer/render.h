@@ -125,10 +125,10 @@ FALLIBLE bool render_issue(const struct render_issue *issue,
                            struct strbuf *text, struct err *err);
 
 /* The same, and fills the notes (free them). From RENDER_BYTES_MAX on the list
- * of headlines at the top goes; the last of the stories in full become summaries with a link to go on reading, as few
- * as will do; then summaries are cut, then the last stories of the longest
- * sections make place for a link to the copy in the browser, or to the site;
- * render_issue does so too. */
+ * of headlines at the top goes; the last of the stories in full become
+ * summaries with a link to go on reading, as few as will do; then summaries
+ * are cut, then the last stories of the longest sections make place for a link
+ * to the copy in the browser, or to the site; render_issue does so too. */
 FALLIBLE bool render_issue_noted(const struct render_issue *issue,
                                  struct template_set *templates,
                                  struct strbuf *html, struct strbuf *text,

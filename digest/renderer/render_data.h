@@ -10,7 +10,7 @@ struct render_fit {
     size_t shortened;     /* of the stories that render_may_shorten, the last */
     size_t summary_bytes; /* summaries as one line of this; 0: whole */
     size_t left_out;      /* stories, from the ends of the longest sections */
-    bool omits_contents; /* the list of headlines at the top */
+    bool omits_contents;  /* the list of headlines at the top */
     bool html_only;  /* to try how long it gets: the text part stays empty */
     bool omits_body; /* the design shows no whole text: summaries stand there */
     /* What the text part doesn't show: its links get no number there. */
