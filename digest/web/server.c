@@ -102,6 +102,7 @@ static bool take_in(void *context, int fd, const struct peer *peer,
     if (server->link_count >= CONNECTIONS_MAX)
         return false;
     MHD_add_connection(server->daemon, fd, address, address_size);
+    (void)MHD_run(server->daemon); /* newer releases count it only then */
     return true; /* it is closed already where MHD couldn't */
 }
 
