@@ -103,11 +103,13 @@ static bool fail_running(struct err *err, int why)
                    strerror(why));
 }
 
-/* It has the two descriptors, and none of ours; no setting of ours either. */
+/* It has the two descriptors, and none of ours; no setting of ours either, but
+ * that libraries which would work in threads have one: it may make none. */
 static int spawn(const char *path, struct child *child, int output)
 {
     char name[] = "digest-picture";
-    char *arguments[] = {name, NULL}, *environment[] = {NULL};
+    char threads[] = "OMP_NUM_THREADS=1";
+    char *arguments[] = {name, NULL}, *environment[] = {threads, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
