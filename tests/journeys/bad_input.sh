@@ -76,11 +76,15 @@ expect 65 "$DIGEST" newsletter edit weekly --template mine
 warns 'templates/email/mine/html.mustache:1'
 expect 66 "$DIGEST" newsletter edit weekly --template none
 
-# A design without a way to leave doesn't go out.
+# A design without a way to leave isn't taken, and doesn't go out where it lost
+# that later.
 expect 0 "$DIGEST" template copy default bare
-printf '<p>{{site.address_line}}</p>\n' >templates/email/bare/html.mustache
 expect 0 "$DIGEST" newsletter create bare --title Bare \
     --from 'Bare <bare@example.org>' --template bare
+printf '<p>{{site.address_line}}</p>\n' >templates/email/bare/html.mustache
+expect 65 "$DIGEST" newsletter create other --title Other \
+    --from 'Other <other@example.org>' --template bare
+warns 'the design bare: its HTML part has no link to unsubscribe'
 expect 0 "$DIGEST" subscriber add ana@example.org --newsletter bare
 expect 0 "$DIGEST" issue draft bare
 expect 65 "$DIGEST" issue send bare
