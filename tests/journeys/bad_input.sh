@@ -88,6 +88,8 @@ warns 'the design bare: its HTML part has no link to unsubscribe'
 expect 0 "$DIGEST" subscriber add ana@example.org --newsletter bare
 expect 0 "$DIGEST" issue draft bare
 expect 65 "$DIGEST" issue send bare
+warns 'has no link to unsubscribe'
+expect 65 "$DIGEST" issue send bare --anyway
 warns 'the design bare: its HTML part has no link to unsubscribe'
 expect 0 "$DIGEST" --json issue status bare
 [ "$(json "$work/out" 'j["state"]')" = draft ] || fail "it was started"
