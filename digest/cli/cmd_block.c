@@ -215,8 +215,8 @@ static bool run_edit(struct invocation *call, struct err *err)
     OWNED(app_close) struct app app = {0};
     OWNED(tx_end) struct tx tx = TX_INIT;
     struct newsletter n;
-    struct block block;
-    int64_t id;
+    struct block block = {0};
+    int64_t id = 0;
     if (!invocation_count(call, 1, 1, err) || !take_id(call->args[0], &id, err))
         return false;
     if (!call->option_count)
@@ -237,7 +237,7 @@ static bool run_edit(struct invocation *call, struct err *err)
 static bool run_remove(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
-    int64_t id;
+    int64_t id = 0;
     if (!invocation_count(call, 1, 100, err) || !app_open(&app, call, err))
         return false;
     for (size_t i = 0; i < call->arg_count; i++) {

@@ -113,7 +113,7 @@ static bool run_add(struct invocation *call, struct err *err)
         return false;
     struct consent_origin origin = {
         .means = MEANS_COMMAND, .now = clock_now(), .keys = app.keys};
-    enum consent_result result;
+    enum consent_result result = CONSENT_DONE;
     bool pending = option_get(call, "--pending") != NULL;
     if (pending)
         return subscriber_command_ask(call, &app, &n,

@@ -102,8 +102,10 @@ static bool take_in(void *context, int fd, const struct peer *peer,
     if (server->link_count >= CONNECTIONS_MAX)
         return false;
     MHD_add_connection(server->daemon, fd, address, address_size);
-    (void)MHD_run(server->daemon); /* newer releases count it only then */
-    return true; /* it is closed already where MHD couldn't */
+    /* Newer releases count it only then; it is closed already where it
+     * couldn't be taken in. */
+    (void)MHD_run(server->daemon);
+    return true;
 }
 
 static void on_completed(void *context, struct MHD_Connection *connection,

@@ -188,13 +188,14 @@ bool preferences_store_left(struct db *db, int64_t past_id,
                             struct preferences_left *out, struct err *err)
 {
     int64_t *ids = NULL;
-    size_t capacity = 0;
+    size_t count = 0, capacity = 0;
     struct stmt *row = db_stmt(db, sql[LEFT]);
     *out = (struct preferences_left){0};
     stmt_bind_int(row, 1, past_id);
     stmt_bind_int(row, 2, subscriber_id);
     while (stmt_step(row, err))
-        MEM_PUSH(ids, out->count, capacity, stmt_int(row, 0));
+        MEM_PUSH(ids, count, capacity, stmt_int(row, 0));
+    out->count = count;
     out->ids = ARENA_NEW_ARRAY(arena, int64_t, out->count);
     for (size_t i = 0; ids && i < out->count; i++)
         out->ids[i] = ids[i];

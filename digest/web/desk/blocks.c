@@ -229,7 +229,7 @@ bool blocks_add_post(struct visit *visit, struct err *err)
 bool block_page(struct visit *visit, struct err *err)
 {
     struct newsletter n;
-    struct block block;
+    struct block block = {0};
     return get_block(visit, &n, &block, err) &&
            show(visit, &n, &block, NULL, err);
 }
@@ -237,7 +237,7 @@ bool block_page(struct visit *visit, struct err *err)
 bool block_edit_post(struct visit *visit, struct err *err)
 {
     struct newsletter n;
-    struct block block;
+    struct block block = {0};
     struct err why = {0};
     if (!get_block(visit, &n, &block, err))
         return false;
@@ -253,7 +253,7 @@ bool block_edit_post(struct visit *visit, struct err *err)
 bool block_remove_post(struct visit *visit, struct err *err)
 {
     struct newsletter n;
-    struct block block;
+    struct block block = {0};
     return get_block(visit, &n, &block, err) &&
            block_remove(visit->db, block.id, err) &&
            visit_note(visit, "removed a block", n.slug, "", err) &&
