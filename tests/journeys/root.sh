@@ -14,9 +14,10 @@ cp "$DIGEST" "$work/digest"
 DIGEST=$work/digest
 sed "s|@BIN@|$DIGEST|" "$root/cron/backup" >"$work/backup"
 
+as_user=(setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups)
 service()
 {
-    setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups "$@"
+    "${as_user[@]}" "$@"
 }
 
 # theirs: nothing in the folder is anybody else's.
@@ -101,7 +102,9 @@ expect 0 service "$DIGEST" subscriber add two@example.org --newsletter weekly \
 expect 0 service "$DIGEST" run
 expect 0 service sh "$work/backup" "$PWD" "$PWD/backups/more"
 port=$(free_port)
-service "$DIGEST" serve --listen "127.0.0.1:$port" >"$work/serve.log" 2>&1 &
+# Not by the function: what is stopped would be a shell that waits for it.
+"${as_user[@]}" "$DIGEST" serve --listen "127.0.0.1:$port" \
+    >"$work/serve.log" 2>&1 &
 pids+=($!)
 until_true 20 answers "$port"
 expect 0 curl -sf "http://127.0.0.1:$port/s/weekly"
