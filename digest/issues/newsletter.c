@@ -396,7 +396,8 @@ bool newsletter_check(const struct newsletter *n, struct err *err)
                        "\"%.200s\": not an address to reply "
                        "to",
                        n->reply_to);
-    if (strchr(n->template_name, '/') || n->template_name[0] == '.')
+    if (!*n->template_name || strchr(n->template_name, '/') ||
+        n->template_name[0] == '.')
         return err_set(err, ERR_USAGE,
                        "template \"%.60s\": a name without slashes; `digest "
                        "template list` shows them",

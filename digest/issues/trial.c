@@ -63,10 +63,11 @@ static bool render_all(struct build *build, struct err *err)
     struct issue bare = issue;
     bare.intro = "";
     build->issue = &issue;
-    if (!render(build, 0, false, err) || !render(build, 0, true, err))
-        return false;
+    bool good = render(build, 0, false, err) && render(build, 0, true, err);
     build->issue = &bare;
-    return render(build, STORIES - 1, false, err);
+    good = good && render(build, STORIES - 1, false, err);
+    build->issue = NULL;
+    return good;
 }
 
 bool trial_design(const struct conf *conf, struct template_set *templates,
