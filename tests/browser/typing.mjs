@@ -48,7 +48,8 @@ each('each button carries along what is typed',
                 await page.check('[name=anyway]');
             }
             await page.fill('#intro', wanted[2]);
-            await Promise.all([page.waitForNavigation(),
+            await Promise.all([
+                page.waitForNavigation({ waitUntil: 'domcontentloaded' }),
                 page.click(button)]);
             if (/test/.test(button))
                 await workDone(page);
@@ -72,7 +73,8 @@ each('each button carries along what is typed',
             if (field === '#url')
                 await page.click('summary:text-is("External link")');
             await page.fill(field, wrong);
-            await Promise.all([page.waitForNavigation(), page.click(button)]);
+            await Promise.all([
+                page.waitForNavigation({ waitUntil: 'domcontentloaded' }), page.click(button)]);
             await page.waitForSelector('main [role=alert]');
             assert.equal(texts(f)[2], wanted, button);
             assert.equal(await page.inputValue('#intro'), wanted);
