@@ -52,11 +52,11 @@ all_once()
         fail "not everybody once: $*"
 }
 
-# ---- by weight ----
+# ---- by weight: a message takes longer than to connect, so that both work
 
-relay a
+relay a --delay 20
 a="url: 'smtp://127.0.0.1:$port', tls: none, connections: 2"
-relay b
+relay b --delay 20
 b="url: 'smtp://127.0.0.1:$port', tls: none, connections: 2"
 fresh "[{ $a, weight: 3 }, { $b }]"
 expect 0 "$DIGEST" issue send weekly/1
