@@ -201,11 +201,12 @@ static size_t body_bytes(const struct shortenable *list, size_t whole)
 static size_t guess_shortened(const struct shortenable *list, size_t base,
                               double growth)
 {
+    const double most = (double)RENDER_BYTES_MAX;
     size_t shortened = list->count;
     while (shortened &&
            (double)base + growth * (double)body_bytes(list, list->count -
                                                                 shortened + 1) <
-               RENDER_BYTES_MAX)
+               most)
         shortened--;
     return shortened;
 }
@@ -229,7 +230,7 @@ static double estimate(const struct shortening *known,
 static void narrow(struct shortening *known, const struct shortenable *list,
                    size_t shortened, size_t bytes)
 {
-    const double far = 1.01 * RENDER_BYTES_MAX;
+    const double far = 1.01 * (double)RENDER_BYTES_MAX;
     known->growth = ((double)bytes - (double)known->base) /
                     (double)body_bytes(list, list->count - shortened);
     if (bytes >= RENDER_BYTES_MAX) {
