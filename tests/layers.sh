@@ -7,36 +7,14 @@ set -eu
 root=${1:-$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}
 cd "$root"
 
-grep -rnE '^ *# *include' digest subscribers --include='*.[ch]' |
+# The table of rooms is the map's (digest/README.md): what it says is what is
+# held here.
+{
+    grep -E '^\| `[a-z]+` \|' digest/README.md
+    grep -rnE '^ *# *include' digest subscribers --include='*.[ch]'
+} |
 awk -F: '
 BEGIN {
-    may["base"] = ""
-    may["store"] = "base"
-    may["document"] = "base"
-    may["media"] = "base store"
-    may["articles"] = "base store document media"
-    # Blocks are Markdown.
-    may["newsletters"] = "base store document"
-    may["ledger"] = may["access"] = may["roster"] = "base store"
-    may["selector"] = "base"
-    may["renderer"] = "base document"
-    may["message"] = may["tokens"] = "base"
-    # What a reply means stands in a table of the message room.
-    may["sender"] = "base message"
-    may["consent"] = "base store roster tokens"
-    may["bounces"] = "base store message roster tokens consent"
-    # It reads style sheets as the renderer does, and asks for links as
-    # articles are fetched.
-    may["lint"] = "base document articles renderer message"
-    above = "base store document media articles selector renderer message sender"
-    # What an issue, notices and test copies share on their way out.
-    may["delivery"] = "base store message sender ledger"
-    above = above " newsletters ledger access roster tokens consent bounces lint delivery"
-    may["notices"] = above
-    may["issues"] = above " notices"
-    may["archive"] = above " notices issues"
-    may["web"] = above " notices issues archive"
-    may["cli"] = above " notices issues archive web"
     # What the C library offers to every room.
     libc = "arpa/inet.h assert.h ctype.h dirent.h errno.h fcntl.h float.h"
     libc = libc " grp.h iconv.h inttypes.h langinfo.h libgen.h limits.h locale.h"
@@ -51,31 +29,42 @@ BEGIN {
     libc = libc " termios.h time.h unistd.h wchar.h wctype.h"
     # Foreign headers, and the rooms that are their home.
     home["sqlite3.h"] = "store"
-    home["curl/"] = "sender articles"
+    home["curl/"] = "sender fetch"
     home["libetpan/"] = "message bounces"
     home["cmark.h"] = "document"
-    home["libxml/"] = "document articles"
+    home["libxml/"] = "document sources"
     home["uni"] = home["u8"] = "base document roster"
     home["uchardet"] = "base"
     home["openssl/"] = "message tokens bounces access media"
     home["microhttpd.h"] = "web"
-    home["libical/"] = "issues"
+    home["libical/"] = "newsletters"
     home["idn2.h"] = "base"
-    home["jansson.h"] = "articles renderer archive cli web"
+    home["jansson.h"] = "sources renderer archive cli web"
     home["gd.h"] = home["libexif/"] = home["seccomp.h"] = "media"
-    home["yaml.h"] = "base articles"
+    home["yaml.h"] = "base sources"
     # The resolver of the C library has one home, too.
-    home["resolv.h"] = home["arpa/nameser.h"] = "lint"
+    home["resolv.h"] = home["arpa/nameser.h"] = "doctor"
 }
 function room_of(path,    parts) {
     split(path, parts, "/")
     return parts[2]
 }
 function has(list, word) { return index(" " list " ", " " word " ") > 0 }
+/^\| `/ {
+    split($0, cells, / *\| */)
+    gsub(/`/, "", cells[2])
+    may[cells[2]] = cells[5] == "every room above" ? above : cells[5]
+    above = above " " cells[2]
+    next
+}
 {
     file = $1; line = $2
     text = $0; sub(/^[^:]*:[^:]*:/, "", text)
     room = room_of(file)
+    if (!(room in may)) {
+        print file ":" line ": " room " is no room of digest/README.md"; bad++
+        next
+    }
     if (!match(text, /["<][^">]*[">]/)) next
     quote = substr(text, RSTART, 1)
     name = substr(text, RSTART + 1, RLENGTH - 2)

@@ -5,7 +5,7 @@
 #include "digest/archive/archive_internal.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/issues/zone.h"
+#include "digest/base/zone.h"
 #include "digest/ledger/story.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
@@ -173,9 +173,9 @@ void archive_set_issue(struct archive_page *page, const struct issue *issue,
     words_add_number(page->words, issue->number, &number);
     const struct words_fill fills[] = {{"number", strbuf_str(&number)}};
     words_add(page->words, "issue", fills, ARRAY_SIZE(fills), &label);
-    zone_date(page->newsletter->timezone,
-              issue->started_at ? issue->started_at : issue->drafted_at,
-              page->words, &date);
+    words_add_date_in(page->words, page->newsletter->timezone,
+                      issue->started_at ? issue->started_at : issue->drafted_at,
+                      &date);
     value_set(object, "number", value_number(arena, issue->number));
     value_set(object, "label", value_text_str(arena, strbuf_str(&label)));
     value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
@@ -276,7 +276,7 @@ static bool add_newsletter(const struct conductor *c,
     }
     if (last) {
         OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
-        zone_date(n->timezone, last->started_at, page.words, &date);
+        words_add_date_in(page.words, n->timezone, last->started_at, &date);
         value_set(object, "slug", value_text(arena, n->slug));
         value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
         value_set(object, "subject",

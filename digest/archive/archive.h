@@ -19,8 +19,8 @@
 #ifndef DIGEST_ARCHIVE_ARCHIVE_H
 #define DIGEST_ARCHIVE_ARCHIVE_H
 
-#include "digest/issues/conductor.h"
-#include "digest/issues/newsletter.h"
+#include "digest/delivery/conductor.h"
+#include "digest/newsletters/newsletter.h"
 
 /* Appends the page of all newsletters that have an issue to show, or can be
  * subscribed to, in the language of the one made first. `root` is the way from

@@ -14,10 +14,10 @@
 #include "digest/document/document.h"
 #include "digest/document/headings.h"
 #include "digest/document/images.h"
-#include "digest/issues/build.h"
+#include "digest/delivery/build.h"
 #include "digest/issues/issue_sources.h"
-#include "digest/issues/story_pages.h"
-#include "digest/issues/zone.h"
+#include "digest/delivery/story_pages.h"
+#include "digest/base/zone.h"
 #include "digest/ledger/story.h"
 
 /* The way from a story's page to the archive's top. */
@@ -60,7 +60,7 @@ static const char *date_text(struct story_page *p, int64_t at)
 {
     OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
     if (at)
-        zone_date(p->newsletter.timezone, at, p->page.words, &date);
+        words_add_date_in(p->page.words, p->newsletter.timezone, at, &date);
     return arena_copy_str(&p->page.arena, strbuf_str(&date));
 }
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "digest/articles/article_picture.h"
-#include "digest/articles/source_fetch.h"
+#include "digest/articles/source_rest.h"
 #include "digest/base/mem.h"
 
 enum sql { GET, PUT, REMOVE, FAIL, DUE_UNLINKED, DUE_ALL, TROUBLE, SQL_COUNT };

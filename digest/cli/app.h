@@ -4,8 +4,8 @@
 
 #include "digest/base/conf.h"
 #include "digest/cli/command.h"
-#include "digest/issues/conductor.h"
-#include "digest/issues/newsletter.h"
+#include "digest/delivery/conductor.h"
+#include "digest/newsletters/newsletter.h"
 
 struct app {
     struct conf conf;

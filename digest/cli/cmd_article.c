@@ -8,7 +8,7 @@
 #include "digest/articles/article_picture.h"
 #include "digest/articles/article_search.h"
 #include "digest/articles/category.h"
-#include "digest/articles/import.h"
+#include "digest/sources/import.h"
 #include "digest/articles/source_store.h"
 #include "digest/base/clock.h"
 #include "digest/base/log.h"

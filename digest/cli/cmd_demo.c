@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "digest/articles/import.h"
+#include "digest/sources/import.h"
 #include "digest/base/clock.h"
 #include "digest/base/embed.h"
 #include "digest/base/file.h"

@@ -1,5 +1,5 @@
 /* `digest doctor`: how everything is that delivery hangs on. */
-#include "digest/issues/doctor.h"
+#include "digest/doctor/doctor.h"
 
 #include <inttypes.h>
 #include <jansson.h>

@@ -9,6 +9,7 @@
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
 #include "digest/delivery/ways.h"
+#include "digest/scheduler/plan.h"
 
 bool issue_command_open(struct invocation *call, struct app *app, bool unsent,
                         struct issue *out, struct err *err)
@@ -133,7 +134,7 @@ static bool run_cancel(struct invocation *call, struct err *err)
         !issue_command_open(call, &app, true, &issue, err))
         return false;
     struct conductor conductor = app_conductor(&app);
-    if (!conductor_cancel(&conductor, &issue, &skipped, err))
+    if (!plan_cancel(&conductor, &issue, &skipped, err))
         return false;
     if (issue.started_at)
         printf("Stopped %s/%" PRId64 "; %s %s not got it and will not.\n",

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "digest/articles/picture_fetch.h"
+#include "digest/sources/picture_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"

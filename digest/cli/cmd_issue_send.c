@@ -16,7 +16,7 @@
 #include "digest/cli/stop.h"
 #include "digest/cli/table.h"
 #include "digest/delivery/ways.h"
-#include "digest/issues/issue_lint.h"
+#include "digest/delivery/issue_lint.h"
 
 /* What the law or the mailbox providers will miss. */
 static void warn_gaps(const struct conf *conf)

@@ -11,8 +11,8 @@
 #include "digest/cli/moment.h"
 #include "digest/cli/viewer.h"
 #include "digest/delivery/ways.h"
-#include "digest/issues/plan.h"
-#include "digest/issues/zone.h"
+#include "digest/scheduler/plan.h"
+#include "digest/base/zone.h"
 
 void issue_command_warn_length(struct app *app, const struct issue *issue)
 {

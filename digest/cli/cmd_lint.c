@@ -7,7 +7,7 @@
 #include "digest/cli/app.h"
 #include "digest/cli/json.h"
 #include "digest/cli/lint_print.h"
-#include "digest/issues/issue_lint.h"
+#include "digest/delivery/issue_lint.h"
 
 enum { FILE_MAX = 32 << 20 };
 

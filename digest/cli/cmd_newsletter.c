@@ -12,9 +12,9 @@
 #include "digest/cli/cmd_schedule.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
-#include "digest/issues/newsletter.h"
-#include "digest/issues/trial.h"
-#include "digest/issues/zone.h"
+#include "digest/newsletters/newsletter.h"
+#include "digest/delivery/trial.h"
+#include "digest/base/zone.h"
 #include "digest/renderer/theme.h"
 #include "subscribers/roster/roster_store.h"
 

@@ -3,7 +3,7 @@
 #define DIGEST_CLI_CMD_NEWSLETTER_RULES_H
 
 #include "digest/cli/app.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 
 #define NEWSLETTER_RULE_OPTIONS                                                \
     {"--max", "N", "at most N articles in all; 0: no limit"},                  \

@@ -9,7 +9,7 @@
 #include "digest/cli/json.h"
 #include "digest/cli/moment.h"
 #include "digest/cli/stop.h"
-#include "digest/issues/crank.h"
+#include "digest/scheduler/crank.h"
 
 static void say(void *context, const char *line)
 {

@@ -12,9 +12,9 @@
 #include "digest/cli/cmd_schedule.h"
 #include "digest/cli/json.h"
 #include "digest/cli/moment.h"
-#include "digest/issues/occurrence.h"
-#include "digest/issues/plan.h"
-#include "digest/issues/zone.h"
+#include "digest/scheduler/occurrence.h"
+#include "digest/scheduler/plan.h"
+#include "digest/base/zone.h"
 
 enum { MAX_NEXT = 1000, SHOWN_NEXT = 3, MAX_SPAN_S = 31 * 86400 };
 

@@ -3,7 +3,7 @@
 #define DIGEST_CLI_CMD_SCHEDULE_H
 
 #include "digest/cli/app.h"
-#include "digest/issues/schedule.h"
+#include "digest/newsletters/schedule.h"
 
 /* Changes what --every, --except, --policy, --lead, --grace, --off and
  * --editors say, where they are given. In the caller's transaction. Fails:

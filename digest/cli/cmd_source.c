@@ -4,7 +4,7 @@
 #include <jansson.h>
 
 #include "digest/articles/category.h"
-#include "digest/articles/source_fetch.h"
+#include "digest/sources/source_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"

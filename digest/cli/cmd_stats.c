@@ -12,7 +12,7 @@
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
 #include "digest/delivery/ways.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "subscribers/roster/csv_write.h"
 
 struct figures {

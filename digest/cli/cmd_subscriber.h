@@ -3,7 +3,7 @@
 #define DIGEST_CLI_CMD_SUBSCRIBER_H
 
 #include "digest/cli/app.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "subscribers/roster/subscriber.h"
 
 /* The newsletter that --newsletter names. Fails: USAGE where it isn't

@@ -5,8 +5,8 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/issues/outbox.h"
-#include "digest/issues/reader_mail.h"
+#include "digest/notices/outbox.h"
+#include "digest/notices/reader_mail.h"
 
 static void try_to_send(struct app *app)
 {

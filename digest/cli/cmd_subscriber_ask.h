@@ -3,7 +3,7 @@
 #define DIGEST_CLI_CMD_SUBSCRIBER_ASK_H
 
 #include "digest/cli/app.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 
 /* Queues the mail for the call's first argument, and sends what waits in the
  * outbox. A mail that can't be sent now stays there. Fails: CONFIG, INPUT,

@@ -4,7 +4,7 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/cli/cmd_subscriber.h"
-#include "digest/issues/zone.h"
+#include "digest/base/zone.h"
 #include "subscribers/consent/edit.h"
 #include "subscribers/roster/address.h"
 

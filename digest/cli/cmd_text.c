@@ -5,7 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/cli/app.h"
 #include "digest/cli/json.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/newsletters/text.h"
 #include "digest/renderer/words.h"
 

@@ -2,7 +2,7 @@
 #ifndef DIGEST_CLI_IMPORT_PRINT_H
 #define DIGEST_CLI_IMPORT_PRINT_H
 
-#include "digest/articles/import.h"
+#include "digest/sources/import.h"
 #include "digest/cli/app.h"
 
 /* For import_report's `tell`: failures as errors, doubts as warnings, what

@@ -5,8 +5,8 @@
 
 #include <jansson.h>
 
-#include "digest/articles/site.h"
-#include "digest/articles/source_fetch.h"
+#include "digest/sources/site.h"
+#include "digest/sources/source_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
@@ -19,7 +19,7 @@
 #include "digest/cli/workfolder.h"
 #include "digest/document/url.h"
 #include "digest/issues/draft.h"
-#include "digest/issues/zone.h"
+#include "digest/base/zone.h"
 #include "digest/renderer/theme.h"
 
 enum {

@@ -5,7 +5,7 @@
 
 #include "digest/articles/article.h"
 #include "digest/issues/issue.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/ledger/ledger.h"
 #include "subscribers/consent/consent.h"
 

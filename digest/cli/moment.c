@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
-#include "digest/issues/zone.h"
+#include "digest/base/zone.h"
 
 static void add_distance(int64_t seconds, struct strbuf *out)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "digest/articles/article_edit.h"
-#include "digest/articles/picture_fetch.h"
+#include "digest/sources/picture_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "digest/issues/conductor.h"
+#include "digest/delivery/conductor.h"
 
 enum { PROGRESS_SAMPLES = 20 }; /* what the rate is taken from: ten seconds */
 

@@ -4,7 +4,7 @@
 #define DIGEST_CLI_SITE_SECTIONS_H
 
 #include "digest/articles/article_store.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 
 enum { SITE_SECTIONS = 6 /* at most, with the one for the rest */ };
 

@@ -8,7 +8,7 @@
 #define DIGEST_ISSUES_CANDIDATES_H
 
 #include "digest/issues/issue.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/selector/selector.h"
 
 struct candidates {

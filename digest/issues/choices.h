@@ -16,7 +16,7 @@
 #define DIGEST_ISSUES_CHOICES_H
 
 #include "digest/issues/issue.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 
 /* One change of an issue: a transaction, and what stands in it. Read what
  * is here, change it through the functions alone. */

@@ -3,7 +3,7 @@
 #define DIGEST_ISSUES_DRAFT_H
 
 #include "digest/issues/issue.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/selector/selector.h"
 
 struct draft_options {

@@ -4,7 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/issues/issue.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 
 #define COLUMNS                                                                \
     "SELECT i.id, i.newsletter_id, n.slug, i.number, i.state, i.subject, "     \

@@ -2,7 +2,7 @@
  * that; side by side, one at a time from each host. */
 #include <stdlib.h>
 
-#include "digest/articles/fetch.h"
+#include "digest/fetch/fetch.h"
 #include "digest/base/mem.h"
 #include "digest/lint/links.h"
 

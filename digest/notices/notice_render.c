@@ -1,6 +1,6 @@
 #include "digest/notices/notice_render.h"
 
-#include "digest/notices/texts.h"
+#include "digest/newsletters/text_words.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"

@@ -7,6 +7,7 @@
 
 #include "digest/base/embed.h"
 #include "digest/base/mem.h"
+#include "digest/base/zone.h"
 #include "digest/base/utf8.h"
 #include "digest/base/yaml.h"
 #include "digest/renderer/plural.h"
@@ -364,6 +365,14 @@ void words_add_date(const struct words *words, int year, unsigned month,
         {"year", strbuf_str(&years)},
     };
     words_add(words, "date", fills, ARRAY_SIZE(fills), out);
+}
+
+void words_add_date_in(const struct words *words, const char *zone, int64_t at,
+                       struct strbuf *out)
+{
+    struct zone_time t;
+    zone_local(zone, at, &t);
+    words_add_date(words, t.year, t.month, t.day, out);
 }
 
 static bool is_in_group(const char *name, const char *group)

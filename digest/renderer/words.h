@@ -62,6 +62,11 @@ void words_add_number(const struct words *words, int64_t number,
 void words_add_date(const struct words *words, int year, unsigned month,
                     unsigned day, struct strbuf *out);
 
+/* Appends the date that clocks in a zone (IANA) show at a time: "20 November
+ * 2026". */
+void words_add_date_in(const struct words *words, const char *zone, int64_t at,
+                       struct strbuf *out);
+
 /* The names of a group's texts without forms, one at a time: NULL at the
  * end. Start with *index = 0. Groups are "page" and "notice", whose names
  * begin with it (page_saved); NULL: all others, which are those of a mail. */

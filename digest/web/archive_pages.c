@@ -9,7 +9,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/archive/archive.h"
-#include "digest/issues/build.h"
+#include "digest/delivery/build.h"
 #include "digest/web/form.h"
 #include "digest/web/page.h"
 

@@ -4,8 +4,8 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/issues/newsletter.h"
-#include "digest/issues/reader_request.h"
+#include "digest/newsletters/newsletter.h"
+#include "digest/notices/reader_request.h"
 #include "digest/web/form.h"
 #include "digest/web/guard.h"
 #include "digest/web/limits.h"

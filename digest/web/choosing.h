@@ -6,7 +6,7 @@
 #ifndef DIGEST_WEB_CHOOSING_H
 #define DIGEST_WEB_CHOOSING_H
 
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/renderer/value.h"
 #include "digest/web/form.h"
 #include "subscribers/consent/preferences.h"

@@ -2,8 +2,8 @@
 
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/issues/newsletter.h"
-#include "digest/notices/texts.h"
+#include "digest/newsletters/newsletter.h"
+#include "digest/newsletters/text_words.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
 #include "digest/renderer/words_value.h"

@@ -2,7 +2,7 @@
 #ifndef DIGEST_WEB_READER_H
 #define DIGEST_WEB_READER_H
 
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/web/page.h"
 #include "subscribers/consent/consent.h"
 

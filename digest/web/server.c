@@ -14,7 +14,7 @@
 #include "digest/base/escape.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/issues/reader_request.h"
+#include "digest/notices/reader_request.h"
 #include "digest/store/erasing.h"
 #include "digest/web/archive_pages.h"
 #include "digest/web/client.h"

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "digest/issues/conductor.h"
-#include "digest/issues/reader_mail.h"
+#include "digest/delivery/conductor.h"
+#include "digest/notices/reader_mail.h"
 #include "digest/renderer/languages.h"
 #include "digest/renderer/template_set.h"
 #include "digest/store/db.h"

@@ -1,6 +1,6 @@
 #include "digest/web/wording.h"
 
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 
 const struct language *wording_of(const struct web *web, const char *chosen,
                                   const char *newsletter)

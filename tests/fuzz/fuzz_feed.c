@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "digest/articles/article_store.h"
-#include "digest/articles/import_run.h"
+#include "digest/sources/import_run.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 

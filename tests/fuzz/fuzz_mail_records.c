@@ -7,8 +7,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
-#include "digest/lint/mail_records.h"
-#include "digest/lint/spf.h"
+#include "digest/doctor/mail_records.h"
+#include "digest/doctor/spf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "digest/articles/import_run.h"
+#include "digest/sources/import_run.h"
 #include "digest/base/mem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "digest/articles/page.h"
+#include "digest/sources/page/page.h"
 #include "digest/base/mem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

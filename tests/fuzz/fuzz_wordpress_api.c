@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "digest/articles/wordpress_api.h"
-#include "digest/articles/wordpress_parts.h"
+#include "digest/sources/wordpress/wordpress_api.h"
+#include "digest/sources/wordpress/wordpress_parts.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 

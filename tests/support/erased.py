@@ -17,7 +17,7 @@ NOBODYS = {
     "withdrawn", "block", "issue_block", "newsletter_text", "issue_text",
     "picture", "article_picture",
 }
-# Waits for a moment only; tests/issues/test_erase.c erases one that waits.
+# Waits for a moment only; tests/scheduler/test_erase.c erases one that waits.
 FLEETING = {"reader_request"}
 
 

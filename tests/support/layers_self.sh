@@ -8,6 +8,8 @@ trap 'rm -rf "$tree"' EXIT
 mkdir -p "$tree/digest/base" "$tree/digest/selector" "$tree/digest/web" \
     "$tree/digest/store" "$tree/digest/cli" "$tree/subscribers/roster"
 
+cp "$here/../digest/README.md" "$tree/digest/"
+
 finds()
 {
     if found=$("$here/layers.sh" "$tree" 2>&1); then
@@ -41,8 +43,14 @@ finds 'digest/selector/a.c:2: zlib.h is of no library'
 rm "$tree/digest/selector/a.c"
 mkdir "$tree/digest/notices"
 echo '#include "digest/issues/issue.h"' >"$tree/digest/notices/a.c"
-finds 'notices may not use issues'
+"$here/layers.sh" "$tree"
+echo '#include "digest/scheduler/plan.h"' >"$tree/digest/notices/a.c"
+finds 'notices may not use scheduler'
 rm "$tree/digest/notices/a.c"
+mkdir "$tree/digest/attic"
+echo '#include "digest/base/err.h"' >"$tree/digest/attic/a.c"
+finds 'digest/attic/a.c:1: attic is no room'
+rm "$tree/digest/attic/a.c"
 echo '#include <sqlite3.h>' >"$tree/digest/store/db.h"
 finds 'digest/store/db.h:1: a header shows the foreign sqlite3.h'
 rm "$tree/digest/store/db.h"

@@ -4,7 +4,7 @@
 usage: spf_worlds.py PROGRAM [WORLDS]
 
 Each world has seven domains that include and redirect to each other, with
-mistakes among them, and hosts; PROGRAM (tests/lint/spf_verdicts.c) and
+mistakes among them, and hosts; PROGRAM (tests/doctor/spf_verdicts.c) and
 python3-spf are asked about one address. What python3-spf refuses beyond the
 standard (a record that includes itself, a modifier that is unknown and comes
 twice) isn't made. It counts a redirect that isn't followed as a look-up: none

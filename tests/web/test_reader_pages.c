@@ -10,7 +10,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/issues/reader_request.h"
+#include "digest/notices/reader_request.h"
 #include "subscribers/roster/address_list.h"
 #include "digest/web/limits.h"
 #include "digest/web/web.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/newsletters/block.h"
 #include "digest/web/desk/newsletter_visit.h"
 #include "digest/web/desk/pages.h"

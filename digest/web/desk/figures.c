@@ -3,7 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/issues/stats.h"
-#include "digest/issues/zone.h"
+#include "digest/base/zone.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"

@@ -3,7 +3,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/delivery/ways.h"
-#include "digest/issues/conductor.h"
+#include "digest/delivery/conductor.h"
+#include "digest/scheduler/plan.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/work.h"
@@ -139,7 +140,7 @@ bool issue_cancel_post(struct visit *visit, struct err *err)
     int64_t skipped = 0;
     struct conductor conductor = web_conductor(visit->web);
     if (!issue_visit_get(visit, &issue, &n, err) ||
-        !conductor_cancel(&conductor, &issue, &skipped, err))
+        !plan_cancel(&conductor, &issue, &skipped, err))
         return false;
     const char *name = issue_visit_name(visit, &issue);
     const char *path = issue_visit_path(visit, &issue);

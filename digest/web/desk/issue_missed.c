@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
-#include "digest/issues/conductor.h"
+#include "digest/delivery/conductor.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 

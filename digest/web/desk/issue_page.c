@@ -6,7 +6,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
 #include "digest/issues/choices.h"
-#include "digest/issues/issue_lint.h"
+#include "digest/delivery/issue_lint.h"
 #include "digest/issues/stats.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"

@@ -1,9 +1,9 @@
 /* When an issue goes out: scheduling, moving, approving, now; taking its time
  * off, and bringing it back. */
 #include "digest/base/mem.h"
-#include "digest/issues/occurrence.h"
-#include "digest/issues/plan.h"
-#include "digest/issues/zone.h"
+#include "digest/scheduler/occurrence.h"
+#include "digest/scheduler/plan.h"
+#include "digest/base/zone.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 

@@ -4,7 +4,7 @@
 #define DIGEST_WEB_DESK_ISSUE_VISIT_H
 
 #include "digest/issues/issue.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/web/desk/visit.h"
 
 /* The issue and the newsletter of a path issues/SLUG/N. Fails: NOT_FOUND. */

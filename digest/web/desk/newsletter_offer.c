@@ -2,7 +2,7 @@
  * languages without words and colours that can't be read. */
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "digest/issues/trial.h"
+#include "digest/delivery/trial.h"
 #include "digest/renderer/theme.h"
 #include "digest/web/desk/newsletter_visit.h"
 

@@ -1,7 +1,7 @@
 /* When a newsletter's issues go out by themselves. */
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/issues/schedule.h"
+#include "digest/newsletters/schedule.h"
 #include "digest/web/desk/newsletter_visit.h"
 #include "digest/web/desk/pages.h"
 

@@ -4,7 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/delivery/ways.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/ledger/ledger.h"
 #include "digest/web/choosing.h"
 #include "digest/web/desk/pages.h"

@@ -2,7 +2,7 @@
 #ifndef DIGEST_WEB_DESK_READER_VISIT_H
 #define DIGEST_WEB_DESK_READER_VISIT_H
 
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/web/desk/visit.h"
 #include "subscribers/consent/consent.h"
 

@@ -3,7 +3,7 @@
 
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/issues/stats.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"

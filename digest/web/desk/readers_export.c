@@ -3,7 +3,7 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/work.h"
 #include "subscribers/consent/subscriber_export.h"

@@ -9,7 +9,7 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/issues/newsletter.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"
 #include "digest/web/desk/uploads.h"

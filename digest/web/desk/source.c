@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "digest/articles/category.h"
-#include "digest/articles/source_found.h"
+#include "digest/sources/source_found.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
 #include "digest/web/desk/pages.h"

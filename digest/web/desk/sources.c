@@ -1,7 +1,7 @@
 /* Sources: where articles come from, how they do, and adding one. */
 #include <inttypes.h>
 
-#include "digest/articles/source_fetch.h"
+#include "digest/sources/source_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
-#include "digest/issues/crank.h"
-#include "digest/issues/occurrence.h"
+#include "digest/scheduler/crank.h"
+#include "digest/scheduler/occurrence.h"
 #include "digest/issues/stats.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"

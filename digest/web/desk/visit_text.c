@@ -3,7 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/issues/zone.h"
+#include "digest/base/zone.h"
 #include "digest/web/desk/visit.h"
 
 const char *visit_number(const struct visit *visit, int64_t number)

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "digest/base/conf.h"
-#include "digest/issues/conductor.h"
+#include "digest/delivery/conductor.h"
 
 struct worker;
 

@@ -1,0 +1,237 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/file.h"
+#include "digest/base/mem.h"
+#include "digest/delivery/conductor.h"
+#include "digest/delivery/feed.h"
+#include "digest/delivery/turn.h"
+#include "digest/delivery/pace.h"
+#include "digest/delivery/patience.h"
+#include "digest/delivery/relays.h"
+#include "digest/delivery/signing.h"
+#include "digest/delivery/ways.h"
+#include "digest/ledger/counter.h"
+
+static int64_t now_of(const struct feed *feed)
+{
+    return feed->conductor->now ? feed->conductor->now : clock_now();
+}
+
+static bool is_relays_fault(const struct feed *feed, const struct err *why)
+{
+    return !feed->broken.kind &&
+           (why->kind == ERR_TEMPORARY || why->kind == ERR_PERMANENT);
+}
+
+/* Who was tried before and has not been reached until their time was up has
+ * failed, also where the relay took nothing more to the end. Then the rests
+ * of the issue are tries as well. */
+static bool give_up(const struct feed *feed, const struct err *why,
+                    struct err *err)
+{
+    const struct issue *issue = feed->build.issue;
+    int64_t now = now_of(feed), count = 0;
+    int64_t tries = patience_tries(feed->give_up_after) - issue->retry_count;
+    if (!is_relays_fault(feed, why))
+        return true;
+    if (!ledger_give_up(feed->conductor->db, issue->id,
+                        now - feed->give_up_after, tries, now, &count, err))
+        return false;
+    feed->report->failed += count;
+    return true;
+}
+
+/* A relay that was at fault is left alone for a while, longer each time. */
+static bool note_rest(const struct feed *feed, const struct err *why,
+                      struct err *err)
+{
+    const struct issue *issue = feed->build.issue;
+    struct db *db = feed->conductor->db;
+    if (is_relays_fault(feed, why) && !feed->report->finished)
+        return issue_rest(db, issue->id,
+                          now_of(feed) + patience_delay(issue->retry_count),
+                          err);
+    return !issue->retry_at || issue_rest(db, issue->id, 0, err);
+}
+
+/* `why` the run ended early; its kind is ERR_NONE when it didn't. */
+static bool finish(struct feed *feed, const struct err *why, struct err *err)
+{
+    struct db *db = feed->conductor->db;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct issue now;
+    int64_t left = 0;
+    const struct issue *issue = &now;
+    struct ledger_counts *counts = &feed->report->counts;
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, TX_DURABLE, err) ||
+        !lease_check(db, &feed->work.lease, err) ||
+        !issue_get_by_id(db, feed->build.issue->id, &arena, &now, err))
+        return false;
+    /* What came back after the issue was cancelled goes nowhere either. */
+    if (now.state == ISSUE_CANCELLED &&
+        !ledger_skip_waiting(db, now.id, "the issue was cancelled",
+                             now_of(feed), &left, err))
+        return false;
+    if (!give_up(feed, why, err) || !ledger_count(db, now.id, counts, err))
+        return false;
+    bool waiting = counts->states[DELIVERY_QUEUED] ||
+                   counts->states[DELIVERY_SENDING] ||
+                   counts->states[DELIVERY_DEFERRED];
+    if (!waiting && now.state == ISSUE_SENDING) {
+        if (!issue_move(db, issue->id, ISSUE_SENDING, ISSUE_SENT, now_of(feed),
+                        err))
+            return false;
+        feed->report->finished = true;
+    }
+    return note_rest(feed, why, err) && counter_advance(db, err) &&
+           tx_commit(&tx, err) && counter_write(db, err);
+}
+
+static bool drive(struct feed *feed, struct err *err)
+{
+    OWNED(relays_free) struct relays relays = {0};
+    OWNED(sender_release) struct sender *sender = NULL;
+    struct sender_feed hooks = feed_hooks(feed);
+    const struct conf *conf = feed->conductor->conf;
+    if (!relays_make(conf, &relays, err) ||
+        !sender_new(relays.items, relays.count, &sender, err) ||
+        !pace_begin(feed->conductor->db, sender, conf->pace_rate,
+                    (unsigned)conf->pace_connections, err))
+        return false;
+    feed->sender = sender;
+    bool good = sender_run(sender, &hooks, err);
+    feed->sender = NULL;
+    struct err ended = {0};
+    if (!feed_end(feed, &ended) ||
+        !pace_keep(feed->conductor->db, sender, &ended)) {
+        if (good || feed->broken.kind)
+            *err = ended;
+        good = false;
+    }
+    return good;
+}
+
+bool conductor_recover(const struct conductor *c, int64_t issue_id,
+                       struct err *err)
+{
+    OWNED(file_unlock) int lock = -1;
+    struct err held = {0};
+    int64_t count, now = c->now ? c->now : clock_now();
+    if (!turn_lock(c->db, issue_id, &lock, &held))
+        return held.kind == ERR_TEMPORARY || (*err = held, false);
+    return ledger_recover(c->db, issue_id, now, &count, err);
+}
+
+/* While the relay is at fault nobody is tried, and that time counts: it is
+ * looked at as often as the issue's rests end. */
+static bool set_clock(const struct feed *feed, struct err *err)
+{
+    const struct issue *issue = feed->build.issue;
+    int64_t now = now_of(feed), patience_s = feed->give_up_after;
+    bool on_time = issue->retry_at && now - issue->retry_at <= patience_s;
+    return ledger_set_clock(feed->conductor->db, issue->id, now,
+                            PATIENCE_SPAN_S, on_time ? 0 : patience_s, err);
+}
+
+static bool take_turn(struct feed *feed, int *lock, struct err *err)
+{
+    const struct issue *issue = feed->build.issue;
+    struct db *db = feed->conductor->db;
+    return turn_take(db, issue, "sent", &feed->work, lock, err) &&
+           ledger_recover(db, issue->id, now_of(feed), &feed->report->recovered,
+                          err) &&
+           set_clock(feed, err);
+}
+
+/* After a relay's fault: where the list is taken up besides, and when the
+ * last message was taken. */
+static bool look_back(struct feed *feed, struct err *err)
+{
+    const struct issue *issue = feed->build.issue;
+    struct db *db = feed->conductor->db;
+    return !issue->retry_count ||
+           (ledger_walk_jump(db, &feed->apart, err) &&
+            ledger_last_sent(db, issue->id, &feed->took_at, err));
+}
+
+static bool check_state(const struct issue *issue, struct err *err)
+{
+    return issue->state == ISSUE_SENDING ||
+           err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
+                   issue->newsletter, issue->number,
+                   issue_state_words(issue->state));
+}
+
+/* Before the first message is recorded as sent: a folder is no mail server,
+ * and the issue says so for good. */
+static bool note_ways(const struct conductor *c, const struct issue *issue,
+                      struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    const char *ways = ways_join(issue->ways, ways_of(c->conf, &arena), &arena);
+    return strcmp(ways, issue->ways) == 0 ||
+           issue_set_ways(c->db, issue->id, ways, err);
+}
+
+static int64_t patience(const struct conf *conf)
+{
+    return conf->relay_count ? conf->relays[0].give_up_after : 0;
+}
+
+bool conductor_send(const struct conductor *conductor,
+                    const struct issue *issue, const struct send_watch *watch,
+                    struct send_report *report, struct err *err)
+{
+    *report = (struct send_report){0};
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(signing_free) struct signing signing = {0};
+    struct newsletter newsletter;
+    struct text_list texts;
+    const struct conf *conf = conductor->conf;
+    if (!check_state(issue, err) || !counter_check(conductor->db, err) ||
+        !newsletter_get_by_id(conductor->db, issue->newsletter_id, &arena,
+                              &newsletter, err) ||
+        !build_find_texts(conductor->db, issue, &arena, &texts, err) ||
+        !signing_load(conf->dkim, conf->dkim_count, newsletter.from_address,
+                      signing_complaints_to(conf), &signing, err))
+        return false;
+    OWNED(feed_free)
+    struct feed feed = {
+        .conductor = conductor,
+        .watch = watch,
+        .report = report,
+        .build = {.conf = conf,
+                  .templates = conductor->templates,
+                  .keys = conductor->keys,
+                  .newsletter = &newsletter,
+                  .issue = issue,
+                  .texts = &texts,
+                  .date = issue->started_at},
+        .walk = LEDGER_WALK_INIT(issue->id),
+        .apart = {.issue_id = issue->id, .queued_only = true},
+        .give_up_after = patience(conf),
+    };
+    OWNED(file_unlock) int lock = -1;
+    if (!build_begin(&feed.build, err) ||
+        !prepare_new(&signing, issue->started_at, &feed.prepare, err) ||
+        !take_turn(&feed, &lock, err) || !note_ways(conductor, issue, err) ||
+        !look_back(&feed, err) || !counter_write(conductor->db, err))
+        return false;
+    struct err late = {0}, none = {0};
+    bool good = drive(&feed, err);
+    if (!finish(&feed, good ? &none : err, &late) && good) {
+        *err = late;
+        good = false;
+    }
+    lease_release(conductor->db, &feed.work.lease);
+    /* A relay's fault that nobody waits for any more is none. */
+    good = good || (report->finished && is_relays_fault(&feed, err));
+    if (report->finished)
+        turn_remove(conductor->db, issue->id);
+    return good;
+}

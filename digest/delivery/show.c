@@ -1,0 +1,394 @@
+#include <inttypes.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/delivery/pace.h"
+#include "digest/delivery/relays.h"
+#include "digest/delivery/signing.h"
+#include "digest/delivery/conductor.h"
+#include "digest/issues/draft.h"
+#include "digest/delivery/prepare.h"
+#include "digest/delivery/story_pages.h"
+#include "digest/delivery/variants.h"
+#include "subscribers/consent/suppression.h"
+#include "subscribers/roster/address.h"
+#include "subscribers/roster/roster_store.h"
+
+/* A copy to look at: rendered, and composed where that is asked for. */
+struct copy {
+    struct strbuf html, text;
+    struct message *message;
+};
+
+static void free_copy(struct copy *copy)
+{
+    strbuf_free(&copy->html);
+    strbuf_free(&copy->text);
+    message_free(copy->message);
+}
+
+/* Whom the copy is for. */
+struct reader {
+    struct subscriber subscriber; /* id 0: nobody in particular */
+    const char *email, *name, *categories;
+    const char *language; /* "": the newsletter's */
+};
+
+static bool find_reader(const struct conductor *c,
+                        const struct newsletter *newsletter, const char *email,
+                        struct arena *arena, struct reader *out,
+                        struct err *err)
+{
+    *out = (struct reader){
+        .email = email ? email : "reader@example.org",
+        .name = "",
+        .categories = "",
+        .language = "",
+    };
+    if (!email)
+        return true;
+    OWNED(address_free) struct address address = {0};
+    if (!address_parse(str_of(email), &address, err))
+        return false;
+    if (!roster_get(c->db, strbuf_text(&address.key), arena, &out->subscriber,
+                    err))
+        return err->kind == ERR_NOT_FOUND
+                   ? err_set(err, ERR_NOT_FOUND,
+                             "%s: nobody with this address is on the list; "
+                             "leave --for away to see the copy of everybody",
+                             email)
+                   : false;
+    out->email = out->subscriber.email;
+    out->name = out->subscriber.name;
+    out->language = out->subscriber.language;
+    for (size_t i = 0; i < out->subscriber.subscription_count; i++)
+        if (out->subscriber.subscriptions[i].newsletter_id == newsletter->id)
+            out->categories = out->subscriber.subscriptions[i].categories;
+    return true;
+}
+
+static bool nothing_chosen(const struct build *build, bool is_empty,
+                           const char *who, struct err *err)
+{
+    if (is_empty)
+        return err_set(err, ERR_NOT_FOUND,
+                       "%s/%" PRId64 ": nothing is in it; add an article, or "
+                       "draft it again",
+                       build->issue->newsletter, build->issue->number);
+    return err_set(err, ERR_NOT_FOUND,
+                   "%s/%" PRId64 ": nothing in it is of the categories that "
+                   "%s chose; they get no copy",
+                   build->issue->newsletter, build->issue->number, who);
+}
+
+/* An issue that wasn't started is rendered as it stands now. */
+static bool render_draft(const struct conductor *c, struct build *build,
+                         const struct reader *reader, struct copy *out,
+                         struct arena *arena, struct err *err)
+{
+    OWNED(variants_free) struct variants variants = {0};
+    struct issue_articles articles;
+    size_t index;
+    struct issue *current = ARENA_NEW(arena, struct issue);
+    if (!issue_get_articles(c->db, build->issue->id, arena, &articles, err) ||
+        !issue_name_pages(c->db, build->issue, build->newsletter, &articles,
+                          arena, err))
+        return false;
+    struct block_list *blocks = ARENA_NEW(arena, struct block_list);
+    if (!build_find_blocks(c->db, build->issue, build->newsletter, build->date,
+                           arena, blocks, err))
+        return false;
+    build->blocks = blocks;
+    *current = *build->issue;
+    if (!current->subject_is_edited && articles.count)
+        current->subject =
+            draft_subject(build->newsletter, &articles.items[0].article, arena);
+    build->issue = current;
+    if (!variants_for(&variants, build, &articles, reader->categories, &index,
+                      err))
+        return false;
+    if (index == SIZE_MAX)
+        return nothing_chosen(build, !articles.count, reader->email, err);
+    strbuf_add_str(&out->html, strbuf_str(&variants.items[index].html));
+    strbuf_add_str(&out->text, strbuf_str(&variants.items[index].text));
+    return build_compose(build, strbuf_text(&out->html),
+                         strbuf_text(&out->text), &out->message, err);
+}
+
+static bool load_sent(const struct conductor *c, const struct build *build,
+                      const struct reader *reader, struct copy *out,
+                      struct arena *arena, struct err *err)
+{
+    struct ledger_copy copy;
+    if (!ledger_copy(c->db, build->issue->id, reader->subscriber.id, arena,
+                     &copy, err))
+        return err->kind == ERR_NOT_FOUND && reader->subscriber.id
+                   ? err_set(err, ERR_NOT_FOUND,
+                             "%s/%" PRId64 ": %s has no copy of it",
+                             build->issue->newsletter, build->issue->number,
+                             reader->email)
+                   : false;
+    strbuf_add_str(&out->html, copy.html);
+    strbuf_add_str(&out->text, copy.text);
+    return message_load(copy.message, &out->message, err);
+}
+
+/* The build's issue may then live in the arena. */
+static bool make_copy(const struct conductor *c, struct build *build,
+                      const struct reader *reader, struct copy *out,
+                      struct arena *arena, struct err *err)
+{
+    return build->issue->started_at
+               ? load_sent(c, build, reader, out, arena, err)
+               : render_draft(c, build, reader, out, arena, err);
+}
+
+static bool start_build(const struct conductor *c, const struct issue *issue,
+                        const struct newsletter *newsletter,
+                        struct arena *arena, struct build *out, struct err *err)
+{
+    int64_t now = c->now ? c->now : clock_now();
+    struct text_list *texts = ARENA_NEW(arena, struct text_list);
+    if (!build_find_texts(c->db, issue, arena, texts, err))
+        return false;
+    *out = (struct build){
+        .conf = c->conf,
+        .templates = c->templates,
+        .keys = c->keys,
+        .newsletter = newsletter,
+        .issue = issue,
+        .date = issue->started_at ? issue->started_at : now,
+        .texts = texts,
+        .is_preview = true,
+    };
+    return build_begin(out, err);
+}
+
+static bool show(const struct conductor *c, const struct issue *issue,
+                 enum show_as as, const struct newsletter *newsletter,
+                 const struct reader *reader, struct strbuf *out,
+                 struct arena *arena, struct err *err)
+{
+    OWNED(free_copy) struct copy copy = {0};
+    OWNED(build_values_free) struct build_values values = {0};
+    OWNED(build_end) struct build build = {0};
+    if (!start_build(c, issue, newsletter, arena, &build, err) ||
+        !build_voice(&build, reader->language, &build.voice, err) ||
+        !make_copy(c, &build, reader, &copy, arena, err))
+        return false;
+    struct build_recipient to = {.email = str_of(reader->email),
+                                 .name = str_of(reader->name)};
+    build_fill(&build, &to, &values);
+    if (as == SHOW_EML)
+        return build_splice(copy.message, &to, &values, out, err);
+    const struct strbuf *part = as == SHOW_HTML ? &copy.html : &copy.text;
+    build_fill_text(strbuf_str(part), as == SHOW_HTML, &values, out);
+    return true;
+}
+
+bool conductor_show(const struct conductor *c, const struct issue *issue,
+                    enum show_as as, const char *email, struct strbuf *out,
+                    struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct newsletter newsletter;
+    struct reader reader;
+    return newsletter_get_by_id(c->db, issue->newsletter_id, &arena,
+                                &newsletter, err) &&
+           find_reader(c, &newsletter, email, &arena, &reader, err) &&
+           show(c, issue, as, &newsletter, &reader, out, &arena, err);
+}
+
+bool conductor_show_in(const struct conductor *c, const struct issue *issue,
+                       const char *language, struct strbuf *out,
+                       struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct newsletter newsletter;
+    struct reader reader;
+    if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
+                              err) ||
+        !find_reader(c, &newsletter, NULL, &arena, &reader, err))
+        return false;
+    reader.language = language;
+    return show(c, issue, SHOW_EML, &newsletter, &reader, out, &arena, err);
+}
+
+/* ---- test copies ---- */
+
+/* The copies are made and signed by the ring that makes an issue's messages,
+ * and go at the same pace. */
+struct test_feed {
+    struct db *db;
+    const struct build *build;
+    const struct copy *copy;
+    const char *const *emails;
+    size_t count, next;
+    struct prepare *prepare;
+    struct sender *sender;
+    struct err failed; /* the first that was refused */
+};
+
+static void submit_test(struct test_feed *feed)
+{
+    struct prepared *item = prepare_place(feed->prepare);
+    struct str email = str_of(feed->emails[feed->next]);
+    item->message = feed->copy->message;
+    item->subscriber_id = (int64_t)feed->next++;
+    strbuf_cut(&item->email, 0);
+    strbuf_add_str(&item->email, email);
+    build_fill(feed->build, &(struct build_recipient){.email = email},
+               &item->values);
+    prepare_submit(feed->prepare);
+}
+
+static enum sender_next next_test(void *context, struct sender_job *job,
+                                  int *wait_ms, struct err *err)
+{
+    enum { WAIT_MS = 250 };
+    struct test_feed *feed = context;
+    *wait_ms = WAIT_MS;
+    while (feed->next < feed->count && prepare_place(feed->prepare))
+        submit_test(feed);
+    struct prepared *item = prepare_take(feed->prepare);
+    if (!item)
+        return prepare_is_empty(feed->prepare) ? SENDER_END : SENDER_WAIT;
+    bool good = item->good;
+    if (good)
+        prepared_hand_over(item, job);
+    else
+        feed->failed = *err = item->err;
+    prepare_drop(feed->prepare);
+    return good ? SENDER_JOB : SENDER_END;
+}
+
+static void test_result(void *context, const struct sender_result *result)
+{
+    struct test_feed *feed = context;
+    if (result->outcome == SENDER_SENT || feed->failed.kind)
+        return;
+    err_set(&feed->failed,
+            result->outcome == SENDER_FAILED ? ERR_PERMANENT : ERR_TEMPORARY,
+            "%s: not delivered: %s said %d %s", feed->emails[result->id],
+            result->relay, result->code, result->reply);
+}
+
+/* Nothing is on record but the pace. */
+static bool test_commit(void *context, struct err *err)
+{
+    struct test_feed *feed = context;
+    return pace_keep(feed->db, feed->sender, err);
+}
+
+static bool carry_tests(const struct conductor *c, struct test_feed *feed,
+                        struct err *err)
+{
+    OWNED(relays_free) struct relays relays = {0};
+    OWNED(sender_release) struct sender *sender = NULL;
+    struct sender_feed hooks = {.context = feed,
+                                .next = next_test,
+                                .result = test_result,
+                                .commit = test_commit,
+                                .wake_fd = prepare_wake_fd(feed->prepare)};
+    if (!relays_make(c->conf, &relays, err) ||
+        !sender_new(relays.items, relays.count, &sender, err) ||
+        !pace_begin(c->db, sender, c->conf->pace_rate,
+                    (unsigned)c->conf->pace_connections, err))
+        return false;
+    feed->sender = sender;
+    bool good = sender_run(sender, &hooks, err);
+    feed->sender = NULL;
+    if (!good || !feed->failed.kind)
+        return good;
+    *err = feed->failed;
+    return false;
+}
+
+/* Whether an address has left this newsletter, one way or another. */
+static bool has_left(const struct conductor *c, const struct issue *issue,
+                     const char *email_key, bool *left, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct subscriber person;
+    struct roster_state state;
+    struct err why = {0};
+    *left = false;
+    if (!roster_get(c->db, email_key, &arena, &person, &why)) {
+        if (why.kind != ERR_NOT_FOUND)
+            *err = why;
+        return why.kind == ERR_NOT_FOUND;
+    }
+    if (!roster_get_state(c->db, issue->newsletter_id, person.id, &state, err))
+        return false;
+    *left = state.exists && (state.state == SUBSCRIPTION_UNSUBSCRIBED ||
+                             state.state == SUBSCRIPTION_BOUNCED ||
+                             state.state == SUBSCRIPTION_COMPLAINED);
+    return true;
+}
+
+static bool check_tester(const struct conductor *c, const struct issue *issue,
+                         const char *email, struct err *err)
+{
+    OWNED(address_free) struct address address = {0};
+    enum suppression_kind kind;
+    bool left;
+    if (!address_parse(str_of(email), &address, err))
+        return false;
+    const char *key = strbuf_text(&address.key);
+    if (!suppression_of(c->db, key, c->keys, &kind, err) ||
+        !has_left(c, issue, key, &left, err))
+        return false;
+    if (kind == SUPPRESSION_FULL)
+        return err_set(err, ERR_CONFLICT,
+                       "%.254s is suppressed, and never mailed; nothing was "
+                       "sent",
+                       email);
+    return (kind == SUPPRESSION_NONE && !left) ||
+           err_set(err, ERR_CONFLICT,
+                   "%.254s has left %s, and gets no copy of it; nothing was "
+                   "sent",
+                   email, issue->newsletter);
+}
+
+/* A copy to somebody who must not be mailed is a mail like any other. All are
+ * looked at before the first is sent. */
+static bool check_testers(const struct conductor *c, const struct issue *issue,
+                          const char *const *emails, size_t count,
+                          struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!check_tester(c, issue, emails[i], err))
+            return false;
+    return true;
+}
+
+bool conductor_test(const struct conductor *c, const struct issue *issue,
+                    const char *const *emails, size_t count, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(free_copy) struct copy copy = {0};
+    OWNED(build_end) struct build build = {0};
+    OWNED(signing_free) struct signing signing = {0};
+    struct newsletter newsletter;
+    struct reader nobody;
+    if (!check_testers(c, issue, emails, count, err) ||
+        !newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
+                              err) ||
+        !find_reader(c, &newsletter, NULL, &arena, &nobody, err) ||
+        !start_build(c, issue, &newsletter, &arena, &build, err) ||
+        !make_copy(c, &build, &nobody, &copy, &arena, err) ||
+        !signing_load(c->conf->dkim, c->conf->dkim_count,
+                      newsletter.from_address, signing_complaints_to(c->conf),
+                      &signing, err))
+        return false;
+    struct test_feed feed = {.db = c->db,
+                             .build = &build,
+                             .copy = &copy,
+                             .emails = emails,
+                             .count = count};
+    bool good = prepare_new(&signing, c->now ? c->now : clock_now(),
+                            &feed.prepare, err) &&
+                carry_tests(c, &feed, err);
+    prepare_free(feed.prepare);
+    return good;
+}

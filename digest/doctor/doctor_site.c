@@ -1,0 +1,93 @@
+/* The pages at base_url: that a reader's link leads to this program, with
+ * these keys. Links are only looked at; nobody is unsubscribed by that. */
+#include <string.h>
+
+#include "digest/fetch/fetch.h"
+#include "digest/base/mem.h"
+#include "digest/base/random.h"
+#include "digest/doctor/doctor.h"
+
+enum { TIMEOUT_S = 15, PAGE_MAX = 1 << 20 };
+
+static bool get(const char *url, struct err *err)
+{
+    OWNED(fetch_reply_free) struct fetch_reply reply = {0};
+    struct fetch_options options = {
+        .allow_private = true, .max_bytes = PAGE_MAX, .timeout_s = TIMEOUT_S};
+    return fetch_url(url, &options, &reply, err);
+}
+
+/* A link that our keys signed, of nobody: our pages answer it, any other
+ * server doesn't. */
+static bool get_link(struct doctor *d, bool forged, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf url = STRBUF_INIT;
+    struct token token = {.purpose = TOKEN_UNSUBSCRIBE};
+    random_bytes(token.subscriber_key, sizeof token.subscriber_key);
+    strbuf_add_format(&url, "%s/u/", d->conf->base_url);
+    if (forged)
+        strbuf_add_text(&url, "no-such-link");
+    else
+        token_write(d->keys, &token, &url);
+    return get(strbuf_text(&url), err);
+}
+
+static bool is_loopback(const char *url)
+{
+    return strstr(url, "://127.") || strstr(url, "://localhost") ||
+           strstr(url, "://[::1]");
+}
+
+/* What went wrong, without the address in front and the advice behind. */
+static struct str reason_of(const struct err *err)
+{
+    struct str text = str_of(err->text);
+    size_t begin = str_find_str(text, STR(": ")) + 2;
+    text = str_from(text, begin < text.len ? begin : 0);
+    text.len = str_find_str(text, STR("; "));
+    return text;
+}
+
+static void say_unreached(struct doctor *d, const struct err *err)
+{
+    struct str reason = reason_of(err);
+    doctor_say(d, FINDING_ERROR, "site",
+               "let your web server pass base_url to `digest serve`, which has "
+               "to run (http.listen; cron/setup --install starts it)",
+               "the unsubscribe address doesn't answer at %s: %.*s",
+               d->conf->base_url, STR_ARG(reason));
+    d->findings[d->count - 1].kind =
+        err->kind == ERR_TEMPORARY ? ERR_TEMPORARY : ERR_PERMANENT;
+}
+
+void doctor_site(struct doctor *d)
+{
+    const char *url = d->conf->base_url;
+    struct err err = {0};
+    if (!url) {
+        doctor_say(d, FINDING_WARNING, "site",
+                   "set site.base_url, and run `digest serve` there",
+                   "no base_url: readers can only leave by mail, and there is "
+                   "no one-click unsubscribe, which large receivers ask for");
+        return;
+    }
+    if (strncmp(url, "https://", 8) != 0)
+        doctor_say(d, is_loopback(url) ? FINDING_WARNING : FINDING_ERROR,
+                   "site", "serve it over https, and say so in site.base_url",
+                   "%s isn't https: receivers don't offer one-click "
+                   "unsubscribe (RFC 8058)",
+                   url);
+    if (!d->keys)
+        return;
+    if (!get_link(d, false, &err))
+        say_unreached(d, &err);
+    else if (get_link(d, true, &err))
+        doctor_say(d, FINDING_ERROR, "site",
+                   "let your web server pass /u/, /p/, /v/, /c/, /s/ and /l "
+                   "below base_url to `digest serve`",
+                   "%s answers, but it isn't `digest serve` with these keys",
+                   url);
+    else
+        doctor_say(d, FINDING_FINE, "site", "",
+                   "the unsubscribe address answers at %s", url);
+}

@@ -1,0 +1,70 @@
+#include "digest/fetch/fetch.h"
+#include "digest/base/mem.h"
+
+/* Not of the public Internet. Source: IANA's special-purpose registries
+ * (RFC 6890 and what followed it). */
+static const struct {
+    unsigned char address[4];
+    unsigned bits;
+} private4[] = {
+    {{0, 0, 0, 0}, 8},      {{10, 0, 0, 0}, 8},     {{100, 64, 0, 0}, 10},
+    {{127, 0, 0, 0}, 8},    {{169, 254, 0, 0}, 16}, {{172, 16, 0, 0}, 12},
+    {{192, 0, 0, 0}, 24},   {{192, 0, 2, 0}, 24},   {{192, 88, 99, 0}, 24},
+    {{192, 168, 0, 0}, 16}, {{198, 18, 0, 0}, 15},  {{198, 51, 100, 0}, 24},
+    {{203, 0, 113, 0}, 24}, {{224, 0, 0, 0}, 4},    {{240, 0, 0, 0}, 4},
+};
+static const struct {
+    unsigned char address[16];
+    unsigned bits;
+} private6[] = {
+    {{0}, 127},                     /* :: and ::1 */
+    {{0x01, 0}, 64},                /* discard */
+    {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation */
+    {{0x20, 0x01, 0, 0}, 23},       /* protocol assignments, Teredo */
+    {{0xfc}, 7},                    /* unique local */
+    {{0xfe, 0x80}, 10},             /* link-local */
+    {{0xfe, 0xc0}, 10},             /* site-local, as it was */
+    {{0xff}, 8},                    /* multicast */
+};
+
+static bool is_within(const unsigned char *address, const unsigned char *block,
+                      unsigned bits)
+{
+    for (; bits >= 8; bits -= 8)
+        if (*address++ != *block++)
+            return false;
+    return bits == 0 || ((*address ^ *block) >> (8 - bits)) == 0;
+}
+
+/* An IPv4 address inside an IPv6 one: where its four bytes begin, or 0. */
+static size_t embedded4(const unsigned char *address)
+{
+    static const unsigned char mapped[12] = {0, 0, 0, 0, 0,    0,
+                                             0, 0, 0, 0, 0xff, 0xff};
+    static const unsigned char compatible[12] = {0};
+    static const unsigned char nat64[12] = {0, 0x64, 0xff, 0x9b};
+    static const unsigned char local_nat64[6] = {0, 0x64, 0xff, 0x9b, 0, 1};
+    if (is_within(address, mapped, 96) || is_within(address, compatible, 96) ||
+        is_within(address, nat64, 96) || is_within(address, local_nat64, 48))
+        return 12;
+    if (address[0] == 0x20 && address[1] == 0x02) /* 6to4 */
+        return 2;
+    return 0;
+}
+
+bool fetch_is_private(const unsigned char *address, size_t length)
+{
+    if (length == 4) {
+        for (size_t i = 0; i < ARRAY_SIZE(private4); i++)
+            if (is_within(address, private4[i].address, private4[i].bits))
+                return true;
+        return false;
+    }
+    if (length != 16)
+        return true;
+    for (size_t i = 0; i < ARRAY_SIZE(private6); i++)
+        if (is_within(address, private6[i].address, private6[i].bits))
+            return true;
+    size_t inside = embedded4(address);
+    return inside && fetch_is_private(address + inside, 4);
+}

@@ -1,0 +1,137 @@
+#include "digest/scheduler/plan.h"
+
+#include <inttypes.h>
+
+#include "digest/base/clock.h"
+#include "digest/base/mem.h"
+#include "digest/delivery/issue_lint.h"
+#include "digest/newsletters/schedule.h"
+#include "digest/base/zone.h"
+#include "digest/notices/notices.h"
+
+static bool fail_state(const struct issue *issue, const char *remedy,
+                       struct err *err)
+{
+    return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s; %s",
+                   issue->newsletter, issue->number,
+                   issue_state_words(issue->state), remedy);
+}
+
+bool plan_by_hand(const struct conductor *c, const struct issue *issue,
+                  int64_t at, const char *zone, struct err *err)
+{
+    struct db *db = c->db;
+    int64_t now = c->now ? c->now : clock_now();
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(strbuf_free) struct strbuf when = STRBUF_INIT;
+    struct schedule schedule;
+    if (issue->state != ISSUE_DRAFT && issue->state != ISSUE_SCHEDULED)
+        return fail_state(issue,
+                          "only a draft or a scheduled one can be "
+                          "scheduled",
+                          err);
+    zone_date_time(zone, at, &when);
+    if (at <= now)
+        return err_set(err, ERR_USAGE,
+                       "%s has passed; choose a later time, or send "
+                       "%s/%" PRId64 " now",
+                       strbuf_text(&when), issue->newsletter, issue->number);
+    if ((!c->anyway && !issue_lint_gate(c, issue, err)) ||
+        !schedule_get(db, issue->newsletter_id, &arena, &schedule, err))
+        return false;
+    struct plan plan = {
+        .issue_id = issue->id,
+        .due_at = at,
+        .until = at + schedule.grace_s,
+        .approved_at = now,
+        .anyway = c->anyway,
+    };
+    return plan_put(db, &plan, issue->state, at, err);
+}
+
+bool plan_approve(const struct conductor *c, const struct issue *issue,
+                  int64_t *goes_at, struct err *err)
+{
+    struct db *db = c->db;
+    int64_t now = c->now ? c->now : clock_now();
+    struct plan plan;
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (issue->state != ISSUE_SCHEDULED)
+        return fail_state(issue, "only a scheduled one can be approved", err);
+    if ((!c->anyway && !issue_lint_gate(c, issue, err)) ||
+        !tx_begin(&tx, db, TX_DURABLE, err) ||
+        !plan_get(db, issue->id, &plan, err))
+        return false;
+    plan.anyway |= c->anyway;
+    plan.approved_at = plan.approved_at ? plan.approved_at : now;
+    *goes_at = plan.due_at > now ? plan.due_at : now;
+    return plan_put(db, &plan, ISSUE_SCHEDULED, *goes_at, err) &&
+           tx_commit(&tx, err);
+}
+
+/* ---- taking the time off ------------------------------------------------ */
+
+/* Editors get no preview of, and aren't asked for, what goes nowhere. */
+static bool drop_plan(struct db *db, const struct issue *issue, struct err *err)
+{
+    OWNED(mem_free)
+    char *preview =
+        mem_format("preview %s/%" PRId64, issue->newsletter, issue->number);
+    OWNED(mem_free)
+    char *remind = mem_format("remind issue %" PRId64, issue->id);
+    return plan_remove(db, issue->id, err) &&
+           notices_withdraw(db, preview, err) &&
+           notices_withdraw(db, remind, err);
+}
+
+static bool hold(const struct conductor *c, const struct issue *issue,
+                 struct err *err)
+{
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    return tx_begin(&tx, c->db, TX_DURABLE, err) &&
+           issue_hold(c->db, issue->id, issue->state, err) &&
+           drop_plan(c->db, issue, err) && tx_commit(&tx, err);
+}
+
+bool plan_unschedule(const struct conductor *c, const struct issue *issue,
+                     struct err *err)
+{
+    if (issue->state != ISSUE_SCHEDULED)
+        return fail_state(issue, "only a scheduled one can be unscheduled",
+                          err);
+    return hold(c, issue, err);
+}
+
+bool plan_restore(const struct conductor *c, const struct issue *issue,
+                  struct err *err)
+{
+    if (issue->started_at)
+        return fail_state(issue,
+                          "it was started, and some may have got it: only one "
+                          "that never started can be restored",
+                          err);
+    if (issue->state != ISSUE_CANCELLED && issue->state != ISSUE_MISSED)
+        return fail_state(
+            issue, "only one that was deleted or missed can be restored", err);
+    return hold(c, issue, err);
+}
+
+bool plan_cancel(const struct conductor *c, const struct issue *issue,
+                      int64_t *skipped, struct err *err)
+{
+    int64_t now = c->now ? c->now : clock_now();
+    if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED ||
+        issue->state == ISSUE_MISSED)
+        return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
+                       issue->newsletter, issue->number,
+                       issue_state_words(issue->state));
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    return tx_begin(&tx, c->db, TX_DURABLE, err) &&
+           issue_move(c->db, issue->id, issue->state, ISSUE_CANCELLED, now,
+                      err) &&
+           (issue->started_at || drop_plan(c->db, issue, err)) &&
+           conductor_recover(c, issue->id, err) &&
+           ledger_skip_waiting(c->db, issue->id, "the issue was cancelled", now,
+                               skipped, err) &&
+           tx_commit(&tx, err);
+}

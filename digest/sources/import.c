@@ -1,0 +1,281 @@
+#include "digest/sources/import.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "digest/fetch/fetch.h"
+#include "digest/sources/format.h"
+#include "digest/sources/import_run.h"
+#include "digest/sources/import_seen.h"
+#include "digest/sources/wordpress/wordpress_api.h"
+#include "digest/base/file.h"
+#include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
+
+enum { MAX_FILE = 512 * 1024 * 1024, MAX_DEPTH = 64 };
+
+void import_report_free(struct import_report *report)
+{
+    import_seen_free(report->seen);
+    report->seen = NULL;
+    free(report->changed_ids);
+    report->changed_ids = NULL;
+    report->changed_count = report->changed_capacity = 0;
+    free(report->withdrawn_ids);
+    report->withdrawn_ids = NULL;
+    report->withdrawn_count = report->withdrawn_capacity = 0;
+}
+
+static bool fail_unknown(const char *name, struct err *err)
+{
+    return err_set(err, ERR_INPUT,
+                   "%s: looks like nothing that is known here (Markdown, a "
+                   "feed, a WordPress export, a page); say what it is with "
+                   "--format",
+                   name);
+}
+
+static void close_file(FILE **file)
+{
+    if (*file)
+        fclose(*file);
+}
+
+static bool import_export(struct import_run *run,
+                          const struct import_bytes *input, struct err *err)
+{
+    OWNED(close_file)
+    FILE *file = fmemopen((void *)input->bytes.ptr, input->bytes.len, "r");
+    if (!file)
+        return file_fail(err, input->name, "read");
+    return import_wordpress(run, input->name, file, err);
+}
+
+static bool import_bytes(struct import_run *run, enum import_format format,
+                         const struct import_bytes *input, const char *inside,
+                         struct err *err)
+{
+    if (format == IMPORT_AUTO)
+        format = format_guess(input->name, input->bytes);
+    switch (format) {
+    case IMPORT_MARKDOWN:
+        return import_markdown(run, input->name, inside, input->bytes, err);
+    case IMPORT_FEED:
+        return import_feed(run, input, err);
+    case IMPORT_WORDPRESS:
+        return import_export(run, input, err);
+    case IMPORT_PAGE:
+        return import_page(run, input, err);
+    default:
+        return fail_unknown(input->name, err);
+    }
+}
+
+/* What is wrong with one file doesn't keep the others out; what is wrong
+ * with the database does. */
+static bool tell_or_fail(struct import_run *run, bool good, struct err *why,
+                         struct err *err)
+{
+    if (good)
+        return true;
+    if (why->kind == ERR_INPUT) {
+        import_failed(run, why->text);
+        return true;
+    }
+    *err = *why;
+    return false;
+}
+
+/* Told by its first bytes: it may be larger than memory. */
+static bool is_export(const char *path, enum import_format format)
+{
+    char head[4096];
+    OWNED(close_file) FILE *file = fopen(path, "re");
+    if (!file || (format != IMPORT_AUTO && format != IMPORT_WORDPRESS))
+        return false;
+    size_t length = fread(head, 1, sizeof head, file);
+    return format == IMPORT_WORDPRESS ||
+           format_guess(path, (struct str){head, length}) == IMPORT_WORDPRESS;
+}
+
+static bool import_export_file(struct import_run *run, const char *path,
+                               struct err *err)
+{
+    OWNED(close_file) FILE *file = fopen(path, "re");
+    if (!file)
+        return file_fail(err, path, "open");
+    bool good = import_wordpress(run, path, file, err);
+    arena_free(&run->arena);
+    return good;
+}
+
+static int64_t changed_at(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 ? (int64_t)about.st_mtime : 0;
+}
+
+/* `is_alone`: named by the caller, not found in a folder. There, what looks
+ * like nothing we know is passed over. */
+static bool import_file(struct import_run *run, const char *path,
+                        const char *inside, bool is_alone, struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    struct err why = {0};
+    if (is_export(path, run->options->format)) {
+        bool taken = import_export_file(run, path, &why);
+        return tell_or_fail(run, taken, &why, err);
+    }
+    if (!file_read(path, MAX_FILE, &text, &why)) {
+        if (is_alone && why.kind != ERR_INPUT) {
+            *err = why;
+            return false;
+        }
+        import_failed(run, why.text);
+        return true;
+    }
+    run->file_changed_at = changed_at(path);
+    struct import_bytes input = {.name = path, .bytes = strbuf_str(&text)};
+    bool good = import_bytes(run, run->options->format, &input, inside, &why);
+    arena_free(&run->arena);
+    return tell_or_fail(run, good, &why, err);
+}
+
+static bool import_folder(struct import_run *run, const char *folder,
+                          const char *inside, unsigned depth, struct err *err);
+
+static bool is_link(const char *path)
+{
+    struct stat about;
+    return lstat(path, &about) == 0 && S_ISLNK(about.st_mode);
+}
+
+/* Folders are not followed through links, which may lead round. */
+static bool import_child(struct import_run *run, const char *path,
+                         const char *inside, unsigned depth, struct err *err)
+{
+    if (file_is_folder(path))
+        return is_link(path) || depth > MAX_DEPTH ||
+               import_folder(run, path, inside, depth, err);
+    return !format_is_candidate(path, run->options->format) ||
+           import_file(run, path, inside, false, err);
+}
+
+static bool import_folder(struct import_run *run, const char *folder,
+                          const char *inside, unsigned depth, struct err *err)
+{
+    OWNED(file_list_free) struct file_list list = {0};
+    struct err why = {0};
+    if (!file_list(folder, NULL, &list, &why)) {
+        if (depth == 0) {
+            *err = why;
+            return false;
+        }
+        import_failed(run, why.text);
+        return true;
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        OWNED(mem_free) char *path = file_join(folder, list.names[i]);
+        OWNED(mem_free)
+        char *below = *inside ? file_join(inside, list.names[i])
+                              : mem_copy(list.names[i]);
+        if (!import_child(run, path, below, depth + 1, err))
+            return false;
+    }
+    return true;
+}
+
+static bool is_address(const char *path)
+{
+    return str_starts_nocase(str_of(path), STR("https://")) ||
+           str_starts_nocase(str_of(path), STR("http://"));
+}
+
+static bool import_fetched(struct import_run *run, const char *name,
+                           const struct fetch_reply *reply, struct err *err)
+{
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    /* What an article is given of the address, everybody may read. */
+    struct import_bytes input = {.name = url_shown(&arena, name),
+                                 .url = url_shown(&arena, reply->url),
+                                 .charset =
+                                     *reply->charset ? reply->charset : NULL,
+                                 .bytes = strbuf_str(&reply->body)};
+    enum import_format format = run->options->format;
+    if (format == IMPORT_AUTO)
+        format = format_guess(name, input.bytes);
+    return import_bytes(run, format, &input, input.name, err);
+}
+
+static bool import_address(struct import_run *run, const char *url,
+                           struct err *err)
+{
+    OWNED(fetch_reply_free) struct fetch_reply reply = {0};
+    struct fetch_options options = {.allow_private =
+                                        run->options->allow_private};
+    struct err why = {0};
+    if (!fetch_url(url, &options, &reply, err))
+        return false;
+    bool good = import_fetched(run, url, &reply, &why);
+    return tell_or_fail(run, good, &why, err);
+}
+
+/* The last part of a path, which stands for a file imported alone. */
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+bool import_path(struct db *db, const char *path_or_url,
+                 const struct import_options *options,
+                 struct import_report *report, struct err *err)
+{
+    OWNED(import_run_free)
+    struct import_run run = {.db = db, .options = options, .report = report};
+    bool good;
+    if (is_address(path_or_url))
+        good = import_address(&run, path_or_url, err);
+    else if (file_is_folder(path_or_url))
+        good = import_folder(&run, path_or_url, "", 0, err);
+    else
+        good =
+            import_file(&run, path_or_url, file_name(path_or_url), true, err);
+    return good && import_finish(&run, err);
+}
+
+bool import_reply(struct db *db, const char *name,
+                  const struct fetch_reply *reply,
+                  const struct import_options *options,
+                  struct import_report *report, struct err *err)
+{
+    OWNED(import_run_free)
+    struct import_run run = {.db = db, .options = options, .report = report};
+    struct err late = {0};
+    bool good = import_fetched(&run, name, reply, err);
+    if (import_finish(&run, &late))
+        return good;
+    *err = late;
+    return false;
+}
+
+bool import_posts(struct db *db, const char *name,
+                  const struct fetch_reply *reply,
+                  const struct import_options *options,
+                  struct import_report *report, struct arena *arena,
+                  const char **newest, struct err *err)
+{
+    OWNED(import_run_free)
+    struct import_run run = {.db = db, .options = options, .report = report};
+    /* What an article is given of the address, everybody may read. */
+    struct import_bytes input = {.name = url_shown(arena, name),
+                                 .url = url_shown(arena, reply->url),
+                                 .bytes = strbuf_str(&reply->body)};
+    struct err late = {0};
+    bool good = import_wordpress_posts(&run, &input, newest, err);
+    *newest = arena_copy(arena, *newest);
+    if (import_finish(&run, &late))
+        return good;
+    *err = late;
+    return false;
+}
