@@ -117,7 +117,7 @@ bool plan_restore(const struct conductor *c, const struct issue *issue,
 }
 
 bool plan_cancel(const struct conductor *c, const struct issue *issue,
-                      int64_t *skipped, struct err *err)
+                 int64_t *skipped, struct err *err)
 {
     int64_t now = c->now ? c->now : clock_now();
     if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED ||

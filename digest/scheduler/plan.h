@@ -47,8 +47,8 @@ FALLIBLE bool plan_restore(const struct conductor *conductor,
  * them. A run under way stops within a second. Fails: CONFLICT (its state).
  */
 FALLIBLE bool plan_cancel(const struct conductor *conductor,
-                               const struct issue *issue, int64_t *skipped,
-                               struct err *err);
+                          const struct issue *issue, int64_t *skipped,
+                          struct err *err);
 
 /* ---- in the database (plan_store.c) ---- */
 

@@ -33,6 +33,7 @@ for mail in "$root"/tests/cases/golden/*.eml; do
     reads_back "$mail" "$(read_by_python "$mail")"
 done
 
+export DIGEST_NOW=2026-12-01T07:00:00Z
 expect 0 "$DIGEST" init "$work/news"
 cd "$work/news" || exit 1
 cat >one.md <<'MD'
@@ -46,7 +47,6 @@ MD
 expect 0 "$DIGEST" article import one.md
 expect 0 "$DIGEST" newsletter create weekly --title 'Weekly' \
     --from 'Review <weekly@example.org>' --section '*'
-export DIGEST_NOW=2026-12-01T07:00:00Z
 expect 0 "$DIGEST" issue draft weekly
 
 while IFS= read -r subject; do
