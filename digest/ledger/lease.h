@@ -16,10 +16,12 @@ struct lease {
     int64_t fence;
 };
 
-/* Takes a lease that is free, expired, or held by a process that is dead
- * (`force`: the caller knows that). Fails: TEMPORARY naming the holder. */
+/* Takes a lease that is free or expired. `alone_here`: the caller holds a lock
+ * that no other living process of this host can hold, so what the host's
+ * processes held is free as well; another host's lease never is before its
+ * time. Fails: TEMPORARY naming the holder. */
 FALLIBLE bool lease_take(struct db *db, const char *name, int64_t now,
-                         int64_t seconds, bool force, struct lease *out,
+                         int64_t seconds, bool alone_here, struct lease *out,
                          struct err *err);
 
 /* Whether it is still ours, and until now + seconds from here on. Called in

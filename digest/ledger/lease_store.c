@@ -5,7 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/ledger/lease.h"
 
-enum sql { TAKE_FREE, TAKE_ANY, HOLDER, RENEW, CHECK, RELEASE, SQL_COUNT };
+enum sql { TAKE_FREE, TAKE_HERE, HOLDER, RENEW, CHECK, RELEASE, SQL_COUNT };
 
 #define TAKE_LEASE(condition)                                                  \
     "INSERT INTO lease (name, fence, holder, expires_at) "                     \
@@ -14,13 +14,15 @@ enum sql { TAKE_FREE, TAKE_ANY, HOLDER, RENEW, CHECK, RELEASE, SQL_COUNT };
     "    holder = excluded.holder, expires_at = excluded.expires_at "          \
     "WHERE " condition " RETURNING fence"
 
+/* A lease that ends later than two full terms from now was written by a clock
+ * that was ahead. (One term more: its holder's clock may be a bit ahead of
+ * ours.) */
+#define IS_FREE "lease.expires_at <= ?4 OR lease.expires_at > ?3 + (?3 - ?4)"
+
 static const char *const sql[] = {
-    /* A lease that ends later than two full terms from now was written by a
-     * clock that was ahead. (One term more: its holder's clock may be a bit
-     * ahead of ours.) */
-    [TAKE_FREE] = TAKE_LEASE("lease.expires_at <= ?4 "
-                             "OR lease.expires_at > ?3 + (?3 - ?4)"),
-    [TAKE_ANY] = TAKE_LEASE("?4 >= 0"),
+    [TAKE_FREE] = TAKE_LEASE(IS_FREE),
+    [TAKE_HERE] =
+        TAKE_LEASE(IS_FREE " OR substr(lease.holder, 1, length(?5)) = ?5"),
     [HOLDER] = "SELECT holder, expires_at FROM lease WHERE name = ?1",
     [RENEW] = "UPDATE lease SET expires_at = ?3 "
               "WHERE name = ?1 AND fence = ?2",
@@ -30,11 +32,11 @@ static const char *const sql[] = {
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
-static void name_holder(char *out, size_t size)
+static char *host_words(void)
 {
     char host[48] = "";
     gethostname(host, sizeof host - 1);
-    snprintf(out, size, "%s, process %ld", host, (long)getpid());
+    return mem_format("%s, process ", host);
 }
 
 static bool fail_held(struct db *db, const char *name, struct err *err)
@@ -55,16 +57,19 @@ static bool fail_held(struct db *db, const char *name, struct err *err)
 }
 
 bool lease_take(struct db *db, const char *name, int64_t now, int64_t seconds,
-                bool force, struct lease *out, struct err *err)
+                bool alone_here, struct lease *out, struct err *err)
 {
+    OWNED(mem_free) char *host = host_words();
     *out = (struct lease){0};
     snprintf(out->name, sizeof out->name, "%s", name);
-    name_holder(out->holder, sizeof out->holder);
-    struct stmt *take = db_stmt(db, sql[force ? TAKE_ANY : TAKE_FREE]);
+    snprintf(out->holder, sizeof out->holder, "%s%ld", host, (long)getpid());
+    struct stmt *take = db_stmt(db, sql[alone_here ? TAKE_HERE : TAKE_FREE]);
     stmt_bind_text(take, 1, name);
     stmt_bind_text(take, 2, out->holder);
     stmt_bind_int(take, 3, now + seconds);
     stmt_bind_int(take, 4, now);
+    if (alone_here)
+        stmt_bind_text(take, 5, host);
     if (stmt_step(take, err))
         out->fence = stmt_int(take, 0);
     while (out->fence && stmt_step(take, err))

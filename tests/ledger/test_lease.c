@@ -79,6 +79,27 @@ static void a_dead_holder_stands_in_the_way_for_a_while(void **state)
     assert_true(lease_check(db, &lease, &err));
 }
 
+static void the_lock_of_this_host_says_nothing_of_another(void **state)
+{
+    const struct place *p = *state;
+    OWNED(db_release) struct db *db = NULL;
+    struct lease dead, lease;
+    struct err err = {0};
+    assert_true(db_open(p->path, DB_CREATE, &db, &err));
+    assert_true(lease_take(db, "job", 1000, LEASE_KEEP_S, false, &dead, &err));
+    /* A process of this host that held it is dead. */
+    assert_true(lease_take(db, "job", 1001, LEASE_KEEP_S, true, &lease, &err));
+    assert_int_equal(lease.fence, dead.fence + 1);
+    assert_true(stmt_run(db_stmt(db, "UPDATE lease SET "
+                                     "holder = 'elsewhere, process 7'"),
+                         &err));
+    assert_false(lease_take(db, "job", 1002, LEASE_KEEP_S, true, &lease, &err));
+    assert_int_equal(err.kind, ERR_TEMPORARY);
+    assert_non_null(strstr(err.text, "elsewhere, process 7"));
+    assert_true(lease_take(db, "job", 1001 + LEASE_KEEP_S, LEASE_KEEP_S, true,
+                           &lease, &err));
+}
+
 static void a_clock_that_went_back_holds_no_job_up(void **state)
 {
     const struct place *p = *state;
@@ -170,6 +191,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_job_is_done_by_one_at_a_time),
         TEST(a_dead_holder_stands_in_the_way_for_a_while),
+        TEST(the_lock_of_this_host_says_nothing_of_another),
         TEST(a_clock_that_went_back_holds_no_job_up),
         TEST(an_older_copy_is_noticed),
         TEST(a_database_ahead_of_its_file_is_no_older_copy),
