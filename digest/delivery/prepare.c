@@ -32,10 +32,11 @@ struct prepare {
 static void splice(const struct prepare *p, struct prepared *item,
                    struct strbuf *out)
 {
-    struct build_recipient to = {.email = strbuf_str(&item->email),
+    struct build_recipient to = {.email = strbuf_str(&item->to),
                                  .name = strbuf_str(&item->name)};
     strbuf_cut(out, 0);
-    signing_add_fields(p->signing, out);
+    if (p->signing)
+        signing_add_fields(p->signing, out);
     item->good =
         build_splice(item->message, &to, &item->values, out, &item->err);
 }
@@ -131,7 +132,7 @@ bool prepare_new(const struct signing *signing, int64_t at,
     p->wake_fd = -1;
     pthread_mutex_init(&p->mutex, NULL);
     pthread_cond_init(&p->work, NULL);
-    if (signing->count && !start_workers(p, err)) {
+    if (signing && signing->count && !start_workers(p, err)) {
         prepare_free(p);
         return false;
     }
@@ -157,7 +158,8 @@ void prepare_free(struct prepare *p)
         return;
     stop_workers(p);
     for (size_t i = 0; i < RING; i++) {
-        strbuf_free(&p->ring[i].email);
+        strbuf_free(&p->ring[i].from);
+        strbuf_free(&p->ring[i].to);
         strbuf_free(&p->ring[i].name);
         strbuf_free(&p->ring[i].bytes);
         strbuf_free(&p->ring[i].unsigned_bytes);
@@ -172,23 +174,26 @@ void prepare_free(struct prepare *p)
 
 struct prepared *prepare_place(struct prepare *p)
 {
-    return p->count == RING ? NULL : &p->ring[(p->first + p->count) % RING];
+    if (p->count == RING)
+        return NULL;
+    struct prepared *item = &p->ring[(p->first + p->count) % RING];
+    item->is_made = item->utf8 = false;
+    item->good = true;
+    item->err = (struct err){0};
+    return item;
 }
 
 void prepare_submit(struct prepare *p)
 {
-    struct prepared *item = prepare_place(p);
-    item->err = (struct err){0};
-    if (!p->worker_count) {
+    struct prepared *item = &p->ring[(p->first + p->count) % RING];
+    bool is_ready = item->is_made || !item->good;
+    if (!is_ready && !p->worker_count)
         splice(p, item, &item->bytes);
-        item->state = READY;
-        p->count++;
-        return;
-    }
     pthread_mutex_lock(&p->mutex);
-    item->state = QUEUED;
+    item->state = is_ready || !p->worker_count ? READY : QUEUED;
     p->count++;
-    pthread_cond_signal(&p->work);
+    if (item->state == QUEUED)
+        pthread_cond_signal(&p->work);
     pthread_mutex_unlock(&p->mutex);
 }
 
@@ -232,21 +237,27 @@ static void swap(struct strbuf *a, struct strbuf *b)
     *b = kept;
 }
 
-static void set_text(struct strbuf *buf, struct str text)
+void prepared_set(struct strbuf *buf, struct str text)
 {
     strbuf_cut(buf, 0);
     strbuf_add_str(buf, text);
 }
 
+bool prepared_needs_utf8(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0x80)
+            return true;
+    return false;
+}
+
 void prepared_hand_over(struct prepared *item, struct sender_job *job)
 {
-    job->id = item->subscriber_id;
+    job->id = item->item.id;
     swap(&job->message, &item->bytes);
-    set_text(&job->from, strbuf_str(&item->values.envelope));
-    set_text(&job->to, strbuf_str(&item->email));
-    job->utf8 = false;
-    for (size_t i = 0; i < item->email.len; i++)
-        job->utf8 |= (unsigned char)item->email.ptr[i] >= 0x80;
+    prepared_set(&job->from, strbuf_str(&item->from));
+    prepared_set(&job->to, strbuf_str(&item->to));
+    job->utf8 = item->utf8;
 }
 
 bool prepare_is_empty(struct prepare *p)

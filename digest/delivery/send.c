@@ -7,112 +7,154 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/delivery/conductor.h"
-#include "digest/delivery/feed.h"
 #include "digest/delivery/turn.h"
-#include "digest/delivery/pace.h"
+#include "digest/delivery/engine.h"
+#include "digest/delivery/issue_queue.h"
 #include "digest/delivery/patience.h"
 #include "digest/delivery/relays.h"
 #include "digest/delivery/signing.h"
 #include "digest/delivery/ways.h"
 #include "digest/ledger/counter.h"
 
-static int64_t now_of(const struct feed *feed)
+/* One run. */
+struct sending {
+    const struct conductor *conductor;
+    const struct send_watch *watch;
+    struct send_report *report;
+    struct issue_queue queue;
+    struct work work;
+    int64_t give_up_after;
+    bool broken; /* it ended for another reason than the relays */
+};
+
+static void sending_free(struct sending *sending)
 {
-    return feed->conductor->now ? feed->conductor->now : clock_now();
+    issue_queue_free(&sending->queue);
+    work_end(&sending->work);
 }
 
-static bool is_relays_fault(const struct feed *feed, const struct err *why)
+static int64_t now_of(const struct sending *s)
 {
-    return !feed->broken.kind &&
+    return s->conductor->now ? s->conductor->now : clock_now();
+}
+
+static bool is_relays_fault(const struct sending *sending,
+                            const struct err *why)
+{
+    return !sending->broken &&
            (why->kind == ERR_TEMPORARY || why->kind == ERR_PERMANENT);
 }
 
 /* Who was tried before and has not been reached until their time was up has
  * failed, also where the relay took nothing more to the end. Then the rests
  * of the issue are tries as well. */
-static bool give_up(const struct feed *feed, const struct err *why,
+static bool give_up(const struct sending *sending, const struct err *why,
                     struct err *err)
 {
-    const struct issue *issue = feed->build.issue;
-    int64_t now = now_of(feed), count = 0;
-    int64_t tries = patience_tries(feed->give_up_after) - issue->retry_count;
-    if (!is_relays_fault(feed, why))
+    const struct issue *issue = sending->queue.build.issue;
+    int64_t now = now_of(sending), count = 0;
+    int64_t tries = patience_tries(sending->give_up_after) - issue->retry_count;
+    if (!is_relays_fault(sending, why))
         return true;
-    if (!ledger_give_up(feed->conductor->db, issue->id,
-                        now - feed->give_up_after, tries, now, &count, err))
+    if (!ledger_give_up(sending->conductor->db, issue->id,
+                        now - sending->give_up_after, tries, now, &count, err))
         return false;
-    feed->report->failed += count;
+    sending->report->failed += count;
     return true;
 }
 
 /* A relay that was at fault is left alone for a while, longer each time. */
-static bool note_rest(const struct feed *feed, const struct err *why,
+static bool note_rest(const struct sending *sending, const struct err *why,
                       struct err *err)
 {
-    const struct issue *issue = feed->build.issue;
-    struct db *db = feed->conductor->db;
-    if (is_relays_fault(feed, why) && !feed->report->finished)
+    const struct issue *issue = sending->queue.build.issue;
+    struct db *db = sending->conductor->db;
+    if (is_relays_fault(sending, why) && !sending->report->finished)
         return issue_rest(db, issue->id,
-                          now_of(feed) + patience_delay(issue->retry_count),
+                          now_of(sending) + patience_delay(issue->retry_count),
                           err);
     return !issue->retry_at || issue_rest(db, issue->id, 0, err);
 }
 
 /* `why` the run ended early; its kind is ERR_NONE when it didn't. */
-static bool finish(struct feed *feed, const struct err *why, struct err *err)
+static bool finish(struct sending *sending, const struct err *why,
+                   struct err *err)
 {
-    struct db *db = feed->conductor->db;
+    struct db *db = sending->conductor->db;
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct issue now;
     int64_t left = 0;
     const struct issue *issue = &now;
-    struct ledger_counts *counts = &feed->report->counts;
+    struct ledger_counts *counts = &sending->report->counts;
     OWNED(tx_end) struct tx tx = TX_INIT;
     if (!tx_begin(&tx, db, TX_DURABLE, err) ||
-        !lease_check(db, &feed->work.lease, err) ||
-        !issue_get_by_id(db, feed->build.issue->id, &arena, &now, err))
+        !lease_check(db, &sending->work.lease, err) ||
+        !issue_get_by_id(db, sending->queue.build.issue->id, &arena, &now, err))
         return false;
     /* What came back after the issue was cancelled goes nowhere either. */
     if (now.state == ISSUE_CANCELLED &&
         !ledger_skip_waiting(db, now.id, "the issue was cancelled",
-                             now_of(feed), &left, err))
+                             now_of(sending), &left, err))
         return false;
-    if (!give_up(feed, why, err) || !ledger_count(db, now.id, counts, err))
+    if (!give_up(sending, why, err) || !ledger_count(db, now.id, counts, err))
         return false;
     bool waiting = counts->states[DELIVERY_QUEUED] ||
                    counts->states[DELIVERY_SENDING] ||
                    counts->states[DELIVERY_DEFERRED];
     if (!waiting && now.state == ISSUE_SENDING) {
-        if (!issue_move(db, issue->id, ISSUE_SENDING, ISSUE_SENT, now_of(feed),
-                        err))
+        if (!issue_move(db, issue->id, ISSUE_SENDING, ISSUE_SENT,
+                        now_of(sending), err))
             return false;
-        feed->report->finished = true;
+        sending->report->finished = true;
     }
-    return note_rest(feed, why, err) && counter_advance(db, err) &&
+    return note_rest(sending, why, err) && counter_advance(db, err) &&
            tx_commit(&tx, err) && counter_write(db, err);
 }
 
-static bool drive(struct feed *feed, struct err *err)
+static void add_up(struct send_report *report, const struct engine_report *run)
+{
+    report->sent = run->sent;
+    report->deferred = run->deferred;
+    report->failed = run->failed;
+    report->skipped = run->skipped;
+    report->recovered = run->recovered;
+    report->stopped = run->stopped;
+}
+
+static void show_progress(void *context, const struct engine_report *run)
+{
+    const struct sending *sending = context;
+    add_up(sending->report, run);
+    sending->watch->progress(sending->watch->context, sending->report);
+}
+
+static bool drive(struct sending *sending, const struct signing *signing,
+                  struct err *err)
 {
     OWNED(relays_free) struct relays relays = {0};
-    OWNED(sender_release) struct sender *sender = NULL;
-    struct sender_feed hooks = feed_hooks(feed);
-    const struct conf *conf = feed->conductor->conf;
-    if (!relays_make(conf, &relays, err) ||
-        !sender_new(relays.items, relays.count, &sender, err) ||
-        !pace_begin(feed->conductor->db, sender, conf->pace_rate,
-                    (unsigned)conf->pace_connections, err))
+    const struct conductor *c = sending->conductor;
+    const struct send_watch *watch = sending->watch;
+    if (!relays_make(c->conf, &relays, err))
         return false;
-    feed->sender = sender;
-    bool good = sender_run(sender, &hooks, err);
-    feed->sender = NULL;
-    struct err ended = {0};
-    if (!feed_end(feed, &ended) ||
-        !pace_keep(feed->conductor->db, sender, &ended)) {
-        if (good || feed->broken.kind)
-            *err = ended;
-        good = false;
-    }
+    struct engine_options options = {
+        .db = c->db,
+        .relays = relays.items,
+        .relay_count = relays.count,
+        .pace_rate = c->conf->pace_rate,
+        .pace_connections = (unsigned)c->conf->pace_connections,
+        .signing = signing,
+        .signed_at = sending->queue.build.issue->started_at,
+        .rule = {.give_up_after = sending->give_up_after},
+        .now = c->now,
+        .stop = watch ? watch->stop : NULL,
+        .progress = watch && watch->progress ? show_progress : NULL,
+        .context = sending,
+    };
+    struct delivery_queue queue = issue_queue_open(&sending->queue);
+    struct engine_report run;
+    bool good = engine_run(&options, &queue, &sending->work, &run,
+                           &sending->broken, err);
+    add_up(sending->report, &run);
     return good;
 }
 
@@ -122,41 +164,39 @@ bool conductor_recover(const struct conductor *c, int64_t issue_id,
     OWNED(file_unlock) int lock = -1;
     struct err held = {0};
     int64_t count, now = c->now ? c->now : clock_now();
-    if (!turn_lock(c->db, issue_id, &lock, &held))
+    if (!turn_lock_issue(c->db, issue_id, &lock, &held))
         return held.kind == ERR_TEMPORARY || (*err = held, false);
     return ledger_recover(c->db, issue_id, now, &count, err);
 }
 
 /* While the relay is at fault nobody is tried, and that time counts: it is
  * looked at as often as the issue's rests end. */
-static bool set_clock(const struct feed *feed, struct err *err)
+static bool set_clock(const struct sending *sending, struct err *err)
 {
-    const struct issue *issue = feed->build.issue;
-    int64_t now = now_of(feed), patience_s = feed->give_up_after;
+    const struct issue *issue = sending->queue.build.issue;
+    int64_t now = now_of(sending), patience_s = sending->give_up_after;
     bool on_time = issue->retry_at && now - issue->retry_at <= patience_s;
-    return ledger_set_clock(feed->conductor->db, issue->id, now,
+    return ledger_set_clock(sending->conductor->db, issue->id, now,
                             PATIENCE_SPAN_S, on_time ? 0 : patience_s, err);
 }
 
-static bool take_turn(struct feed *feed, int *lock, struct err *err)
+static bool take_turn(struct sending *sending, int *lock, struct err *err)
 {
-    const struct issue *issue = feed->build.issue;
-    struct db *db = feed->conductor->db;
-    return turn_take(db, issue, "sent", &feed->work, lock, err) &&
-           ledger_recover(db, issue->id, now_of(feed), &feed->report->recovered,
-                          err) &&
-           set_clock(feed, err);
+    const struct issue *issue = sending->queue.build.issue;
+    struct db *db = sending->conductor->db;
+    return turn_take_issue(db, issue, "sent", &sending->work, lock, err) &&
+           set_clock(sending, err);
 }
 
 /* After a relay's fault: where the list is taken up besides, and when the
  * last message was taken. */
-static bool look_back(struct feed *feed, struct err *err)
+static bool look_back(struct sending *sending, struct err *err)
 {
-    const struct issue *issue = feed->build.issue;
-    struct db *db = feed->conductor->db;
+    const struct issue *issue = sending->queue.build.issue;
+    struct db *db = sending->conductor->db;
     return !issue->retry_count ||
-           (ledger_walk_jump(db, &feed->apart, err) &&
-            ledger_last_sent(db, issue->id, &feed->took_at, err));
+           (ledger_walk_jump(db, &sending->queue.apart, err) &&
+            ledger_last_sent(db, issue->id, &sending->queue.took_at, err));
 }
 
 static bool check_state(const struct issue *issue, struct err *err)
@@ -200,38 +240,38 @@ bool conductor_send(const struct conductor *conductor,
         !signing_load(conf->dkim, conf->dkim_count, newsletter.from_address,
                       signing_complaints_to(conf), &signing, err))
         return false;
-    OWNED(feed_free)
-    struct feed feed = {
+    OWNED(sending_free)
+    struct sending sending = {
         .conductor = conductor,
         .watch = watch,
         .report = report,
-        .build = {.conf = conf,
-                  .templates = conductor->templates,
-                  .keys = conductor->keys,
-                  .newsletter = &newsletter,
-                  .issue = issue,
-                  .texts = &texts,
-                  .date = issue->started_at},
-        .walk = LEDGER_WALK_INIT(issue->id),
-        .apart = {.issue_id = issue->id, .queued_only = true},
+        .queue = {.conductor = conductor,
+                  .build = {.conf = conf,
+                            .templates = conductor->templates,
+                            .keys = conductor->keys,
+                            .newsletter = &newsletter,
+                            .issue = issue,
+                            .texts = &texts,
+                            .date = issue->started_at},
+                  .walk = LEDGER_WALK_INIT(issue->id),
+                  .apart = {.issue_id = issue->id, .queued_only = true}},
         .give_up_after = patience(conf),
     };
     OWNED(file_unlock) int lock = -1;
-    if (!build_begin(&feed.build, err) ||
-        !prepare_new(&signing, issue->started_at, &feed.prepare, err) ||
-        !take_turn(&feed, &lock, err) || !note_ways(conductor, issue, err) ||
-        !look_back(&feed, err) || !counter_write(conductor->db, err))
+    if (!build_begin(&sending.queue.build, err) ||
+        !take_turn(&sending, &lock, err) || !note_ways(conductor, issue, err) ||
+        !look_back(&sending, err) || !counter_write(conductor->db, err))
         return false;
     struct err late = {0}, none = {0};
-    bool good = drive(&feed, err);
-    if (!finish(&feed, good ? &none : err, &late) && good) {
+    bool good = drive(&sending, &signing, err);
+    if (!finish(&sending, good ? &none : err, &late) && good) {
         *err = late;
         good = false;
     }
-    lease_release(conductor->db, &feed.work.lease);
+    lease_release(conductor->db, &sending.work.lease);
     /* A relay's fault that nobody waits for any more is none. */
-    good = good || (report->finished && is_relays_fault(&feed, err));
+    good = good || (report->finished && is_relays_fault(&sending, err));
     if (report->finished)
-        turn_remove(conductor->db, issue->id);
+        turn_remove_issue(conductor->db, issue->id);
     return good;
 }

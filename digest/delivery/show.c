@@ -2,12 +2,12 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/delivery/pace.h"
+#include "digest/delivery/engine.h"
 #include "digest/delivery/relays.h"
 #include "digest/delivery/signing.h"
 #include "digest/delivery/conductor.h"
 #include "digest/issues/draft.h"
-#include "digest/delivery/prepare.h"
+#include "digest/delivery/test_queue.h"
 #include "digest/delivery/story_pages.h"
 #include "digest/delivery/variants.h"
 #include "subscribers/consent/suppression.h"
@@ -216,92 +216,29 @@ bool conductor_show_in(const struct conductor *c, const struct issue *issue,
 
 /* ---- test copies ---- */
 
-/* The copies are made and signed by the ring that makes an issue's messages,
- * and go at the same pace. */
-struct test_feed {
-    struct db *db;
-    const struct build *build;
-    const struct copy *copy;
-    const char *const *emails;
-    size_t count, next;
-    struct prepare *prepare;
-    struct sender *sender;
-    struct err failed; /* the first that was refused */
-};
-
-static void submit_test(struct test_feed *feed)
-{
-    struct prepared *item = prepare_place(feed->prepare);
-    struct str email = str_of(feed->emails[feed->next]);
-    item->message = feed->copy->message;
-    item->subscriber_id = (int64_t)feed->next++;
-    strbuf_cut(&item->email, 0);
-    strbuf_add_str(&item->email, email);
-    build_fill(feed->build, &(struct build_recipient){.email = email},
-               &item->values);
-    prepare_submit(feed->prepare);
-}
-
-static enum sender_next next_test(void *context, struct sender_job *job,
-                                  int *wait_ms, struct err *err)
-{
-    enum { WAIT_MS = 250 };
-    struct test_feed *feed = context;
-    *wait_ms = WAIT_MS;
-    while (feed->next < feed->count && prepare_place(feed->prepare))
-        submit_test(feed);
-    struct prepared *item = prepare_take(feed->prepare);
-    if (!item)
-        return prepare_is_empty(feed->prepare) ? SENDER_END : SENDER_WAIT;
-    bool good = item->good;
-    if (good)
-        prepared_hand_over(item, job);
-    else
-        feed->failed = *err = item->err;
-    prepare_drop(feed->prepare);
-    return good ? SENDER_JOB : SENDER_END;
-}
-
-static void test_result(void *context, const struct sender_result *result)
-{
-    struct test_feed *feed = context;
-    if (result->outcome == SENDER_SENT || feed->failed.kind)
-        return;
-    err_set(&feed->failed,
-            result->outcome == SENDER_FAILED ? ERR_PERMANENT : ERR_TEMPORARY,
-            "%s: not delivered: %s said %d %s", feed->emails[result->id],
-            result->relay, result->code, result->reply);
-}
-
-/* Nothing is on record but the pace. */
-static bool test_commit(void *context, struct err *err)
-{
-    struct test_feed *feed = context;
-    return pace_keep(feed->db, feed->sender, err);
-}
-
-static bool carry_tests(const struct conductor *c, struct test_feed *feed,
-                        struct err *err)
+static bool carry_tests(const struct conductor *c, struct test_queue *tests,
+                        const struct signing *signing, struct err *err)
 {
     OWNED(relays_free) struct relays relays = {0};
-    OWNED(sender_release) struct sender *sender = NULL;
-    struct sender_feed hooks = {.context = feed,
-                                .next = next_test,
-                                .result = test_result,
-                                .commit = test_commit,
-                                .wake_fd = prepare_wake_fd(feed->prepare)};
-    if (!relays_make(c->conf, &relays, err) ||
-        !sender_new(relays.items, relays.count, &sender, err) ||
-        !pace_begin(c->db, sender, c->conf->pace_rate,
-                    (unsigned)c->conf->pace_connections, err))
+    struct engine_report report;
+    struct delivery_queue queue = test_queue_open(tests);
+    if (!relays_make(c->conf, &relays, err))
         return false;
-    feed->sender = sender;
-    bool good = sender_run(sender, &hooks, err);
-    feed->sender = NULL;
-    if (!good || !feed->failed.kind)
-        return good;
-    *err = feed->failed;
-    return false;
+    struct engine_options options = {
+        .db = c->db,
+        .relays = relays.items,
+        .relay_count = relays.count,
+        .pace_rate = c->conf->pace_rate,
+        .pace_connections = (unsigned)c->conf->pace_connections,
+        .signing = signing,
+        .signed_at = c->now ? c->now : clock_now(),
+        .now = c->now,
+    };
+    if (!engine_run(&options, &queue, NULL, &report, NULL, err))
+        return false;
+    if (tests->failed.kind)
+        *err = tests->failed;
+    return !tests->failed.kind;
 }
 
 /* Whether an address has left this newsletter, one way or another. */
@@ -381,14 +318,9 @@ bool conductor_test(const struct conductor *c, const struct issue *issue,
                       newsletter.from_address, signing_complaints_to(c->conf),
                       &signing, err))
         return false;
-    struct test_feed feed = {.db = c->db,
-                             .build = &build,
-                             .copy = &copy,
-                             .emails = emails,
-                             .count = count};
-    bool good = prepare_new(&signing, c->now ? c->now : clock_now(),
-                            &feed.prepare, err) &&
-                carry_tests(c, &feed, err);
-    prepare_free(feed.prepare);
-    return good;
+    struct test_queue tests = {.build = &build,
+                               .message = copy.message,
+                               .emails = emails,
+                               .count = count};
+    return carry_tests(c, &tests, &signing, err);
 }

@@ -324,7 +324,7 @@ static void end_turn(const struct conductor *c, struct work *work,
     struct err late = {0};
     if (!is_started) {
         (void)!ledger_take_back(c->db, &work->lease, issue_id, &late);
-        turn_remove(c->db, issue_id);
+        turn_remove_issue(c->db, issue_id);
     }
     lease_release(c->db, &work->lease);
 }
@@ -336,7 +336,7 @@ bool conductor_start(const struct conductor *c, const struct issue *issue,
     struct work work = {0};
     *report = (struct start_report){0};
     if (!check_state(issue, err) || !counter_check(c->db, err) ||
-        !turn_take(c->db, issue, "started", &work, &lock, err))
+        !turn_take_issue(c->db, issue, "started", &work, &lock, err))
         return false;
     bool good = start_in_turn(c, &work, issue, dry_run, report, err);
     end_turn(c, &work, issue->id, good && !dry_run);
@@ -365,10 +365,10 @@ static bool take_one_back(const struct conductor *c, int64_t issue_id,
     struct err held = {0};
     if (!issue_get_by_id(c->db, issue_id, arena, &issue, err))
         return false;
-    if (!turn_take(c->db, &issue, "started", &work, &lock, &held))
+    if (!turn_take_issue(c->db, &issue, "started", &work, &lock, &held))
         return held.kind == ERR_TEMPORARY || (*err = held, false);
     bool good = ledger_take_back(c->db, &work.lease, issue_id, err);
-    turn_remove(c->db, issue_id);
+    turn_remove_issue(c->db, issue_id);
     lease_release(c->db, &work.lease);
     return good;
 }

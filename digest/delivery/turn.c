@@ -1,3 +1,4 @@
+/* Takes turns, by a lock on a file and a lease in the database. */
 #include "digest/delivery/turn.h"
 
 #include <inttypes.h>
@@ -8,36 +9,54 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 
-static char *lock_path(struct db *db, int64_t issue_id)
-{
-    return mem_format("%s.send-%" PRId64 ".lock", db_path(db), issue_id);
-}
-
-/* A database in memory is this process's alone: it needs none, and its name
+/* A database in memory is this process's alone: it needs no lock, and its name
  * is no path. */
-bool turn_lock(struct db *db, int64_t issue_id, int *lock, struct err *err)
+static bool lock_file(struct db *db, const char *name, int *lock,
+                      struct err *err)
 {
-    OWNED(mem_free) char *path = lock_path(db, issue_id);
+    OWNED(mem_free) char *path = mem_format("%s.%s.lock", db_path(db), name);
     return strcmp(db_path(db), ":memory:") == 0 || file_lock(path, lock, err);
 }
 
-bool turn_take(struct db *db, const struct issue *issue, const char *doing,
-               struct work *work, int *lock, struct err *err)
+static char *issue_lock(int64_t issue_id)
 {
-    char name[80];
-    snprintf(name, sizeof name, "issue %s/%" PRId64, issue->newsletter,
-             issue->number);
-    if (turn_lock(db, issue->id, lock, err))
-        return work_take(work, db, name, err);
+    return mem_format("send-%" PRId64, issue_id);
+}
+
+bool turn_take(struct db *db, const struct turn_name *name, struct work *work,
+               int *lock, struct err *err)
+{
+    if (lock_file(db, name->lock, lock, err))
+        return work_take(work, db, name->lease, err);
     if (err->kind == ERR_TEMPORARY)
-        err_set(err, ERR_TEMPORARY,
-                "%s: is being %s by another process; this one steps aside",
-                name, doing);
+        err_set(err, ERR_TEMPORARY, "%s; this one steps aside", name->busy);
     return false;
 }
 
-void turn_remove(struct db *db, int64_t issue_id)
+bool turn_take_issue(struct db *db, const struct issue *issue,
+                     const char *doing, struct work *work, int *lock,
+                     struct err *err)
 {
-    OWNED(mem_free) char *path = lock_path(db, issue_id);
+    OWNED(mem_free) char *file = issue_lock(issue->id);
+    OWNED(mem_free)
+    char *lease =
+        mem_format("issue %s/%" PRId64, issue->newsletter, issue->number);
+    OWNED(mem_free)
+    char *busy = mem_format("%s: is being %s by another process", lease, doing);
+    struct turn_name name = {.lock = file, .lease = lease, .busy = busy};
+    return turn_take(db, &name, work, lock, err);
+}
+
+bool turn_lock_issue(struct db *db, int64_t issue_id, int *lock,
+                     struct err *err)
+{
+    OWNED(mem_free) char *name = issue_lock(issue_id);
+    return lock_file(db, name, lock, err);
+}
+
+void turn_remove_issue(struct db *db, int64_t issue_id)
+{
+    OWNED(mem_free) char *name = issue_lock(issue_id);
+    OWNED(mem_free) char *path = mem_format("%s.%s.lock", db_path(db), name);
     unlink(path);
 }

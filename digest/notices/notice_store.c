@@ -9,6 +9,7 @@ enum sql {
     RELEASE,
     WITHDRAW,
     ADD,
+    READ,
     CLAIM,
     MAY_SEND,
     RECORD,
@@ -56,18 +57,20 @@ static const char *const sql[] = {
             "    ?14, ?14, nullif(?15, 0)) "
             "ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL "
             "DO NOTHING",
+    [READ] = "SELECT id, created_at, attempts, unknowns, "
+             "    coalesce(first_at, 0), kind, to_address, to_key, to_name, "
+             "    from_name, from_address, reply_to, subject, text, html, "
+             "    message_id, next_at, " DUE ", "
+             "    CASE WHEN code >= 400 THEN next_at ELSE 0 END "
+             "FROM notice WHERE " WAITS "    AND (" DUE
+             ", id) > (?1, ?3) AND next_at <= ?2 "
+             "ORDER BY " DUE ", id LIMIT 1",
     [CLAIM] = "UPDATE notice SET state = 'sending', changed_at = ?2 "
-              "WHERE id = (SELECT id FROM notice WHERE " WAITS "    AND (" DUE
-              ", id) > (?1, ?3) AND next_at <= ?2 "
-              "    ORDER BY " DUE ", id LIMIT 1) "
-              "RETURNING id, created_at, attempts, unknowns, "
-              "    coalesce(first_at, 0), kind, to_address, to_key, to_name, "
-              "    from_name, from_address, reply_to, subject, text, html, "
-              "    message_id, next_at, " DUE ", "
-              "    CASE WHEN code >= 400 THEN next_at ELSE 0 END",
+              "WHERE id = ?1 AND " WAITS " AND next_at <= ?2",
     [MAY_SEND] =
         "SELECT count(*) FROM notice n WHERE id = ?1 AND ("
-        "    kind NOT IN ('confirm', 'links', 'address') OR NOT EXISTS ("
+        "    kind NOT IN ('confirm', 'links', 'address', 'moved') "
+        "    OR NOT EXISTS ("
         "        SELECT 1 FROM suppression p WHERE p.address_key = n.to_key))",
     [RECORD] = "UPDATE notice SET state = ?2, next_at = ?3, "
                "    attempts = attempts + ?4, unknowns = unknowns + ?5, "
@@ -228,21 +231,21 @@ bool notice_store_add(struct db *db, const struct notice_record *record,
 
 /* ---- sending --------------------------------------------------------- */
 
-void notice_claim_free(struct notice_claim *claim)
+void notice_waiting_free(struct notice_waiting *notice)
 {
-    strbuf_free(&claim->to_address);
-    strbuf_free(&claim->to_key);
-    strbuf_free(&claim->to_name);
-    strbuf_free(&claim->from_name);
-    strbuf_free(&claim->from_address);
-    strbuf_free(&claim->reply_to);
-    strbuf_free(&claim->subject);
-    strbuf_free(&claim->text);
-    strbuf_free(&claim->html);
-    strbuf_free(&claim->message_id);
+    strbuf_free(&notice->to_address);
+    strbuf_free(&notice->to_key);
+    strbuf_free(&notice->to_name);
+    strbuf_free(&notice->from_name);
+    strbuf_free(&notice->from_address);
+    strbuf_free(&notice->reply_to);
+    strbuf_free(&notice->subject);
+    strbuf_free(&notice->text);
+    strbuf_free(&notice->html);
+    strbuf_free(&notice->message_id);
 }
 
-static void read_claim(struct stmt *row, struct notice_claim *out)
+static void read_waiting(struct stmt *row, struct notice_waiting *out)
 {
     struct strbuf *const texts[] = {
         &out->to_address,   &out->to_key,     &out->to_name, &out->from_name,
@@ -264,19 +267,32 @@ static void read_claim(struct stmt *row, struct notice_claim *out)
     out->refused_at = stmt_int(row, 18);
 }
 
-bool notice_store_claim(struct db *db, int64_t now, struct notice_claim *claim,
-                        bool *found, struct err *err)
+bool notice_store_read(struct db *db, int64_t now,
+                       struct notice_waiting *notice, bool *found,
+                       struct err *err)
 {
-    struct stmt *next = db_stmt(db, sql[CLAIM]);
-    stmt_bind_int(next, 1, claim->due_at);
+    struct stmt *next = db_stmt(db, sql[READ]);
+    stmt_bind_int(next, 1, notice->due_at);
     stmt_bind_int(next, 2, now);
-    stmt_bind_int(next, 3, claim->id);
-    *found = false;
-    while (stmt_step(next, err)) {
-        read_claim(next, claim);
-        *found = true;
-    }
-    return stmt_done(next);
+    stmt_bind_int(next, 3, notice->id);
+    *found = stmt_step(next, err);
+    if (!*found)
+        return stmt_done(next);
+    read_waiting(next, notice);
+    stmt_reset(next);
+    return true;
+}
+
+bool notice_store_claim(struct db *db, int64_t id, int64_t now, bool *out,
+                        struct err *err)
+{
+    struct stmt *claim = db_stmt(db, sql[CLAIM]);
+    stmt_bind_int(claim, 1, id);
+    stmt_bind_int(claim, 2, now);
+    if (!stmt_run(claim, err))
+        return false;
+    *out = db_changes(db) == 1;
+    return true;
 }
 
 bool notice_store_may_send(struct db *db, int64_t id, bool *out,
@@ -291,21 +307,35 @@ bool notice_store_may_send(struct db *db, int64_t id, bool *out,
     return true;
 }
 
-bool notice_store_record(struct db *db, const struct notice_result *r,
+static enum notice_state notice_state_of(enum delivery_state state)
+{
+    static const enum notice_state states[] = {
+        [DELIVERY_QUEUED] = NOTICE_QUEUED,
+        [DELIVERY_SENDING] = NOTICE_SENDING,
+        [DELIVERY_SENT] = NOTICE_SENT,
+        [DELIVERY_DEFERRED] = NOTICE_DEFERRED,
+        [DELIVERY_FAILED] = NOTICE_FAILED,
+        [DELIVERY_SKIPPED] = NOTICE_FAILED,
+    };
+    _Static_assert(ARRAY_SIZE(states) == DELIVERY_STATE_COUNT, "all states");
+    return states[state];
+}
+
+bool notice_store_record(struct db *db, const struct queue_outcome *o,
                          struct err *err)
 {
     struct stmt *record = db_stmt(db, sql[RECORD]);
-    stmt_bind_int(record, 1, r->id);
-    stmt_bind_text(record, 2, notice_state_name(r->state));
-    stmt_bind_int(record, 3, r->next_at);
-    stmt_bind_int(record, 4, r->attempted);
-    stmt_bind_int(record, 5, r->unknown);
-    stmt_bind_int(record, 6, r->first_at);
-    stmt_bind_int(record, 7, r->code);
-    stmt_bind_text(record, 8, or_empty(r->status));
-    stmt_bind_text(record, 9, or_empty(r->reply));
-    stmt_bind_text(record, 10, or_empty(r->relay));
-    stmt_bind_int(record, 11, r->now);
+    stmt_bind_int(record, 1, o->id);
+    stmt_bind_text(record, 2, notice_state_name(notice_state_of(o->state)));
+    stmt_bind_int(record, 3, o->next_at);
+    stmt_bind_int(record, 4, o->attempted);
+    stmt_bind_int(record, 5, o->unknown);
+    stmt_bind_int(record, 6, o->first_at);
+    stmt_bind_int(record, 7, o->code);
+    stmt_bind_text(record, 8, or_empty(o->status));
+    stmt_bind_text(record, 9, or_empty(o->reply));
+    stmt_bind_text(record, 10, or_empty(o->relay));
+    stmt_bind_int(record, 11, o->now);
     return stmt_run(record, err);
 }
 

@@ -4,6 +4,7 @@
 #define DIGEST_NOTICES_NOTICE_STORE_H
 
 #include "digest/base/strbuf.h"
+#include "digest/delivery/queue.h"
 #include "digest/notices/notices.h"
 
 /* A notice with what queueing adds to it. */
@@ -23,8 +24,8 @@ FALLIBLE bool notice_store_add(struct db *db,
                                const struct notice_record *record, int64_t *id,
                                struct err *err);
 
-/* A notice in the hands of a run, with all that its message needs. */
-struct notice_claim {
+/* A notice that waits, with all that its message needs. */
+struct notice_waiting {
     int64_t id, created_at, attempts, unknowns;
     int64_t first_at; /* the first attempt; 0: none yet */
     int64_t next_at;
@@ -35,28 +36,21 @@ struct notice_claim {
     struct strbuf to_address, to_key, to_name, from_name, from_address,
         reply_to, subject, text, html, message_id;
 };
-void notice_claim_free(struct notice_claim *claim);
+void notice_waiting_free(struct notice_waiting *notice);
 
-/* Marks the first that is due behind the last `claim`, in the order of when
- * they were due, as being sent, and fills `claim` anew. */
-FALLIBLE bool notice_store_claim(struct db *db, int64_t now,
-                                 struct notice_claim *claim, bool *found,
-                                 struct err *err);
+/* Fills `notice` anew with the first that is due behind it, in the order of
+ * when they were due. */
+FALLIBLE bool notice_store_read(struct db *db, int64_t now,
+                                struct notice_waiting *notice, bool *found,
+                                struct err *err);
 
-/* What became of a claimed one. */
-struct notice_result {
-    int64_t id;
-    enum notice_state state; /* sent, deferred, failed, queued */
-    int64_t next_at;
-    bool attempted; /* counts as an attempt */
-    bool unknown;   /* … that ended without an answer */
-    int64_t first_at;
-    int code;
-    const char *status, *reply, *relay;
-    int64_t now;
-};
+/* Marks a notice that is due as being sent. *out: it did wait. */
+FALLIBLE bool notice_store_claim(struct db *db, int64_t id, int64_t now,
+                                 bool *out, struct err *err);
+
+/* Keeps what became of a claimed one; skipped is kept as failed. */
 FALLIBLE bool notice_store_record(struct db *db,
-                                  const struct notice_result *result,
+                                  const struct queue_outcome *outcome,
                                   struct err *err);
 
 /* Whether a claimed one may still go out: it wasn't removed, and where it is

@@ -6,7 +6,6 @@
 #include "digest/base/file.h"
 #include "digest/message/dkim.h"
 #include "digest/notices/notice_store.h"
-#include "digest/notices/retry.h"
 #include "tests/notices/smtp_script.h"
 
 /* ---- to a maildir ---------------------------------------------------- */
@@ -595,18 +594,6 @@ static void a_row_of_the_refused_comes_to_its_end(void **state)
     strbuf_free(&script.transcript);
 }
 
-static void what_was_not_offered_keeps_its_place(void **state)
-{
-    (void)state;
-    struct retry_item item = {.id = 1, .first_at = NOW, .next_at = NOW - 60};
-    struct sender_result result = {.id = 1, .outcome = SENDER_RETURNED};
-    struct notice_result row = {.now = NOW};
-    retry_decide(&item, &result, false, 3600, &row);
-    assert_int_equal(row.state, NOTICE_QUEUED);
-    assert_int_equal(row.next_at, NOW - 60);
-    assert_false(row.attempted);
-}
-
 static void a_row_of_the_deferred_is_given_up_in_time(void **state)
 {
     struct db *db = *state;
@@ -692,7 +679,6 @@ int main(void)
         CASE(a_relay_that_refuses_everyone_uses_up_no_notice),
         CASE(a_row_of_the_refused_holds_nobody_else_up),
         CASE(a_row_of_the_refused_comes_to_its_end),
-        cmocka_unit_test(what_was_not_offered_keeps_its_place),
         CASE(a_row_of_the_deferred_is_given_up_in_time),
         CASE(what_one_run_cannot_send_does_not_hold_up_the_others),
         CASE(a_run_that_was_overtaken_writes_nothing),
