@@ -9,6 +9,7 @@
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
 #include "digest/delivery/ways.h"
+#include "digest/issues/acts.h"
 #include "digest/scheduler/plan.h"
 
 bool issue_command_open(struct invocation *call, struct app *app, bool unsent,
@@ -97,28 +98,17 @@ static bool run_test(struct invocation *call, struct err *err)
     return true;
 }
 
-static bool move_issue(struct invocation *call, const enum issue_state *from,
-                       enum issue_state to, const char *done, struct err *err)
+static bool act_on_issue(struct invocation *call, enum issue_act act,
+                         const char *done, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
     struct issue issue;
     if (!invocation_count(call, 1, 1, err) ||
-        !issue_command_open(call, &app, true, &issue, err))
-        return false;
-    bool allowed = false;
-    for (size_t i = 0; i < 4; i++)
-        allowed |= from[i] == issue.state;
-    if (!allowed)
-        return err_set(err, ERR_CONFLICT,
-                       "%s/%" PRId64 ": is %s; only one that is %s can be "
-                       "%s",
-                       issue.newsletter, issue.number,
-                       issue_state_words(issue.state),
-                       issue_state_words(from[0]), done);
-    if (!issue_move(app.db, issue.id, issue.state, to, clock_now(), err))
+        !issue_command_open(call, &app, true, &issue, err) ||
+        !issue_act(app.db, &issue, act, clock_now(), err))
         return false;
     printf("%s/%" PRId64 " is %s.\n", issue.newsletter, issue.number, done);
-    if (to == ISSUE_SENDING)
+    if (act == ACT_RESUME)
         printf("Go on with: digest issue send %s/%" PRId64 "\n",
                issue.newsletter, issue.number);
     return true;
@@ -149,16 +139,12 @@ static bool run_cancel(struct invocation *call, struct err *err)
 
 static bool run_pause(struct invocation *call, struct err *err)
 {
-    static const enum issue_state from[4] = {ISSUE_SENDING, ISSUE_SENDING,
-                                             ISSUE_SENDING, ISSUE_SENDING};
-    return move_issue(call, from, ISSUE_PAUSED, "paused", err);
+    return act_on_issue(call, ACT_PAUSE, "paused", err);
 }
 
 static bool run_resume(struct invocation *call, struct err *err)
 {
-    static const enum issue_state from[4] = {ISSUE_PAUSED, ISSUE_PAUSED,
-                                             ISSUE_PAUSED, ISSUE_PAUSED};
-    return move_issue(call, from, ISSUE_SENDING, "resumed", err);
+    return act_on_issue(call, ACT_RESUME, "resumed", err);
 }
 
 const struct command issue_commands[] = {

@@ -15,8 +15,9 @@
 #include "digest/cli/progress.h"
 #include "digest/cli/stop.h"
 #include "digest/cli/table.h"
-#include "digest/delivery/ways.h"
 #include "digest/delivery/issue_lint.h"
+#include "digest/delivery/ways.h"
+#include "digest/issues/acts.h"
 
 /* What the law or the mailbox providers will miss. */
 static void warn_gaps(const struct conf *conf)
@@ -206,8 +207,7 @@ static bool agree(struct invocation *call, struct app *app, struct issue *issue,
 {
     int64_t count;
     char answer[16] = "";
-    bool begins =
-        issue->state == ISSUE_DRAFT || issue->state == ISSUE_SCHEDULED;
+    bool begins = issue_may(issue, ACT_START);
     *out = true;
     if (!isatty(STDIN_FILENO) || option_get(call, "--yes") ||
         !(begins || again))
@@ -245,7 +245,7 @@ bool issue_command_send(struct invocation *call, struct err *err)
     }
     if (again && !dry_run && !retry(&app, &issue, err))
         return false;
-    if (issue.state == ISSUE_DRAFT || issue.state == ISSUE_SCHEDULED) {
+    if (issue_may(&issue, ACT_START)) {
         if (!start(call, &app, &issue, dry_run, err))
             return false;
     } else if (issue.state == ISSUE_SENT) {

@@ -6,13 +6,14 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/base/zone.h"
 #include "digest/cli/cmd_issue.h"
 #include "digest/cli/json.h"
 #include "digest/cli/moment.h"
 #include "digest/cli/viewer.h"
 #include "digest/delivery/ways.h"
+#include "digest/issues/acts.h"
 #include "digest/scheduler/plan.h"
-#include "digest/base/zone.h"
 
 void issue_command_warn_length(struct app *app, const struct issue *issue)
 {
@@ -135,7 +136,7 @@ static bool print_plan(struct invocation *call, const struct app *app,
     OWNED(strbuf_free) struct strbuf at = STRBUF_INIT;
     struct plan plan;
     int64_t count;
-    if (issue->state != ISSUE_DRAFT && issue->state != ISSUE_SCHEDULED)
+    if (!issue_may(issue, ACT_START))
         return true;
     if (!conductor_recipients(app->db, issue, clock_now(), &count, err))
         return false;

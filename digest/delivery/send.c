@@ -7,13 +7,14 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/delivery/conductor.h"
-#include "digest/delivery/turn.h"
 #include "digest/delivery/engine.h"
 #include "digest/delivery/issue_queue.h"
 #include "digest/delivery/patience.h"
 #include "digest/delivery/relays.h"
 #include "digest/delivery/signing.h"
+#include "digest/delivery/turn.h"
 #include "digest/delivery/ways.h"
+#include "digest/issues/acts.h"
 #include "digest/ledger/counter.h"
 
 /* One run. */
@@ -101,9 +102,8 @@ static bool finish(struct sending *sending, const struct err *why,
     bool waiting = counts->states[DELIVERY_QUEUED] ||
                    counts->states[DELIVERY_SENDING] ||
                    counts->states[DELIVERY_DEFERRED];
-    if (!waiting && now.state == ISSUE_SENDING) {
-        if (!issue_move(db, issue->id, ISSUE_SENDING, ISSUE_SENT,
-                        now_of(sending), err))
+    if (!waiting && issue_may(issue, ACT_FINISH)) {
+        if (!issue_act(db, issue, ACT_FINISH, now_of(sending), err))
             return false;
         sending->report->finished = true;
     }

@@ -4,24 +4,16 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/delivery/conductor.h"
-#include "digest/issues/draft.h"
 #include "digest/delivery/issue_lint.h"
 #include "digest/delivery/relays.h"
 #include "digest/delivery/signing.h"
 #include "digest/delivery/story_pages.h"
 #include "digest/delivery/turn.h"
 #include "digest/delivery/variants.h"
+#include "digest/issues/acts.h"
+#include "digest/issues/draft.h"
 #include "digest/ledger/counter.h"
 #include "subscribers/consent/preferences.h"
-
-static bool check_state(const struct issue *issue, struct err *err)
-{
-    if (issue->state == ISSUE_DRAFT || issue->state == ISSUE_SCHEDULED)
-        return true;
-    return err_set(
-        err, ERR_CONFLICT, "%s/%" PRId64 ": is %s; only a draft can be started",
-        issue->newsletter, issue->number, issue_state_words(issue->state));
-}
 
 /* What would stop the first message is better found while the issue is still
  * a draft. */
@@ -264,8 +256,7 @@ static bool move_on(const struct start *s, bool *changed, struct err *err)
         !lease_check(db, &s->work->lease, err) || !is_changed(s, changed, err))
         return false;
     return *changed ||
-           (issue_move(db, s->issue.id, s->issue.state, ISSUE_SENDING,
-                       s->build.date, err) &&
+           (issue_act(db, &s->issue, ACT_START, s->build.date, err) &&
             issue_freeze_stories(db, &s->issue, &s->articles, err) &&
             block_freeze(db, s->issue.id, &s->blocks, err) &&
             text_freeze(db, s->issue.id, &s->texts, err) &&
@@ -335,7 +326,7 @@ bool conductor_start(const struct conductor *c, const struct issue *issue,
     OWNED(file_unlock) int lock = -1;
     struct work work = {0};
     *report = (struct start_report){0};
-    if (!check_state(issue, err) || !counter_check(c->db, err) ||
+    if (!issue_check(issue, ACT_START, err) || !counter_check(c->db, err) ||
         !turn_take_issue(c->db, issue, "started", &work, &lock, err))
         return false;
     bool good = start_in_turn(c, &work, issue, dry_run, report, err);
@@ -399,10 +390,8 @@ bool conductor_retry(const struct conductor *c, const struct issue *issue,
                      int64_t *count, struct err *err)
 {
     int64_t now = c->now ? c->now : clock_now();
-    if (issue->state != ISSUE_SENT && issue->state != ISSUE_SENDING)
-        return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
-                       issue->newsletter, issue->number,
-                       issue_state_words(issue->state));
+    if (!issue_check(issue, ACT_RETRY, err))
+        return false;
     OWNED(tx_end) struct tx tx = TX_INIT;
     if (!tx_begin(&tx, c->db, TX_DURABLE, err) ||
         !ledger_retry_failed(c->db, issue->id, now, count, err))
@@ -411,8 +400,5 @@ bool conductor_retry(const struct conductor *c, const struct issue *issue,
         return err_set(err, ERR_NOT_FOUND,
                        "%s/%" PRId64 ": no delivery of it has failed",
                        issue->newsletter, issue->number);
-    return (issue->state == ISSUE_SENDING ||
-            issue_move(c->db, issue->id, ISSUE_SENT, ISSUE_SENDING, now,
-                       err)) &&
-           tx_commit(&tx, err);
+    return issue_act(c->db, issue, ACT_RETRY, now, err) && tx_commit(&tx, err);
 }

@@ -7,6 +7,7 @@
 #include "digest/articles/article_store.h"
 #include "digest/articles/category.h"
 #include "digest/base/mem.h"
+#include "digest/issues/acts.h"
 #include "digest/issues/choices_parts.h"
 #include "digest/issues/draft.h"
 
@@ -72,11 +73,8 @@ static void sort_stories(struct choices *edit)
 static bool check_open(const struct issue *issue, int64_t version,
                        struct err *err)
 {
-    if (issue->state != ISSUE_DRAFT && issue->state != ISSUE_SCHEDULED)
-        return err_set(err, ERR_CONFLICT,
-                       "%s/%" PRId64 ": is %s and can't be changed any more",
-                       issue->newsletter, issue->number,
-                       issue_state_words(issue->state));
+    if (!issue_check(issue, ACT_EDIT, err))
+        return false;
     if (version && version != issue->version)
         return err_set(err, ERR_CONFLICT,
                        "%s/%" PRId64 ": somebody else has changed it "

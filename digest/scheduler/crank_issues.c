@@ -3,12 +3,13 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
+#include "digest/base/zone.h"
 #include "digest/delivery/patience.h"
 #include "digest/delivery/ways.h"
+#include "digest/issues/acts.h"
 #include "digest/scheduler/crank_parts.h"
 #include "digest/scheduler/editor_mail.h"
 #include "digest/scheduler/plan.h"
-#include "digest/base/zone.h"
 
 /* A scheduled issue, with what decides over it. */
 struct candidate {
@@ -70,7 +71,7 @@ static bool miss(const struct crank *crank, const struct candidate *c,
             : "It could not be started in time; what is in it is in the next "
               "issue.";
     if (!tx_begin(&tx, db, TX_DURABLE, err) ||
-        !issue_move(db, c->issue.id, ISSUE_SCHEDULED, ISSUE_MISSED, now, err) ||
+        !issue_act(db, &c->issue, ACT_MISS, now, err) ||
         !tell(crank, c, "missed", headline, line, err) || !tx_commit(&tx, err))
         return false;
     crank_say(crank, "%s: %s", c->issue.newsletter, headline);

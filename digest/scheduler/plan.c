@@ -4,18 +4,11 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/delivery/issue_lint.h"
-#include "digest/newsletters/schedule.h"
 #include "digest/base/zone.h"
+#include "digest/delivery/issue_lint.h"
+#include "digest/issues/acts.h"
+#include "digest/newsletters/schedule.h"
 #include "digest/notices/notices.h"
-
-static bool fail_state(const struct issue *issue, const char *remedy,
-                       struct err *err)
-{
-    return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s; %s",
-                   issue->newsletter, issue->number,
-                   issue_state_words(issue->state), remedy);
-}
 
 bool plan_by_hand(const struct conductor *c, const struct issue *issue,
                   int64_t at, const char *zone, struct err *err)
@@ -25,11 +18,8 @@ bool plan_by_hand(const struct conductor *c, const struct issue *issue,
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(strbuf_free) struct strbuf when = STRBUF_INIT;
     struct schedule schedule;
-    if (issue->state != ISSUE_DRAFT && issue->state != ISSUE_SCHEDULED)
-        return fail_state(issue,
-                          "only a draft or a scheduled one can be "
-                          "scheduled",
-                          err);
+    if (!issue_check(issue, ACT_SCHEDULE, err))
+        return false;
     zone_date_time(zone, at, &when);
     if (at <= now)
         return err_set(err, ERR_USAGE,
@@ -56,8 +46,8 @@ bool plan_approve(const struct conductor *c, const struct issue *issue,
     int64_t now = c->now ? c->now : clock_now();
     struct plan plan;
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (issue->state != ISSUE_SCHEDULED)
-        return fail_state(issue, "only a scheduled one can be approved", err);
+    if (!issue_check(issue, ACT_APPROVE, err))
+        return false;
     if ((!c->anyway && !issue_lint_gate(c, issue, err)) ||
         !tx_begin(&tx, db, TX_DURABLE, err) ||
         !plan_get(db, issue->id, &plan, err))
@@ -96,39 +86,22 @@ static bool hold(const struct conductor *c, const struct issue *issue,
 bool plan_unschedule(const struct conductor *c, const struct issue *issue,
                      struct err *err)
 {
-    if (issue->state != ISSUE_SCHEDULED)
-        return fail_state(issue, "only a scheduled one can be unscheduled",
-                          err);
-    return hold(c, issue, err);
+    return issue_check(issue, ACT_UNSCHEDULE, err) && hold(c, issue, err);
 }
 
 bool plan_restore(const struct conductor *c, const struct issue *issue,
                   struct err *err)
 {
-    if (issue->started_at)
-        return fail_state(issue,
-                          "it was started, and some may have got it: only one "
-                          "that never started can be restored",
-                          err);
-    if (issue->state != ISSUE_CANCELLED && issue->state != ISSUE_MISSED)
-        return fail_state(
-            issue, "only one that was deleted or missed can be restored", err);
-    return hold(c, issue, err);
+    return issue_check(issue, ACT_RESTORE, err) && hold(c, issue, err);
 }
 
 bool plan_cancel(const struct conductor *c, const struct issue *issue,
                  int64_t *skipped, struct err *err)
 {
     int64_t now = c->now ? c->now : clock_now();
-    if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED ||
-        issue->state == ISSUE_MISSED)
-        return err_set(err, ERR_CONFLICT, "%s/%" PRId64 ": is %s",
-                       issue->newsletter, issue->number,
-                       issue_state_words(issue->state));
     OWNED(tx_end) struct tx tx = TX_INIT;
     return tx_begin(&tx, c->db, TX_DURABLE, err) &&
-           issue_move(c->db, issue->id, issue->state, ISSUE_CANCELLED, now,
-                      err) &&
+           issue_act(c->db, issue, ACT_CANCEL, now, err) &&
            (issue->started_at || drop_plan(c->db, issue, err)) &&
            conductor_recover(c, issue->id, err) &&
            ledger_skip_waiting(c->db, issue->id, "the issue was cancelled", now,

@@ -2,8 +2,9 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
-#include "digest/delivery/ways.h"
 #include "digest/delivery/conductor.h"
+#include "digest/delivery/ways.h"
+#include "digest/issues/acts.h"
 #include "digest/scheduler/plan.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
@@ -109,13 +110,13 @@ bool issue_test_post(struct visit *visit, struct err *err)
 
 /* ---- pausing, resuming, ending ---- */
 
-static bool move(struct visit *visit, enum issue_state from,
-                 enum issue_state to, const char *done, struct err *err)
+static bool act(struct visit *visit, enum issue_act act, const char *done,
+                struct err *err)
 {
     struct issue issue;
     struct newsletter n;
     if (!issue_visit_get(visit, &issue, &n, err) ||
-        !issue_move(visit->db, issue.id, from, to, visit->now, err))
+        !issue_act(visit->db, &issue, act, visit->now, err))
         return false;
     const char *name = issue_visit_name(visit, &issue);
     return visit_note(visit, done, name, "", err) &&
@@ -125,12 +126,12 @@ static bool move(struct visit *visit, enum issue_state from,
 
 bool issue_pause_post(struct visit *visit, struct err *err)
 {
-    return move(visit, ISSUE_SENDING, ISSUE_PAUSED, "paused", err);
+    return act(visit, ACT_PAUSE, "paused", err);
 }
 
 bool issue_resume_post(struct visit *visit, struct err *err)
 {
-    return move(visit, ISSUE_PAUSED, ISSUE_SENDING, "resumed", err);
+    return act(visit, ACT_RESUME, "resumed", err);
 }
 
 bool issue_cancel_post(struct visit *visit, struct err *err)

@@ -5,8 +5,9 @@
 #include "digest/articles/source_store.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
-#include "digest/issues/choices.h"
 #include "digest/delivery/issue_lint.h"
+#include "digest/issues/acts.h"
+#include "digest/issues/choices.h"
 #include "digest/issues/stats.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
@@ -341,7 +342,7 @@ bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
         !visit_data(visit, "issues", &data, err))
         return false;
     struct value *item = issue_visit_value(visit, &issue, n.timezone);
-    bool is_open = issue.state == ISSUE_DRAFT || issue.state == ISSUE_SCHEDULED;
+    bool is_open = issue_may(&issue, ACT_START);
     bool may_edit;
     if (!issue_visit_may_edit(visit, &issue, &may_edit, err))
         return false;

@@ -1,9 +1,10 @@
 /* When an issue goes out: scheduling, moving, approving, now; taking its time
  * off, and bringing it back. */
 #include "digest/base/mem.h"
+#include "digest/base/zone.h"
+#include "digest/issues/acts.h"
 #include "digest/scheduler/occurrence.h"
 #include "digest/scheduler/plan.h"
-#include "digest/base/zone.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 
@@ -199,8 +200,7 @@ bool issue_visit_plan(struct visit *visit, const struct issue *issue,
                                     : field_time(visit, n->timezone, at)));
     value_set(data, "at_first",
               value_text(arena, field_time(visit, n->timezone, visit->now)));
-    bool is_open =
-        issue->state == ISSUE_DRAFT || issue->state == ISSUE_SCHEDULED;
+    bool is_open = issue_may(issue, ACT_START);
     int64_t count = 0;
     const char *counted = "";
     if (!get_plan(visit, issue, &plan, err) ||

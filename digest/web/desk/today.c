@@ -2,9 +2,10 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
+#include "digest/issues/acts.h"
+#include "digest/issues/stats.h"
 #include "digest/scheduler/crank.h"
 #include "digest/scheduler/occurrence.h"
-#include "digest/issues/stats.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/today_visit.h"
@@ -35,8 +36,7 @@ static bool put(struct visit *visit, const struct issue *issue,
     struct newsletter n;
     bool is_open =
         issue->state == ISSUE_SENDING || issue->state == ISSUE_PAUSED;
-    bool is_next =
-        issue->state == ISSUE_DRAFT || issue->state == ISSUE_SCHEDULED;
+    bool is_next = issue_may(issue, ACT_START);
     bool is_past = issue->state == ISSUE_SENT && board->past_count < PAST_SHOWN;
     if (!is_open && !is_next && !is_past)
         return true;
@@ -80,7 +80,7 @@ static bool put_all(struct visit *visit, struct board *board, struct err *err)
     size_t count = 0;
     for (size_t i = 0; i < list.count; i++) {
         const struct issue *issue = &list.items[i];
-        if (issue->state == ISSUE_DRAFT || issue->state == ISSUE_SCHEDULED)
+        if (issue_may(issue, ACT_START))
             next[count++] = *issue;
         else if (!put(visit, issue, board, err))
             return false;
