@@ -278,16 +278,17 @@ bool time_parse_rfc3339(struct str text, int64_t *at)
     return to_unix(&c, at);
 }
 
+/* A name or its beginning, of three letters at least: "marras" is another
+ * language's and no March. "Sept" is in daily use. */
 static bool take_month(struct str *text, unsigned *month)
 {
+    struct str rest = *text, word = take_letters(&rest);
+    if (word.len < 3)
+        return false;
     for (unsigned i = 0; i < 12; i++) {
-        if (!str_starts_nocase(*text, (struct str){months[i], 3}))
+        if (!str_starts_nocase(str_of(months[i]), word))
             continue;
-        size_t n = 3;
-        while (n < text->len && (text->ptr[n] | 32) >= 'a' &&
-               (text->ptr[n] | 32) <= 'z')
-            n++;
-        *text = str_from(*text, n);
+        *text = rest;
         *month = i + 1;
         return true;
     }
@@ -353,9 +354,9 @@ bool time_parse_rfc5322(struct str text, int64_t *at)
 {
     struct civil c = {0};
     text = str_trim(text);
-    size_t comma = str_find(text, ',');
-    if (comma < text.len && comma <= 9)
-        text = str_from(text, comma + 1);
+    struct str rest = text;
+    if (take_letters(&rest).len <= 9 && take_char(&rest, ","))
+        text = rest;
     skip_spaces(&text);
     if (!take_number(&text, 1, 2, &c.day))
         return false;

@@ -57,12 +57,13 @@ static bool is_letter(unsigned c)
             c != 0x3001 && c != 0x970);
 }
 
-/* 月曜日, 월요일: a weekday begins with what is a unit elsewhere. */
+/* 月曜日, 월요일 and "日, 8": a weekday begins with what is a unit elsewhere.
+ */
 static bool begins_weekday(struct str behind)
 {
     size_t at = 0;
     unsigned c = behind.len ? utf8_next(behind, &at) : 0;
-    return c == 0x66DC || c == 0xC694;
+    return c == 0x66DC || c == 0xC694 || c == ',' || c == 0x3001;
 }
 
 static struct token next(struct str *text)
@@ -101,13 +102,13 @@ static bool is_among(struct str word, const char *const *words, size_t count)
 static bool is_filler(struct str word)
 {
     static const char *const fillers[] = {
-        "at",  "on",   "of",    "the",  "st",   "nd",     "rd",  "th",
-        "utc", "gmt",  "de",    "del",  "le",   "er",     "den", "um",
-        "uhr", "kl",   "klo",   "o",    "a",    "las",    "el",  "la",
-        "i",   "ore",  "om",    "h",    "г",    "года",   "р",   "року",
-        "в",   "ngày", "tháng", "năm",  "lúc",  "feira",  "à",   "alle",
-        "às",  "上午", "早上",  "午前", "오전", "الساعة", "ই",   "খ্রি",
-        "যৎ",  "وقت",  "م",     "น"};
+        "at",   "on",  "of",   "the",   "st",   "nd",   "rd",     "th",
+        "utc",  "gmt", "de",   "del",   "le",   "er",   "den",    "um",
+        "uhr",  "kl",  "klo",  "o",     "a",    "las",  "el",     "la",
+        "i",    "r",   "ore",  "om",    "h",    "г",    "года",   "р",
+        "року", "в",   "ngày", "tháng", "năm",  "lúc",  "feira",  "à",
+        "alle", "às",  "上午", "早上",  "午前", "오전", "الساعة", "ই",
+        "খ্রি",  "যৎ",  "وقت",  "م",     "น"};
     return is_among(word, fillers, ARRAY_SIZE(fillers));
 }
 
@@ -146,16 +147,17 @@ static bool take_half(struct str *text, struct str word, struct found *f)
     bool am = is_among(word, mornings, ARRAY_SIZE(mornings));
     bool pm = is_among(word, evenings, ARRAY_SIZE(evenings)) ||
               (f->before == A_CLOCK && str_equal(word, STR("م")));
-    if (f->hour < 1 || f->hour > 12)
+    if (f->hour == UNSET)
         return false;
     if (!am && !pm && word.len == 1 && strchr("aApP", word.ptr[0]) &&
         take_m(text)) {
         pm = (word.ptr[0] | 0x20) == 'p';
         am = !pm;
     }
-    if (am || pm)
-        f->hour = f->hour % 12 + (pm ? 12 : 0);
-    return am || pm;
+    /* Some print it behind a clock of 24 hours: that one says more. */
+    if ((am && f->hour == 12) || (pm && f->hour < 12 && f->hour > 0))
+        f->hour = (f->hour + 12) % 24;
+    return (am && f->hour <= 12) || (pm && f->hour > 0);
 }
 
 /* The name of a zone behind the time; one that no table has says nothing. */
@@ -285,17 +287,19 @@ static int *slot_by_unit(unsigned unit, struct found *f)
     }
 }
 
-/* 10:30 or 10:30:15, the hour being read already. */
+/* 10:30, 10:30:15 or 10.30.15, the hour being read already. */
 static bool take_clock(struct str *text, int hour, struct found *f)
 {
-    next(text);
-    struct token minute = next(text);
+    struct token mark = next(text), minute = next(text);
     f->hour = hour;
     f->minute = minute.value;
     f->before = A_CLOCK;
     if (minute.kind != NUMBER || minute.digits != 2)
         return false;
-    if (!text->len || text->ptr[0] != ':')
+    bool is_dotted = mark.value == '.' && text->len > 2 &&
+                     text->ptr[0] == '.' && text->ptr[1] >= '0' &&
+                     text->ptr[1] <= '9';
+    if (!is_dotted && (!text->len || text->ptr[0] != ':'))
         return true;
     next(text);
     struct token second = next(text);

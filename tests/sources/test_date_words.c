@@ -90,6 +90,12 @@ static void dates_of_many_languages_are_read(void **state)
         {"2026년 10월 8일 목요일 오후 3:15", "2026-10-08T15:15:00Z"},
         {"2026年6月7日 星期日 09:15", "2026-06-07T09:15:00Z"},
         {"周四, 08 十月 2026 09:15:00 +0800", "2026-10-08T01:15:00Z"},
+        {"日, 08 11月 2026 09:15:00 +0900", "2026-11-08T00:15:00Z"},
+        {"월, 02 11월 2026 09:15:00 +0900", "2026-11-02T00:15:00Z"},
+        {"su, 8 marras 2026 09:15:00 +0200", "2026-11-08T07:15:00Z"},
+        {"ti 3. marraskuuta 2026 klo 10.30", "2026-11-03T10:30:00Z"},
+        {"2026. okt. 8., csütörtök", "2026-10-08T00:00:00Z"},
+        {"8 października 2026 r.", "2026-10-08T00:00:00Z"},
     };
     (void)state;
     assert_read(cases, ARRAY_SIZE(cases));
@@ -158,6 +164,12 @@ static void dates_of_programs_are_read(void **state)
         {"8 Oct 2026, 9.15 p.m.", "2026-10-08T21:15:00Z"},
         {"8 oct 2026 9:15 p. m.", "2026-10-08T21:15:00Z"},
         {"8 Oct 2026 at 9 pm", "2026-10-08T21:00:00Z"},
+        {"Thu, 08 Oct 2026 21:15:00 PM GMT", "2026-10-08T21:15:00Z"},
+        {"Thu, 08 Oct 2026 00:15:00 AM +0200", "2026-10-07T22:15:00Z"},
+        {"Thu, 08 Oct 2026 12:15:00 PM GMT", "2026-10-08T12:15:00Z"},
+        /* the time before, and with dots */
+        {"21:15, 8 October 2026", "2026-10-08T21:15:00Z"},
+        {"Thu, 08 Oct 2026 21.15.30 +0200", "2026-10-08T19:15:30Z"},
     };
     (void)state;
     assert_read(cases, ARRAY_SIZE(cases));
@@ -197,6 +209,8 @@ static void what_is_no_date_is_refused(void **state)
         "21 May 2025 10:30 +0200 +0300",
         "21 May 2025 10:30 half past any time",
         "8 Oct 2026 13:00 PM Mars",
+        "8 Oct 2026 13:00 AM",
+        "8 Oct 2026 0:30 PM",
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
