@@ -149,6 +149,11 @@ static bool convert(struct str bytes, const char *charset, struct strbuf *out,
             left--;
         }
     }
+    /* A letter that a mark might have followed is held back until now. */
+    size_t room = 16, before = room;
+    char *to = strbuf_reserve(out, room);
+    iconv(way, NULL, NULL, &to, &room);
+    out->len += before - room;
     return true;
 }
 

@@ -34,6 +34,9 @@ static void labels_mean_what_browsers_take_them_for(void **state)
         {"iso-ir-148", "\xD0\xFD", "Ğı"},
         {"ansi_x3.4-1968", "caf\xE9 \x97", "café —"},
         {"koi", "\xEE\xCF\xD7", "Нов"},
+        /* The last letter could have a mark behind it. */
+        {"windows-1255", "\xEB\xE4\xEF", "כהן"},
+        {"cp1258", "Th\xE1", "Thá"},
         {"unicode11utf8", "n\xC3\xA9", "né"},
         /* None of the standard's: iconv knows it. */
         {"IBM850", "n\x82", "né"},
