@@ -49,11 +49,11 @@ enum sql {
 static const char *const sql[] = {
     [FIND_GUID] = FULL "WHERE a.source_id = ?1 AND a.guid = ?2",
     /* One that came in with this very reading is another. */
-    [FIND_URL] = FULL "WHERE a.source_id = ?1 AND a.url = ?2 "
-                      "    AND (a.guid = a.url OR ?3 = ?2 "
-                      "        OR (a.title = ?4 AND ?5 IN (0, a.published_at) "
-                      "            AND a.known_at < ?6)) "
-                      "ORDER BY a.id LIMIT 1",
+    [FIND_URL] =
+        FULL "WHERE a.source_id = ?1 AND a.url = ?2 "
+             "    AND (a.guid = a.url OR (a.known_at < ?6 AND (?3 = ?2 "
+             "        OR (a.title = ?4 AND ?5 IN (0, a.published_at))))) "
+             "ORDER BY a.id LIMIT 1",
     [GET] = FULL "WHERE a.id = ?1",
     [CATEGORIES] = "SELECT name, slug FROM article_category "
                    "WHERE article_id = ?1 ORDER BY position",

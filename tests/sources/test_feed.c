@@ -381,6 +381,19 @@ static void one_guid_for_two_addresses_is_two_articles(void **state)
     assert_int_equal(t->report.unchanged, 2);
 }
 
+static void one_without_a_guid_takes_no_others_place(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "a.xml",
+               RSS("<item>" ITEM "<guid>https://a.example/?p=1</guid></item>"
+                   "<item><title>B</title><link>https://a.example/x</link>"
+                   "</item>"));
+    import(t, "a.xml");
+    assert_int_equal(t->report.added, 2);
+    import(t, "a.xml");
+    assert_int_equal(t->report.unchanged, 2);
+}
+
 static void short_guids_of_two_sites_dont_meet(void **state)
 {
     struct importing *t = *state;
@@ -667,6 +680,7 @@ int main(void)
         TEST(half_a_document_gives_its_whole_entries),
         TEST(a_small_feed_that_is_broken_is_read_all_the_same),
         TEST(one_guid_for_two_addresses_is_two_articles),
+        TEST(one_without_a_guid_takes_no_others_place),
         TEST(short_guids_of_two_sites_dont_meet),
         TEST(an_entity_bomb_is_not_expanded),
         TEST(what_isnt_a_feed_is_named),
