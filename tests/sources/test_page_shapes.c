@@ -189,6 +189,21 @@ static void date_and_views_may_share_a_pasted_line(void **state)
                         "<p>The council met on Tuesday.</p>\n");
 }
 
+static void a_date_that_cant_be_read_gives_way_to_one_that_can(void **state)
+{
+    struct importing *t = *state;
+    t->options.format = IMPORT_PAGE;
+    write_text(t, "a.html",
+               "<html><head><title>A new line</title><meta property="
+               "article:published_time content='of late'><meta name=dc.date "
+               "content=2025-05-21></head><body><article><h1>A new line</h1>"
+               "<p>The line opened on Tuesday, and it is a long one.</p>"
+               "</article></body></html>");
+    import(t, "a.html");
+    assert_int_equal(only(t).published_at, 1747785600);
+    assert_int_equal(t->report.undated, 0);
+}
+
 static void views_are_told_with_marks_and_the_other_way_round(void **state)
 {
     struct importing *t = *state;
@@ -291,6 +306,7 @@ int main(void)
         TEST(a_saved_page_comes_in_without_an_address),
         TEST(a_saved_page_may_say_its_address_in_json_ld),
         TEST(date_and_views_may_share_a_pasted_line),
+        TEST(a_date_that_cant_be_read_gives_way_to_one_that_can),
         TEST(views_are_told_with_marks_and_the_other_way_round),
         TEST(links_beside_text_of_their_kind_are_text),
     };

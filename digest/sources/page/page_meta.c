@@ -81,6 +81,14 @@ static void take(struct found *found, size_t field, size_t rank,
         slot->count++;
 }
 
+/* A date that can't be read stands behind all that can. */
+static size_t rank_of(size_t field, size_t rank, const char *text)
+{
+    int64_t ignored;
+    bool is_unread = field == DATE && !date_words_parse(str_of(text), &ignored);
+    return is_unread ? rank + MAX_NAMES : rank;
+}
+
 static void note_meta(struct found *found, const char *said, const char *text)
 {
     for (struct str rest = str_of(said); rest.len;) {
@@ -89,7 +97,7 @@ static void note_meta(struct found *found, const char *said, const char *text)
         for (size_t field = 0; field < META_COUNT; field++)
             for (size_t i = 0; i < MAX_NAMES && names[field][i]; i++)
                 if (is_name(name, names[field][i]))
-                    take(found, field, i, text);
+                    take(found, field, rank_of(field, i, text), text);
     }
 }
 
