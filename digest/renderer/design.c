@@ -280,7 +280,8 @@ static bool read_templates(struct template_set *templates, const char *name,
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct render_issue issue = full_issue(public_copy);
     const struct render_setting logo = {"logo", "https://example.org/a.png"};
-    const struct render_fit fit = {.left_out = 0};
+    OWNED(render_documents_free) struct render_documents documents = {0};
+    const struct render_fit fit = {.documents = &documents};
     struct value *data;
     issue.words = words;
     issue.theme = &logo;

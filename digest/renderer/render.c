@@ -16,7 +16,17 @@ struct design {
     struct template_set *templates;
     const char *name;
     const struct render_issue *issue;
+    struct css_sheet *sheet; /* once it was found */
+    /* The page of the last try that was short enough, and how it was cut. */
+    struct strbuf fitting;
+    struct render_fit fitted;
 };
+
+static void design_free(struct design *design)
+{
+    css_sheet_free(design->sheet);
+    strbuf_free(&design->fitting);
+}
 
 static char *path_of(const struct design *design, const char *file)
 {
@@ -36,31 +46,31 @@ static bool find_imported(void *context, const char *name, struct strbuf *css,
     return true;
 }
 
-static bool find_sheet(const struct design *design, struct css_sheet **sheet,
-                       struct err *err)
+static bool find_sheet(struct design *design, struct err *err)
 {
     OWNED(mem_free) char *path = path_of(design, "style.css");
-    struct css_library library = {find_imported, (void *)design};
+    struct css_library library = {find_imported, design};
     struct str css;
     const char *origin;
     OWNED(strbuf_free) struct strbuf themed = STRBUF_INIT;
+    if (design->sheet)
+        return true;
     if (!template_set_source(design->templates, path, &css, &origin, err))
         return false;
     theme_apply(design->issue->theme, design->issue->theme_count, css, &themed);
-    return css_sheet_parse_with(&library, strbuf_str(&themed), origin, sheet,
-                                err);
+    return css_sheet_parse_with(&library, strbuf_str(&themed), origin,
+                                &design->sheet, err);
 }
 
-static bool render_html(const struct design *design, const struct value *data,
+static bool render_html(struct design *design, const struct value *data,
                         struct strbuf *out, struct err *err)
 {
     OWNED(mem_free) char *path = path_of(design, "html.mustache");
-    OWNED(css_sheet_release) struct css_sheet *sheet = NULL;
     OWNED(strbuf_free) struct strbuf markup = STRBUF_INIT;
     return template_set_apply(design->templates, path, data, EDGE_HTML, &markup,
                               err) &&
-           find_sheet(design, &sheet, err) &&
-           css_inline(sheet, strbuf_str(&markup), out, err);
+           find_sheet(design, err) &&
+           css_inline(design->sheet, strbuf_str(&markup), out, err);
 }
 
 /* Sections that are left out leave blank lines behind: a few are rhythm,
@@ -120,15 +130,15 @@ static bool find_omitted_body(const struct design *design, bool *out,
     return true;
 }
 
-static bool render_fitted(const struct design *design,
-                          const struct render_fit *fit, struct strbuf *html,
-                          struct strbuf *text, struct err *err)
+/* `html`: the page, where it is known already, else an empty buffer for it. */
+static bool render_fitted(struct design *design, const struct render_fit *fit,
+                          struct strbuf *html, struct strbuf *text,
+                          struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct value *data = NULL;
     struct render_fit shown = *fit;
     OWNED(mem_free) char *path = path_of(design, "text.mustache");
-    strbuf_cut(html, 0);
     strbuf_cut(text, 0);
     return find_omitted_body(design, &shown.omits_body, err) &&
            template_set_lacks(design->templates, path, "summary_text",
@@ -136,18 +146,41 @@ static bool render_fitted(const struct design *design,
            template_set_lacks(design->templates, path, "note",
                               &shown.omits_note, err) &&
            render_data(design->issue, &shown, &arena, &data, err) &&
-           render_html(design, data, html, err) &&
+           (html->len || render_html(design, data, html, err)) &&
            (fit->html_only || render_text(design, data, text, err));
 }
 
-/* How long it gets. */
-static bool try_fitted(const struct design *design,
-                       const struct render_fit *fit, struct strbuf *html,
-                       struct strbuf *text, struct err *err)
+/* Tries how long it gets. */
+static bool try_fitted(struct design *design, const struct render_fit *fit,
+                       struct strbuf *html, struct strbuf *text,
+                       struct err *err)
 {
     struct render_fit trial = *fit;
     trial.html_only = true;
-    return render_fitted(design, &trial, html, text, err);
+    strbuf_cut(html, 0);
+    if (!render_fitted(design, &trial, html, text, err))
+        return false;
+    if (html->len < RENDER_BYTES_MAX) {
+        strbuf_cut(&design->fitting, 0);
+        strbuf_add_str(&design->fitting, strbuf_str(html));
+        design->fitted = *fit;
+    }
+    return true;
+}
+
+/* Renders what was found to fit: its page was made in a try, as a rule. */
+static bool render_found(struct design *design, const struct render_fit *fit,
+                         struct strbuf *html, struct strbuf *text,
+                         struct err *err)
+{
+    const struct render_fit *made = &design->fitted;
+    strbuf_cut(html, 0);
+    if (made->shortened == fit->shortened &&
+        made->summary_bytes == fit->summary_bytes &&
+        made->left_out == fit->left_out &&
+        made->omits_contents == fit->omits_contents)
+        strbuf_add_str(html, strbuf_str(&design->fitting));
+    return render_fitted(design, fit, html, text, err);
 }
 
 /* ---- to fit ---------------------------------------------------------- */
@@ -166,9 +199,11 @@ static size_t count_to_leave_out(const struct render_issue *issue)
     return count;
 }
 
-/* The stories in full that may become summaries, in reading order. */
+/* The stories in full that may become summaries, in reading order, and how many
+ * bytes the bodies of the first so many have. */
 struct shortenable {
     const struct render_story **items;
+    size_t *bytes; /* [0] is 0 */
     size_t count;
 };
 
@@ -179,21 +214,16 @@ static void list_shortenable(const struct render_issue *issue,
     for (size_t i = 0; i < issue->section_count; i++)
         stories += issue->sections[i].story_count;
     out->items = ARENA_NEW_ARRAY(arena, const struct render_story *, stories);
+    out->bytes = ARENA_NEW_ARRAY(arena, size_t, stories + 1);
     for (size_t i = 0; i < issue->section_count; i++)
         for (size_t k = 0; k < issue->sections[i].story_count; k++) {
             const struct render_story *story = &issue->sections[i].stories[k];
-            if (render_may_shorten(story))
-                out->items[out->count++] = story;
+            if (!render_may_shorten(story))
+                continue;
+            out->bytes[out->count + 1] =
+                out->bytes[out->count] + strlen(story->body_html);
+            out->items[out->count++] = story;
         }
-}
-
-/* Bytes of the bodies of the first so many. */
-static size_t body_bytes(const struct shortenable *list, size_t whole)
-{
-    size_t bytes = 0;
-    for (size_t i = 0; i < whole; i++)
-        bytes += strlen(list->items[i]->body_html);
-    return bytes;
 }
 
 /* How many of them will have to be, where a body grows by a factor on its way
@@ -204,8 +234,8 @@ static size_t guess_shortened(const struct shortenable *list, size_t base,
     const double most = (double)RENDER_BYTES_MAX;
     size_t shortened = list->count;
     while (shortened &&
-           (double)base + growth * (double)body_bytes(list, list->count -
-                                                                shortened + 1) <
+           (double)base +
+                   growth * (double)list->bytes[list->count - shortened + 1] <
                most)
         shortened--;
     return shortened;
@@ -221,7 +251,7 @@ struct shortening {
 static double estimate(const struct shortening *known,
                        const struct shortenable *list, size_t shortened)
 {
-    size_t bodies = body_bytes(list, list->count - shortened);
+    size_t bodies = list->bytes[list->count - shortened];
     return (double)known->base + known->growth * (double)bodies;
 }
 
@@ -232,7 +262,7 @@ static void narrow(struct shortening *known, const struct shortenable *list,
 {
     const double far = 1.01 * (double)RENDER_BYTES_MAX;
     known->growth = ((double)bytes - (double)known->base) /
-                    (double)body_bytes(list, list->count - shortened);
+                    (double)list->bytes[list->count - shortened];
     if (bytes >= RENDER_BYTES_MAX) {
         known->few = shortened + 1;
         return;
@@ -244,7 +274,7 @@ static void narrow(struct shortening *known, const struct shortenable *list,
 
 /* As few as make it fit; or all, where that doesn't. *full_bytes: about how
  * long it would be with none. */
-static bool shorten(const struct design *design, const struct shortenable *list,
+static bool shorten(struct design *design, const struct shortenable *list,
                     struct render_fit *fit, struct strbuf *html,
                     struct strbuf *text, bool *fits, size_t *full_bytes,
                     struct err *err)
@@ -271,7 +301,7 @@ static bool shorten(const struct design *design, const struct shortenable *list,
 }
 
 /* The fewest stories left out that make it fit; the lead stays. */
-static bool leave_out(const struct design *design, struct render_fit *fit,
+static bool leave_out(struct design *design, struct render_fit *fit,
                       struct strbuf *html, struct strbuf *text, struct err *err)
 {
     size_t stories = count_to_leave_out(design->issue);
@@ -313,10 +343,9 @@ static void note_shortened(const struct shortenable *list, size_t shortened,
     notes->shortened_titles = strbuf_take(&titles);
 }
 
-static bool cut_to_fit(const struct design *design,
-                       const struct shortenable *list, struct render_fit *fit,
-                       struct strbuf *html, struct strbuf *text,
-                       size_t *full_bytes, struct err *err)
+static bool cut_to_fit(struct design *design, const struct shortenable *list,
+                       struct render_fit *fit, struct strbuf *html,
+                       struct strbuf *text, size_t *full_bytes, struct err *err)
 {
     static const size_t summary_bytes[] = {400, 200, 100};
     size_t estimated = *full_bytes;
@@ -345,17 +374,18 @@ static bool cut_to_fit(const struct design *design,
 static bool is_surely_long(const struct render_issue *issue,
                            const struct shortenable *list)
 {
-    return body_bytes(list, list->count) >= RENDER_BYTES_MAX &&
+    return list->count && list->bytes[list->count] >= RENDER_BYTES_MAX &&
            !issue->public_copy;
 }
 
-static bool render_to_fit(const struct design *design, struct strbuf *html,
+static bool render_to_fit(struct design *design, struct strbuf *html,
                           struct strbuf *text, struct render_notes *notes,
                           struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(render_documents_free) struct render_documents documents = {0};
     struct shortenable list = {0};
-    struct render_fit fit = {0};
+    struct render_fit fit = {.documents = &documents};
     bool omits_body;
     if (!find_omitted_body(design, &omits_body, err))
         return false;
@@ -368,7 +398,7 @@ static bool render_to_fit(const struct design *design, struct strbuf *html,
     is_long |= html->len >= RENDER_BYTES_MAX && !design->issue->public_copy;
     if (is_long && (!cut_to_fit(design, &list, &fit, html, text,
                                 &notes->full_bytes, err) ||
-                    !render_fitted(design, &fit, html, text, err)))
+                    !render_found(design, &fit, html, text, err)))
         return false;
     notes->html_bytes = html->len;
     notes->summary_chars = fit.summary_bytes;
@@ -392,8 +422,12 @@ bool render_issue_noted(const struct render_issue *issue,
         known.words = found;
     }
     const char *name = issue->template_name;
-    struct design design = {templates, name && *name ? name : "default",
-                            &known};
+    OWNED(design_free)
+    struct design design = {
+        .templates = templates,
+        .name = name && *name ? name : "default",
+        .issue = &known,
+    };
     *notes = (struct render_notes){0};
     if (!render_to_fit(&design, &page, &plain, notes, err))
         return false;

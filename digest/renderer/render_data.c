@@ -153,24 +153,32 @@ static void set_text(struct builder *b, struct value *object, const char *name,
 
 /* Sets NAME_html and NAME_text, the latter indented and its links numbered,
  * where there are `links`. */
-static bool set_document(struct builder *b, struct value *object,
-                         const char *name, const char *html, char level,
-                         unsigned indent, struct text_links *links,
-                         struct err *err)
+static void set_document(struct builder *b, struct value *object,
+                         const char *name, const struct document *document,
+                         char level, unsigned indent, struct text_links *links)
 {
-    if (!html || !*html)
-        return true;
-    OWNED(document_release) struct document *document = NULL;
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
-    if (!document_from_html(str_of(html), NULL, &document, err))
-        return false;
     if (document_is_empty(document))
-        return true;
+        return;
     add_html(b, document, level, &out);
     value_set(object, arena_format(b->arena, "%s_html", name),
               block_value(b, &out));
     set_text(b, object, arena_format(b->arena, "%s_text", name), document,
              indent, links);
+}
+
+/* The same of a text of the issue; NULL is none. */
+static bool set_issue_text(struct builder *b, struct value *object,
+                           const char *name, const char *html, char level,
+                           unsigned indent, struct text_links *links,
+                           struct err *err)
+{
+    const struct document *document;
+    if (!html || !*html)
+        return true;
+    if (!render_documents_read(b->fit->documents, html, &document, err))
+        return false;
+    set_document(b, object, name, document, level, indent, links);
     return true;
 }
 
@@ -312,11 +320,11 @@ static bool set_lines(struct builder *b, struct value *object, const char *html,
                       struct strbuf *out, struct err *err)
 {
     size_t bytes = b->fit->summary_bytes;
-    OWNED(document_release) struct document *document = NULL;
+    const struct document *document;
     OWNED(strbuf_free) struct strbuf words = STRBUF_INIT, line = STRBUF_INIT;
     if (!html || !*html)
         return true;
-    if (!document_from_html(str_of(html), NULL, &document, err))
+    if (!render_documents_read(b->fit->documents, html, &document, err))
         return false;
     document_to_words(document, &words);
     utf8_clean_line(&line, strbuf_str(&words));
@@ -337,16 +345,20 @@ static bool set_summary(struct builder *b, struct value *object,
                         const char *html, char level, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf line = STRBUF_INIT, brief = STRBUF_INIT;
+    OWNED(document_release) struct document *document = NULL;
+    struct text_links *links = b->fit->omits_summary ? NULL : &b->links;
     if (!set_lines(b, object, html, &line, err))
         return false;
-    if (line.len) {
-        strbuf_add_text(&brief, "<p>");
-        html_escape(&brief, strbuf_str(&line));
-        strbuf_add_text(&brief, "</p>");
-        html = strbuf_text(&brief);
-    }
-    return set_document(b, object, "summary", html, level, SUMMARY_INDENT,
-                        b->fit->omits_summary ? NULL : &b->links, err);
+    if (!line.len)
+        return set_issue_text(b, object, "summary", html, level, SUMMARY_INDENT,
+                              links, err);
+    strbuf_add_text(&brief, "<p>");
+    html_escape(&brief, strbuf_str(&line));
+    strbuf_add_text(&brief, "</p>");
+    if (!document_from_html(strbuf_str(&brief), NULL, &document, err))
+        return false;
+    set_document(b, object, "summary", document, level, SUMMARY_INDENT, links);
+    return true;
 }
 
 bool render_may_shorten(const struct render_story *story)
@@ -369,9 +381,9 @@ static bool is_whole(struct builder *b, const struct render_story *story)
 static bool set_body(struct builder *b, struct value *object, const char *html,
                      unsigned level, struct err *err)
 {
-    OWNED(document_release) struct document *document = NULL;
+    const struct document *document;
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
-    if (!document_from_html(str_of(html), NULL, &document, err))
+    if (!render_documents_read(b->fit->documents, html, &document, err))
         return false;
     add_body_html(b, document, level, &out);
     value_set(object, "body_html", block_value(b, &out));
@@ -453,8 +465,8 @@ static struct value *block_object(struct builder *b,
     if (block->is_advertisement)
         value_set(object, "label",
                   line_value(b, words_get(b->issue->words, "advertisement")));
-    if (!set_document(b, object, "block", block->html, '3', 0, &b->links,
-                      err)) {
+    if (!set_issue_text(b, object, "block", block->html, '3', 0, &b->links,
+                        err)) {
         err_context(err, "block");
         return NULL;
     }
@@ -755,8 +767,8 @@ static bool set_all(struct builder *b, struct value *root, struct err *err)
               value_bool(b->arena, issue->public_copy
                                        ? open || issue->site_url != NULL
                                        : personal));
-    if (!set_document(b, root, "intro", issue->intro_html, '2', 0, &b->links,
-                      err))
+    if (!set_issue_text(b, root, "intro", issue->intro_html, '2', 0, &b->links,
+                        err))
         return err_context(err, "introduction");
     value_set(root, "intro_notes", take_notes(b));
     bool has_intro = value_is_true(value_find(root, STR("intro_html")));

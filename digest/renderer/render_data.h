@@ -4,9 +4,11 @@
 #define DIGEST_RENDERER_RENDER_DATA_H
 
 #include "digest/renderer/render.h"
+#include "digest/renderer/render_documents.h"
 
 /* How much of an issue is shown. */
 struct render_fit {
+    struct render_documents *documents; /* those read so far; never NULL */
     size_t shortened;     /* of the stories that render_may_shorten, the last */
     size_t summary_bytes; /* summaries as one line of this; 0: whole */
     size_t left_out;      /* stories, from the ends of the longest sections */

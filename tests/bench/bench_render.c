@@ -42,21 +42,24 @@ static const char *make_body(int paragraphs, struct arena *arena)
     return arena_copy_str(arena, strbuf_str(&body));
 }
 
+/* Each story has texts of its own, as an issue's have. */
 static void fill(struct render_story stories[],
-                 struct render_section sections[], const char *body)
+                 struct render_section sections[], const char *body,
+                 struct arena *arena)
 {
     for (int i = 0; i < STORIES; i++)
         stories[i] = (struct render_story){
             .title = "The tram to the northern districts is to open early",
             .url = "https://news.example.org/city/tram?from=digest",
             .author = "Anna Weber",
-            .summary_html =
+            .summary_html = arena_copy(
+                arena,
                 "<p>For once a building site is ahead of its plan: the rails "
                 "are laid as far as Nordplatz, and the first trams could run "
                 "<em>next autumn</em>. The council has <a href=\"https://"
-                "example.org/ask\">asked for the contracts</a>.</p>",
+                "example.org/ask\">asked for the contracts</a>.</p>"),
             .show = body ? RENDER_FULL : RENDER_SUMMARY,
-            .body_html = body,
+            .body_html = arena_copy(arena, body),
             .reading_minutes = 6};
     for (int i = 0; i < SECTIONS; i++)
         sections[i] = (struct render_section){
@@ -68,7 +71,8 @@ static void bench_issue(int rounds, int paragraphs)
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct render_story stories[STORIES];
     struct render_section sections[SECTIONS];
-    fill(stories, sections, paragraphs ? make_body(paragraphs, &arena) : NULL);
+    fill(stories, sections, paragraphs ? make_body(paragraphs, &arena) : NULL,
+         &arena);
     struct render_issue issue = {.newsletter_title = "The Weekly Example",
                                  .newsletter_slug = "weekly",
                                  .number = 12,
