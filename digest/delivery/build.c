@@ -1,22 +1,20 @@
+/* Builds one variant of an issue: renders it, and composes its message. */
 #include "digest/delivery/build_parts.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest/base/encode.h"
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
-#include "digest/base/random.h"
-#include "digest/base/slot.h"
+#include "digest/base/zone.h"
+#include "digest/delivery/greeting.h"
+#include "digest/delivery/story_pages.h"
 #include "digest/document/document.h"
 #include "digest/document/images.h"
-#include "digest/delivery/greeting.h"
 #include "digest/issues/issue_sources.h"
-#include "digest/delivery/story_pages.h"
-#include "digest/newsletters/text_words.h"
-#include "digest/base/zone.h"
 #include "digest/media/picture.h"
+#include "digest/newsletters/text_words.h"
 #include "digest/renderer/theme.h"
 
 enum { WORDS_A_MINUTE = 220, PREHEADER_TITLES = 3 };
@@ -366,84 +364,7 @@ bool build_render(const struct build *build,
     return render_issue_noted(&issue, build->templates, html, text, notes, err);
 }
 
-static bool has(struct str text, const char *what)
-{
-    return str_find_str(text, str_of(what)) < text.len;
-}
-
-static bool is_wordy(unsigned char c)
-{
-    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') ||
-           c >= 0x80;
-}
-
-/* The longest word of the address: a design may break its lines, and
- * escaping changes what stands between the words. */
-static struct str longest_word(const char *text)
-{
-    struct str best = {text, 0};
-    while (*text) {
-        size_t length = 0;
-        while (is_wordy((unsigned char)text[length]))
-            length++;
-        if (length > best.len)
-            best = (struct str){text, length};
-        text += length ? length : 1;
-    }
-    return best;
-}
-
-static bool check_part(const struct build *build, struct str part,
-                       const char *name, struct err *err)
-{
-    static const char slot[] = {SLOT_OPEN, 'u', 'n', 's', 'u',        'b',
-                                's',       'c', 'r', 'i', 'b',        'e',
-                                '_',       'u', 'r', 'l', SLOT_CLOSE, '\0'};
-    const char *postal = build->conf->postal_address;
-    const char *lacks = NULL;
-    if (!has(part, slot))
-        lacks = "no link to unsubscribe ({{{slot.unsubscribe_url}}})";
-    else if (postal && str_find_str(part, longest_word(postal)) == part.len)
-        lacks = "no postal address ({{site.address_line}})";
-    return !lacks ||
-           err_set(err, ERR_INPUT,
-                   "the design %s: its %s part has %s; it can't go out like "
-                   "this",
-                   build->newsletter->template_name, name, lacks);
-}
-
-/* What is paid for is labelled, whatever the design. */
-static bool check_labels(const struct build *build, struct str part,
-                         const char *name, struct err *err)
-{
-    struct str label = str_of(words_get(build->voice->words, "advertisement"));
-    size_t wanted = 0, at;
-    for (size_t i = 0; build->blocks && i < build->blocks->count; i++)
-        wanted +=
-            build->blocks->items[i].kind == BLOCK_SPONSOR &&
-            block_speaks_to(&build->blocks->items[i], build->voice->language);
-    while (wanted && (at = str_find_str(part, label)) < part.len) {
-        part = str_from(part, at + label.len);
-        wanted--;
-    }
-    return !wanted ||
-           err_set(err, ERR_INPUT,
-                   "the design \"%s\" doesn't label a sponsor's block as "
-                   "\"%s\" in its %s part: it has to show {{label}} of each "
-                   "block, as the designs that come with digest do",
-                   build->newsletter->template_name, label.ptr, name);
-}
-
-bool build_check(const struct build *build, struct str html, struct str text,
-                 struct err *err)
-{
-    return check_part(build, html, "HTML", err) &&
-           check_part(build, text, "text", err) &&
-           check_labels(build, html, "HTML", err) &&
-           check_labels(build, text, "text", err);
-}
-
-static const char *domain_of(const char *address)
+const char *build_domain(const char *address)
 {
     const char *at = strrchr(address, '@');
     return at ? at + 1 : address;
@@ -471,7 +392,7 @@ bool build_compose(const struct build *build, const char *html,
                    const char *text, struct message **out, struct err *err)
 {
     const struct newsletter *n = build->newsletter;
-    const char *domain = domain_of(n->from_address);
+    const char *domain = build_domain(n->from_address);
     char sender[16];
     sender_id(domain, sender);
     OWNED(mem_free)
@@ -500,165 +421,4 @@ bool build_compose(const struct build *build, const char *html,
         .precedence_bulk = true,
     };
     return message_compose(&spec, out, err);
-}
-
-void build_values_free(struct build_values *values)
-{
-    strbuf_free(&values->greeting);
-    strbuf_free(&values->unsubscribe_url);
-    strbuf_free(&values->unsubscribe_mailto);
-    strbuf_free(&values->preferences_url);
-    strbuf_free(&values->view_url);
-    strbuf_free(&values->message_id);
-    strbuf_free(&values->envelope);
-}
-
-static void write_link(const struct build *build, const char *path,
-                       const struct token *token, bool inert,
-                       struct strbuf *out)
-{
-    strbuf_cut(out, 0);
-    if (!build->conf->base_url)
-        return;
-    strbuf_add_text(out, build->conf->base_url);
-    strbuf_add_text(out, path);
-    if (inert)
-        strbuf_add_text(out, "preview");
-    else
-        token_write(build->keys, token, out);
-}
-
-/* Mail to this address with the token in its subject unsubscribes. */
-static void write_mailto(const struct build *build, const struct token *token,
-                         bool inert, struct strbuf *out)
-{
-    const char *address = build->conf->bounce_address
-                              ? build->conf->bounce_address
-                              : build->newsletter->from_address;
-    strbuf_cut(out, 0);
-    strbuf_add_text(out, "mailto:");
-    for (const char *c = address; *c; c++)
-        if (*c == '@')
-            strbuf_add_char(out, '@');
-        else
-            url_encode(out, (struct str){c, 1});
-    strbuf_add_text(out,
-                    inert ? "?subject=preview" : "?subject=unsubscribe%20");
-    if (!inert)
-        token_write_local(build->keys, token, out);
-}
-
-/* The same for the same issue and reader, so that a repeat is known for one;
- * a copy for nobody in particular has one of its own each time. */
-static void write_message_id(const struct build *build,
-                             const unsigned char *key, struct strbuf *out)
-{
-    strbuf_cut(out, 0);
-    if (key) {
-        token_message_id(build->keys, build->issue->id, key, out);
-    } else {
-        char bytes[16];
-        random_bytes(bytes, sizeof bytes);
-        base32_encode(out, (struct str){bytes, sizeof bytes});
-    }
-    strbuf_add_format(out, ".%s.%" PRId64 "@%s", build->newsletter->slug,
-                      build->issue->number,
-                      domain_of(build->newsletter->from_address));
-}
-
-/* bounces+TOKEN@example.org where bounces are read, so that each comes back
- * with its reader's name on it; the sender's address elsewhere. */
-static void write_envelope(const struct build *build, const struct token *token,
-                           bool inert, struct strbuf *out)
-{
-    const char *bounces = build->conf->bounce_address;
-    strbuf_cut(out, 0);
-    if (!bounces || inert) {
-        strbuf_add_text(out,
-                        bounces ? bounces : build->newsletter->from_address);
-        return;
-    }
-    const char *at = strrchr(bounces, '@');
-    strbuf_add(out, bounces, (size_t)(at - bounces));
-    strbuf_add_char(out, '+');
-    token_write_local(build->keys, token, out);
-    strbuf_add_text(out, at);
-}
-
-void build_fill(const struct build *build,
-                const struct build_recipient *recipient, struct build_values *v)
-{
-    struct token token = {.newsletter_id = build->newsletter->id,
-                          .issue_id = build->issue->id};
-    bool inert = !recipient->key;
-    if (!inert)
-        memcpy(token.subscriber_key, recipient->key, SUBSCRIBER_KEY_SIZE);
-    strbuf_cut(&v->greeting, 0);
-    const struct build_voice *voice =
-        recipient->voice ? recipient->voice : build->voice;
-    strbuf_add_text(&v->greeting, voice->greeting[recipient->name.len ? 1 : 0]);
-    strbuf_add_str(&v->greeting, recipient->name);
-    if (recipient->name.len)
-        strbuf_add_text(&v->greeting, voice->greeting[2]);
-    token.purpose = TOKEN_UNSUBSCRIBE;
-    write_mailto(build, &token, inert, &v->unsubscribe_mailto);
-    write_link(build, "/u/", &token, inert, &v->unsubscribe_url);
-    if (!v->unsubscribe_url.len)
-        strbuf_add_str(&v->unsubscribe_url, strbuf_str(&v->unsubscribe_mailto));
-    token.purpose = TOKEN_PREFERENCES;
-    write_link(build, "/p/", &token, inert, &v->preferences_url);
-    token.purpose = TOKEN_VIEW;
-    write_link(build, "/v/", &token, inert, &v->view_url);
-    token.purpose = TOKEN_RETURN_PATH;
-    write_envelope(build, &token, inert, &v->envelope);
-    write_message_id(build, recipient->key, &v->message_id);
-    v->values[0] =
-        (struct message_value){RENDER_SLOT_GREETING, strbuf_str(&v->greeting)};
-    v->values[1] = (struct message_value){RENDER_SLOT_UNSUBSCRIBE,
-                                          strbuf_str(&v->unsubscribe_url)};
-    v->values[2] = (struct message_value){"unsubscribe_mailto",
-                                          strbuf_str(&v->unsubscribe_mailto)};
-    v->values[3] =
-        (struct message_value){RENDER_SLOT_VIEW, strbuf_str(&v->view_url)};
-    v->values[4] = (struct message_value){RENDER_SLOT_PREFERENCES,
-                                          strbuf_str(&v->preferences_url)};
-}
-
-bool build_splice(const struct message *message,
-                  const struct build_recipient *recipient,
-                  const struct build_values *values, struct strbuf *out,
-                  struct err *err)
-{
-    struct message_recipient to = {
-        .address = recipient->email,
-        .name = recipient->name,
-        .message_id = strbuf_str(&values->message_id),
-        .values = values->values,
-        .value_count = ARRAY_SIZE(values->values),
-    };
-    return message_splice(message, &to, out, err);
-}
-
-static struct str value_of(const struct build_values *values, struct str slot)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(values->values); i++)
-        if (str_equal(slot, str_of(values->values[i].slot)))
-            return values->values[i].value;
-    return STR("");
-}
-
-void build_fill_text(struct str rendered, bool is_html,
-                     const struct build_values *values, struct strbuf *out)
-{
-    while (rendered.len) {
-        bool marked = str_find(rendered, SLOT_OPEN) < rendered.len;
-        strbuf_add_str(out, str_cut(&rendered, SLOT_OPEN));
-        if (!marked)
-            return;
-        struct str value = value_of(values, str_cut(&rendered, SLOT_CLOSE));
-        if (is_html)
-            html_escape(out, value);
-        else
-            strbuf_add_str(out, value);
-    }
 }

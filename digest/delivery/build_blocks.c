@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "digest/document/document.h"
 #include "digest/base/zone.h"
+#include "digest/document/document.h"
 
 enum { DAY_SIZE = 48 };
 

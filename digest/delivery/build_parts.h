@@ -13,4 +13,7 @@ FALLIBLE bool build_fill_blocks(const struct build *build, const char *date,
                                 struct render_block **out, size_t *count,
                                 struct err *err);
 
+/* What stands behind the @ of an address. */
+const char *build_domain(const char *address);
+
 #endif

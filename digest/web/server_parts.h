@@ -58,6 +58,11 @@ struct exchange {
 
 enum { EVENTS_MAX = 100 }; /* pages that are kept open */
 
+/* Fills in the exchange's request, and how long its body may be; the body
+ * follows. */
+void server_read_request(struct server *server, struct exchange *exchange,
+                         const char *url, const char *method);
+
 /* Those of a response, and that it is the connection's last. */
 void server_add_headers(struct MHD_Response *out,
                         const struct response *response);
