@@ -1,7 +1,6 @@
 /* Checks that a rendering has what no mail may lack. */
 #include "digest/delivery/build_parts.h"
 
-
 #include "digest/base/mem.h"
 #include "digest/base/slot.h"
 
