@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { root } from './harness.mjs';
 import { fallbacks } from './mail/fallbacks.mjs';
-import { designs, html, issue } from './mail/issue.mjs';
+import { designs, golden, goldenHtml, html, issue } from './mail/issue.mjs';
 
 const tools = createRequire(path.join(root, 'build-tools/browser/package.json'));
 const { caniemail, rawData } =
@@ -73,6 +73,11 @@ for (const design of designs)
                     assert.doesNotMatch(rule.split('\n')[0], /@/);
             }
         });
+
+for (const name of golden)
+    test(`${name}.eml: nothing that a client lacks`, () => {
+        assert.deepEqual(unexplained(goldenHtml(name)), []);
+    });
 
 test('what a client lacks is found', (t) => {
     const markup = html(issue(t)).replace('</h1>',

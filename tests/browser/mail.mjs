@@ -1,10 +1,11 @@
-// The mails of both designs in Chromium: light, dark, right to left, without
+// The mails of all designs in Chromium: light, dark, right to left, without
 // images, from 320 to 1200 pixels.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browser, fits, noFindings, shot, views } from './harness.mjs';
 import { same, seesWhatChanged } from './mail/compare.mjs';
-import { designs, html, issue, show } from './mail/issue.mjs';
+import { designs, golden, goldenHtml, html, issue, show } from
+    './mail/issue.mjs';
 
 const half = { deviceScaleFactor: 0.5 };
 
@@ -189,6 +190,28 @@ summary: ${'A sentence of some length tells of this and of that. '.repeat(6)}
         }
     });
 }
+
+// Whole texts with tables, a picture a story, no picture at all: each width
+// and scheme, and with images off.
+for (const name of golden)
+    for (const images of [true, false])
+        test(`${name}.eml fits, images ${images ? 'on' : 'off'}`, async (t) => {
+            const page = await browser.page(t, half);
+            await show(page, goldenHtml(name), { images });
+            const shown = await page.$$eval('img', (all) =>
+                all.map((img) => img.naturalWidth > 0));
+            assert.ok(shown.every((yes) => yes === images));
+            for (const scheme of ['light', 'dark']) {
+                await page.emulateMedia({ colorScheme: scheme });
+                for (const width of [320, 375, 600]) {
+                    await page.setViewportSize({ width, height: 800 });
+                    await fits(page);
+                }
+                await noFindings(page);
+                await shot(page, `golden-${name}-${scheme}${
+                    images ? '' : '-no-images'}`);
+            }
+        });
 
 test('a comparison sees what changed', async (t) => {
     const page = await browser.page(t, { width: 375, ...half });

@@ -1,6 +1,8 @@
 // Mails to look at: issues of the real program, always of the same day, with
 // what makes a mail hard to set: a picture, long words, lists, quotes, links
 // in the text, stories in another language and direction.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { folder, root } from '../harness.mjs';
@@ -108,6 +110,19 @@ export function html(f, options = []) {
         { env });
 }
 
+// ---- mails that were looked at and kept -------------------------------
+
+const kept = path.join(root, 'tests/cases/golden');
+export const golden = fs.readdirSync(kept)
+    .filter((name) => name.endsWith('.eml'))
+    .map((name) => name.slice(0, -4));
+
+export function goldenHtml(name) {
+    return execFileSync('/usr/bin/python3',
+        [path.join(root, 'tests/browser/html_part.py'),
+            path.join(kept, `${name}.eml`)], { encoding: 'utf8' });
+}
+
 // ---- its picture ------------------------------------------------------
 
 // A sky over water, drawn anew each time and always the same.
@@ -128,7 +143,8 @@ let drawn;
 
 // Shows a mail in a page: with its picture, or as where images are off.
 export async function show(page, markup, { images = true } = {}) {
-    await page.context().route('https://pictures.example.org/**', (route) =>
+    const pictures = /^https:\/\/(pictures\.example\.org|example\.org\/img)\//;
+    await page.context().route(pictures, (route) =>
         images ? route.fulfill({ contentType: 'image/png',
             body: drawn ??= draw() }) : route.abort());
     await page.setContent(markup, { waitUntil: 'load' });
