@@ -66,11 +66,32 @@ static const char *date_text(struct story_page *p, int64_t at)
 
 /* ---- the text ---------------------------------------------------------- */
 
+/* A table that is wider than the page scrolls by itself, also by keyboard. */
+static void wrap_tables(struct str html, struct strbuf *out)
+{
+    static const char close[] = "</table>";
+    for (size_t at; (at = str_find_str(html, STR("<table"))) < html.len;) {
+        size_t end = str_find_str(html, STR(close));
+        if (end == html.len)
+            break;
+        end += strlen(close);
+        strbuf_add(out, html.ptr, at);
+        strbuf_add_text(out, "<div class=\"wide\" tabindex=\"0\">");
+        strbuf_add(out, html.ptr + at, end - at);
+        strbuf_add_text(out, "</div>");
+        html = str_from(html, end);
+    }
+    strbuf_add_str(out, html);
+}
+
 static const char *body_text(struct story_page *p, const char *html)
 {
-    OWNED(strbuf_free) struct strbuf lowered = STRBUF_INIT, body = STRBUF_INIT;
+    OWNED(strbuf_free)
+    struct strbuf lowered = STRBUF_INIT, wrapped = STRBUF_INIT,
+                  body = STRBUF_INIT;
     headings_lower(str_of(html), 1, &lowered);
-    archive_picture_in(p->story, strbuf_str(&lowered), TOP, &body);
+    wrap_tables(strbuf_str(&lowered), &wrapped);
+    archive_picture_in(p->story, strbuf_str(&wrapped), TOP, &body);
     return arena_copy_str(&p->page.arena, strbuf_str(&body));
 }
 

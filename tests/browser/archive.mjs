@@ -1,7 +1,7 @@
 // The archive's pages in Chromium.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { browser, fits, noFindings, tabStops, views } from './harness.mjs';
+import { browser, fits, noFindings, shot, tabStops, views } from './harness.mjs';
 import { same } from './mail/compare.mjs';
 import { designs, issue, show } from './mail/issue.mjs';
 
@@ -57,6 +57,76 @@ for (const design of designs)
             await page.getByRole('link', { name: 'All issues' }).click();
             assert.equal(page.url(), `${base}/archive/weekly/`);
         }
+    });
+
+// A story with all that its body may hold, a picture, and neighbours.
+function withStories(t, language) {
+    const f = issue(t, { language });
+    const env = { DIGEST_NOW: '2026-11-20T06:00:00Z' };
+    const arabic = language === 'ar';
+    f.digest(['newsletter', 'edit', 'weekly', '--story-pages', 'all',
+        '--section', 'Quay:5']);
+    for (const [name, hours] of [['boats', 1], ['crane', 2], ['nets', 3]])
+        f.write(`quay/${name}.md`, `---
+title: ${arabic ? 'ثلاث سفن وجدول واحد' : 'Three boats, one timetable'} (${name})
+date: 2026-11-20T0${5 - hours}:00:00Z
+author: Ines Castelo
+category: Quay
+language: ${language}
+image: https://pictures.example.org/${name}.png
+image_alt: ${arabic ? 'ثلاث سفن عند الرصيف' : 'Three boats at the quay.'}
+---
+${arabic ? 'اتفقت إدارة الميناء على جدول واحد للخطوط الثلاثة.'
+        : 'The harbour office has agreed on *one* timetable for all lines.'}
+
+## ${arabic ? 'المواعيد' : 'When they go'}
+
+| Line | First | Last | Remarks that take up a good deal of room |
+|---|---|---|---|
+| North | 05:40 | 23:10 | Grundstücksverkehrsgenehmigungszuständigkeit |
+| Island | 06:00 | 21:30 | on [request](https://example.org/${'long/'.repeat(20)}) |
+
+> Nobody has to run any more.
+
+1. Tickets are sold on board.
+2. Bicycles go free.
+
+\`\`\`
+a line of code that is longer than any telephone is wide, and then goes on
+\`\`\`
+
+![](https://pictures.example.org/in-the-text.png)
+
+${'One word follows another. '.repeat(60)}
+`);
+    f.digest(['article', 'import', 'quay'], { env });
+    f.digest(['issue', 'draft', 'weekly'], { env });
+    f.digest(['issue', 'send', 'weekly'], { env });
+    return f;
+}
+
+for (const language of ['en', 'ar'])
+    test(`a story's page, ${language}`, async (t) => {
+        const base = await withStories(t, language).serve();
+        const look = await open(t, base, '/archive/weekly/1/', views[0]);
+        const path = await look.$eval('a[href*="/archive/weekly/1/"]',
+            (a) => new URL(a.href).pathname);
+        for (const width of [320, 375, 1280])
+            for (const scheme of ['light', 'dark']) {
+                const page = await open(t, base, path, { width, scheme });
+                assert.equal(await page.locator('h1').count(), 1);
+                assert.equal(await page.evaluate(() => document.dir || 'ltr'),
+                    language === 'ar' ? 'rtl' : 'ltr');
+                await shot(page, `story-${language}-${width}-${scheme}`);
+            }
+        // From story to story, and to the sign-up.
+        const page = await open(t, base, path, { width: 375 });
+        await page.click('a[rel=next]');
+        assert.match(page.url(), /\/archive\/weekly\/1\/[^/]+\/$/);
+        assert.notEqual(new URL(page.url()).pathname, path);
+        await page.click('a[rel=prev]');
+        assert.equal(new URL(page.url()).pathname, path);
+        assert.ok(await page.locator('a[href$="/s/weekly"]').count());
     });
 
 test('the readers\' pages take up the theme', async (t) => {
