@@ -225,9 +225,9 @@ static bool read_page(const char *url, const struct fetch_reply *reply,
     charset_to_utf8(strbuf_str(&reply->body),
                     *reply->charset ? reply->charset : NULL, &html);
     OWNED(page_tree_free)
-    struct _xmlDoc *tree = page_tree_read(strbuf_str(&html), reply->url);
+    struct _xmlDoc *tree = page_tree_read(strbuf_str(&html), err);
     if (!tree)
-        return err_set(err, ERR_INPUT, "%.300s: there is no page", url);
+        return err_context(err, "%.300s", url);
     xmlNode *root = xmlDocGetRootElement(tree);
     struct page page = {0};
     struct look look = {.arena = arena, .base = reply->url, .out = out};

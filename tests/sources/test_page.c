@@ -114,6 +114,40 @@ static void pasted_text_comes_in_without_an_address(void **state)
     assert_int_equal(t->report.unchanged, 1);
 }
 
+/* A page with so many elements around a text, and one behind them. */
+static void write_nested(struct importing *t, int deep)
+{
+    OWNED(strbuf_free) struct strbuf page = STRBUF_INIT;
+    strbuf_add_text(&page, "<html><head><title>Deep down</title>"
+                           "<link rel=canonical href=https://a.example/x>"
+                           "</head><body><article><h1>Deep down</h1>");
+    for (int i = 0; i < deep; i++)
+        strbuf_add_text(&page, "<blockquote>");
+    strbuf_add_text(&page, "<p>" PARAGRAPH PARAGRAPH PARAGRAPH "</p>");
+    for (int i = 0; i < deep; i++)
+        strbuf_add_text(&page, "</blockquote>");
+    strbuf_add_text(&page, "<p>And last words.</p></article></body></html>");
+    write_text(t, "a.html", strbuf_text(&page));
+}
+
+static void what_is_deep_in_a_page_is_not_lost(void **state)
+{
+    struct importing *t = *state;
+    write_nested(t, 400);
+    import(t, "a.html");
+    assert_non_null(strstr(only(t).body_html, "gulls"));
+    assert_non_null(strstr(only(t).body_html, "And last words."));
+}
+
+static void a_page_that_is_nested_too_deep_is_named(void **state)
+{
+    struct importing *t = *state;
+    write_nested(t, 100000);
+    import(t, "a.html");
+    assert_told(t, "a.html:1: nested more than 512 elements deep: leave out "
+                   "the part that is");
+}
+
 static void an_empty_page_is_named(void **state)
 {
     struct importing *t = *state;
@@ -346,6 +380,8 @@ int main(void)
         TEST(pasted_text_gives_its_article),
         TEST(pasted_text_comes_in_without_an_address),
         TEST(an_empty_page_is_named),
+        TEST(what_is_deep_in_a_page_is_not_lost),
+        TEST(a_page_that_is_nested_too_deep_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,15 +20,16 @@ static bool is_better(size_t length, size_t strict)
 }
 
 /* The strictest reading that leaves enough; else what left the most. */
-static const char *read_body(struct str html, const struct import_bytes *input,
-                             struct arena *arena, struct page *page)
+static const char *read_body(struct str html, struct arena *arena,
+                             struct page *page)
 {
     const char *best = NULL;
     size_t longest = 0;
     for (enum page_effort effort = PAGE_STRICT; effort <= PAGE_LOOSEST;
          effort++) {
+        struct err none = {0};
         OWNED(page_tree_free)
-        struct _xmlDoc *tree = page_tree_read(html, input->url);
+        struct _xmlDoc *tree = page_tree_read(html, &none);
         size_t length = 0;
         struct page trial = *page;
         if (!tree)
@@ -89,13 +90,12 @@ static bool read_markup(struct str html, const struct import_bytes *input,
                         struct arena *arena, struct entry *out, struct err *err)
 {
     OWNED(page_tree_free)
-    struct _xmlDoc *tree = page_tree_read(html, input->url);
+    struct _xmlDoc *tree = page_tree_read(html, err);
     struct page page;
     if (!tree)
-        return err_set(err, ERR_INPUT, "%s:1: isn't a page: there is no text",
-                       input->name);
+        return err_context(err, "%s:1", input->name);
     page_meta_read(tree, arena, &page);
-    const char *body = read_body(html, input, arena, &page);
+    const char *body = read_body(html, arena, &page);
     enum entry_markup markup = ENTRY_HTML;
     if (is_written_out(page.text, body)) {
         body = page.text;

@@ -9,8 +9,9 @@ struct _xmlDoc;
 
 /* ---- the tree of a page ------------------------------------------------ */
 
-/* NULL for what isn't markup at all. Release with page_tree_free. */
-struct _xmlDoc *page_tree_read(struct str html, const char *url);
+/* NULL where it fails: INPUT, for what isn't markup at all, or is nested too
+ * deep. Release with page_tree_free. */
+struct _xmlDoc *page_tree_read(struct str html, struct err *err);
 void page_tree_free(struct _xmlDoc **tree); /* for OWNED */
 
 /* The node after this one in document order, inside `root`; `over`: without
