@@ -161,3 +161,25 @@ expect 0 "$DIGEST" archive "$work/site"
     fail "it is still in the archive"
 grep -q 'On day 900 ' "$work/site/weekly/1/index.html" ||
     fail "the others have lost their text"
+
+# ---- as long, and as deep, as a text can come
+
+paste novel 'A novel for Sunday' "$(for i in $(seq 22000); do
+    printf 'On page %d the ship lay still, and the crew told each other of the towns that they had seen.\n\n' "$i"
+done)"
+{
+    printf -- '---\ntitle: Deep quotes\ndate: %s\ncategory: World\n---\n' \
+        "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    printf '> %.0s' $(seq 500)
+    printf 'At the bottom of the well.\n'
+} >"$work/deep.md"
+expect 0 "$DIGEST" article import "$work/deep.md"
+expect 0 "$DIGEST" issue draft weekly
+expect 0 "$DIGEST" lint weekly/2
+says 'A novel for Sunday'
+shows html 'Continue reading'
+shows text 'At the bottom of the well.'
+expect 0 "$DIGEST" issue send weekly
+expect 0 "$DIGEST" archive "$work/site"
+grep -q 'On page 22000 ' "$work/site/weekly/2/a-novel-for-sunday/index.html" ||
+    fail "its page doesn't go to the end"
