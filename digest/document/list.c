@@ -38,14 +38,19 @@ static const xmlNode *convert_strays(struct converter *c,
     return node;
 }
 
-/* A whole number that an attribute says (HTML Standard, 2.3.4.1). */
+/* A whole number that an attribute begins with (HTML Standard, 2.3.4.1). */
 static bool read_number(const xmlNode *element, const char *name, int *out)
 {
     unsigned long long digits;
     struct str text = str_trim(element_attribute(element, name));
     bool is_negative = str_starts(text, STR("-"));
     bool is_signed = is_negative || str_starts(text, STR("+"));
-    if (!str_to_u64(str_from(text, is_signed), &digits) || digits > NUMBER_MAX)
+    text = str_from(text, is_signed);
+    size_t end = 0;
+    while (end < text.len && text.ptr[end] >= '0' && text.ptr[end] <= '9')
+        end++;
+    text.len = end;
+    if (!str_to_u64(text, &digits) || digits > NUMBER_MAX)
         return false;
     *out = is_negative ? -(int)digits : (int)digits;
     return true;

@@ -86,6 +86,9 @@ static void items_keep_their_numbers(void **state)
          "<li value=\"9\">d</li>\n</ol>\n"},
         {"<ol><li value=4>a<li value=5>b<li value=x>c</ol>",
          "<ol start=\"4\">\n<li>a</li>\n<li>b</li>\n<li>c</li>\n</ol>\n"},
+        {"<ol start='3.'><li>a<li value=4.5>b<li value='9th'>c<li value=.5>d",
+         "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n<li value=\"9\">c</li>\n"
+         "<li>d</li>\n</ol>\n"},
         {"<ol reversed><li>a<li hidden>x<li>b<li>c</ol>",
          "<ol start=\"3\">\n<li>a</li>\n<li value=\"2\">b</li>\n"
          "<li value=\"1\">c</li>\n</ol>\n"},
