@@ -166,6 +166,16 @@ static void relative_links_are_as_from_the_site(void **state)
                  "https://four.example/tide",
                  "<a href=\"https://four.example/blog/map\">m</a></p>\n<p><a "
                  "href=\"https://four.example/blog/deep/chart\"");
+    assert_links(t, "sets",
+                 "<feed xmlns='http://www.w3.org/2005/Atom' "
+                 "xml:base='https://six.example/'>" ATOM_ENTRY(
+                     "<title>sets</title><link href='tide'/>"
+                     "<content type='xhtml'>"
+                     "<div xmlns='http://www.w3.org/1999/xhtml'>"
+                     "<p xml:base='deep/'><img src='a.jpg' srcset='"
+                     "a-600.jpg 600w,a-1200.jpg 1200w'/></p></div></content>"),
+                 "https://six.example/tide",
+                 "src=\"https://six.example/deep/a-1200.jpg\"");
     assert_links(t, "json",
                  "{\"version\": \"https://jsonfeed.org/version/1\", "
                  "\"home_page_url\": \"https://five.example/x/\", \"items\": "
@@ -186,6 +196,13 @@ static void relations_are_read_in_any_case_and_as_addresses(void **state)
                      "type='Text/HTML' href='https://a.example/iana'/>"
                      "<content>x</content>"),
                  "https://a.example/iana", "x");
+    assert_links(t, "registry",
+                 "<feed xmlns='http://www.w3.org/2005/Atom'>" ATOM_ENTRY(
+                     "<title>registry</title><link rel='"
+                     "https://www.iana.org/assignments/link-relations/"
+                     "alternate' href='https://a.example/registry'/>"
+                     "<content>x</content>"),
+                 "https://a.example/registry", "x");
     assert_links(t, "case",
                  "<feed xmlns='http://www.w3.org/2005/Atom'>" ATOM_ENTRY(
                      "<title>case</title><link rel='SELF' "

@@ -6,6 +6,7 @@
 #include "digest/sources/feed/feed_parts.h"
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
+#include "digest/document/images.h"
 #include "digest/document/url.h"
 
 static void end_xml_text(xmlChar **text)
@@ -45,7 +46,9 @@ const char *feed_node_token(xmlNode *node, const char *name,
 {
     static const char *const registries[] = {
         "http://www.iana.org/assignments/relation/",
-        "https://www.iana.org/assignments/relation/"};
+        "https://www.iana.org/assignments/relation/",
+        "http://www.iana.org/assignments/link-relations/",
+        "https://www.iana.org/assignments/link-relations/"};
     const char *text = feed_node_attribute(node, name, arena);
     for (size_t i = 0; text && i < ARRAY_SIZE(registries); i++)
         if (str_starts_nocase(str_of(text), str_of(registries[i])))
@@ -88,19 +91,42 @@ static bool has_elements(const xmlNode *node)
     return false;
 }
 
+/* A srcset with each of its addresses made absolute. */
+static const char *resolve_set(xmlNode *node, const char *said,
+                               struct arena *arena)
+{
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    struct image_candidate one;
+    for (struct str rest = str_of(said); image_next_candidate(&rest, &one);) {
+        const char *url =
+            feed_node_url(node, arena_copy_str(arena, one.url), arena);
+        strbuf_add_format(&out, "%s%s ", out.len ? ", " : "", url);
+        if (one.pixels)
+            strbuf_add_format(&out, "%uw", one.pixels);
+        else
+            strbuf_add_format(&out, "%u.%02ux", one.percent / 100,
+                              one.percent % 100);
+    }
+    return arena_copy(arena, strbuf_text(&out));
+}
+
 /* The bases of elements inside: HTML knows none. */
 static void resolve_inside(xmlNode *node, struct arena *arena, unsigned depth)
 {
-    static const char *const names[] = {"href", "src", "cite", "poster"};
+    static const char *const names[] = {
+        "href", "src", "cite", "poster", "data-src", "srcset", "data-srcset"};
     for (xmlNode *child = node->children; child && depth < 256;
          child = child->next) {
         if (child->type != XML_ELEMENT_NODE)
             continue;
         for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
             const char *said = feed_node_attribute(child, names[i], arena);
-            if (said)
-                xmlSetProp(child, (const xmlChar *)names[i],
-                           (const xmlChar *)feed_node_url(child, said, arena));
+            if (!said)
+                continue;
+            const char *url = str_ends(str_of(names[i]), STR("srcset"))
+                                  ? resolve_set(child, said, arena)
+                                  : feed_node_url(child, said, arena);
+            xmlSetProp(child, (const xmlChar *)names[i], (const xmlChar *)url);
         }
         resolve_inside(child, arena, depth + 1);
     }
