@@ -88,11 +88,50 @@ static struct html_name name_of(struct row row, size_t length)
     return name;
 }
 
+/* "&#xD83D;" or "&#55357;": half of a UTF-16 pair by its number; 0 for what is
+ * none. */
+static unsigned half_at(struct str text, size_t *length)
+{
+    bool is_hex = text.len > 2 && (text.ptr[2] | 0x20) == 'x';
+    size_t at = is_hex ? 3 : 2;
+    unsigned value = 0;
+    if (!str_starts(text, STR("&#")))
+        return 0;
+    for (; at < text.len && value <= 0xFFFF; at++) {
+        char c = text.ptr[at], small = (char)(c | 0x20);
+        if (c >= '0' && c <= '9')
+            value = value * (is_hex ? 16 : 10) + (unsigned)(c - '0');
+        else if (is_hex && small >= 'a' && small <= 'f')
+            value = value * 16 + (unsigned)(small - 'a') + 10;
+        else
+            break;
+    }
+    *length = at + 1;
+    bool ends = at < text.len && text.ptr[at] == ';';
+    return ends && value >= 0xD800 && value <= 0xDFFF ? value : 0;
+}
+
+/* Both halves are the character that the writer split; one is none. */
+static struct html_name name_of_halves(struct str text)
+{
+    size_t length = 0, behind = 0;
+    unsigned high = half_at(text, &length);
+    if (!high)
+        return (struct html_name){0};
+    unsigned low = half_at(str_from(text, length), &behind);
+    if (high >= 0xDC00 || low < 0xDC00)
+        return (struct html_name){length, {0xFFFD, 0}};
+    unsigned c = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+    return (struct html_name){length + behind, {c, 0}};
+}
+
 struct html_name html_name_at(struct str text, bool is_in_attribute)
 {
     struct str rest = str_from(text, 1);
     struct row row;
     size_t length = 0;
+    if (str_starts(rest, STR("#")))
+        return name_of_halves(text);
     while (length < rest.len && length <= NAME_MAX &&
            is_in_name(rest.ptr[length]))
         length++;

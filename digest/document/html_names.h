@@ -17,7 +17,9 @@ struct html_name {
     unsigned points[2]; /* the second is 0 but for a few */
 };
 
-/* The reference at the beginning of `text`, which is an "&". */
+/* The reference at the beginning of `text`, which is an "&". Of those by number
+ * it knows halves of UTF-16 pairs alone, which no parser takes: two that belong
+ * together are one character, any other is U+FFFD. */
 struct html_name html_name_at(struct str text, bool is_in_attribute);
 
 /* Puts characters in place of the names, in texts and attributes; those that

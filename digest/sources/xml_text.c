@@ -148,15 +148,16 @@ static void mend_reference(struct mender *m)
         pass(m, end + 2);
         return;
     }
-    if (ends && name.ptr[0] == '#' && to_codepoint(name, &codepoint)) {
+    struct html_name known = {0};
+    if (ends)
+        known = html_name_at(m->rest, false);
+    bool is_number = ends && name.ptr[0] == '#';
+    if (is_number && !known.length && to_codepoint(name, &codepoint)) {
         add_codepoint(m->out, codepoint);
         m->rest = str_from(m->rest, end + 2);
         return;
     }
-    struct html_name known = {0};
-    if (ends)
-        known = html_name_at(m->rest, false);
-    bool is_known = known.length && known.length == end + 2;
+    bool is_known = known.length && (is_number || known.length == end + 2);
     if (is_known)
         html_name_write(&known, m->out);
     else

@@ -40,6 +40,10 @@ static void names_become_their_characters(void **state)
         {"&lt;b&gt; &LT; &amp;amp; &quot;",
          "&#60;b&#62; &#60; &#38;amp; &#34;"},
         {"&nvlt;", "&#60;\xE2\x83\x92"},
+        {"&#xD83C;&#xdf09; &#55356;&#57097; &#xd83c;&#57097;", "🌉 🌉 🌉"},
+        {"&#xD83C; &#xDF09;&#xD83C;", "\uFFFD \uFFFD\uFFFD"},
+        {"&#xD83C;&#xD83C;&#xDF09;&#xD83D", "\uFFFD🌉&#xD83D"},
+        {"&#x1D83C; &#xE000; &#D83C;", "&#x1D83C; &#xE000; &#D83C;"},
         /* No names. */
         {"&nosuch; &; & &#8217; &x &aacut; AT&T Q&A",
          "&nosuch; &; & &#8217; &x &aacut; AT&T Q&A"},

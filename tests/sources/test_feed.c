@@ -91,6 +91,19 @@ static void half_a_surrogate_pair_costs_one_character(void **state)
                         "🌉 A bridge \xEF\xBF\xBD\xEF\xBF\xBD! \\ud83c");
 }
 
+static void halves_by_their_numbers_are_put_together(void **state)
+{
+    struct importing *t = *state;
+    write_text(t, "h.xml",
+               RSS("<item><title>&#55356;&#57097; &#xD83C;!</title>"
+                   "<link>https://a.example/x</link><description>"
+                   "&lt;p&gt;&amp;#xD83C;&amp;#xDF09;&lt;/p&gt;"
+                   "</description></item>"));
+    import(t, "h.xml");
+    assert_string_equal(only(t).title, "🌉 \xEF\xBF\xBD!");
+    assert_string_equal(only(t).body_html, "<p>🌉</p>\n");
+}
+
 static void names_of_characters_are_read_in_xml(void **state)
 {
     struct importing *t = *state;
@@ -689,6 +702,7 @@ int main(void)
         TEST(rss_is_read_in_whatever_namespace),
         TEST(a_feed_without_items_says_so),
         TEST(half_a_surrogate_pair_costs_one_character),
+        TEST(halves_by_their_numbers_are_put_together),
         TEST(names_of_characters_are_read_in_xml),
         TEST(rss_1_0_has_its_items_beside_the_channel),
         TEST(importing_again_changes_nothing_even_without_dates),
