@@ -78,6 +78,8 @@ function has(list, word) { return index(" " list " ", " " word " ") > 0 }
         if (room == "selector" && name == "digest/articles/article.h") next
         if (other != room && !has(may[room], other)) {
             print where room " may not use " other; bad++
+        } else if (other != room && name ~ /_internal\.h$/) {
+            print where name " is for the files of " other " alone"; bad++
         }
         next
     }
@@ -98,6 +100,28 @@ function has(list, word) { return index(" " list " ", " " word " ") > 0 }
 }
 END { exit bad > 0 }
 ' || failed=1
+
+# A header is of use to another room, is named there for all to see in its
+# room's README.md, or is called *_internal.h. The doors are used by nobody, so
+# there is nothing to tell apart; what decodes pictures is a program of its own.
+for header in $(find digest subscribers -name '*.h' ! -name '*_internal.h' |
+    grep -v -e '^digest/web/' -e '^digest/cli/' -e /child/); do
+    folder=$(echo "$header" | cut -d/ -f1-2)
+    if ! grep -rlqF "#include \"$header\"" digest subscribers \
+        --include='*.[ch]' --exclude-dir="$(basename "$folder")"; then
+        echo "$header: no other room uses it, so it is an *_internal.h"
+        failed=1
+    elif ! grep -qF "\`${header#"$folder/"}\`" "$folder/README.md"; then
+        echo "$folder/README.md: doesn't name ${header#"$folder/"}"
+        failed=1
+    fi
+done
+sed -nE 's/^\| `[a-z]+` \| ([a-z/]+) .*/\1/p' digest/README.md | while read -r folder; do
+    [ ! -d "$folder" ] || [ -f "$folder/README.md" ] || {
+        echo "$folder: has no README.md"
+        exit 1
+    }
+done || failed=1
 
 # SQL stands in *_store.c files and in the store.
 grep -rnE '"(SELECT|INSERT INTO|UPDATE|DELETE FROM) ' digest subscribers \

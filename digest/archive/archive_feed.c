@@ -1,11 +1,11 @@
 #include <inttypes.h>
 
+#include "digest/archive/archive_internal.h"
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/document/headings.h"
 #include "digest/ledger/story.h"
-#include "digest/archive/archive_internal.h"
 #include "digest/renderer/theme.h"
 #include "subscribers/tokens/tokens.h"
 

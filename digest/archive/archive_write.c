@@ -2,11 +2,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "digest/archive/archive_internal.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/ledger/story.h"
 #include "digest/media/picture_store.h"
-#include "digest/archive/archive_internal.h"
 
 enum { PAGE_BYTES_MAX = 64 << 20 };
 

@@ -11,13 +11,13 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
+#include "digest/base/zone.h"
+#include "digest/delivery/build.h"
+#include "digest/delivery/story_pages.h"
 #include "digest/document/document.h"
 #include "digest/document/headings.h"
 #include "digest/document/images.h"
-#include "digest/delivery/build.h"
 #include "digest/issues/issue_sources.h"
-#include "digest/delivery/story_pages.h"
-#include "digest/base/zone.h"
 #include "digest/ledger/story.h"
 
 /* The way from a story's page to the archive's top. */

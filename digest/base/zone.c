@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "digest/base/timetext.h"
-#include "digest/base/zone_file.h"
+#include "digest/base/zone_file_internal.h"
 
 enum { DAY = 86400 };
 

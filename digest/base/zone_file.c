@@ -1,4 +1,4 @@
-#include "digest/base/zone_file.h"
+#include "digest/base/zone_file_internal.h"
 
 #include <pthread.h>
 #include <stdlib.h>

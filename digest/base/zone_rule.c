@@ -1,5 +1,5 @@
 #include "digest/base/timetext.h"
-#include "digest/base/zone_file.h"
+#include "digest/base/zone_file_internal.h"
 
 enum { HOUR = 3600, DAY = 86400 };
 

@@ -7,8 +7,8 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/delivery/ways.h"
 #include "digest/delivery/trial.h"
+#include "digest/delivery/ways.h"
 
 bool app_open(struct app *app, const struct invocation *call, struct err *err)
 {

@@ -1,8 +1,8 @@
 #include <stdio.h>
 
+#include "digest/archive/archive.h"
 #include "digest/base/mem.h"
 #include "digest/cli/app.h"
-#include "digest/archive/archive.h"
 
 /* Where the archive will be found, ending in a slash; NULL: not known. */
 static bool find_url(const struct invocation *call, const struct conf *conf,

@@ -8,7 +8,6 @@
 #include "digest/articles/article_picture.h"
 #include "digest/articles/article_search.h"
 #include "digest/articles/category.h"
-#include "digest/sources/import.h"
 #include "digest/articles/source_store.h"
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
@@ -20,6 +19,7 @@
 #include "digest/cli/pictures.h"
 #include "digest/cli/table.h"
 #include "digest/document/text.h"
+#include "digest/sources/import.h"
 
 static void print_report(const struct import_report *r, bool json)
 {

@@ -9,8 +9,8 @@
 #include "digest/cli/app.h"
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
-#include "digest/newsletters/newsletter.h"
 #include "digest/newsletters/block.h"
+#include "digest/newsletters/newsletter.h"
 
 enum { FILE_MAX = 1 << 20, TEXT_SHOWN = 40 };
 

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "digest/sources/import.h"
 #include "digest/base/clock.h"
 #include "digest/base/embed.h"
 #include "digest/base/file.h"
@@ -14,6 +13,7 @@
 #include "digest/cli/import_print.h"
 #include "digest/cli/workfolder.h"
 #include "digest/issues/draft.h"
+#include "digest/sources/import.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/roster/address.h"
 

@@ -7,8 +7,8 @@
 #include "digest/cli/cmd_issue.h"
 #include "digest/cli/draft_print.h"
 #include "digest/cli/json.h"
-#include "digest/issues/draft.h"
 #include "digest/delivery/story_pages.h"
+#include "digest/issues/draft.h"
 
 static bool parse_window(const struct invocation *call,
                          struct draft_options *options, struct err *err)

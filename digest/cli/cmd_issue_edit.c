@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "digest/sources/picture_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/cli/cmd_issue.h"
 #include "digest/issues/choices.h"
+#include "digest/sources/picture_fetch.h"
 
 /* An option's choice about an article: "12", or "12 …" with the rest behind
  * it; "#12" is the same. */

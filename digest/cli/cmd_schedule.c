@@ -8,13 +8,13 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
+#include "digest/base/zone.h"
 #include "digest/cli/cmd_issue.h"
 #include "digest/cli/cmd_schedule.h"
 #include "digest/cli/json.h"
 #include "digest/cli/moment.h"
 #include "digest/scheduler/occurrence.h"
 #include "digest/scheduler/plan.h"
-#include "digest/base/zone.h"
 
 enum { MAX_NEXT = 1000, SHOWN_NEXT = 3, MAX_SPAN_S = 31 * 86400 };
 

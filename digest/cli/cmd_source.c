@@ -4,16 +4,16 @@
 #include <jansson.h>
 
 #include "digest/articles/category.h"
-#include "digest/sources/source_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/base/url_shown.h"
 #include "digest/base/timetext.h"
+#include "digest/base/url_shown.h"
 #include "digest/cli/app.h"
 #include "digest/cli/import_print.h"
 #include "digest/cli/json.h"
 #include "digest/cli/pictures.h"
 #include "digest/cli/table.h"
+#include "digest/sources/source_fetch.h"
 
 /* "Their category=ours"; without ours, theirs is left away. */
 static bool parse_map(struct invocation *call, const char *text,

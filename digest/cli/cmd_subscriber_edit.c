@@ -3,8 +3,8 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/cli/cmd_subscriber.h"
 #include "digest/base/zone.h"
+#include "digest/cli/cmd_subscriber.h"
 #include "subscribers/consent/edit.h"
 #include "subscribers/roster/address.h"
 

@@ -2,8 +2,8 @@
 #ifndef DIGEST_CLI_IMPORT_PRINT_H
 #define DIGEST_CLI_IMPORT_PRINT_H
 
-#include "digest/sources/import.h"
 #include "digest/cli/app.h"
+#include "digest/sources/import.h"
 
 /* For import_report's `tell`: failures as errors, doubts as warnings, what
  * was left out as detail. */

@@ -5,13 +5,12 @@
 
 #include <jansson.h>
 
-#include "digest/sources/site.h"
-#include "digest/sources/source_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
 #include "digest/base/utf8.h"
+#include "digest/base/zone.h"
 #include "digest/cli/app.h"
 #include "digest/cli/import_print.h"
 #include "digest/cli/json.h"
@@ -19,8 +18,9 @@
 #include "digest/cli/workfolder.h"
 #include "digest/document/url.h"
 #include "digest/issues/draft.h"
-#include "digest/base/zone.h"
 #include "digest/renderer/theme.h"
+#include "digest/sources/site.h"
+#include "digest/sources/source_fetch.h"
 
 enum {
     LOOKED_AT = 300, /* articles that tell of the categories */

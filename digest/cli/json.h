@@ -5,8 +5,8 @@
 
 #include "digest/articles/article.h"
 #include "digest/issues/issue.h"
-#include "digest/newsletters/newsletter.h"
 #include "digest/ledger/ledger.h"
+#include "digest/newsletters/newsletter.h"
 #include "subscribers/consent/consent.h"
 
 /* A JSON value under way; an opaque jansson value. */

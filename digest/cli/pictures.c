@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "digest/articles/article_edit.h"
-#include "digest/sources/picture_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/sources/picture_fetch.h"
 
 static void tell(void *context, const char *line)
 {

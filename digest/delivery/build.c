@@ -1,5 +1,5 @@
 /* Builds one variant of an issue: renders it, and composes its message. */
-#include "digest/delivery/build_parts.h"
+#include "digest/delivery/build_internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/base/zone.h"
-#include "digest/delivery/greeting.h"
+#include "digest/delivery/greeting_internal.h"
 #include "digest/delivery/story_pages.h"
 #include "digest/document/document.h"
 #include "digest/document/images.h"

@@ -8,9 +8,9 @@
 
 #include "digest/base/conf.h"
 #include "digest/issues/issue.h"
-#include "digest/newsletters/newsletter.h"
 #include "digest/message/message.h"
 #include "digest/newsletters/block.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/newsletters/text.h"
 #include "digest/renderer/render.h"
 #include "subscribers/tokens/tokens.h"

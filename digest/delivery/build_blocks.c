@@ -1,5 +1,5 @@
 /* The blocks of an issue, on their way into it. */
-#include "digest/delivery/build_parts.h"
+#include "digest/delivery/build_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

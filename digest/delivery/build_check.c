@@ -1,5 +1,5 @@
 /* Checks that a rendering has what no mail may lack. */
-#include "digest/delivery/build_parts.h"
+#include "digest/delivery/build_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/slot.h"

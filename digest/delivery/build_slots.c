@@ -1,5 +1,5 @@
 /* Fills the slots of one recipient's message. */
-#include "digest/delivery/build_parts.h"
+#include "digest/delivery/build_internal.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -8,8 +8,8 @@
 #include "digest/base/escape.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/delivery/pace.h"
-#include "digest/delivery/prepare.h"
+#include "digest/delivery/pace_internal.h"
+#include "digest/delivery/prepare_internal.h"
 
 enum {
     LOOK_MS = 250, /* how often the queue is asked whether it goes on */

@@ -11,8 +11,8 @@
 #define DIGEST_DELIVERY_ENGINE_H
 
 #include "digest/delivery/queue.h"
-#include "digest/delivery/verdict.h"
-#include "digest/delivery/work.h"
+#include "digest/delivery/verdict_internal.h"
+#include "digest/delivery/work_internal.h"
 #include "digest/sender/sender.h"
 
 struct engine_report {

@@ -1,4 +1,4 @@
-#include "digest/delivery/greeting.h"
+#include "digest/delivery/greeting_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"

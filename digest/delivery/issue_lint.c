@@ -5,8 +5,8 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/delivery/trial.h"
 #include "digest/delivery/build.h"
+#include "digest/delivery/trial.h"
 #include "digest/renderer/languages.h"
 
 /* The addresses that links for each reader begin with: to leave, to choose, to

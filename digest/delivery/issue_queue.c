@@ -1,5 +1,5 @@
 /* Carries an issue's deliveries between the ledger and the engine. */
-#include "digest/delivery/issue_queue.h"
+#include "digest/delivery/issue_queue_internal.h"
 
 #include <inttypes.h>
 

@@ -3,7 +3,7 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/delivery/pace.h"
+#include "digest/delivery/pace_internal.h"
 
 enum sql { PUT, ALL, DROP_OLD, SQL_COUNT };
 

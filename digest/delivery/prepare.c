@@ -1,4 +1,4 @@
-#include "digest/delivery/prepare.h"
+#include "digest/delivery/prepare_internal.h"
 
 #include <pthread.h>
 #include <stdlib.h>

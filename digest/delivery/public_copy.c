@@ -4,8 +4,8 @@
 #include "digest/base/slot.h"
 #include "digest/delivery/build.h"
 #include "digest/delivery/conductor.h"
-#include "digest/issues/draft.h"
 #include "digest/delivery/story_pages.h"
+#include "digest/issues/draft.h"
 
 /* The issue as it would go out now. */
 struct current {

@@ -13,7 +13,7 @@
 #ifndef DIGEST_DELIVERY_QUEUE_H
 #define DIGEST_DELIVERY_QUEUE_H
 
-#include "digest/delivery/prepare.h"
+#include "digest/delivery/prepare_internal.h"
 #include "digest/ledger/lease.h"
 #include "digest/ledger/ledger.h"
 

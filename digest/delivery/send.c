@@ -8,7 +8,7 @@
 #include "digest/base/mem.h"
 #include "digest/delivery/conductor.h"
 #include "digest/delivery/engine.h"
-#include "digest/delivery/issue_queue.h"
+#include "digest/delivery/issue_queue_internal.h"
 #include "digest/delivery/patience.h"
 #include "digest/delivery/relays.h"
 #include "digest/delivery/signing.h"

@@ -9,7 +9,7 @@
 #include "digest/delivery/signing.h"
 #include "digest/delivery/story_pages.h"
 #include "digest/delivery/turn.h"
-#include "digest/delivery/variants.h"
+#include "digest/delivery/variants_internal.h"
 #include "digest/issues/acts.h"
 #include "digest/issues/draft.h"
 #include "digest/ledger/counter.h"

@@ -4,8 +4,8 @@
 #define DIGEST_DELIVERY_STORY_PAGES_H
 
 #include "digest/issues/issue.h"
-#include "digest/newsletters/newsletter.h"
 #include "digest/ledger/story.h"
+#include "digest/newsletters/newsletter.h"
 
 /* Names the pages of an issue's stories, and says how much of each is shown:
  * as was frozen once it was started, and before that as it would be now.

@@ -1,5 +1,5 @@
 /* Carries test copies to the engine. */
-#include "digest/delivery/test_queue.h"
+#include "digest/delivery/test_queue_internal.h"
 
 static bool read(void *context, int64_t now, bool alone, struct prepared *place,
                  enum queue_read *out, struct err *err)

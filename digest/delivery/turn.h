@@ -7,7 +7,7 @@
 #ifndef DIGEST_DELIVERY_TURN_H
 #define DIGEST_DELIVERY_TURN_H
 
-#include "digest/delivery/work.h"
+#include "digest/delivery/work_internal.h"
 #include "digest/issues/issue.h"
 
 /* What turns are taken at. */

@@ -1,4 +1,4 @@
-#include "digest/delivery/variants.h"
+#include "digest/delivery/variants_internal.h"
 
 #include <assert.h>
 #include <inttypes.h>

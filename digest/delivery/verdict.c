@@ -1,5 +1,5 @@
 /* Decides what a sender's result makes of a message. */
-#include "digest/delivery/verdict.h"
+#include "digest/delivery/verdict_internal.h"
 
 #include "digest/delivery/patience.h"
 #include "digest/sender/reply_class.h"

@@ -1,4 +1,4 @@
-#include "digest/delivery/work.h"
+#include "digest/delivery/work_internal.h"
 
 #include "digest/base/clock.h"
 

@@ -1,4 +1,4 @@
-#include "digest/doctor/dns.h"
+#include "digest/doctor/dns_internal.h"
 
 #include <string.h>
 

@@ -10,7 +10,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/str.h"
 #include "digest/base/strbuf.h"
-#include "digest/doctor/dns.h"
+#include "digest/doctor/dns_internal.h"
 
 enum { ANSWER_SIZE = 65536, RECORDS_MAX = 64, TRY_S = 3, TRIES = 2 };
 

@@ -10,7 +10,7 @@
 
 #include "digest/base/arena.h"
 #include "digest/base/conf.h"
-#include "digest/doctor/dns.h"
+#include "digest/doctor/dns_internal.h"
 #include "digest/store/db.h"
 #include "subscribers/tokens/tokens.h"
 

@@ -9,9 +9,9 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/doctor/doctor.h"
-#include "digest/scheduler/job.h"
 #include "digest/ledger/counter.h"
 #include "digest/message/dkim.h"
+#include "digest/scheduler/job.h"
 #include "digest/store/backup.h"
 #include "digest/store/upkeep.h"
 

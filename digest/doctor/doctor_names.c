@@ -6,10 +6,10 @@
 #include <strings.h>
 
 #include "digest/base/mem.h"
-#include "digest/doctor/doctor.h"
-#include "digest/doctor/mail_records.h"
-#include "digest/doctor/spf.h"
 #include "digest/delivery/signing.h"
+#include "digest/doctor/doctor.h"
+#include "digest/doctor/mail_records_internal.h"
+#include "digest/doctor/spf_internal.h"
 #include "digest/sender/smtp_url.h"
 
 static void say_silent(struct doctor *d, const char *name)

@@ -4,8 +4,8 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/doctor/doctor.h"
 #include "digest/delivery/relays.h"
+#include "digest/doctor/doctor.h"
 #include "digest/sender/dialer.h"
 
 enum { PATIENCE_MS = 20 * 1000 };

@@ -2,10 +2,10 @@
  * these keys. Links are only looked at; nobody is unsubscribed by that. */
 #include <string.h>
 
-#include "digest/fetch/fetch.h"
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
 #include "digest/doctor/doctor.h"
+#include "digest/fetch/fetch.h"
 
 enum { TIMEOUT_S = 15, PAGE_MAX = 1 << 20 };
 

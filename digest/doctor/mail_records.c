@@ -1,4 +1,4 @@
-#include "digest/doctor/mail_records.h"
+#include "digest/doctor/mail_records_internal.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "digest/doctor/spf.h"
+#include "digest/doctor/spf_internal.h"
 
 #include <arpa/inet.h>
 #include <string.h>

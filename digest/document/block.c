@@ -3,7 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/document/convert.h"
+#include "digest/document/convert_internal.h"
 
 struct style convert_block_style(const struct converter *c,
                                  const struct style *style)

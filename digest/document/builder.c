@@ -5,7 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/document/images.h"
-#include "digest/document/tree.h"
+#include "digest/document/tree_internal.h"
 
 /* ---- the leaf and its words ------------------------------------------- */
 

@@ -1,8 +1,8 @@
 #include "digest/document/clause.h"
 
+#include "digest/base/cluster.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/base/cluster.h"
 #include "digest/document/sentence.h"
 
 enum { LEAST_SHARE = 3 /* a clause is this part of the room, or more */ };

@@ -1,5 +1,5 @@
 #include "digest/base/utf8.h"
-#include "digest/document/tree.h"
+#include "digest/document/tree_internal.h"
 
 /* What browsers take the C1 controls for (WHATWG HTML, numeric character
  * references); 0 where Windows-1252 has nothing either. */

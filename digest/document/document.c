@@ -3,7 +3,7 @@
 #include <cmark.h>
 
 #include "digest/base/mem.h"
-#include "digest/document/tree.h"
+#include "digest/document/tree_internal.h"
 
 void document_free(struct document *document)
 {

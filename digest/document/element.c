@@ -1,7 +1,7 @@
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"
-#include "digest/document/convert.h"
+#include "digest/document/convert_internal.h"
 
 bool element_is(const struct _xmlNode *node, const char *name)
 {

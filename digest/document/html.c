@@ -2,9 +2,9 @@
 #include <libxml/parserInternals.h>
 
 #include "digest/base/mem.h"
-#include "digest/document/convert.h"
+#include "digest/document/convert_internal.h"
 #include "digest/document/html_names.h"
-#include "digest/document/input.h"
+#include "digest/document/input_internal.h"
 #include "digest/document/url.h"
 
 enum { ELEMENT_DEPTH_MAX = 512 };

@@ -2,7 +2,7 @@
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"
-#include "digest/document/convert.h"
+#include "digest/document/convert_internal.h"
 #include "digest/document/images.h"
 #include "digest/document/url.h"
 

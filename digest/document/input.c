@@ -1,4 +1,4 @@
-#include "digest/document/input.h"
+#include "digest/document/input_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"

@@ -2,7 +2,7 @@
 #include <cmark.h>
 #include <libxml/tree.h>
 
-#include "digest/document/convert.h"
+#include "digest/document/convert_internal.h"
 
 enum { NUMBER_MAX = 999999999 }; /* CommonMark's */
 

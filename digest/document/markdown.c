@@ -2,8 +2,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/document/document.h"
-#include "digest/document/input.h"
-#include "digest/document/pipe_table.h"
+#include "digest/document/input_internal.h"
+#include "digest/document/pipe_table_internal.h"
 
 /* Raw HTML reaches over several nodes of cmark's tree (<b> and </b> are two),
  * so that the whole goes through the HTML converter: it sees elements. That

@@ -6,7 +6,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/document/input.h"
+#include "digest/document/input_internal.h"
 
 enum { DEPTH_MAX = 512 };
 

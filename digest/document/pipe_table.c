@@ -1,5 +1,5 @@
 /* Finds pipe tables in the paragraphs that cmark takes them for. */
-#include "digest/document/pipe_table.h"
+#include "digest/document/pipe_table_internal.h"
 
 #include <cmark.h>
 

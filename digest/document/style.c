@@ -1,4 +1,4 @@
-#include "digest/document/tree.h"
+#include "digest/document/tree_internal.h"
 
 static void drop_link(struct style *style)
 {

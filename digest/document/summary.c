@@ -3,7 +3,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/document/sentence.h"
-#include "digest/document/tree.h"
+#include "digest/document/tree_internal.h"
 
 /* A paragraph with fewer words that ends in no sentence is a byline, a date
  * line, a heading in disguise. */

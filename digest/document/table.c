@@ -6,7 +6,7 @@
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"
-#include "digest/document/convert.h"
+#include "digest/document/convert_internal.h"
 
 enum {
     CELL_NODES_MAX = 200, /* what is larger is no cell of a line */

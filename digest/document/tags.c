@@ -2,7 +2,7 @@
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"
-#include "digest/document/convert.h"
+#include "digest/document/convert_internal.h"
 
 /* Sorted by name. What isn't here is a span; NULL leaves out the element and
  * all in it. */

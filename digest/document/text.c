@@ -7,8 +7,8 @@
 #include <cmark.h>
 
 #include "digest/base/mem.h"
-#include "digest/document/tree.h"
-#include "digest/document/wrap.h"
+#include "digest/document/tree_internal.h"
+#include "digest/document/wrap_internal.h"
 
 enum { WIDTH_DEFAULT = 72 };
 

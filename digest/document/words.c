@@ -4,7 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/document/tree.h"
+#include "digest/document/tree_internal.h"
 
 /* ---- the words of a tree ---------------------------------------------- */
 

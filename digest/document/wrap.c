@@ -1,4 +1,4 @@
-#include "digest/document/wrap.h"
+#include "digest/document/wrap_internal.h"
 
 #include <unictype.h>
 #include <unilbrk.h>

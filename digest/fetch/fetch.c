@@ -6,8 +6,8 @@
 
 #include <curl/curl.h>
 
-#include "digest/fetch/fetch_parts.h"
 #include "digest/base/mem.h"
+#include "digest/fetch/fetch_internal.h"
 
 enum {
     MAX_BYTES = 64 * 1024 * 1024,

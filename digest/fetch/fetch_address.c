@@ -1,5 +1,5 @@
-#include "digest/fetch/fetch.h"
 #include "digest/base/mem.h"
+#include "digest/fetch/fetch.h"
 
 /* Not of the public Internet. Source: IANA's special-purpose registries
  * (RFC 6890 and what followed it). */

@@ -1,7 +1,7 @@
 #include <curl/curl.h>
 
-#include "digest/fetch/fetch_parts.h"
 #include "digest/base/mem.h"
+#include "digest/fetch/fetch_internal.h"
 
 enum { AT_ONCE = 32, WAIT_MS = 1000, MOMENT_MS = 20, NONE = -1 };
 

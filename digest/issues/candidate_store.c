@@ -8,7 +8,7 @@
 #include "digest/articles/signature.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/issues/candidates.h"
+#include "digest/issues/candidates_internal.h"
 
 /* What readers got in so many days before the window may come again from
  * another source. */

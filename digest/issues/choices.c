@@ -8,7 +8,7 @@
 #include "digest/articles/category.h"
 #include "digest/base/mem.h"
 #include "digest/issues/acts.h"
-#include "digest/issues/choices_parts.h"
+#include "digest/issues/choices_internal.h"
 #include "digest/issues/draft.h"
 
 /* ---- begin and end ---- */

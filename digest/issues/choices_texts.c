@@ -8,7 +8,7 @@
 #include "digest/base/utf8.h"
 #include "digest/document/document.h"
 #include "digest/document/url.h"
-#include "digest/issues/choices_parts.h"
+#include "digest/issues/choices_internal.h"
 #include "digest/media/picture_store.h"
 
 enum { MAX_TITLE = 300, MAX_SUBJECT = 250, MAX_MARKDOWN = 1 << 20 };

@@ -5,7 +5,7 @@
 #include "digest/articles/category.h"
 #include "digest/base/mem.h"
 #include "digest/document/clause.h"
-#include "digest/issues/candidates.h"
+#include "digest/issues/candidates_internal.h"
 
 enum { MAX_SUBJECT = 60 /* characters */ };
 

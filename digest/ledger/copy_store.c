@@ -3,7 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/ledger/ledger.h"
-#include "digest/ledger/parts.h"
+#include "digest/ledger/parts_internal.h"
 
 enum sql {
     COPY,
@@ -146,7 +146,7 @@ bool ledger_public_copy_parts(struct db *db, int64_t issue_id,
     }
     int64_t id = stmt_int(row, 0);
     struct str name = stmt_str(row, 1);
-    name.len = str_find(name, ':'); /* variants.h: "en:12,15" */
+    name.len = str_find(name, ':'); /* variants_internal.h: "en:12,15" */
     out->language = arena_copy_str(arena, name);
     stmt_reset(row);
     return find_articles(db, id, arena, out, err);

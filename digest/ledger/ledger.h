@@ -35,7 +35,7 @@ const char *delivery_state_name(enum delivery_state state);
  */
 
 /* One rendering, frozen. Its texts are stored in parts, each once for all
- * variants of the issue (parts.h). */
+ * variants of the issue (parts_internal.h). */
 struct ledger_variant {
     int64_t issue_id;
     const char *key;        /* language and list of articles */

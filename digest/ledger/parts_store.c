@@ -1,7 +1,7 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
-#include "digest/ledger/parts.h"
+#include "digest/ledger/parts_internal.h"
 
 /* A part ends where the hash of the bytes before it begins with so many zero
  * bits: every 512 bytes, as it comes. */

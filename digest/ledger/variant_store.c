@@ -4,7 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/ledger/ledger.h"
-#include "digest/ledger/parts.h"
+#include "digest/ledger/parts_internal.h"
 
 /* Rows at a time, for a short hold of the lock. */
 enum { PIECE = 2000 };

@@ -2,7 +2,7 @@
  * that took it made of them.
  * Source: RFC 6376, RFC 8058 §4, RFC 8601, RFC 9989 §4.4. */
 #include "digest/base/mem.h"
-#include "digest/lint/check.h"
+#include "digest/lint/check_internal.h"
 
 /* The value of a tag of a signature, or an empty view. */
 static struct str tag_of(struct str signature, struct str wanted)

@@ -3,7 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/lint/links.h"
+#include "digest/lint/links_internal.h"
 #include "digest/renderer/capitals.h"
 
 /* ---- the way out ----------------------------------------------------- */

@@ -1,4 +1,4 @@
-#include "digest/lint/clients.h"
+#include "digest/lint/clients_internal.h"
 
 #include "digest/base/mem.h"
 

@@ -4,9 +4,9 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/lint/css_colour.h"
-#include "digest/lint/css_text.h"
-#include "digest/lint/styles.h"
+#include "digest/lint/css_colour_internal.h"
+#include "digest/lint/css_text_internal.h"
+#include "digest/lint/styles_internal.h"
 
 /* What is in effect for an element. */
 struct look {

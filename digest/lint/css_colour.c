@@ -1,4 +1,4 @@
-#include "digest/lint/css_colour.h"
+#include "digest/lint/css_colour_internal.h"
 
 #include <math.h>
 #include <stdlib.h>

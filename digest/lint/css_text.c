@@ -1,4 +1,4 @@
-#include "digest/lint/css_text.h"
+#include "digest/lint/css_text_internal.h"
 
 static size_t end_of_string(struct str text, size_t at)
 {

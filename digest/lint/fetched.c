@@ -2,9 +2,9 @@
  * that; side by side, one at a time from each host. */
 #include <stdlib.h>
 
-#include "digest/fetch/fetch.h"
 #include "digest/base/mem.h"
-#include "digest/lint/links.h"
+#include "digest/fetch/fetch.h"
+#include "digest/lint/links_internal.h"
 
 enum { TIMEOUT_S = 20, LINKS_MAX = 500, BODY_MAX = 2 << 20 };
 

@@ -5,7 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
-#include "digest/lint/check.h"
+#include "digest/lint/check_internal.h"
 #include "digest/message/headers.h"
 
 enum { WORD_MAX = 75 };

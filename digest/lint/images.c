@@ -1,6 +1,6 @@
 /* Images: words in their place, and addresses that mail programs can load. */
 #include "digest/base/mem.h"
-#include "digest/lint/check.h"
+#include "digest/lint/check_internal.h"
 
 /* Words that say that there is a picture, and not what is in it. */
 static const char *const useless[] = {

@@ -1,5 +1,5 @@
 /* Lines as SMTP carries them: their ends and their lengths. */
-#include "digest/lint/check.h"
+#include "digest/lint/check_internal.h"
 
 enum { LINE_MAX_OCTETS = 998 };
 

@@ -1,5 +1,5 @@
 /* Links: where they lead, and what they say. */
-#include "digest/lint/links.h"
+#include "digest/lint/links_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"

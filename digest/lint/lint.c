@@ -6,8 +6,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/lint/check.h"
-#include "digest/lint/rules.h"
+#include "digest/lint/check_internal.h"
+#include "digest/lint/rules_internal.h"
 
 /* ---- adding ---------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* What makes a newsletter one that can be left with one click: List-Id,
  * List-Unsubscribe and its Post.
  * Source: RFC 2919, RFC 2369, RFC 8058. */
-#include "digest/lint/check.h"
+#include "digest/lint/check_internal.h"
 #include "digest/message/headers.h"
 
 enum { LIST_ID_MAX = 255 };

@@ -1,6 +1,6 @@
 /* The parts of a message: both there, in order, encoded for any relay. */
 #include "digest/base/mem.h"
-#include "digest/lint/check.h"
+#include "digest/lint/check_internal.h"
 
 enum { ENCODED_LINE_MAX = 76, GMAIL_CUTS_AT = 102 * 1024 };
 

@@ -1,7 +1,7 @@
 /* Placeholders that nobody filled in: those of mustache and of other
  * programs, and what people leave for later. */
 #include "digest/base/mem.h"
-#include "digest/lint/check.h"
+#include "digest/lint/check_internal.h"
 
 struct pattern {
     const char *open, *close; /* close NULL: `open` alone is one */

@@ -1,4 +1,4 @@
-#include "digest/lint/rules.h"
+#include "digest/lint/rules_internal.h"
 
 /* Sources: RFC 5322, 2045-2047, 2369, 2919, 8058, 6376; Gmail's, Yahoo's and
  * Outlook.com's rules for bulk senders; WCAG 2.2. */

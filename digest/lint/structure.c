@@ -1,6 +1,6 @@
 /* What makes HTML readable by all: languages, headings, tables, size. */
 #include "digest/base/mem.h"
-#include "digest/lint/check.h"
+#include "digest/lint/check_internal.h"
 #include "digest/renderer/capitals.h"
 
 /* Gmail shows about 102 KB of a message, and hides the rest of it behind a

@@ -1,7 +1,7 @@
-#include "digest/lint/styles.h"
+#include "digest/lint/styles_internal.h"
 
 #include "digest/base/mem.h"
-#include "digest/lint/css_text.h"
+#include "digest/lint/css_text_internal.h"
 #include "digest/renderer/css_inline.h"
 
 /* A sheet for some media alone is an @media rule. */

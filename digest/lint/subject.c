@@ -2,7 +2,7 @@
 #include "digest/base/cluster.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/lint/check.h"
+#include "digest/lint/check_internal.h"
 
 enum { LENGTH_MAX = 78, LETTERS_MIN = 10 };
 

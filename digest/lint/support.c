@@ -1,8 +1,8 @@
 /* HTML and CSS that a major mail program lacks, or that none runs. */
 #include "digest/base/mem.h"
-#include "digest/lint/clients.h"
-#include "digest/lint/css_text.h"
-#include "digest/lint/styles.h"
+#include "digest/lint/clients_internal.h"
+#include "digest/lint/css_text_internal.h"
+#include "digest/lint/styles_internal.h"
 
 /* Gmail takes out all styles of a message that has more. */
 enum { STYLE_MAX = 16384 };

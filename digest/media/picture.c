@@ -15,7 +15,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
-#include "digest/media/picture_wire.h"
+#include "digest/media/picture_wire_internal.h"
 
 enum {
     HASH_BYTES = 16, /* of SHA-256's 32 */

@@ -9,7 +9,7 @@
 #define DIGEST_MEDIA_PICTURE_H
 
 #include "digest/base/strbuf.h"
-#include "digest/media/picture_look.h"
+#include "digest/media/picture_look_internal.h"
 
 enum { PICTURE_NAME_SIZE = 48 };
 

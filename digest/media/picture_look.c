@@ -1,4 +1,4 @@
-#include "digest/media/picture_look.h"
+#include "digest/media/picture_look_internal.h"
 
 #include <stdint.h>
 

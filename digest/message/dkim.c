@@ -5,9 +5,9 @@
 
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
-#include "digest/message/dkim_canon.h"
-#include "digest/message/dkim_key.h"
-#include "digest/message/sha256.h"
+#include "digest/message/dkim_canon_internal.h"
+#include "digest/message/dkim_key_internal.h"
+#include "digest/message/sha256_internal.h"
 
 /* What is signed, in this order. RFC 6376 §5.4.1, RFC 8058 §4; never what
  * others add or change on the way (Received, Return-Path, …). */

@@ -1,4 +1,4 @@
-#include "digest/message/dkim_canon.h"
+#include "digest/message/dkim_canon_internal.h"
 
 static bool is_blank(char c)
 {

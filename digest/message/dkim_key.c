@@ -1,4 +1,4 @@
-#include "digest/message/dkim_key.h"
+#include "digest/message/dkim_key_internal.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "digest/message/encoded_word.h"
+#include "digest/message/encoded_word_internal.h"
 
 #include "digest/base/encode.h"
 #include "digest/base/utf8.h"

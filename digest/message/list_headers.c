@@ -1,4 +1,4 @@
-#include "digest/message/list_headers.h"
+#include "digest/message/list_headers_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/message/headers.h"

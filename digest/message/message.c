@@ -7,10 +7,10 @@
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
 #include "digest/message/headers.h"
-#include "digest/message/list_headers.h"
-#include "digest/message/mime.h"
-#include "digest/message/pieces.h"
-#include "digest/message/quoted_printable.h"
+#include "digest/message/list_headers_internal.h"
+#include "digest/message/mime_internal.h"
+#include "digest/message/pieces_internal.h"
+#include "digest/message/quoted_printable_internal.h"
 
 void message_free(struct message *message)
 {

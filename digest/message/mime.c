@@ -1,4 +1,4 @@
-#include "digest/message/mime.h"
+#include "digest/message/mime_internal.h"
 
 #include <stdlib.h>
 
@@ -6,7 +6,7 @@
 
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
-#include "digest/message/sha256.h"
+#include "digest/message/sha256_internal.h"
 
 /* libetpan's functions return NULL only when memory is out. */
 static bool no_memory(struct err *err)

@@ -3,7 +3,7 @@
 #define DIGEST_MESSAGE_PHRASES_H
 
 #include "digest/base/str.h"
-#include "digest/message/reason.h"
+#include "digest/message/reason_internal.h"
 
 /* The reason that the words of a text (of any case, with addresses and codes
  * among them) speak for; REASON_NONE when they say nothing known. */

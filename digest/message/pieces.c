@@ -1,4 +1,4 @@
-#include "digest/message/pieces.h"
+#include "digest/message/pieces_internal.h"
 
 #include <stdlib.h>
 

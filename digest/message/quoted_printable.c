@@ -1,4 +1,4 @@
-#include "digest/message/quoted_printable.h"
+#include "digest/message/quoted_printable_internal.h"
 
 #include "digest/base/utf8.h"
 

@@ -1,4 +1,4 @@
-#include "digest/message/reason.h"
+#include "digest/message/reason_internal.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #define DIGEST_MESSAGE_REFUSAL_H
 
 #include "digest/base/str.h"
-#include "digest/message/reason.h"
+#include "digest/message/reason_internal.h"
 
 enum { STATUS_TEXT_SIZE = 40 };
 

@@ -5,8 +5,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/slot.h"
-#include "digest/message/pieces.h"
-#include "digest/message/sha256.h"
+#include "digest/message/pieces_internal.h"
+#include "digest/message/sha256_internal.h"
 
 #define MAGIC "digest message 1\n"
 

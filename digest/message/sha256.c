@@ -1,4 +1,4 @@
-#include "digest/message/sha256.h"
+#include "digest/message/sha256_internal.h"
 
 #include <openssl/sha.h>
 

@@ -3,8 +3,8 @@
 
 #include "digest/base/utf8.h"
 #include "digest/message/headers.h"
-#include "digest/message/pieces.h"
-#include "digest/message/quoted_printable.h"
+#include "digest/message/pieces_internal.h"
+#include "digest/message/quoted_printable_internal.h"
 
 /* A display name longer than this is cut: a To field is no place for more. */
 enum { NAME_MAX_BYTES = 200 };

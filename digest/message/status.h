@@ -4,7 +4,7 @@
 #define DIGEST_MESSAGE_STATUS_H
 
 #include "digest/base/str.h"
-#include "digest/message/reason.h"
+#include "digest/message/reason_internal.h"
 
 struct status {
     unsigned class, subject, detail; /* 5.1.1; class 0: none */

@@ -4,8 +4,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/newsletters/schedule.h"
 #include "digest/base/zone.h"
+#include "digest/newsletters/schedule.h"
 
 enum {
     MAX_STEPS = 400000,

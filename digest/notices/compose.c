@@ -1,4 +1,4 @@
-#include "digest/notices/compose.h"
+#include "digest/notices/compose_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/message/headers.h"

@@ -1,7 +1,7 @@
 /* Carries notices between the outbox and the engine. */
-#include "digest/notices/notice_queue.h"
+#include "digest/notices/notice_queue_internal.h"
 
-#include "digest/notices/compose.h"
+#include "digest/notices/compose_internal.h"
 
 static bool make_message(struct notice_queue *q, int64_t now,
                          struct strbuf *out, struct err *err)

@@ -1,4 +1,4 @@
-#include "digest/notices/notice_store.h"
+#include "digest/notices/notice_store_internal.h"
 
 #include <string.h>
 

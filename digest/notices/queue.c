@@ -3,8 +3,8 @@
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
-#include "digest/notices/compose.h"
-#include "digest/notices/notice_store.h"
+#include "digest/notices/compose_internal.h"
+#include "digest/notices/notice_store_internal.h"
 
 enum { MESSAGE_ID_BYTES = 16 };
 

@@ -2,7 +2,7 @@
 
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/notices/reader_request_store.h"
+#include "digest/notices/reader_request_store_internal.h"
 
 static bool sign_up(const struct reader_mail *mail,
                     const struct reader_request *request, struct arena *arena,

@@ -1,4 +1,4 @@
-#include "digest/notices/reader_request_store.h"
+#include "digest/notices/reader_request_store_internal.h"
 
 #include "digest/base/mem.h"
 

@@ -4,7 +4,7 @@
 #include "digest/base/mem.h"
 #include "digest/delivery/engine.h"
 #include "digest/delivery/turn.h"
-#include "digest/notices/notice_queue.h"
+#include "digest/notices/notice_queue_internal.h"
 
 enum { GIVE_UP_S = 48 * 3600 };
 

@@ -1,5 +1,5 @@
 /* Declarations: reading "name: value; …". */
-#include "digest/renderer/css_sheet.h"
+#include "digest/renderer/css_sheet_internal.h"
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
-#include "digest/renderer/css_sheet.h"
-#include "digest/renderer/html_walk.h"
+#include "digest/renderer/css_sheet_internal.h"
+#include "digest/renderer/html_walk_internal.h"
 
 struct inliner {
     const struct css_sheet *sheet;

@@ -1,5 +1,5 @@
 /* Selectors: reading and matching them. */
-#include "digest/renderer/css_sheet.h"
+#include "digest/renderer/css_sheet_internal.h"
 
 #include "digest/base/mem.h"
 

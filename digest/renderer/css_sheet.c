@@ -1,6 +1,6 @@
 /* A style sheet: its rules read, sorted into those to inline and those to
  * keep, and indexed. */
-#include "digest/renderer/css_sheet.h"
+#include "digest/renderer/css_sheet_internal.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* The style of one element: what overrides what, and how it is written. */
-#include "digest/renderer/css_sheet.h"
+#include "digest/renderer/css_sheet_internal.h"
 
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"

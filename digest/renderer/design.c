@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
-#include "digest/renderer/render_data.h"
-#include "digest/renderer/template_nodes.h"
+#include "digest/renderer/render_data_internal.h"
+#include "digest/renderer/template_nodes_internal.h"
 #include "digest/renderer/theme.h"
-#include "digest/renderer/value_tree.h"
+#include "digest/renderer/value_tree_internal.h"
 
 enum { DEEP_MAX = 24 };
 

@@ -1,4 +1,4 @@
-#include "digest/renderer/html_walk.h"
+#include "digest/renderer/html_walk_internal.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "digest/renderer/plural.h"
+#include "digest/renderer/plural_internal.h"
 
 #include "digest/base/mem.h"
 

@@ -7,7 +7,7 @@
 #include "digest/document/text.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/css_inline.h"
-#include "digest/renderer/render_data.h"
+#include "digest/renderer/render_data_internal.h"
 #include "digest/renderer/theme.h"
 
 enum { TEXT_COLUMNS = 72, BLANK_LINES_MAX = 2 };

@@ -1,5 +1,5 @@
 /* Puts a template's data together. */
-#include "digest/renderer/render_data_internal.h"
+#include "digest/renderer/data_builder_internal.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* Turns an issue's texts into values of a template's data. */
-#include "digest/renderer/render_data_internal.h"
+#include "digest/renderer/data_builder_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"

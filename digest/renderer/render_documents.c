@@ -1,5 +1,5 @@
 /* Keeps the documents of an issue that were read. */
-#include "digest/renderer/render_documents.h"
+#include "digest/renderer/render_documents_internal.h"
 
 #include <stdlib.h>
 

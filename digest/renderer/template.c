@@ -1,10 +1,10 @@
 /* Applying a compiled template to data. */
-#include "digest/renderer/template_nodes.h"
+#include "digest/renderer/template_nodes_internal.h"
 
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/renderer/value_tree.h"
+#include "digest/renderer/value_tree_internal.h"
 
 enum {
     DEPTH_MAX = 500,              /* sections, blocks and partials */

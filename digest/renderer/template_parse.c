@@ -1,5 +1,5 @@
 /* From tokens to nodes: nesting, standalone tags, indentation. */
-#include "digest/renderer/template_nodes.h"
+#include "digest/renderer/template_nodes_internal.h"
 
 #include "digest/base/mem.h"
 

@@ -1,5 +1,5 @@
 /* From source to tokens: text cut at line ends, and tags. */
-#include "digest/renderer/template_nodes.h"
+#include "digest/renderer/template_nodes_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"

@@ -6,7 +6,7 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/renderer/template_nodes.h"
+#include "digest/renderer/template_nodes_internal.h"
 
 enum { TEMPLATE_BYTES_MAX = 1 << 20, NAMES_MAX = 40 };
 

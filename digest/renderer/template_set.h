@@ -7,7 +7,7 @@
 #define DIGEST_RENDERER_TEMPLATE_SET_H
 
 #include "digest/base/file.h"
-#include "digest/renderer/template.h"
+#include "digest/renderer/template_internal.h"
 
 struct template_set;
 

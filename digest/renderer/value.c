@@ -1,4 +1,4 @@
-#include "digest/renderer/value_tree.h"
+#include "digest/renderer/value_tree_internal.h"
 
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
 /* Values from JSON. */
-#include "digest/renderer/value_tree.h"
+#include "digest/renderer/value_tree_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

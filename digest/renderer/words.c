@@ -7,10 +7,10 @@
 
 #include "digest/base/embed.h"
 #include "digest/base/mem.h"
-#include "digest/base/zone.h"
 #include "digest/base/utf8.h"
 #include "digest/base/yaml.h"
-#include "digest/renderer/plural.h"
+#include "digest/base/zone.h"
+#include "digest/renderer/plural_internal.h"
 
 enum { LAYERS_MAX = 12, MONTHS = 12, DIGITS = 10, LANGUAGE_MAX = 60 };
 

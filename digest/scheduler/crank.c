@@ -9,10 +9,10 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/scheduler/crank_parts.h"
-#include "digest/scheduler/plan.h"
 #include "digest/ledger/counter.h"
 #include "digest/ledger/lease_keep.h"
+#include "digest/scheduler/crank_internal.h"
+#include "digest/scheduler/plan.h"
 #include "digest/store/upkeep.h"
 
 /* Clocks are put right by less than an hour now and then. */

@@ -3,8 +3,8 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/scheduler/crank_parts.h"
-#include "digest/scheduler/editor_mail.h"
+#include "digest/scheduler/crank_internal.h"
+#include "digest/scheduler/editor_mail_internal.h"
 
 /* What fails for a moment is nobody's business; the operator is told of what
  * fails several times, for a while. */

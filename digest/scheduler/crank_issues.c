@@ -7,8 +7,8 @@
 #include "digest/delivery/patience.h"
 #include "digest/delivery/ways.h"
 #include "digest/issues/acts.h"
-#include "digest/scheduler/crank_parts.h"
-#include "digest/scheduler/editor_mail.h"
+#include "digest/scheduler/crank_internal.h"
+#include "digest/scheduler/editor_mail_internal.h"
 #include "digest/scheduler/plan.h"
 
 /* A scheduled issue, with what decides over it. */

@@ -1,7 +1,7 @@
-#include "digest/sources/source_fetch.h"
 #include "digest/base/mem.h"
 #include "digest/delivery/patience.h"
-#include "digest/scheduler/crank_parts.h"
+#include "digest/scheduler/crank_internal.h"
+#include "digest/sources/source_fetch.h"
 
 enum sql {
     SOURCES,

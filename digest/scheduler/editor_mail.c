@@ -1,11 +1,11 @@
-#include "digest/scheduler/editor_mail.h"
+#include "digest/scheduler/editor_mail_internal.h"
 
 #include <inttypes.h>
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/document/text.h"
 #include "digest/base/zone.h"
+#include "digest/document/text.h"
 #include "digest/notices/notice_render.h"
 #include "digest/notices/notices.h"
 #include "digest/renderer/value.h"

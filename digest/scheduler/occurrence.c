@@ -6,10 +6,10 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/issues/draft.h"
-#include "digest/scheduler/editor_mail.h"
-#include "digest/delivery/issue_lint.h"
 #include "digest/base/zone.h"
+#include "digest/delivery/issue_lint.h"
+#include "digest/issues/draft.h"
+#include "digest/scheduler/editor_mail_internal.h"
 
 enum { RETRY_S = 600, MAX_STEPS = 100000 };
 

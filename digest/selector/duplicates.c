@@ -1,4 +1,4 @@
-#include "digest/selector/duplicates.h"
+#include "digest/selector/duplicates_internal.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "digest/selector/section_map.h"
+#include "digest/selector/section_map_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "digest/selector/duplicates.h"
-#include "digest/selector/section_map.h"
+#include "digest/selector/duplicates_internal.h"
+#include "digest/selector/section_map_internal.h"
 
 /* A candidate while it is judged. */
 struct pick {

@@ -1,4 +1,4 @@
-#include "digest/sender/dial_fault.h"
+#include "digest/sender/dial_fault_internal.h"
 
 #include <curl/curl.h>
 #include <stdio.h>

@@ -12,7 +12,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
-#include "digest/sender/dial_fault.h"
+#include "digest/sender/dial_fault_internal.h"
 
 /* A TLS record holds at most this much; GnuTLS wants the same bytes again
  * after it could not write them, so they are kept here. */

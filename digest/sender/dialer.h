@@ -12,7 +12,7 @@
 
 #include "digest/base/err.h"
 #include "digest/sender/sender.h"
-#include "digest/sender/smtp_caps.h"
+#include "digest/sender/smtp_caps_internal.h"
 #include "digest/sender/smtp_url.h"
 
 struct dialer; /* of many calls */

@@ -1,4 +1,4 @@
-#include "digest/sender/envelope.h"
+#include "digest/sender/envelope_internal.h"
 
 #include "digest/base/utf8.h"
 

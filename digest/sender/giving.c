@@ -1,6 +1,6 @@
 #include "digest/base/mem.h"
-#include "digest/sender/envelope.h"
-#include "digest/sender/run.h"
+#include "digest/sender/envelope_internal.h"
+#include "digest/sender/run_internal.h"
 
 /* In messages by weight: how far a relay may fall behind (one that rested
  * doesn't get all messages afterwards), and how far ahead it may run. */

@@ -1,4 +1,4 @@
-#include "digest/sender/run.h"
+#include "digest/sender/run_internal.h"
 
 enum { IDLE_MS = 60 * 1000 };
 

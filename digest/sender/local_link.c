@@ -1,11 +1,11 @@
-#include "digest/sender/local_link.h"
+#include "digest/sender/local_link_internal.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
-#include "digest/sender/envelope.h"
+#include "digest/sender/envelope_internal.h"
 
 struct link *local_link_create(struct transport *transport)
 {

@@ -1,4 +1,4 @@
-#include "digest/sender/offer.h"
+#include "digest/sender/offer_internal.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "digest/sender/outflow.h"
+#include "digest/sender/outflow_internal.h"
 
 #include <assert.h>
 

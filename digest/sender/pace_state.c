@@ -4,7 +4,7 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/sender/run.h"
+#include "digest/sender/run_internal.h"
 
 struct saved {
     struct sender_pace *items;

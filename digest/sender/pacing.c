@@ -1,4 +1,4 @@
-#include "digest/sender/pacing.h"
+#include "digest/sender/pacing_internal.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "digest/sender/relay.h"
+#include "digest/sender/relay_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

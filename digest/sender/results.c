@@ -1,6 +1,6 @@
 #include <assert.h>
 
-#include "digest/sender/run.h"
+#include "digest/sender/run_internal.h"
 
 enum { TIMES_MAX = 4 }; /* links that may break under one message */
 

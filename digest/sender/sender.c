@@ -6,7 +6,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
-#include "digest/sender/run.h"
+#include "digest/sender/run_internal.h"
 
 enum {
     TURN_MS = 200, /* feed->turn is asked at least so often */

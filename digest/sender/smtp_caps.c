@@ -1,4 +1,4 @@
-#include "digest/sender/smtp_caps.h"
+#include "digest/sender/smtp_caps_internal.h"
 
 #include <limits.h>
 

@@ -1,11 +1,11 @@
-#include "digest/sender/smtp_dialogue.h"
+#include "digest/sender/smtp_dialogue_internal.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "digest/base/mem.h"
-#include "digest/sender/envelope.h"
+#include "digest/sender/envelope_internal.h"
 
 static const enum sender_stage stages[] = {
     [SMTP_RSET] = STAGE_MAIL,   [SMTP_MAIL] = STAGE_MAIL,

@@ -1,4 +1,4 @@
-#include "digest/sender/smtp_reply.h"
+#include "digest/sender/smtp_reply_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"

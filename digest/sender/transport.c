@@ -1,4 +1,4 @@
-#include "digest/sender/transport.h"
+#include "digest/sender/transport_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/str.h"

@@ -9,7 +9,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "digest/sender/local_link.h"
+#include "digest/sender/local_link_internal.h"
 
 /* A message written into tmp, not yet made last. */
 struct pending {

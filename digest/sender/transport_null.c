@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
-#include "digest/sender/local_link.h"
+#include "digest/sender/local_link_internal.h"
 
 /* Many places, so that one commit serves many messages. */
 enum { PLACES = 64 };

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
-#include "digest/sender/smtp_dialogue.h"
-#include "digest/sender/transport.h"
+#include "digest/sender/smtp_dialogue_internal.h"
+#include "digest/sender/transport_internal.h"
 
 enum {
     CONNECT_MS = 30 * 1000,

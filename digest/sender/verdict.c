@@ -1,4 +1,4 @@
-#include "digest/sender/verdict.h"
+#include "digest/sender/verdict_internal.h"
 
 #include <stdio.h>
 

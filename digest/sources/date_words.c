@@ -1,9 +1,9 @@
-#include "digest/sources/date_words.h"
+#include "digest/sources/date_words_internal.h"
 
-#include "digest/sources/month_names.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
+#include "digest/sources/month_names_internal.h"
 
 enum {
     UNSET = -1,

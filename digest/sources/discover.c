@@ -1,14 +1,14 @@
-#include "digest/sources/discover.h"
+#include "digest/sources/discover_internal.h"
 
 #include <libxml/tree.h>
 
-#include "digest/sources/feed/feed.h"
-#include "digest/sources/format.h"
-#include "digest/sources/page/page_parts.h"
 #include "digest/base/charset.h"
 #include "digest/base/mem.h"
 #include "digest/document/images.h"
 #include "digest/document/url.h"
+#include "digest/sources/feed/feed_internal.h"
+#include "digest/sources/format_internal.h"
+#include "digest/sources/page/page_parts_internal.h"
 
 enum { MAX_FEEDS = 16, MAX_GUESSES = 4 };
 

@@ -1,9 +1,6 @@
-#include "digest/sources/entry.h"
+#include "digest/sources/entry_internal.h"
 
 #include "digest/articles/category.h"
-#include "digest/sources/date_words.h"
-#include "digest/sources/entry_image.h"
-#include "digest/sources/feed/feed_footer.h"
 #include "digest/articles/source_store.h"
 #include "digest/articles/tracking.h"
 #include "digest/base/escape.h"
@@ -12,6 +9,9 @@
 #include "digest/document/document.h"
 #include "digest/document/images.h"
 #include "digest/document/url.h"
+#include "digest/sources/date_words_internal.h"
+#include "digest/sources/entry_image_internal.h"
+#include "digest/sources/feed/feed_footer_internal.h"
 
 enum {
     MAX_TITLE = 500, /* bytes */

@@ -1,4 +1,4 @@
-#include "digest/sources/entry_image.h"
+#include "digest/sources/entry_image_internal.h"
 
 #include "digest/document/images.h"
 #include "digest/document/url.h"

@@ -1,4 +1,4 @@
-#include "digest/sources/format.h"
+#include "digest/sources/format_internal.h"
 
 #include "digest/base/mem.h"
 

@@ -3,14 +3,14 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "digest/fetch/fetch.h"
-#include "digest/sources/format.h"
-#include "digest/sources/import_run.h"
-#include "digest/sources/import_seen.h"
-#include "digest/sources/wordpress/wordpress_api.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
+#include "digest/fetch/fetch.h"
+#include "digest/sources/format_internal.h"
+#include "digest/sources/import_run_internal.h"
+#include "digest/sources/import_seen_internal.h"
+#include "digest/sources/wordpress/wordpress_api_internal.h"
 
 enum { MAX_FILE = 512 * 1024 * 1024, MAX_DEPTH = 64 };
 

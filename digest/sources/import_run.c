@@ -1,8 +1,8 @@
-#include "digest/sources/import_run.h"
+#include "digest/sources/import_run_internal.h"
 
-#include "digest/sources/import_seen.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
+#include "digest/sources/import_seen_internal.h"
 
 /* What is read between two articles may take long: then others write first. */
 enum { BATCH = 1000, HOLD_MS = 300, UNREAD_TOLD = 5 };

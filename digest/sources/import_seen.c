@@ -1,4 +1,4 @@
-#include "digest/sources/import_seen.h"
+#include "digest/sources/import_seen_internal.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "digest/sources/json_text.h"
+#include "digest/sources/json_text_internal.h"
 
 #include <jansson.h>
 

@@ -1,4 +1,4 @@
-#include "digest/sources/month_names.h"
+#include "digest/sources/month_names_internal.h"
 
 #include "digest/articles/category.h"
 #include "digest/base/mem.h"

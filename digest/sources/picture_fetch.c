@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "digest/fetch/fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/fetch/fetch.h"
 
 enum { A_ROUND = 16, ALL_MS = 60 * 1000, ONE_S = 20 };
 

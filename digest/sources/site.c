@@ -1,11 +1,11 @@
 #include "digest/sources/site.h"
 
-#include "digest/sources/discover.h"
-#include "digest/sources/feed/feed_parts.h"
-#include "digest/fetch/fetch.h"
-#include "digest/sources/wordpress/wordpress_api.h"
 #include "digest/base/mem.h"
 #include "digest/document/url.h"
+#include "digest/fetch/fetch.h"
+#include "digest/sources/discover_internal.h"
+#include "digest/sources/feed/feed_parts_internal.h"
+#include "digest/sources/wordpress/wordpress_api_internal.h"
 
 enum { LOOK_TIMEOUT_S = 10, MAX_NAME = 40 /* bytes */ };
 

@@ -4,12 +4,12 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "digest/fetch/fetch.h"
-#include "digest/sources/site.h"
-#include "digest/sources/wordpress/wordpress_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/fetch/fetch.h"
+#include "digest/sources/site.h"
+#include "digest/sources/wordpress/wordpress_fetch_internal.h"
 
 enum { BETWEEN_S = 15 * 60 };
 

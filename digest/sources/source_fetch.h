@@ -5,9 +5,9 @@
 #ifndef DIGEST_SOURCES_SOURCE_FETCH_H
 #define DIGEST_SOURCES_SOURCE_FETCH_H
 
-#include "digest/sources/import.h"
 #include "digest/articles/source_rest.h"
 #include "digest/articles/source_store.h"
+#include "digest/sources/import.h"
 
 /* The longest that a source rests. */
 

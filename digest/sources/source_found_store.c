@@ -1,5 +1,5 @@
-#include "digest/sources/source_found.h"
 #include "digest/base/mem.h"
+#include "digest/sources/source_found.h"
 
 enum sql { COUNTS, CATEGORIES, HEADLINES, SQL_COUNT };
 

@@ -1,4 +1,4 @@
-#include "digest/sources/xml_break.h"
+#include "digest/sources/xml_break_internal.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "digest/sources/xml_text.h"
+#include "digest/sources/xml_text_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/document/html_names.h"

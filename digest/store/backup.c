@@ -13,9 +13,9 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/store/disk.h"
-#include "digest/store/handle.h"
-#include "digest/store/migrations.h"
+#include "digest/store/disk_internal.h"
+#include "digest/store/handle_internal.h"
+#include "digest/store/migrations_internal.h"
 
 enum { PAGES_A_STEP = 2000 };
 

@@ -17,9 +17,9 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/store/backup.h"
-#include "digest/store/disk.h"
-#include "digest/store/handle.h"
-#include "digest/store/migrations.h"
+#include "digest/store/disk_internal.h"
+#include "digest/store/handle_internal.h"
+#include "digest/store/migrations_internal.h"
 
 enum {
     PATIENCE_MS = 10000,

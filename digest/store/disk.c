@@ -1,4 +1,4 @@
-#include "digest/store/disk.h"
+#include "digest/store/disk_internal.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -6,7 +6,7 @@
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
-#include "digest/store/handle.h"
+#include "digest/store/handle_internal.h"
 #include "digest/store/upkeep.h"
 
 enum { ID_BYTES = 16, COMMIT_PATIENCE_MS = 300 };

@@ -1,4 +1,4 @@
-#include "digest/store/migrations.h"
+#include "digest/store/migrations_internal.h"
 
 #include <assert.h>
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
-#include "digest/store/handle.h"
+#include "digest/store/handle_internal.h"
 
 /* SQL that is wrong is a fault of this program's; anything else (a locked
  * schema, a vanished file) is reported when the statement is stepped, and

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "digest/archive/archive.h"
 #include "digest/base/clock.h"
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/archive/archive.h"
 #include "digest/delivery/build.h"
 #include "digest/web/form.h"
 #include "digest/web/page.h"

@@ -5,6 +5,7 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
+#include "digest/notices/notices.h"
 #include "digest/web/asking_pages.h"
 #include "digest/web/choosing.h"
 #include "digest/web/form.h"
@@ -12,7 +13,6 @@
 #include "digest/web/limits.h"
 #include "digest/web/page.h"
 #include "digest/web/reader.h"
-#include "digest/notices/notices.h"
 #include "subscribers/consent/preferences.h"
 #include "subscribers/roster/address.h"
 #include "subscribers/roster/address_list.h"

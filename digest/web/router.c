@@ -1,10 +1,10 @@
 #include "digest/web/web.h"
 
 #include "digest/base/mem.h"
+#include "digest/media/picture.h"
 #include "digest/web/archive_pages.h"
 #include "digest/web/asking_pages.h"
 #include "digest/web/desk/desk.h"
-#include "digest/media/picture.h"
 #include "digest/web/page.h"
 #include "digest/web/picture_pages.h"
 #include "digest/web/preference_pages.h"

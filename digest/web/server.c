@@ -23,7 +23,7 @@
 #include "digest/web/gate.h"
 #include "digest/web/limits.h"
 #include "digest/web/listener.h"
-#include "digest/web/server_parts.h"
+#include "digest/web/server_internal.h"
 
 enum {
     BODY_DROPPED_MAX = 64 << 10,  /* then the connection is cut */

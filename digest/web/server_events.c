@@ -4,7 +4,7 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/web/server_parts.h"
+#include "digest/web/server_internal.h"
 
 enum {
     EVENTS_BLOCK = 4 << 10,

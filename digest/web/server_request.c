@@ -5,7 +5,7 @@
 
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
-#include "digest/web/server_parts.h"
+#include "digest/web/server_internal.h"
 
 static enum request_method read_method(const char *name)
 {

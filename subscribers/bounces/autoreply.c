@@ -1,8 +1,8 @@
-#include "subscribers/bounces/autoreply.h"
+#include "subscribers/bounces/autoreply_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
-#include "subscribers/bounces/encoded_word.h"
+#include "subscribers/bounces/encoded_word_internal.h"
 
 static bool has_word(const char *text, const char *const *words, size_t count)
 {

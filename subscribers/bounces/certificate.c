@@ -1,4 +1,4 @@
-#include "subscribers/bounces/certificate.h"
+#include "subscribers/bounces/certificate_internal.h"
 
 #include <arpa/inet.h>
 #include <openssl/err.h>

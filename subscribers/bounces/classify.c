@@ -6,10 +6,10 @@
 #include "digest/message/phrases.h"
 #include "digest/message/plain_words.h"
 #include "digest/message/status.h"
-#include "subscribers/bounces/autoreply.h"
-#include "subscribers/bounces/leave.h"
-#include "subscribers/bounces/prose.h"
-#include "subscribers/bounces/report.h"
+#include "subscribers/bounces/autoreply_internal.h"
+#include "subscribers/bounces/leave_internal.h"
+#include "subscribers/bounces/prose_internal.h"
+#include "subscribers/bounces/report_internal.h"
 
 static const char *const kinds[] = {
     [BOUNCE_UNKNOWN] = "unknown",

@@ -7,7 +7,7 @@
 #define SUBSCRIBERS_BOUNCES_CLASSIFY_H
 
 #include "digest/message/refusal.h"
-#include "subscribers/bounces/mail.h"
+#include "subscribers/bounces/mail_internal.h"
 
 enum bounce_kind {
     BOUNCE_UNKNOWN, /* not understood: kept aside */
@@ -24,8 +24,8 @@ struct bounce_verdict {
     struct str recipient; /* may be empty; in the mail's arena */
     enum bounce_kind kind;
     char status[STATUS_TEXT_SIZE]; /* 5.1.1, or "" */
-    const char *reason; /* a word: reason.h's for hard and soft; the type of
-                           feedback, or of machine, for the others */
+    const char *reason; /* a word: reason_internal.h's for hard and soft; the
+                           type of feedback, or of machine, for the others */
     bool counts;        /* a soft one or a complaint: against the address;
                            otherwise it is about our mail */
     struct str said;    /* what the server said */

@@ -1,4 +1,4 @@
-#include "subscribers/bounces/encoded_word.h"
+#include "subscribers/bounces/encoded_word_internal.h"
 
 #include <libetpan/libetpan.h>
 

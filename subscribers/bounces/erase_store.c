@@ -4,8 +4,8 @@
 
 #include "digest/base/mem.h"
 #include "subscribers/bounces/bounce_store.h"
-#include "subscribers/bounces/encoded_word.h"
-#include "subscribers/bounces/mail.h"
+#include "subscribers/bounces/encoded_word_internal.h"
+#include "subscribers/bounces/mail_internal.h"
 
 enum sql {
     DROP_SOFT,

@@ -1,4 +1,4 @@
-#include "subscribers/bounces/fields.h"
+#include "subscribers/bounces/fields_internal.h"
 
 #include <ctype.h>
 

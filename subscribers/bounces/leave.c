@@ -1,9 +1,9 @@
-#include "subscribers/bounces/leave.h"
+#include "subscribers/bounces/leave_internal.h"
 
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
-#include "subscribers/bounces/autoreply.h"
-#include "subscribers/bounces/encoded_word.h"
+#include "subscribers/bounces/autoreply_internal.h"
+#include "subscribers/bounces/encoded_word_internal.h"
 
 /* ---- the subject ---- */
 

@@ -1,13 +1,13 @@
-#include "subscribers/bounces/mail.h"
+#include "subscribers/bounces/mail_internal.h"
 
 #include <ctype.h>
 #include <libetpan/libetpan.h>
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
-#include "subscribers/bounces/mail_charset.h"
-#include "subscribers/bounces/mend.h"
-#include "subscribers/bounces/prose.h"
+#include "subscribers/bounces/mail_charset_internal.h"
+#include "subscribers/bounces/mend_internal.h"
+#include "subscribers/bounces/prose_internal.h"
 
 /* Forwarded mails in forwarded mails: deeper ones aren't looked into. */
 enum { DEPTH_MAX = 12, PARTS_MAX = 200 };

@@ -1,4 +1,4 @@
-#include "subscribers/bounces/mail_charset.h"
+#include "subscribers/bounces/mail_charset_internal.h"
 
 #include <iconv.h>
 

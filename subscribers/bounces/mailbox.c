@@ -1,8 +1,8 @@
-#include "subscribers/bounces/mailbox.h"
+#include "subscribers/bounces/mailbox_internal.h"
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "subscribers/bounces/mailbox_child.h"
+#include "subscribers/bounces/mailbox_child_internal.h"
 
 struct mailbox {
     const struct mailbox_kind *kind;

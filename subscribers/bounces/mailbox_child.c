@@ -1,4 +1,4 @@
-#include "subscribers/bounces/mailbox_child.h"
+#include "subscribers/bounces/mailbox_child_internal.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/bounces/mail.h"
+#include "subscribers/bounces/mail_internal.h"
 
 struct mailbox_child {
     pid_t pid;

@@ -4,8 +4,8 @@
 #include <libetpan/libetpan.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/bounces/mail.h"
-#include "subscribers/bounces/stream.h"
+#include "subscribers/bounces/mail_internal.h"
+#include "subscribers/bounces/stream_internal.h"
 
 struct imap {
     mailimap *session;

@@ -6,7 +6,7 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "subscribers/bounces/mailbox_kind.h"
+#include "subscribers/bounces/mailbox_kind_internal.h"
 
 struct maildir {
     char *folders[2];

@@ -9,7 +9,7 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "subscribers/bounces/mailbox_kind.h"
+#include "subscribers/bounces/mailbox_kind_internal.h"
 
 enum { MBOX_MAX_BYTES = 1 << 30, LOCK_MAX_BYTES = 100 };
 

@@ -3,7 +3,7 @@
 #include <libetpan/libetpan.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/bounces/stream.h"
+#include "subscribers/bounces/stream_internal.h"
 
 struct pop3 {
     mailpop3 *session;

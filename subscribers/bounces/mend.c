@@ -1,4 +1,4 @@
-#include "subscribers/bounces/mend.h"
+#include "subscribers/bounces/mend_internal.h"
 
 enum { BOUNDARY_MAX = 200 };
 

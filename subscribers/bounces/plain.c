@@ -1,4 +1,4 @@
-#include "subscribers/bounces/plain.h"
+#include "subscribers/bounces/plain_internal.h"
 
 #include <ctype.h>
 

@@ -2,7 +2,7 @@
 #ifndef SUBSCRIBERS_BOUNCES_POLL_H
 #define SUBSCRIBERS_BOUNCES_POLL_H
 
-#include "subscribers/bounces/mailbox.h"
+#include "subscribers/bounces/mailbox_internal.h"
 #include "subscribers/bounces/record.h"
 
 /* Each mail is removed only after its verdict is committed. What was recorded

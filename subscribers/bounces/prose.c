@@ -1,12 +1,12 @@
-#include "subscribers/bounces/prose.h"
+#include "subscribers/bounces/prose_internal.h"
 
 #include <ctype.h>
 
 #include "digest/base/mem.h"
-#include "digest/message/plain_words.h"
 #include "digest/base/strbuf.h"
-#include "subscribers/bounces/plain.h"
+#include "digest/message/plain_words.h"
 #include "digest/message/status.h"
+#include "subscribers/bounces/plain_internal.h"
 
 /* ---- where the returned mail begins ---- */
 

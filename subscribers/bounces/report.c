@@ -1,4 +1,4 @@
-#include "subscribers/bounces/report.h"
+#include "subscribers/bounces/report_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"

@@ -1,4 +1,4 @@
-#include "subscribers/bounces/sender_proof.h"
+#include "subscribers/bounces/sender_proof_internal.h"
 
 #include <libetpan/libetpan.h>
 

@@ -1,4 +1,4 @@
-#include "subscribers/bounces/stream.h"
+#include "subscribers/bounces/stream_internal.h"
 
 #include <errno.h>
 #include <libetpan/libetpan.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/bounces/certificate.h"
+#include "subscribers/bounces/certificate_internal.h"
 
 struct stream {
     mailstream_low *under; /* TLS */

@@ -1,13 +1,13 @@
-#include "subscribers/bounces/who.h"
+#include "subscribers/bounces/who_internal.h"
 
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
 #include "digest/message/plain_words.h"
 #include "subscribers/bounces/bounce_store.h"
-#include "subscribers/bounces/leave.h"
-#include "subscribers/bounces/report.h"
-#include "subscribers/bounces/sender_proof.h"
+#include "subscribers/bounces/leave_internal.h"
+#include "subscribers/bounces/report_internal.h"
+#include "subscribers/bounces/sender_proof_internal.h"
 #include "subscribers/roster/address.h"
 #include "subscribers/roster/roster_store.h"
 

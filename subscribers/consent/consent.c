@@ -4,9 +4,9 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "subscribers/consent/apply.h"
-#include "subscribers/consent/consent_store.h"
-#include "subscribers/consent/suppression_store.h"
+#include "subscribers/consent/apply_internal.h"
+#include "subscribers/consent/consent_store_internal.h"
+#include "subscribers/consent/suppression_store_internal.h"
 #include "subscribers/roster/address.h"
 
 enum { NAME_MAX_BYTES = 200, CONSENT_SKEW_S = 60 * 60 };

@@ -1,4 +1,4 @@
-#include "subscribers/consent/consent_store.h"
+#include "subscribers/consent/consent_store_internal.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/consent/apply.h"
-#include "subscribers/consent/consent_store.h"
+#include "subscribers/consent/apply_internal.h"
+#include "subscribers/consent/consent_store_internal.h"
 #include "subscribers/consent/suppression.h"
 
 #define EVENT_EDITED "edited"

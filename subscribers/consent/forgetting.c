@@ -4,9 +4,9 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
-#include "subscribers/consent/consent_store.h"
-#include "subscribers/consent/preferences_store.h"
-#include "subscribers/consent/suppression_store.h"
+#include "subscribers/consent/consent_store_internal.h"
+#include "subscribers/consent/preferences_store_internal.h"
+#include "subscribers/consent/suppression_store_internal.h"
 
 /* ---- who ---- */
 

@@ -1,4 +1,4 @@
-#include "subscribers/consent/import_cell.h"
+#include "subscribers/consent/import_cell_internal.h"
 
 /* A name in quotes, with its quoted pairs (RFC 5322 §3.2.4), or as it is. */
 static void add_name(struct strbuf *out, struct str text)

@@ -1,11 +1,11 @@
-#include "subscribers/consent/import_columns.h"
+#include "subscribers/consent/import_columns_internal.h"
 
 #include <string.h>
 
 #include "digest/base/arena.h"
 #include "digest/base/mem.h"
-#include "subscribers/consent/import_cell.h"
-#include "subscribers/consent/import_shapes.h"
+#include "subscribers/consent/import_cell_internal.h"
+#include "subscribers/consent/import_shapes_internal.h"
 #include "subscribers/roster/address.h"
 #include "subscribers/roster/name_words.h"
 

@@ -1,7 +1,7 @@
 #include "digest/base/mem.h"
-#include "subscribers/consent/apply.h"
-#include "subscribers/consent/import_run.h"
-#include "subscribers/consent/suppression_store.h"
+#include "subscribers/consent/apply_internal.h"
+#include "subscribers/consent/import_run_internal.h"
+#include "subscribers/consent/suppression_store_internal.h"
 
 /* How each state of a list comes in: what it does to who is here, and why
  * the address is suppressed then. */

@@ -1,5 +1,5 @@
 /* How people's columns are called, language by language. */
-#include "subscribers/consent/import_shapes.h"
+#include "subscribers/consent/import_shapes_internal.h"
 
 const struct import_heading import_headings[] = {
     /* English */

@@ -2,7 +2,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "subscribers/consent/import_cell.h"
+#include "subscribers/consent/import_cell_internal.h"
 #include "subscribers/roster/address.h"
 
 enum { SHOWN_MAX = 80 }; /* bytes */

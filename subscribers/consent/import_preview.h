@@ -3,7 +3,7 @@
 #define SUBSCRIBERS_CONSENT_IMPORT_PREVIEW_H
 
 #include "digest/base/arena.h"
-#include "subscribers/consent/import_columns.h"
+#include "subscribers/consent/import_columns_internal.h"
 
 enum { IMPORT_SAMPLES = 3 };
 

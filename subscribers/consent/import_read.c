@@ -3,9 +3,9 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
-#include "subscribers/consent/apply.h"
-#include "subscribers/consent/import_cell.h"
-#include "subscribers/consent/import_run.h"
+#include "subscribers/consent/apply_internal.h"
+#include "subscribers/consent/import_cell_internal.h"
+#include "subscribers/consent/import_run_internal.h"
 #include "subscribers/roster/csv_write.h"
 #include "subscribers/roster/name_words.h"
 

@@ -4,7 +4,7 @@
 #ifndef SUBSCRIBERS_CONSENT_IMPORT_REJECTS_H
 #define SUBSCRIBERS_CONSENT_IMPORT_REJECTS_H
 
-#include "subscribers/consent/import_columns.h"
+#include "subscribers/consent/import_columns_internal.h"
 
 /* Appends the first row, from that of the list. */
 void import_rejects_heading(const struct import_columns *columns,

@@ -1,4 +1,4 @@
-#include "subscribers/consent/import_shapes.h"
+#include "subscribers/consent/import_shapes_internal.h"
 
 /* What tools call the states. */
 const struct import_word import_words[] = {

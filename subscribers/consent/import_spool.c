@@ -1,4 +1,4 @@
-#include "subscribers/consent/import_spool.h"
+#include "subscribers/consent/import_spool_internal.h"
 
 #include <errno.h>
 #include <stdio.h>

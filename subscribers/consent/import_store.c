@@ -1,4 +1,4 @@
-#include "subscribers/consent/import_store.h"
+#include "subscribers/consent/import_store_internal.h"
 
 #include <string.h>
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/consent/apply.h"
-#include "subscribers/consent/consent_store.h"
-#include "subscribers/consent/suppression_store.h"
+#include "subscribers/consent/apply_internal.h"
+#include "subscribers/consent/consent_store_internal.h"
+#include "subscribers/consent/suppression_store_internal.h"
 
 /* All subscriptions at once: one event, that names no newsletter. */
 static bool change_all(struct db *db, const struct subscriber *subscriber,

@@ -5,8 +5,8 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
-#include "subscribers/consent/consent_store.h"
-#include "subscribers/consent/preferences_store.h"
+#include "subscribers/consent/consent_store_internal.h"
+#include "subscribers/consent/preferences_store_internal.h"
 #include "subscribers/consent/suppression.h"
 #include "subscribers/roster/address.h"
 

@@ -1,4 +1,4 @@
-#include "subscribers/consent/preferences_store.h"
+#include "subscribers/consent/preferences_store_internal.h"
 
 #include "digest/base/mem.h"
 

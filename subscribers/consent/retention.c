@@ -1,6 +1,6 @@
 #include "subscribers/consent/retention.h"
 
-#include "subscribers/consent/retention_store.h"
+#include "subscribers/consent/retention_store_internal.h"
 
 bool retention_drop_wishes(struct db *db, int64_t asked_before,
                            int64_t moved_before, struct err *err)

@@ -1,4 +1,4 @@
-#include "subscribers/consent/retention_store.h"
+#include "subscribers/consent/retention_store_internal.h"
 
 #include "digest/base/mem.h"
 

@@ -6,7 +6,7 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "subscribers/consent/import_run.h"
+#include "subscribers/consent/import_run_internal.h"
 #include "subscribers/roster/csv.h"
 
 /* From here on a batch ends where the next person begins, so that rows of

@@ -16,7 +16,7 @@
 
 #include "digest/store/db.h"
 #include "subscribers/consent/consent.h"
-#include "subscribers/consent/import_columns.h"
+#include "subscribers/consent/import_columns_internal.h"
 #include "subscribers/roster/address_list.h"
 
 enum { SUBSCRIBER_IMPORT_BATCH = 20000 }; /* rows, at most */

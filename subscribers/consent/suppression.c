@@ -1,8 +1,8 @@
 #include "subscribers/consent/suppression.h"
 
 #include "digest/base/mem.h"
-#include "subscribers/consent/apply.h"
-#include "subscribers/consent/suppression_store.h"
+#include "subscribers/consent/apply_internal.h"
+#include "subscribers/consent/suppression_store_internal.h"
 #include "subscribers/roster/address.h"
 
 bool suppression_add(struct db *db, struct str email, const char *reason,

@@ -1,4 +1,4 @@
-#include "subscribers/consent/suppression_store.h"
+#include "subscribers/consent/suppression_store_internal.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "subscribers/consent/transition.h"
+#include "subscribers/consent/transition_internal.h"
 
 #define GO(name)                                                               \
     {                                                                          \

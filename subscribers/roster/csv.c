@@ -4,7 +4,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
 #include "digest/base/utf8.h"
-#include "subscribers/roster/csv_input.h"
+#include "subscribers/roster/csv_input_internal.h"
 
 enum {
     ROW_MAX = 1 << 20, /* a quote never closed must not eat the memory */

@@ -1,4 +1,4 @@
-#include "subscribers/roster/csv_input.h"
+#include "subscribers/roster/csv_input_internal.h"
 
 #include <errno.h>
 #include <string.h>

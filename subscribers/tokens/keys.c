@@ -1,4 +1,4 @@
-#include "subscribers/tokens/keys.h"
+#include "subscribers/tokens/keys_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

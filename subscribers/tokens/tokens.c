@@ -2,7 +2,7 @@
 
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
-#include "subscribers/tokens/keys.h"
+#include "subscribers/tokens/keys_internal.h"
 
 /* A token in bytes:
  *     purpose (3 bits) and key hint (5 bits)

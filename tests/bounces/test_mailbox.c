@@ -15,7 +15,7 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "subscribers/bounces/mailbox.h"
+#include "subscribers/bounces/mailbox_internal.h"
 
 static struct err err;
 static char folder[] = "/tmp/digest-mailbox-XXXXXX";

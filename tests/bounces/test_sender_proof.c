@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/bounces/sender_proof.h"
+#include "subscribers/bounces/sender_proof_internal.h"
 
 static bool proves(const char *fields)
 {

@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "digest/base/mem.h"
-#include "subscribers/consent/apply.h"
+#include "subscribers/consent/apply_internal.h"
 #include "subscribers/consent/consent.h"
-#include "subscribers/consent/transition.h"
+#include "subscribers/consent/transition_internal.h"
 
 static struct db *db;
 static struct arena arena;

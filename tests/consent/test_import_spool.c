@@ -9,7 +9,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
-#include "subscribers/consent/import_spool.h"
+#include "subscribers/consent/import_spool_internal.h"
 
 static struct err err;
 

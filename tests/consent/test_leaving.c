@@ -9,8 +9,8 @@
 
 #include "digest/base/mem.h"
 #include "subscribers/consent/consent.h"
-#include "subscribers/consent/subscriber_import.h"
 #include "subscribers/consent/edit.h"
+#include "subscribers/consent/subscriber_import.h"
 #include "subscribers/consent/suppression.h"
 
 static struct db *db;

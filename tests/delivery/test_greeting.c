@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "digest/base/mem.h"
-#include "digest/delivery/greeting.h"
+#include "digest/delivery/greeting_internal.h"
 
 static void assert_greets(const char *language, const char *intro, bool wanted)
 {

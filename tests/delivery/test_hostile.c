@@ -14,8 +14,8 @@
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
 #include "digest/base/utf8.h"
-#include "digest/document/markup.h"
 #include "digest/delivery/build.h"
+#include "digest/document/markup.h"
 #include "digest/message/reader.h"
 
 enum { ROUNDS = 200, PIECES_MAX = 12 };

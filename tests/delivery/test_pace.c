@@ -8,7 +8,7 @@
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/delivery/pace.h"
+#include "digest/delivery/pace_internal.h"
 
 static void run_sql(struct db *db, const char *sql)
 {

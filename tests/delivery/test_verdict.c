@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "digest/base/random.h"
-#include "digest/delivery/verdict.h"
+#include "digest/delivery/verdict_internal.h"
 
 enum { NOW = 1795000000, HOUR = 3600, DAY = 24 * HOUR };
 

@@ -8,7 +8,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
-#include "digest/doctor/spf.h"
+#include "digest/doctor/spf_internal.h"
 
 static void answer(const char *records, const char *domain, const char *address)
 {

@@ -5,8 +5,8 @@
 
 #include <cmocka.h>
 
-#include "digest/base/mem.h"
 #include "digest/base/cluster.h"
+#include "digest/base/mem.h"
 #include "digest/document/clause.h"
 
 struct sample {

@@ -4,7 +4,7 @@
 #include <cmark.h>
 
 #include "digest/base/file.h"
-#include "digest/document/tree.h"
+#include "digest/document/tree_internal.h"
 #include "tests/document/reading.h"
 
 enum { TREES = 3000 };

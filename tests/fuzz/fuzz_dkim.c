@@ -6,7 +6,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/message/dkim.h"
-#include "digest/message/dkim_canon.h"
+#include "digest/message/dkim_canon_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "digest/articles/article_store.h"
-#include "digest/sources/import_run.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/sources/import_run_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,8 +7,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
-#include "digest/doctor/mail_records.h"
-#include "digest/doctor/spf.h"
+#include "digest/doctor/mail_records_internal.h"
+#include "digest/doctor/spf_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

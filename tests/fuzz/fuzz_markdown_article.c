@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "digest/sources/import_run.h"
 #include "digest/base/mem.h"
+#include "digest/sources/import_run_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "digest/media/picture_look.h"
+#include "digest/media/picture_look_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
+#include "digest/base/zone_file_internal.h"
 #include "digest/newsletters/schedule.h"
-#include "digest/base/zone_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

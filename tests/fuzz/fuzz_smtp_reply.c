@@ -9,7 +9,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/sender/smtp_dialogue.h"
+#include "digest/sender/smtp_dialogue_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
-#include "digest/renderer/template.h"
+#include "digest/renderer/template_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "digest/sources/wordpress/wordpress_api.h"
-#include "digest/sources/wordpress/wordpress_parts.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/sources/wordpress/wordpress_api_internal.h"
+#include "digest/sources/wordpress/wordpress_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,7 +12,7 @@
 #include "digest/articles/signature.h"
 #include "digest/base/mem.h"
 #include "digest/issues/draft.h"
-#include "digest/selector/duplicates.h"
+#include "digest/selector/duplicates_internal.h"
 
 enum { NOW = 1795500000, HOUR = 3600, DAY = 86400 };
 

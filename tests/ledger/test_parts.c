@@ -10,7 +10,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
 #include "digest/ledger/ledger.h"
-#include "digest/ledger/parts.h"
+#include "digest/ledger/parts_internal.h"
 
 enum { STORY = 3000, STORIES = 20 };
 

@@ -15,9 +15,9 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/message/dkim.h"
-#include "digest/message/dkim_canon.h"
-#include "digest/message/dkim_key.h"
-#include "digest/message/sha256.h"
+#include "digest/message/dkim_canon_internal.h"
+#include "digest/message/dkim_key_internal.h"
+#include "digest/message/sha256_internal.h"
 
 /* RFC 8463 Appendix A: keys made public to test with. */
 static const char ed25519_pem[] =

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "digest/base/mem.h"
-#include "digest/message/quoted_printable.h"
+#include "digest/message/quoted_printable_internal.h"
 
 static void assert_encodes(const char *text, const char *expected)
 {

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "digest/base/mem.h"
-#include "digest/newsletters/newsletter.h"
 #include "digest/base/zone.h"
+#include "digest/newsletters/newsletter.h"
 
 static void sections_are_read_with_their_limits(void **state)
 {

@@ -9,9 +9,9 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/newsletters/schedule.h"
 #include "digest/base/zone.h"
-#include "digest/base/zone_file.h"
+#include "digest/base/zone_file_internal.h"
+#include "digest/newsletters/schedule.h"
 
 static int64_t utc(const char *text)
 {

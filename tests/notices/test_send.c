@@ -5,7 +5,7 @@
 
 #include "digest/base/file.h"
 #include "digest/message/dkim.h"
-#include "digest/notices/notice_store.h"
+#include "digest/notices/notice_store_internal.h"
 #include "tests/notices/smtp_script.h"
 
 /* ---- to a maildir ---------------------------------------------------- */

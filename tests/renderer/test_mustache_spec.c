@@ -11,7 +11,7 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "digest/renderer/template.h"
+#include "digest/renderer/template_internal.h"
 
 /* Partials of one case, compiled when they are asked for. */
 struct partials {

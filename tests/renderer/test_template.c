@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "digest/base/mem.h"
-#include "digest/renderer/template.h"
+#include "digest/renderer/template_internal.h"
 
 /* Two templates that any case may bring in. */
 struct shelf {

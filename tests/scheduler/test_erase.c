@@ -12,9 +12,9 @@
 
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "digest/scheduler/erase.h"
-#include "digest/notices/reader_request.h"
 #include "digest/ledger/ledger.h"
+#include "digest/notices/reader_request.h"
+#include "digest/scheduler/erase.h"
 
 static char folder[] = "/tmp/digest-erase-XXXXXX";
 static char *path, *wal;

@@ -11,8 +11,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/scheduler/erase.h"
 #include "digest/issues/stats.h"
+#include "digest/scheduler/erase.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/tokens/tokens.h"
 

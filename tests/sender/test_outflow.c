@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "digest/base/mem.h"
-#include "digest/sender/outflow.h"
+#include "digest/sender/outflow_internal.h"
 
 /* All that goes out, when each write takes at most `step` bytes. */
 static void drain(struct outflow *flow, size_t step, struct strbuf *out)

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "digest/base/mem.h"
-#include "digest/sender/pacing.h"
+#include "digest/sender/pacing_internal.h"
 
 static int take_all(struct bucket *bucket, int64_t now)
 {

@@ -8,7 +8,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
-#include "digest/sender/smtp_dialogue.h"
+#include "digest/sender/smtp_dialogue_internal.h"
 
 /* A dialogue, and what it has said so far. */
 struct talk {

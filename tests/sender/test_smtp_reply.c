@@ -8,8 +8,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/sender/reply_class.h"
-#include "digest/sender/smtp_caps.h"
-#include "digest/sender/smtp_reply.h"
+#include "digest/sender/smtp_caps_internal.h"
+#include "digest/sender/smtp_reply_internal.h"
 
 /* Reads one reply, given in pieces of `piece` bytes. */
 static enum smtp_reply_state read_in_pieces(struct smtp_reply *reply,

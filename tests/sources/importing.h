@@ -14,9 +14,9 @@
 
 #include <cmocka.h>
 
-#include "digest/sources/import.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/sources/import.h"
 
 enum { NOW = 1795500000 }; /* 2026-11-24 */
 

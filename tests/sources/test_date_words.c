@@ -1,7 +1,7 @@
 #include "tests/sources/importing.h"
 
-#include "digest/sources/date_words.h"
 #include "digest/base/timetext.h"
+#include "digest/sources/date_words_internal.h"
 
 static void assert_read(const char *const (*cases)[2], size_t count)
 {

@@ -3,9 +3,9 @@
 
 #include <strings.h>
 
-#include "digest/sources/feed/feed.h"
 #include "digest/base/timetext.h"
 #include "digest/document/document.h"
+#include "digest/sources/feed/feed_internal.h"
 #include "tests/sources/expectation.h"
 
 enum { MAX_ENTRIES = 4, MAX_TAGS = 8 };

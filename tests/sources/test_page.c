@@ -1,7 +1,7 @@
 #include "tests/sources/importing.h"
 
-#include "digest/sources/page/page.h"
 #include "digest/base/timetext.h"
+#include "digest/sources/page/page_internal.h"
 
 #define PARAGRAPH                                                              \
     "The harbour was quiet, the ferry late, and nobody minded; the gulls, "    \

@@ -3,8 +3,8 @@
 
 #include <jansson.h>
 
-#include "digest/sources/page/page.h"
 #include "digest/document/document.h"
+#include "digest/sources/page/page_internal.h"
 
 struct tally {
     unsigned pages, titles, bylines, with_byline, firsts, lasts;

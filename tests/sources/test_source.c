@@ -1,6 +1,6 @@
 #include "tests/sources/importing.h"
 
-#include "digest/sources/discover.h"
+#include "digest/sources/discover_internal.h"
 #include "digest/sources/source_fetch.h"
 
 static bool look(struct importing *t, const char *type, const char *body,

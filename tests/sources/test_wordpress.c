@@ -1,7 +1,7 @@
 #include "tests/sources/importing.h"
 
 #include "digest/fetch/fetch.h"
-#include "digest/sources/wordpress/wordpress_parts.h"
+#include "digest/sources/wordpress/wordpress_internal.h"
 
 #define WXR(inner)                                                             \
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\"\n"       \

@@ -17,7 +17,7 @@
 #include "digest/base/mem.h"
 #include "digest/store/backup.h"
 #include "digest/store/db.h"
-#include "digest/store/migrations.h"
+#include "digest/store/migrations_internal.h"
 
 static struct db *fresh(const char *path, enum db_open how)
 {

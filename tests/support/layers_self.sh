@@ -10,6 +10,12 @@ mkdir -p "$tree/digest/base" "$tree/digest/selector" "$tree/digest/web" \
 
 cp "$here/../digest/README.md" "$tree/digest/"
 
+# Only what is broken on purpose is to be found.
+for room in base selector web store cli; do
+    echo "# $room" >"$tree/digest/$room/README.md"
+done
+echo '# roster' >"$tree/subscribers/roster/README.md"
+
 finds()
 {
     if found=$("$here/layers.sh" "$tree" 2>&1); then
@@ -42,15 +48,29 @@ printf '\n  #  include <zlib.h>\n' >"$tree/digest/selector/a.c"
 finds 'digest/selector/a.c:2: zlib.h is of no library'
 rm "$tree/digest/selector/a.c"
 mkdir "$tree/digest/notices"
+echo '# notices' >"$tree/digest/notices/README.md"
 echo '#include "digest/issues/issue.h"' >"$tree/digest/notices/a.c"
 "$here/layers.sh" "$tree"
 echo '#include "digest/scheduler/plan.h"' >"$tree/digest/notices/a.c"
 finds 'notices may not use scheduler'
 rm "$tree/digest/notices/a.c"
 mkdir "$tree/digest/attic"
+echo '# attic' >"$tree/digest/attic/README.md"
 echo '#include "digest/base/err.h"' >"$tree/digest/attic/a.c"
 finds 'digest/attic/a.c:1: attic is no room'
-rm "$tree/digest/attic/a.c"
+rm -r "$tree/digest/attic"
+echo '#include "digest/base/mem_internal.h"' >"$tree/digest/web/a.c"
+finds 'digest/base/mem_internal.h is for the files of base alone'
+rm "$tree/digest/web/a.c"
+: >"$tree/digest/base/mem.h"
+finds 'digest/base/mem.h: no other room uses it'
+echo '#include "digest/base/mem.h"' >"$tree/digest/web/a.c"
+finds "digest/base/README.md: doesn't name mem.h"
+echo '`mem.h`' >>"$tree/digest/base/README.md"
+"$here/layers.sh" "$tree"
+rm "$tree/digest/base/README.md"
+finds 'digest/base: has no README.md'
+echo '`mem.h`' >"$tree/digest/base/README.md"
 echo '#include <sqlite3.h>' >"$tree/digest/store/db.h"
 finds 'digest/store/db.h:1: a header shows the foreign sqlite3.h'
 rm "$tree/digest/store/db.h"

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "digest/base/mem.h"
 #include "digest/base/clock.h"
+#include "digest/base/mem.h"
 #include "digest/web/limits.h"
 
 enum { NOW = 1764054000, HOUR = 3600, DAY = 24 * HOUR };

@@ -11,10 +11,10 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/notices/reader_request.h"
-#include "subscribers/roster/address_list.h"
 #include "digest/web/limits.h"
 #include "digest/web/web.h"
 #include "subscribers/consent/consent.h"
+#include "subscribers/roster/address_list.h"
 
 enum { NOW = 1764054000 };
 

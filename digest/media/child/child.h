@@ -5,8 +5,8 @@
 #ifndef DIGEST_MEDIA_CHILD_CHILD_H
 #define DIGEST_MEDIA_CHILD_CHILD_H
 
-#include "digest/media/picture_look.h"
-#include "digest/media/picture_wire.h"
+#include "digest/media/picture_look_internal.h"
+#include "digest/media/picture_wire_internal.h"
 
 /* libgd's image. */
 struct gdImageStruct;

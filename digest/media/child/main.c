@@ -1,5 +1,5 @@
 /* digest-picture: a picture on standard input, what is kept of it on standard
- * output (picture_wire.h). For one picture, then it ends. */
+ * output (picture_wire_internal.h). For one picture, then it ends. */
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -1,9 +1,9 @@
-#include "digest/sources/feed/feed.h"
+#include "digest/sources/feed/feed_internal.h"
 
-#include "digest/sources/feed/feed_parts.h"
-#include "digest/sources/xml_text.h"
 #include "digest/base/charset.h"
 #include "digest/base/mem.h"
+#include "digest/sources/feed/feed_parts_internal.h"
+#include "digest/sources/xml_text_internal.h"
 
 bool feed_read(const struct import_bytes *input, struct feed_reading *reading,
                struct err *err)

@@ -1,4 +1,4 @@
-#include "digest/sources/feed/feed_footer.h"
+#include "digest/sources/feed/feed_footer_internal.h"
 
 #include "digest/document/url.h"
 

@@ -1,9 +1,9 @@
-#include "digest/sources/feed/feed_item.h"
+#include "digest/sources/feed/feed_item_internal.h"
 
 #include <libxml/tree.h>
 
-#include "digest/sources/feed/feed_names.h"
 #include "digest/base/mem.h"
+#include "digest/sources/feed/feed_names_internal.h"
 
 enum { NO_RANK = 1000, DEPTH = 3, MAX_KINDS = 50 };
 

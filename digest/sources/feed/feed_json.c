@@ -1,9 +1,9 @@
 #include <jansson.h>
 
-#include "digest/sources/feed/feed_parts.h"
-#include "digest/sources/json_text.h"
 #include "digest/base/mem.h"
 #include "digest/document/url.h"
+#include "digest/sources/feed/feed_parts_internal.h"
+#include "digest/sources/json_text_internal.h"
 
 static void end_json(json_t **json)
 {

@@ -1,4 +1,4 @@
-#include "digest/sources/feed/feed_names.h"
+#include "digest/sources/feed/feed_names_internal.h"
 
 #include <libxml/tree.h>
 

@@ -1,13 +1,13 @@
 #include <libxml/HTMLtree.h>
 #include <libxml/tree.h>
 
-#include "digest/sources/feed/feed_item.h"
-#include "digest/sources/feed/feed_names.h"
-#include "digest/sources/feed/feed_parts.h"
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
 #include "digest/document/images.h"
 #include "digest/document/url.h"
+#include "digest/sources/feed/feed_item_internal.h"
+#include "digest/sources/feed/feed_names_internal.h"
+#include "digest/sources/feed/feed_parts_internal.h"
 
 static void end_xml_text(xmlChar **text)
 {

@@ -1,8 +1,8 @@
-#include "digest/sources/feed/feed_parts.h"
+#include "digest/sources/feed/feed_parts_internal.h"
 
 #include "digest/base/mem.h"
-#include "digest/document/html_names.h"
 #include "digest/document/document.h"
+#include "digest/document/html_names.h"
 
 static bool is_letter(char c)
 {

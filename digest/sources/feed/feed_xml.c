@@ -2,14 +2,14 @@
 
 #include <libxml/xmlreader.h>
 
-#include "digest/sources/date_words.h"
-#include "digest/sources/feed/feed_item.h"
-#include "digest/sources/feed/feed_names.h"
-#include "digest/sources/feed/feed_parts.h"
-#include "digest/sources/xml_break.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/document/url.h"
+#include "digest/sources/date_words_internal.h"
+#include "digest/sources/feed/feed_item_internal.h"
+#include "digest/sources/feed/feed_names_internal.h"
+#include "digest/sources/feed/feed_parts_internal.h"
+#include "digest/sources/xml_break_internal.h"
 
 enum {
     OPTIONS = XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR |

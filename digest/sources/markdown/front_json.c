@@ -1,9 +1,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "digest/sources/markdown/front_matter.h"
-#include "digest/sources/json_text.h"
 #include "digest/base/mem.h"
+#include "digest/sources/json_text_internal.h"
+#include "digest/sources/markdown/front_matter_internal.h"
 
 enum { DEPTH_MAX = 64 };
 

@@ -1,13 +1,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "digest/sources/date_words.h"
-#include "digest/sources/markdown/front_matter.h"
-#include "digest/sources/import_run.h"
-#include "digest/sources/markdown/markdown_path.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
+#include "digest/sources/date_words_internal.h"
+#include "digest/sources/import_run_internal.h"
+#include "digest/sources/markdown/front_matter_internal.h"
+#include "digest/sources/markdown/markdown_path_internal.h"
 
 enum { MAX_KEYS = 9 };
 

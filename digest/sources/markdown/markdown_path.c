@@ -1,4 +1,4 @@
-#include "digest/sources/markdown/markdown_path.h"
+#include "digest/sources/markdown/markdown_path_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"

@@ -1,4 +1,4 @@
-#include "digest/sources/markdown/front_matter.h"
+#include "digest/sources/markdown/front_matter_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"

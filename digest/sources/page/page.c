@@ -1,10 +1,10 @@
-#include "digest/sources/page/page.h"
+#include "digest/sources/page/page_internal.h"
 
-#include "digest/sources/feed/feed_parts.h"
-#include "digest/sources/page/page_parts.h"
 #include "digest/base/charset.h"
 #include "digest/base/mem.h"
 #include "digest/document/url.h"
+#include "digest/sources/feed/feed_parts_internal.h"
+#include "digest/sources/page/page_parts_internal.h"
 
 enum {
     ENOUGH_TEXT = 500,

@@ -4,9 +4,9 @@
 #include <libxml/HTMLtree.h>
 #include <libxml/tree.h>
 
-#include "digest/sources/page/page_parts.h"
-#include "digest/sources/page/paste_lines.h"
 #include "digest/base/mem.h"
+#include "digest/sources/page/page_parts_internal.h"
+#include "digest/sources/page/paste_lines_internal.h"
 
 enum { ANCESTORS = 5, MIN_PARAGRAPH = 25 };
 

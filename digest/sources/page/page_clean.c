@@ -1,8 +1,8 @@
 #include <libxml/tree.h>
 
 #include "digest/articles/category.h"
-#include "digest/sources/page/page_parts.h"
 #include "digest/base/mem.h"
+#include "digest/sources/page/page_parts_internal.h"
 
 static const char *const positive[] = {
     "article", "body",       "content", "entry", "hentry", "h-entry", "main",

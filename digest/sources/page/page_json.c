@@ -1,9 +1,9 @@
 #include <jansson.h>
 #include <libxml/tree.h>
 
-#include "digest/sources/page/page_parts.h"
-#include "digest/sources/json_text.h"
 #include "digest/base/mem.h"
+#include "digest/sources/json_text_internal.h"
+#include "digest/sources/page/page_parts_internal.h"
 
 enum { MAX_KEYWORDS = 20, MAX_DEPTH = 4 };
 

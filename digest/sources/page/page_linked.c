@@ -1,8 +1,8 @@
 #include <libxml/tree.h>
 
-#include "digest/sources/page/page_parts.h"
-#include "digest/sources/page/paste_lines.h"
 #include "digest/base/mem.h"
+#include "digest/sources/page/page_parts_internal.h"
+#include "digest/sources/page/paste_lines_internal.h"
 
 enum {
     MIN_TEXT = 25, /* bytes */

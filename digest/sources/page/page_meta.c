@@ -1,10 +1,10 @@
 #include <libxml/tree.h>
 
-#include "digest/sources/date_words.h"
-#include "digest/sources/page/page_parts.h"
-#include "digest/sources/page/paste_lines.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/sources/date_words_internal.h"
+#include "digest/sources/page/page_parts_internal.h"
+#include "digest/sources/page/paste_lines_internal.h"
 
 enum { MAX_NAMES = 16, MIN_HEADLINE = 15, MAX_DATE = 100 /* bytes */ };
 

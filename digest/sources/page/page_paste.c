@@ -1,7 +1,7 @@
-#include "digest/sources/page/page_parts.h"
-#include "digest/sources/page/paste_lines.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/sources/page/page_parts_internal.h"
+#include "digest/sources/page/paste_lines_internal.h"
 
 enum { PARAGRAPH = 80, MAX_BYLINE = 60, WRAPPED = 40 }; /* bytes */
 

@@ -3,9 +3,9 @@
 #include <libxml/parserInternals.h>
 #include <libxml/tree.h>
 
-#include "digest/sources/page/page_parts.h"
 #include "digest/base/mem.h"
 #include "digest/document/html_names.h"
+#include "digest/sources/page/page_parts_internal.h"
 
 enum {
     OPTIONS = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |

@@ -1,9 +1,9 @@
 #include <libxml/tree.h>
 
-#include "digest/sources/page/page_parts.h"
-#include "digest/sources/page/paste_lines.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
+#include "digest/sources/page/page_parts_internal.h"
+#include "digest/sources/page/paste_lines_internal.h"
 
 enum {
     MAX_LINE = 160,

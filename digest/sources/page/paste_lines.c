@@ -1,9 +1,9 @@
-#include "digest/sources/page/paste_lines.h"
+#include "digest/sources/page/paste_lines_internal.h"
 
-#include "digest/sources/date_words.h"
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
 #include "digest/base/utf8.h"
+#include "digest/sources/date_words_internal.h"
 
 enum { MAX_END = 160, MAX_FURNITURE = 60, MAX_ACCOUNT = 120, MAX_ALONE = 60 };
 

@@ -3,14 +3,14 @@
 
 #include <libxml/xmlreader.h>
 
-#include "digest/sources/feed/feed_item.h"
-#include "digest/sources/feed/feed_parts.h"
-#include "digest/sources/import_run.h"
-#include "digest/sources/wordpress/wordpress_parts.h"
-#include "digest/sources/xml_break.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
+#include "digest/sources/feed/feed_item_internal.h"
+#include "digest/sources/feed/feed_parts_internal.h"
+#include "digest/sources/import_run_internal.h"
+#include "digest/sources/wordpress/wordpress_internal.h"
+#include "digest/sources/xml_break_internal.h"
 
 enum {
     OPTIONS = XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR |

@@ -1,10 +1,10 @@
-#include "digest/sources/wordpress/wordpress_api.h"
+#include "digest/sources/wordpress/wordpress_api_internal.h"
 
 #include <jansson.h>
 
-#include "digest/sources/json_text.h"
-#include "digest/sources/wordpress/wordpress_parts.h"
 #include "digest/base/mem.h"
+#include "digest/sources/json_text_internal.h"
+#include "digest/sources/wordpress/wordpress_internal.h"
 
 static void end_json(json_t **json)
 {

@@ -1,8 +1,8 @@
-#include "digest/sources/wordpress/wordpress_fetch.h"
+#include "digest/sources/wordpress/wordpress_fetch_internal.h"
 
-#include "digest/sources/wordpress/wordpress_api.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
+#include "digest/sources/wordpress/wordpress_api_internal.h"
 
 /* More than that the export file brings faster, and kinder to the site. */
 enum { MAX_POSTS = 2000, MANY = 5 };

@@ -1,4 +1,4 @@
-#include "digest/sources/wordpress/wordpress_parts.h"
+#include "digest/sources/wordpress/wordpress_internal.h"
 
 #include "digest/base/mem.h"
 

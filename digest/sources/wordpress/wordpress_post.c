@@ -2,9 +2,9 @@
 
 #include <jansson.h>
 
-#include "digest/sources/feed/feed_parts.h"
-#include "digest/sources/wordpress/wordpress_parts.h"
 #include "digest/base/mem.h"
+#include "digest/sources/feed/feed_parts_internal.h"
+#include "digest/sources/wordpress/wordpress_internal.h"
 
 /* A site numbers its posts: that stays when a title or an address changes. */
 static const char guid_prefix[] = "wp:";

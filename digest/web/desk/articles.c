@@ -2,9 +2,9 @@
 #include <inttypes.h>
 
 #include "digest/articles/article_search.h"
+#include "digest/base/mem.h"
 #include "digest/fetch/fetch.h"
 #include "digest/sources/import.h"
-#include "digest/base/mem.h"
 #include "digest/web/desk/article_visit.h"
 #include "digest/web/desk/pages.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "digest/newsletters/newsletter.h"
 #include "digest/newsletters/block.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/web/desk/newsletter_visit.h"
 #include "digest/web/desk/pages.h"
 

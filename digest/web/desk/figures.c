@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "digest/issues/stats.h"
 #include "digest/base/zone.h"
+#include "digest/issues/stats.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"

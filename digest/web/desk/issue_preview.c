@@ -1,7 +1,7 @@
 /* An issue as a reader gets it, for the frame beside it. */
 #include "digest/base/mem.h"
-#include "digest/issues/choices.h"
 #include "digest/delivery/conductor.h"
+#include "digest/issues/choices.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/preview.h"

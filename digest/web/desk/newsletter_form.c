@@ -3,9 +3,9 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/newsletters/newsletter.h"
-#include "digest/delivery/trial.h"
 #include "digest/base/zone.h"
+#include "digest/delivery/trial.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/web/desk/newsletter_visit.h"
 
 static const struct {

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
-#include "digest/newsletters/newsletter.h"
 #include "digest/issues/stats.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/web/desk/newsletter_visit.h"
 #include "digest/web/desk/pages.h"
 

@@ -4,8 +4,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/delivery/ways.h"
-#include "digest/newsletters/newsletter.h"
 #include "digest/ledger/ledger.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/web/choosing.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"

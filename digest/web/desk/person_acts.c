@@ -2,9 +2,9 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
-#include "digest/scheduler/erase.h"
-#include "digest/newsletters/newsletter.h"
 #include "digest/base/zone.h"
+#include "digest/newsletters/newsletter.h"
+#include "digest/scheduler/erase.h"
 #include "digest/web/choosing.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"

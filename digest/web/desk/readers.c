@@ -3,8 +3,8 @@
 
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
-#include "digest/newsletters/newsletter.h"
 #include "digest/issues/stats.h"
+#include "digest/newsletters/newsletter.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/reader_visit.h"
 #include "subscribers/consent/consent.h"

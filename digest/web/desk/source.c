@@ -3,9 +3,9 @@
 #include <inttypes.h>
 
 #include "digest/articles/category.h"
-#include "digest/sources/source_found.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
+#include "digest/sources/source_found.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/source_visit.h"
 

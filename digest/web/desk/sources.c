@@ -1,10 +1,10 @@
 /* Sources: where articles come from, how they do, and adding one. */
 #include <inttypes.h>
 
-#include "digest/sources/source_fetch.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
+#include "digest/sources/source_fetch.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/source_visit.h"
 #include "digest/web/desk/work.h"

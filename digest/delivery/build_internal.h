@@ -1,0 +1,19 @@
+/* What the files of building share; for them alone. */
+#ifndef DIGEST_DELIVERY_BUILD_INTERNAL_H
+#define DIGEST_DELIVERY_BUILD_INTERNAL_H
+
+#include "digest/delivery/build.h"
+
+/* The build's blocks for its voice, each with its place among the sections of
+ * those headings.
+ * In the arena. Fails: INPUT, naming the block. */
+FALLIBLE bool build_fill_blocks(const struct build *build, const char *date,
+                                const char *const *headings,
+                                size_t heading_count, struct arena *arena,
+                                struct render_block **out, size_t *count,
+                                struct err *err);
+
+/* What stands behind the @ of an address. */
+const char *build_domain(const char *address);
+
+#endif

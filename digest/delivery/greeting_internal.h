@@ -1,0 +1,12 @@
+/* Greetings: whether an introduction has one of its own. */
+#ifndef DIGEST_DELIVERY_GREETING_INTERNAL_H
+#define DIGEST_DELIVERY_GREETING_INTERNAL_H
+
+#include "digest/document/document.h"
+#include "digest/renderer/words.h"
+
+/* Whether one of its first two paragraphs (a heading may stand first) begins
+ * with one of the catalogue's `greetings`. */
+bool greeting_begins(const struct document *intro, const struct words *words);
+
+#endif

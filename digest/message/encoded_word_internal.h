@@ -1,0 +1,13 @@
+/* Encoded words: text that isn't ASCII, in a header (RFC 2047). */
+#ifndef DIGEST_MESSAGE_ENCODED_WORD_INTERNAL_H
+#define DIGEST_MESSAGE_ENCODED_WORD_INTERNAL_H
+
+#include "digest/base/strbuf.h"
+
+/* Appends `text` as words of at most 75 columns on lines of at most 76, where
+ * the current line has `column` already, and returns the column after it. Q
+ * or B, whichever is shorter, B padded in the last word alone; only what §5(3)
+ * allows in a phrase. */
+size_t encoded_words_add(struct strbuf *out, size_t column, struct str text);
+
+#endif

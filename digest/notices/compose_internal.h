@@ -1,0 +1,27 @@
+/* A notice as a message, and its recipient as an address. For the files of
+ * this room alone. */
+#ifndef DIGEST_NOTICES_COMPOSE_INTERNAL_H
+#define DIGEST_NOTICES_COMPOSE_INTERNAL_H
+
+#include "digest/base/strbuf.h"
+#include "digest/notices/notices.h"
+#include "subscribers/roster/address.h"
+
+/* Appends the complete message, unsigned. Fails: INPUT. */
+FALLIBLE bool notice_compose(const struct notice *notice,
+                             const char *message_id, int64_t date,
+                             struct strbuf *out, struct err *err);
+
+/* Whether it goes to a reader, who can have asked never to be mailed. */
+bool notice_is_for_reader(enum notice_kind kind);
+
+/* The address as it is mailed and compared. A reader's has to be one that
+ * can be on the list; an editor's or operator's may be one of this host
+ * (root@localhost). Fails: INPUT. */
+FALLIBLE bool notice_address(enum notice_kind kind, const char *text,
+                             struct address *out, struct err *err);
+
+/* What an address that was asked for compares as. */
+void notice_address_key(const char *text, struct strbuf *out);
+
+#endif
