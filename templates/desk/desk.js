@@ -230,8 +230,10 @@ function saveAsTyped(form) {
   const fields = [...form.querySelectorAll("[data-text]")];
   const place = document.getElementById("saved");
   const typed = () => fields.map((field) => field.value).join("\u001f");
-  // What the server has; null: not what stands here.
-  let kept = refused() ? null : typed();
+  // What the server has; null: not what stands here. Somebody may have typed
+  // before this script came.
+  const sent = fields.map((field) => field.defaultValue).join("\u001f");
+  let kept = refused() ? null : sent;
   let savedAt = 0;
   let timer = 0;
   let underWay = null;
@@ -323,6 +325,9 @@ function saveAsTyped(form) {
     }
   });
   setInterval(tick, 1000);
+  if (kept !== null && typed() !== kept) {
+    later(1000);
+  }
   // A button carries the texts along; it waits for a save that is under way.
   form.addEventListener(
     "submit",

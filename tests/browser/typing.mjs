@@ -240,6 +240,25 @@ for (const width of [1280, 375])
         assert.equal(texts(f)[0], 'Theirs');
     });
 
+test('what is typed before the script has come is saved', async (t) => {
+    const f = drafted(t);
+    const base = await f.serve();
+    const page = await browser.page(t, { cookies: true });
+    await signIn(page, base);
+    let come;
+    const gate = new Promise((resolve) => { come = resolve; });
+    await page.route(/\.js(\?|$)/, async (route) => {
+        await gate;
+        await route.continue();
+    });
+    await page.goto(`${base}/desk/issues/weekly/3`, { waitUntil: 'commit' });
+    await page.fill('#intro', 'Early.');
+    come();
+    await page.waitForFunction(() => /^Saved/.test(
+        document.getElementById('saved').textContent));
+    assert.equal(texts(f)[2], 'Early.');
+});
+
 for (const width of [1280, 375])
     test(`a form warns before it is left, ${width} px`, async (t) => {
         const f = drafted(t);
