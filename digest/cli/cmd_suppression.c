@@ -1,5 +1,6 @@
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
@@ -25,7 +26,10 @@ static void print_list(const struct suppression_list *list)
     for (size_t i = 0; i < list->count; i++) {
         const struct suppression *s = &list->items[i];
         char at[TIME_TEXT_SIZE];
-        table_add(&table, "%s", *s->address ? s->address : "(forgotten)");
+        table_add(&table, "%s",
+                  *s->address                                ? s->address
+                  : strcmp(s->reason, SUPPRESSED_MOVED) == 0 ? "(changed)"
+                                                             : "(forgotten)");
         table_add(&table, "%.10s", time_rfc3339(s->at, at));
         table_add(&table, "%s", s->reason);
         table_add(&table, "%s", s->note);

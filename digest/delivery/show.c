@@ -280,7 +280,7 @@ static bool check_tester(const struct conductor *c, const struct issue *issue,
                        "%.254s is suppressed, and never mailed; nothing was "
                        "sent",
                        email);
-    return (kind == SUPPRESSION_NONE && !left) ||
+    return ((kind == SUPPRESSION_NONE || kind == SUPPRESSION_MOVED) && !left) ||
            err_set(err, ERR_CONFLICT,
                    "%.254s has left %s, and gets no copy of it; nothing was "
                    "sent",

@@ -12,6 +12,7 @@ enum sql {
     DROP_ASIDE,
     SOFT,
     SENT,
+    FORMER,
     REFUSE,
     REFUSALS,
     PRUNE_SEEN,
@@ -19,6 +20,12 @@ enum sql {
     PRUNE_REFUSALS,
     SQL_COUNT
 };
+
+/* When they took the address that they have; -1: it is their first. */
+#define MOVED_AT                                                               \
+    "(SELECT coalesce(max(at), -1) FROM consent_event "                        \
+    "WHERE subscriber_id = ?1 AND (event IN ('moved', 'restored') "            \
+    "    OR (event = 'edited' AND note LIKE 'address, was %')))"
 
 static const char *const sql[] = {
     [SEE] = "INSERT INTO bounce_seen (message, recipient, at) "
@@ -47,9 +54,12 @@ static const char *const sql[] = {
              "    ON d.issue_id = i.id AND d.subscriber_id = ?1 "
              "LEFT JOIN bounce_soft b "
              "    ON b.subscriber_id = ?1 AND b.issue_id = i.id "
-             "WHERE d.state = 'sent' "
-             "    OR (d.state = 'failed' AND b.at >= d.changed_at) "
+             "WHERE (d.state = 'sent' "
+             "    OR (d.state = 'failed' AND b.at >= d.changed_at)) "
+             "    AND d.changed_at > " MOVED_AT " "
              "ORDER BY d.changed_at DESC, i.id DESC",
+    [FORMER] = "SELECT EXISTS (SELECT 1 FROM delivery WHERE issue_id = ?2 "
+               "    AND subscriber_id = ?1 AND changed_at <= " MOVED_AT ")",
     [REFUSE] = "INSERT INTO bounce_refusal (domain, reason, status, said, "
                "    count, first_at, last_at) "
                "VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5) "
@@ -226,6 +236,19 @@ bool bounce_store_run(struct db *db, int64_t subscriber_id,
 }
 
 /* ---- refusals ---- */
+
+bool bounce_store_was_former(struct db *db, int64_t subscriber_id,
+                             int64_t issue_id, bool *out, struct err *err)
+{
+    int64_t found;
+    struct stmt *former = db_stmt(db, sql[FORMER]);
+    stmt_bind_int(former, 1, subscriber_id);
+    stmt_bind_int(former, 2, issue_id);
+    if (!stmt_one_int(former, &found, err))
+        return false;
+    *out = found != 0;
+    return true;
+}
 
 bool bounce_store_refuse(struct db *db, const struct bounce_refusal *refusal,
                          int64_t now, struct err *err)

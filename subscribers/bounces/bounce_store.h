@@ -54,9 +54,15 @@ FALLIBLE bool bounce_store_soft(struct db *db, int64_t subscriber_id,
                                 const char *status, const char *reason,
                                 struct err *err);
 
-/* The issues that went to a subscriber, or were refused at the door, up to the
- * last that came back: how many of the newest came back without a break, and
- * over which time. */
+/* Whether an issue went to an address that the subscriber has given up since
+ * for another. */
+FALLIBLE bool bounce_store_was_former(struct db *db, int64_t subscriber_id,
+                                      int64_t issue_id, bool *out,
+                                      struct err *err);
+
+/* The issues that went to a subscriber's present address, or were refused at
+ * the door, up to the last that came back: how many of the newest came back
+ * without a break, and over which time. */
 struct bounce_run {
     int64_t count;
     int64_t first_at, last_at; /* when they were sent */

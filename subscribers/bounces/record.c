@@ -233,6 +233,20 @@ static bool do_soft(struct entry *entry, const struct subscriber *subscriber,
     return do_refusal(entry, subscriber->email, err);
 }
 
+/* What came back from an address that they have given up says nothing of the
+ * one that they have. A complaint, or a leaving, is theirs wherever it is. */
+static bool is_of_former(const struct entry *entry,
+                         const struct subscriber *subscriber, bool *out,
+                         struct err *err)
+{
+    const struct bounce_verdict *v = &entry->verdict;
+    *out = false;
+    return (v->kind != BOUNCE_HARD && v->kind != BOUNCE_SOFT) ||
+           str_equal_nocase(v->recipient, str_of(subscriber->email)) ||
+           bounce_store_was_former(entry->recorder->db, subscriber->id,
+                                   entry->token.issue_id, out, err);
+}
+
 static bool act(struct entry *entry, const struct subscriber *subscriber,
                 struct err *err)
 {
@@ -342,9 +356,15 @@ static bool record_proven(struct entry *entry, struct err *err)
     }
     choose_verdict(entry, subscriber.email);
     const char *who = arena_format(&mail->arena, "%" PRId64, subscriber.id);
+    bool former;
     if (!see(entry, str_of(who), &fresh, err))
         return false;
-    return !fresh || act(entry, &subscriber, err);
+    if (!fresh)
+        return true;
+    if (!is_of_former(entry, &subscriber, &former, err))
+        return false;
+    entry->column = &entry->tally->ignored;
+    return former || act(entry, &subscriber, err);
 }
 
 bool bounce_record(const struct bounce_recorder *recorder, struct str source,

@@ -90,6 +90,7 @@ void consent_clean_name(struct strbuf *out, struct str name)
 }
 
 static const char *const obstacles[] = {
+    [SUPPRESSION_MOVED] = SUPPRESSION_MOVED_WORDS,
     [SUPPRESSION_FORGOTTEN] = "was erased here; add it only if they asked to "
                               "be back, or have them confirm it themselves",
     [SUPPRESSION_SEALED] = "is suppressed: it was erased after it bounced, "
@@ -105,8 +106,10 @@ bool consent_is_barred(struct db *db, const struct address *address,
     if (!suppression_of(db, strbuf_text(&address->key), change->origin->keys,
                         &kind, err))
         return false;
-    *barred = kind == SUPPRESSION_FULL || kind == SUPPRESSION_SEALED ||
-              (kind == SUPPRESSION_FORGOTTEN && change->action != CONSENT_ASK);
+    *barred =
+        kind == SUPPRESSION_FULL || kind == SUPPRESSION_SEALED ||
+        (kind == SUPPRESSION_FORGOTTEN && change->action != CONSENT_ASK) ||
+        (kind == SUPPRESSION_MOVED && change->action == CONSENT_IMPORT);
     if (*barred)
         err_set(err, ERR_CONFLICT, "%s %s", strbuf_text(&address->email),
                 obstacles[kind]);
@@ -169,7 +172,12 @@ bool consent_subscribe(struct db *db, struct str email, const char *name,
                        result, err))
         return false;
     /* Someone refused must not be left behind as a subscriber. */
-    return *result == CONSENT_REFUSED || tx_commit(&tx, err);
+    if (*result == CONSENT_REFUSED)
+        return true;
+    return (change.action != CONSENT_ADD ||
+            suppression_readmit(db, strbuf_text(&address.key), origin->keys,
+                                err)) &&
+           tx_commit(&tx, err);
 }
 
 /* ---- confirming ---- */

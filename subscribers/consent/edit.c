@@ -134,6 +134,17 @@ static bool edit_categories(struct db *db, struct editing *e,
                    e->person.email);
 }
 
+static bool note_move(struct db *db, const struct editing *e,
+                      const struct consent_origin *origin, struct err *err)
+{
+    OWNED(address_free) struct address old = {0};
+    return strcmp(e->person.email, strbuf_text(&e->address.email)) == 0 ||
+           (address_parse(str_of(e->person.email), &old, err) &&
+            suppression_move(db, strbuf_text(&old.key),
+                             strbuf_text(&e->address.key), origin->keys,
+                             origin->now, err));
+}
+
 bool consent_edit(struct db *db, int64_t subscriber_id,
                   const struct consent_edit *edit,
                   const struct consent_origin *origin, bool *changed,
@@ -155,7 +166,8 @@ bool consent_edit(struct db *db, int64_t subscriber_id,
     *changed = e.note.len > 0;
     if (!*changed)
         return true;
-    return consent_store_edit(db, subscriber_id, &e.address, &e.person, err) &&
+    return note_move(db, &e, origin, err) &&
+           consent_store_edit(db, subscriber_id, &e.address, &e.person, err) &&
            consent_store_event(
                db, subscriber_id, edit->categories ? edit->newsletter_id : 0,
                EVENT_EDITED, origin, strbuf_text(&e.note), err) &&

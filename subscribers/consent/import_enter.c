@@ -62,6 +62,9 @@ static bool is_barred(struct import_enterer *enterer,
     else if (kind == SUPPRESSION_FULL &&
              ways[row->state].action == CONSENT_IMPORT)
         refuse(enterer, row, "the address is suppressed");
+    else if (kind == SUPPRESSION_MOVED &&
+             ways[row->state].action == CONSENT_IMPORT)
+        refuse(enterer, row, SUPPRESSION_MOVED_WORDS);
     else
         return true;
     *barred = true;

@@ -164,10 +164,15 @@ static bool move(struct db *db, const struct subscriber *subscriber,
                  const struct address *address, const char *event,
                  const struct consent_origin *origin, struct err *err)
 {
+    OWNED(address_free) struct address old = {0};
     OWNED(mem_free)
     char *note = mem_format("from %s to %s", subscriber->email,
                             strbuf_text(&address->email));
-    return preferences_store_move(db, subscriber->id,
+    return address_parse(str_of(subscriber->email), &old, err) &&
+           suppression_move(db, strbuf_text(&old.key),
+                            strbuf_text(&address->key), origin->keys,
+                            origin->now, err) &&
+           preferences_store_move(db, subscriber->id,
                                   strbuf_text(&address->email),
                                   strbuf_text(&address->key), err) &&
            consent_store_event(db, subscriber->id, 0, event, origin, note, err);

@@ -3,7 +3,9 @@
  * Bounces and complaints put them there, and editors; only an editor takes
  * them off. Someone who asked to be forgotten stands there as a keyed hash:
  * whoever reads the database can't tell who it was, and an import still
- * doesn't bring them back. Only their own confirming does.
+ * doesn't bring them back. Only their own confirming does. So does an address
+ * that somebody gave up for another: a list that still holds it would mail
+ * them there again, whether or not they have left since.
  */
 #ifndef SUBSCRIBERS_CONSENT_SUPPRESSION_H
 #define SUBSCRIBERS_CONSENT_SUPPRESSION_H
@@ -17,9 +19,12 @@
 #define SUPPRESSED_COMPLAINED "complained"
 #define SUPPRESSED_EDITOR "editor"
 #define SUPPRESSED_FORGOTTEN "forgotten"
+#define SUPPRESSED_MOVED "moved" /* imports alone are kept from it */
+
+#define SUPPRESSION_MOVED_WORDS "was given up for another address here"
 
 struct suppression {
-    const char *address; /* folded; "" for a forgotten person */
+    const char *address; /* folded; "" where only its hash is known */
     const char *reason;
     const char *note;
     int64_t at;
@@ -50,20 +55,28 @@ FALLIBLE bool suppression_remove(struct db *db, struct str email,
                                  const struct token_keys *keys, int64_t now,
                                  struct err *err);
 
-/* Somebody who was erased wants to be back, as an editor says: their address is
- * as any other again. One that is never to be mailed stays so. */
+/* Somebody who was erased, or took another address, wants to be back, as an
+ * editor or they say: their address is as any other again. One that is never to
+ * be mailed stays so. */
 FALLIBLE bool suppression_readmit(struct db *db, const char *email_key,
                                   const struct token_keys *keys,
                                   struct err *err);
 
+/* Somebody takes the address `to` in the place of `from`: imports don't bring
+ * the old one back. By their folded keys; `keys` NULL: nothing is noted. */
+FALLIBLE bool suppression_move(struct db *db, const char *from, const char *to,
+                               const struct token_keys *keys, int64_t now,
+                               struct err *err);
+
 /* What stands in the way of an address, by its folded key. */
 enum suppression_kind {
     SUPPRESSION_NONE,
+    SUPPRESSION_MOVED,     /* was given up for another */
     SUPPRESSION_FORGOTTEN, /* was erased */
     SUPPRESSION_SEALED,    /* was erased, and is never to be mailed */
     SUPPRESSION_FULL,      /* never to be mailed */
 };
-/* `keys` NULL: erased ones aren't recognised. */
+/* `keys` NULL: what is known by its hash alone isn't recognised. */
 FALLIBLE bool suppression_of(struct db *db, const char *email_key,
                              const struct token_keys *keys,
                              enum suppression_kind *out, struct err *err);

@@ -5,6 +5,8 @@
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
 
+/* What the address's owner may undo. */
+#define MILD "reason IN ('" SUPPRESSED_FORGOTTEN "', '" SUPPRESSED_MOVED "')"
 #define HASH_PREFIX "hmac:" /* no address begins so: it has no @ behind it */
 
 enum sql { ADD, SEAL, REMOVE, READMIT, KIND, FIND, GET, SQL_COUNT };
@@ -14,14 +16,14 @@ static const char *const sql[] = {
             "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (address_key) DO NOTHING",
     [SEAL] = "INSERT INTO suppression (address_key, reason, at) "
              "VALUES (?1, ?2, ?3) ON CONFLICT (address_key) DO UPDATE "
-             "SET reason = excluded.reason "
-             "WHERE reason = '" SUPPRESSED_FORGOTTEN "'",
+             "SET reason = excluded.reason WHERE " MILD,
     [READMIT] = "DELETE FROM suppression WHERE address_key = ?1 "
-                "AND reason = '" SUPPRESSED_FORGOTTEN "'",
+                "AND " MILD,
     [REMOVE] = "DELETE FROM suppression WHERE address_key = ?1",
-    [KIND] = "SELECT coalesce(max(CASE WHEN address_key = ?1 THEN 3 "
-             "    WHEN reason = '" SUPPRESSED_FORGOTTEN "' THEN 1 "
-             "    ELSE 2 END), 0) "
+    [KIND] = "SELECT coalesce(max(CASE WHEN address_key = ?1 THEN 4 "
+             "    WHEN reason = '" SUPPRESSED_MOVED "' THEN 1 "
+             "    WHEN reason = '" SUPPRESSED_FORGOTTEN "' THEN 2 "
+             "    ELSE 3 END), 0) "
              "FROM suppression WHERE address_key IN (?1, ?2)",
     [FIND] = "SELECT address_key, reason, note, at FROM suppression "
              "ORDER BY address_key",
@@ -68,10 +70,25 @@ bool suppression_readmit(struct db *db, const char *email_key,
                          const struct token_keys *keys, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf hash = STRBUF_INIT;
+    if (!keys)
+        return true;
     struct stmt *readmit = db_stmt(db, sql[READMIT]);
     suppression_hash(keys, email_key, &hash);
     stmt_bind_text(readmit, 1, strbuf_text(&hash));
     return stmt_run(readmit, err);
+}
+
+bool suppression_move(struct db *db, const char *from, const char *to,
+                      const struct token_keys *keys, int64_t now,
+                      struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf hash = STRBUF_INIT;
+    if (!keys)
+        return true;
+    suppression_hash(keys, from, &hash);
+    return suppression_store_seal(db, strbuf_text(&hash), SUPPRESSED_MOVED, now,
+                                  err) &&
+           suppression_readmit(db, to, keys, err);
 }
 
 bool suppression_store_remove(struct db *db, const char *address_key,
@@ -90,8 +107,8 @@ bool suppression_of(struct db *db, const char *email_key,
                     struct err *err)
 {
     static const enum suppression_kind kinds[] = {
-        SUPPRESSION_NONE, SUPPRESSION_FORGOTTEN, SUPPRESSION_SEALED,
-        SUPPRESSION_FULL};
+        SUPPRESSION_NONE, SUPPRESSION_MOVED, SUPPRESSION_FORGOTTEN,
+        SUPPRESSION_SEALED, SUPPRESSION_FULL};
     OWNED(strbuf_free) struct strbuf hash = STRBUF_INIT;
     if (keys)
         suppression_hash(keys, email_key, &hash);

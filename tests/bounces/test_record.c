@@ -225,6 +225,51 @@ static void reading_it_again_changes_nothing(void **state)
     assert_false(is_suppressed());
 }
 
+static void move_ana(int64_t at)
+{
+    struct stmt *event =
+        db_stmt(db, "INSERT INTO consent_event (subscriber_id, event, means, "
+                    "    at, note) VALUES (1, 'moved', 'page', ?1, "
+                    "    'from ana@example.org to new@example.org')");
+    stmt_bind_int(event, 1, at);
+    assert_true(stmt_run(event, &err));
+    run("UPDATE subscriber SET email = 'new@example.org', "
+        "    email_key = 'new@example.org' WHERE id = 1");
+}
+
+/* What is on its way back when they move is about the mailbox they left. */
+static void what_an_old_address_sends_back_spares_the_new_one(void **state)
+{
+    (void)state;
+    add_issues();
+    deliver(1, 100);
+    move_ana(200);
+    report(1, "5.1.1", 300);
+    assert_int_equal(tally.hard, 0);
+    assert_int_equal(tally.ignored, 1);
+    assert_int_equal(state_of_ana(), SUBSCRIPTION_ACTIVE);
+    deliver(2, 400);
+    report(2, "5.1.1", 500);
+    assert_int_equal(tally.hard, 1);
+    assert_int_equal(state_of_ana(), SUBSCRIPTION_BOUNCED);
+}
+
+static void what_an_old_address_refused_is_not_counted(void **state)
+{
+    (void)state;
+    add_issues();
+    for (int i = 1; i <= 5; i++) {
+        deliver(i, i * 5 * DAY);
+        if (i == 4)
+            move_ana(i * 5 * DAY + 30);
+        report(i, "4.2.2", i * 5 * DAY + 60);
+    }
+    assert_int_equal(tally.ignored, 1);
+    assert_int_equal(tally.soft, 4);
+    assert_int_equal(tally.given_up, 0);
+    assert_int_equal(state_of_ana(), SUBSCRIPTION_ACTIVE);
+}
+
 /* ---- soft ---- */
 
 static void four_issues_over_two_weeks_are_enough(void **state)
@@ -790,6 +835,8 @@ int main(void)
         FRESH(our_own_message_id_says_who),
         FRESH(our_own_unsubscribe_link_says_who),
         FRESH(reading_it_again_changes_nothing),
+        FRESH(what_an_old_address_sends_back_spares_the_new_one),
+        FRESH(what_an_old_address_refused_is_not_counted),
         FRESH(four_issues_over_two_weeks_are_enough),
         FRESH(ten_issues_in_a_week_are_not),
         FRESH(one_that_arrived_begins_the_count_anew),

@@ -430,6 +430,64 @@ static void an_address_that_they_had_before_brings_nobody_back(void **state)
                      CONSENT_REFUSED);
 }
 
+static void edit_address(int64_t id, const char *email)
+{
+    struct consent_origin origin = by(MEANS_COMMAND, 300);
+    struct consent_edit edit = {.email = email};
+    bool changed;
+    if (!consent_edit(db, id, &edit, &origin, &changed, &err))
+        fail_msg("%s", err.text);
+}
+
+static void import(const char *text, struct subscriber_import_report *report)
+{
+    struct subscriber_import_options options = {.newsletter_id = 1,
+                                                .keys = keys};
+    *report = (struct subscriber_import_report){0};
+    assert_true(subscriber_import_text(db, str_of(text), "l.csv", &options,
+                                       report, &err));
+}
+
+/* An old list would mail them under an address that they gave up, and there
+ * is no leaving on record. */
+static void an_import_knows_an_address_that_was_given_up(void **state)
+{
+    (void)state;
+    struct subscriber_import_report report;
+    subscribe("ada@example.org", MEANS_COMMAND, 1, false);
+    int64_t id = ada().id;
+    edit_address(id, "Countess@example.org");
+    import("email\nAda@example.org\ncountess@example.org\n", &report);
+    assert_int_equal(report.refused, 1);
+    assert_int_equal(report.unchanged, 1);
+    struct consent_origin origin = by(MEANS_PAGE, 400);
+    enum consent_result result;
+    assert_true(consent_unsubscribe(db, id, 0, &origin, &result, &err));
+    import("email\nada@example.org\ncountess@example.org\n", &report);
+    assert_int_equal(report.refused, 2);
+    import("email,state\nada@example.org,unsubscribed\n", &report);
+    assert_int_equal(report.added, 1);
+}
+
+/* Whoever takes it back, or adds it on purpose, has it as any other. */
+static void an_address_that_was_given_up_can_be_had_again(void **state)
+{
+    (void)state;
+    struct subscriber_import_report report;
+    subscribe("ada@example.org", MEANS_COMMAND, 1, false);
+    int64_t id = ada().id;
+    edit_address(id, "countess@example.org");
+    edit_address(id, "ada@example.org");
+    import("email\nada@example.org\n", &report);
+    assert_int_equal(report.unchanged, 1);
+    assert_int_equal(subscribe("countess@example.org", MEANS_IMPORT, 1, false),
+                     CONSENT_REFUSED);
+    assert_int_equal(subscribe("countess@example.org", MEANS_COMMAND, 1, false),
+                     CONSENT_DONE);
+    import("email\ncountess@example.org\n", &report);
+    assert_int_equal(report.unchanged, 1);
+}
+
 static void an_import_file_does_not_bring_them_back(void **state)
 {
     (void)state;
@@ -463,6 +521,8 @@ int main(void)
         FRESH(an_editor_may_say_that_they_want_to_be_back),
         FRESH(who_had_complained_stays_suppressed_by_the_hash_alone),
         FRESH(an_address_that_they_had_before_brings_nobody_back),
+        FRESH(an_import_knows_an_address_that_was_given_up),
+        FRESH(an_address_that_was_given_up_can_be_had_again),
         FRESH(an_import_file_does_not_bring_them_back),
     };
     return cmocka_run_group_tests(tests, make_keys, free_keys);

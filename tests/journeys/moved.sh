@@ -155,6 +155,13 @@ expect 0 "$DIGEST" run
 fetch -X POST "$(link_to new@example.org a)"
 expect 0 "$DIGEST" run
 back=$(link_to ada@example.org b)
+# A list that still has the old address brings nobody back under it: neither
+# while they read at the new one, nor when they have left there.
+printf 'email\nada@example.org\n' >"$work/old.csv"
+expect 0 "$DIGEST" -v subscriber import "$work/old.csv" --newsletter weekly
+says 'Added 0'
+warns 'ada@example.org: was given up for another address here'
+expect 66 "$DIGEST" subscriber show ada@example.org
 stop_last
 serve 15
 fetch "$back"
