@@ -139,6 +139,22 @@ first=$(interrupted --stay --signal STOP --after 20 -- \
     "$DIGEST" issue send weekly/1 2>"$work/first.err" | head -n 1)
 [ -n "$first" ] || fail "no first process"
 pids+=("$first")
+is_stopped()
+{
+    grep -q '^State:.T' "/proc/$first/status"
+}
+# Asleep between two transactions: in one, nobody else could write.
+is_asleep()
+{
+    until_true 20 is_stopped
+    "$python" -c 'import sqlite3, sys
+db = sqlite3.connect("digest.db", isolation_level=None, timeout=0)
+try:
+    db.execute("BEGIN IMMEDIATE")
+except sqlite3.OperationalError:
+    sys.exit(1)' || { kill -CONT "$first"; kill -STOP "$first"; false; }
+}
+until_true 60 is_asleep
 expect 75 "$DIGEST" issue send weekly/1
 warns 'by another process'
 # Without its lock file (as on another host) the second takes over by the
