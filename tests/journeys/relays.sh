@@ -54,10 +54,10 @@ all_once()
 
 # ---- by weight: a message takes longer than to connect, so that both work
 
-relay a --delay 20
+rm -f "$work"/b.*
+relay a --delay 20 --also "$work/b.port" "$work/b.record"
 a="url: 'smtp://127.0.0.1:$port', tls: none, connections: 2"
-relay b --delay 20
-b="url: 'smtp://127.0.0.1:$port', tls: none, connections: 2"
+b="url: 'smtp://127.0.0.1:$(cat "$work/b.port")', tls: none, connections: 2"
 fresh "[{ $a, weight: 3 }, { $b }]"
 expect 0 "$DIGEST" issue send weekly/1
 all_once "by weight"
@@ -66,8 +66,10 @@ share=$(took "$work/a.record")
 
 # ---- one is down: the other has everybody ----
 
+stop_last
+relay b --delay 20
+b="url: 'smtp://127.0.0.1:$port', tls: none, connections: 2"
 : >"$work/a.record"
-: >"$work/b.record"
 fresh "[{ url: 'smtp://127.0.0.1:$(free_port)', tls: none }, { $b }]"
 expect 0 "$DIGEST" issue send weekly/1
 all_once "one is down"
@@ -96,13 +98,25 @@ case $code in 0 | 75) ;; *) fail "exit $code when a relay died" ;; esac
 [ "$(cat "$work"/?.record | cut -d' ' -f1 | sort -u | wc -l)" = 60 ] ||
     fail "somebody was missed when a relay died"
 
-# ---- one refuses everybody: the other has them all ----
+# ---- one refuses everybody: the other, which greets when that is clear, has
+# them all ----
 
-relay a --fault refuse@rcpt
+relay a --fault refuse@rcpt --log "$work/a.log"
 a="url: 'smtp://127.0.0.1:$port', tls: none, connections: 2"
-: >"$work/b.record"
+relay b --fault held@banner --hold "$work/refused"
+b="url: 'smtp://127.0.0.1:$port', tls: none, connections: 2"
+has_refused()
+{
+    [ "$(grep -c '"RCPT' "$work/a.log")" -ge "$1" ]
+}
 fresh "[{ $a, pause_after: 5 }, { $b }]"
-expect 0 "$DIGEST" issue send weekly/1
+"$DIGEST" issue send weekly/1 >"$work/out" 2>"$work/err" &
+sender=$!
+until_true 60 has_refused 5
+: >"$work/refused"
+wait "$sender"
+code=$?
+[ "$code" = 0 ] || fail "exit $code where one relay of two refuses"
 warns 'refuses message after message: 554 5.7.1 refused'
 warns 'other relays took over'
 [ "$(counts sent failed)" = '[60, 0]' ] || fail "refused: $(cat "$work/status")"

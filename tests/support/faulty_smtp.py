@@ -10,6 +10,8 @@ What was taken is appended to --record, a line "RECIPIENT MESSAGE-ID" for
 each recipient, before the reply goes out, so that it outlives a client that
 is killed. Every command, and the dot that ends a message, goes to --log as a line of
 JSON.
+`--also PORT-FILE RECORD` is a second server in the same process: however busy
+the machine is, neither runs ahead of the other.
 `--delay MS` answers each command that much later, none waiting for another.
 """
 import argparse
@@ -368,10 +370,10 @@ class Session(asyncio.Protocol):
 
 
 class Server:
-    def __init__(self, options):
+    def __init__(self, options, record):
         self.options = options
         self.faults = Faults(options.fault, options.times, options.only)
-        self.record = self.open_log(options.record)
+        self.record = self.open_log(record)
         self.log = self.open_log(options.log)
         self.context = None
         if options.cert:
@@ -399,17 +401,24 @@ class Server:
         os.write(self.log, (json.dumps(entry) + "\n").encode())
 
 
-async def serve(options):
-    server = Server(options)
+async def listen(server, port, port_file):
     listening = await asyncio.get_running_loop().create_server(
-        lambda: Session(server), "127.0.0.1", options.port, backlog=1024)
+        lambda: Session(server), "127.0.0.1", port, backlog=1024)
     port = listening.sockets[0].getsockname()[1]
-    if options.port_file:
-        with open(options.port_file + ".new", "w") as file:
+    if port_file:
+        with open(port_file + ".new", "w") as file:
             file.write("%d\n" % port)
-        os.rename(options.port_file + ".new", options.port_file)
+        os.rename(port_file + ".new", port_file)
     else:
         print(port, flush=True)
+    return listening
+
+
+async def serve(options):
+    for port_file, record in options.also:
+        await listen(Server(options, record), 0, port_file)
+    listening = await listen(Server(options, options.record), options.port,
+                             options.port_file)
     await listening.serve_forever()
 
 
@@ -423,6 +432,8 @@ def main():
     parser.add_argument("--only", help="recipients that a fault is for")
     parser.add_argument("--record")
     parser.add_argument("--log")
+    parser.add_argument("--also", action="append", nargs=2, default=[],
+                        metavar=("PORT-FILE", "RECORD"))
     parser.add_argument("--delay", type=float, default=0, metavar="MS")
     parser.add_argument("--pause", type=float, default=20, metavar="MS",
                         help="between bytes (slow) and pieces")
