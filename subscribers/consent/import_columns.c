@@ -163,6 +163,39 @@ static void place(struct import_columns *columns, struct headings *headings,
     }
 }
 
+static void add_left(struct import_columns *columns, int at)
+{
+    int *place = &columns->places[FIELD_LEFT];
+    for (size_t i = 0; *place != NOWHERE && i < IMPORT_LEFT_MAX; i++)
+        place = &columns->more_left[i];
+    if (*place == NOWHERE)
+        *place = at;
+}
+
+static void leave_out(struct import_columns *columns, int at)
+{
+    for (size_t i = 0; i < IMPORT_FIELD_COUNT; i++)
+        if (columns->places[i] == at)
+            columns->places[i] = NOWHERE;
+    for (size_t i = 0; i < IMPORT_LEFT_MAX; i++)
+        if (columns->more_left[i] == at)
+            columns->more_left[i] = NOWHERE;
+}
+
+/* Of columns that say who left, each counts. */
+static void place_left(struct import_columns *columns,
+                       struct headings *headings)
+{
+    for (size_t i = 0; import_headings[i].heading; i++) {
+        if (import_headings[i].field != FIELD_LEFT)
+            continue;
+        int at = find_heading(headings, import_headings[i].heading);
+        if (at != NOWHERE &&
+            import_columns_field(columns, (size_t)at) == IMPORT_FIELD_COUNT)
+            add_left(columns, at);
+    }
+}
+
 static bool fail_heading(const struct csv_row *row, const char *name,
                          struct str wanted, struct err *err)
 {
@@ -260,10 +293,10 @@ static bool place_map(struct import_columns *columns, const struct csv_row *row,
     int at = find_column(row, map);
     if (at == NOWHERE)
         return fail_heading(row, name, map->column, err);
-    for (size_t i = 0; i < IMPORT_FIELD_COUNT; i++)
-        if (columns->places[i] == at)
-            columns->places[i] = NOWHERE;
-    if (map->field < IMPORT_FIELD_COUNT)
+    leave_out(columns, at);
+    if (map->field == FIELD_LEFT)
+        add_left(columns, at);
+    else if (map->field < IMPORT_FIELD_COUNT)
         columns->places[map->field] = at;
     return true;
 }
@@ -274,7 +307,7 @@ static bool check_maps(const struct import_map *maps, size_t count,
     bool taken[IMPORT_FIELD_COUNT] = {0};
     for (size_t i = 0; i < count; i++) {
         int field = maps[i].field;
-        if (field < IMPORT_FIELD_COUNT && taken[field])
+        if (field < IMPORT_FIELD_COUNT && field != FIELD_LEFT && taken[field])
             return err_set(err, ERR_INPUT,
                            "%s: two columns are mapped to %s; choose one", name,
                            fields[field]);
@@ -293,9 +326,12 @@ bool import_columns_find(struct import_columns *columns,
     columns->shape = find_shape(&headings);
     for (size_t i = 0; i < IMPORT_FIELD_COUNT; i++)
         columns->places[i] = NOWHERE;
+    for (size_t i = 0; i < IMPORT_LEFT_MAX; i++)
+        columns->more_left[i] = NOWHERE;
     place(columns, &headings, columns->shape->columns,
           ARRAY_SIZE(columns->shape->columns));
     place(columns, &headings, import_headings, SIZE_MAX);
+    place_left(columns, &headings);
     columns->is_headless =
         columns->places[FIELD_EMAIL] == NOWHERE && holds_address(row);
     if (columns->is_headless)
@@ -342,6 +378,9 @@ bool import_columns_read(struct import_columns *columns, struct csv *csv,
 int import_columns_field(const struct import_columns *columns, size_t at)
 {
     int field = 0;
+    for (size_t i = 0; i < IMPORT_LEFT_MAX; i++)
+        if (columns->more_left[i] == (int)at)
+            return FIELD_LEFT;
     while (field < IMPORT_FIELD_COUNT && columns->places[field] != (int)at)
         field++;
     return field;
@@ -417,15 +456,46 @@ static const int severity[] = {
 };
 
 /* A date, or a yes. */
-static bool has_left(const struct import_columns *columns,
-                     const struct csv_row *row)
+static bool says_left(struct str cell)
 {
-    static const char *const noes[] = {"", "0", "no", "false", "n", "null"};
-    struct str cell = str_trim(import_columns_cell(columns, row, FIELD_LEFT));
+    static const char *const noes[] = {"",  "0", "no",   "false", "n",
+                                       "-", "f", "null", "never", "none"};
+    cell = str_trim(cell);
     for (size_t i = 0; i < ARRAY_SIZE(noes); i++)
         if (str_equal_nocase(cell, str_of(noes[i])))
             return false;
-    return true;
+    return !str_starts(cell, STR("0000-00-00"));
+}
+
+static bool has_left(const struct import_columns *columns,
+                     const struct csv_row *row)
+{
+    bool left = says_left(import_columns_cell(columns, row, FIELD_LEFT));
+    for (size_t i = 0; !left && i < IMPORT_LEFT_MAX; i++) {
+        int at = columns->more_left[i];
+        left = at >= 0 && (size_t)at < row->count && says_left(row->fields[at]);
+    }
+    return left;
+}
+
+/* The worst that the columns say which are read as nothing. */
+static int parting_of(const struct import_columns *columns,
+                      const struct csv_row *row)
+{
+    int worst = SUBSCRIPTION_ACTIVE;
+    for (size_t i = 0; i < row->count; i++) {
+        if (import_columns_field(columns, i) != IMPORT_FIELD_COUNT)
+            continue;
+        int said = find_word(import_parting_words, str_trim(row->fields[i]));
+        if (said != IMPORT_UNKNOWN && severity[said] > severity[worst])
+            worst = said;
+    }
+    return worst;
+}
+
+static int worse_of(int one, int other)
+{
+    return severity[other] > severity[one] ? other : one;
 }
 
 int import_columns_state(const struct import_columns *columns,
@@ -433,11 +503,11 @@ int import_columns_state(const struct import_columns *columns,
 {
     int state = state_of(columns->shape,
                          import_columns_cell(columns, row, FIELD_STATE), why);
-    if (state < SUBSCRIPTION_UNSUBSCRIBED && has_left(columns, row))
-        state = SUBSCRIPTION_UNSUBSCRIBED;
+    if (has_left(columns, row))
+        state = worse_of(state, SUBSCRIPTION_UNSUBSCRIBED);
+    state = worse_of(state, parting_of(columns, row));
     struct str other = import_columns_cell(columns, row, FIELD_STATE_TOO);
     if (str_trim(other).len == 0)
         return state;
-    int worse = state_of(columns->shape, other, why);
-    return severity[worse] > severity[state] ? worse : state;
+    return worse_of(state, state_of(columns->shape, other, why));
 }

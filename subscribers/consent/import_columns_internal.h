@@ -52,17 +52,20 @@ FALLIBLE bool import_map_parse(const char *text, struct import_map *out,
 
 struct import_shape;
 
+enum { IMPORT_LEFT_MAX = 16 };
+
 struct import_columns {
     const struct import_shape *shape;
     bool is_headless;               /* the first row is a person already */
     int places[IMPORT_FIELD_COUNT]; /* -1: no such column */
+    int more_left[IMPORT_LEFT_MAX]; /* further columns of FIELD_LEFT; -1 */
 };
 
 /* Reads the first row. Where no heading of it stands for addresses and a cell
  * is one, it is a person: the column of addresses is known then, and that of
  * names where only one can be it. Fails: INPUT (no column of addresses, or one
  * that is mapped and isn't there: it names those that are; two that are mapped
- * to the same field). */
+ * to the same field, where that isn't FIELD_LEFT). */
 FALLIBLE bool import_columns_find(struct import_columns *columns,
                                   const struct csv_row *row, const char *name,
                                   const struct import_map *maps,
@@ -92,7 +95,9 @@ struct str import_columns_cell(const struct import_columns *columns,
                                const struct csv_row *row,
                                enum import_field field);
 
-/* How the row says that they stand there; IMPORT_UNKNOWN with `why`. */
+/* How the row says that they stand there; IMPORT_UNKNOWN with `why`. Whatever
+ * a column is called, and whether or not it is read: where it says that they
+ * have left, they have. */
 int import_columns_state(const struct import_columns *columns,
                          const struct csv_row *row, struct err *why);
 

@@ -25,6 +25,19 @@ const struct import_word import_words[] = {
     {0},
 };
 
+const struct import_word import_parting_words[] = {
+    {"unsubscribed", SUBSCRIPTION_UNSUBSCRIBED},
+    {"optedout", SUBSCRIPTION_UNSUBSCRIBED},
+    {"nonsubscribed", SUBSCRIPTION_UNSUBSCRIBED},
+    {"bounced", SUBSCRIPTION_BOUNCED},
+    {"hardbounced", SUBSCRIPTION_BOUNCED},
+    {"complained", SUBSCRIPTION_COMPLAINED},
+    {"markedasspam", SUBSCRIPTION_COMPLAINED},
+    {"blocklisted", IMPORT_BLOCKED},
+    {"blacklisted", IMPORT_BLOCKED},
+    {0},
+};
+
 /* Mailchimp gives the reason that someone named; whatever it is, they left. */
 static const struct import_word mailchimp_reasons[] = {
     {"spam*", SUBSCRIPTION_COMPLAINED},

@@ -381,6 +381,40 @@ static void who_left_is_known_by_any_column_that_says_so(void **state)
     assert_int_equal(state_of("g@example.org", 0), SUBSCRIPTION_BOUNCED);
 }
 
+/* A list that is exported with a column for each way to say it. */
+static void who_left_is_known_by_each_column_that_says_so(void **state)
+{
+    (void)state;
+    import("email,state,status\na@example.org,active,unsubscribed\n"
+           "b@example.org,,Hard Bounced\nc@example.org,active,active\n");
+    import("Email,Email status,Opt out\nd@example.org,Unsubscribed,\n"
+           "e@example.org,Active,1\nf@example.org,Active,0\n"
+           "g@example.org,Opted-Out,0\n");
+    import("email,Unsubscribed,Email Opt Out,Do not email,Remark\n"
+           "h@example.org,no,no,TRUE,\ni@example.org,no,0,,blocked sender\n"
+           "j@example.org,,2024-01-01,,\n"
+           "k@example.org,0000-00-00 00:00:00,-,never,\n");
+    static const struct {
+        const char *email;
+        int state;
+    } people[] = {
+        {"a@example.org", SUBSCRIPTION_UNSUBSCRIBED},
+        {"b@example.org", SUBSCRIPTION_BOUNCED},
+        {"c@example.org", SUBSCRIPTION_ACTIVE},
+        {"d@example.org", SUBSCRIPTION_UNSUBSCRIBED},
+        {"e@example.org", SUBSCRIPTION_UNSUBSCRIBED},
+        {"f@example.org", SUBSCRIPTION_ACTIVE},
+        {"g@example.org", SUBSCRIPTION_UNSUBSCRIBED},
+        {"h@example.org", SUBSCRIPTION_UNSUBSCRIBED},
+        {"i@example.org", SUBSCRIPTION_ACTIVE},
+        {"j@example.org", SUBSCRIPTION_UNSUBSCRIBED},
+        {"k@example.org", SUBSCRIPTION_ACTIVE},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(people); i++)
+        if ((int)state_of(people[i].email, 0) != people[i].state)
+            fail_msg("%s stands otherwise", people[i].email);
+}
+
 static void of_two_rows_the_one_that_left_counts(void **state)
 {
     (void)state;
@@ -600,6 +634,7 @@ int main(void)
         FRESH(nobody_who_left_comes_back),
         FRESH(states_come_along),
         FRESH(who_left_is_known_by_any_column_that_says_so),
+        FRESH(who_left_is_known_by_each_column_that_says_so),
         FRESH(of_two_rows_the_one_that_left_counts),
         FRESH(who_bounced_elsewhere_gets_no_newsletter_here),
         FRESH(a_dry_run_counts_the_same_person_once_in_any_batch),
