@@ -13,18 +13,17 @@ static const struct {
     {{192, 168, 0, 0}, 16}, {{198, 18, 0, 0}, 15},  {{198, 51, 100, 0}, 24},
     {{203, 0, 113, 0}, 24}, {{224, 0, 0, 0}, 4},    {{240, 0, 0, 0}, 4},
 };
+/* All of IPv6 that the Internet routes (RFC 4291 §2.4), and what in it is not
+ * of the public. */
+static const unsigned char global6[1] = {0x20};
+enum { GLOBAL6_BITS = 3 };
 static const struct {
     unsigned char address[16];
     unsigned bits;
 } private6[] = {
-    {{0}, 127},                     /* :: and ::1 */
-    {{0x01, 0}, 64},                /* discard */
     {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation */
+    {{0x3f, 0xff, 0}, 20},          /* documentation */
     {{0x20, 0x01, 0, 0}, 23},       /* protocol assignments, Teredo */
-    {{0xfc}, 7},                    /* unique local */
-    {{0xfe, 0x80}, 10},             /* link-local */
-    {{0xfe, 0xc0}, 10},             /* site-local, as it was */
-    {{0xff}, 8},                    /* multicast */
 };
 
 static bool is_within(const unsigned char *address, const unsigned char *block,
@@ -41,30 +40,33 @@ static size_t embedded4(const unsigned char *address)
 {
     static const unsigned char mapped[12] = {0, 0, 0, 0, 0,    0,
                                              0, 0, 0, 0, 0xff, 0xff};
-    static const unsigned char compatible[12] = {0};
     static const unsigned char nat64[12] = {0, 0x64, 0xff, 0x9b};
-    static const unsigned char local_nat64[6] = {0, 0x64, 0xff, 0x9b, 0, 1};
-    if (is_within(address, mapped, 96) || is_within(address, compatible, 96) ||
-        is_within(address, nat64, 96) || is_within(address, local_nat64, 48))
+    if (is_within(address, mapped, 96) || is_within(address, nat64, 96))
         return 12;
     if (address[0] == 0x20 && address[1] == 0x02) /* 6to4 */
         return 2;
     return 0;
 }
 
+static bool is_private4(const unsigned char *address)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(private4); i++)
+        if (is_within(address, private4[i].address, private4[i].bits))
+            return true;
+    return false;
+}
+
 bool fetch_is_private(const unsigned char *address, size_t length)
 {
-    if (length == 4) {
-        for (size_t i = 0; i < ARRAY_SIZE(private4); i++)
-            if (is_within(address, private4[i].address, private4[i].bits))
-                return true;
-        return false;
-    }
+    if (length == 4)
+        return is_private4(address);
     if (length != 16)
         return true;
+    size_t inside = embedded4(address);
+    if (inside)
+        return is_private4(address + inside);
     for (size_t i = 0; i < ARRAY_SIZE(private6); i++)
         if (is_within(address, private6[i].address, private6[i].bits))
             return true;
-    size_t inside = embedded4(address);
-    return inside && fetch_is_private(address + inside, 4);
+    return !is_within(address, global6, GLOBAL6_BITS);
 }
