@@ -531,7 +531,7 @@ const char *conf_site(const struct conf *conf)
 bool conf_sends_mail(const struct conf *conf)
 {
     for (size_t i = 0; i < conf->relay_count; i++)
-        if (str_starts(str_of(conf->relays[i].url), STR("smtp")))
+        if (str_starts_nocase(str_of(conf->relays[i].url), STR("smtp")))
             return true;
     return false;
 }

@@ -9,6 +9,7 @@
 #include "digest/cli/json.h"
 #include "digest/cli/moment.h"
 #include "digest/cli/stop.h"
+#include "digest/delivery/relays.h"
 #include "digest/scheduler/crank.h"
 
 static void say(void *context, const char *line)
@@ -97,7 +98,8 @@ static bool run_run(struct invocation *call, struct err *err)
         return false;
     if (failed)
         call->exit_code = err_exit_code(failed);
-    return true;
+    /* A relay that is mistyped is told now, not when an issue is due. */
+    return failed || !app.conf.relay_count || relays_check(&app.conf, err);
 }
 
 const struct command run_commands[] = {

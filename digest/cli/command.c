@@ -126,11 +126,11 @@ bool invocation_count(const struct invocation *call, size_t least, size_t most,
     if (call->arg_count >= least && call->arg_count <= most)
         return true;
     const struct command *c = call->command;
-    return err_set(err, ERR_USAGE, "%s: digest %s%s%s %s",
+    return err_set(err, ERR_USAGE, "%s: digest %s%s%s%s%s",
                    call->arg_count < least ? "an argument is missing"
                                            : "too many arguments",
                    c->noun, c->verb ? " " : "", c->verb ? c->verb : "",
-                   c->args);
+                   *c->args ? " " : "", c->args);
 }
 
 enum { HELP_COLUMN = 24 };

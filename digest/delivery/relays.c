@@ -9,7 +9,8 @@
 static char *resolve_url(const struct conf *conf, const char *url)
 {
     static const char scheme[] = "maildir:";
-    if (!str_starts(str_of(url), str_of(scheme)))
+    if (!str_starts_nocase(str_of(url), str_of(scheme)) ||
+        !url[sizeof scheme - 1])
         return mem_copy(url);
     OWNED(mem_free)
     char *path = file_join(conf->folder, url + sizeof scheme - 1);
@@ -56,4 +57,12 @@ void relays_free(struct relays *relays)
     free(relays->paths);
     free(relays->items);
     *relays = (struct relays){0};
+}
+
+bool relays_check(const struct conf *conf, struct err *err)
+{
+    OWNED(relays_free) struct relays relays = {0};
+    OWNED(sender_release) struct sender *sender = NULL;
+    return relays_make(conf, &relays, err) &&
+           sender_new(relays.items, relays.count, &sender, err);
 }

@@ -16,4 +16,8 @@ FALLIBLE bool relays_make(const struct conf *conf, struct relays *out,
                           struct err *err);
 void relays_free(struct relays *relays);
 
+/* Whether messages could be handed to them, without connecting to any.
+ * Fails: as relays_make; CONFIG for a URL or setting that isn't one. */
+FALLIBLE bool relays_check(const struct conf *conf, struct err *err);
+
 #endif

@@ -20,11 +20,8 @@
 static bool check_way_out(const struct conductor *c,
                           const struct newsletter *newsletter, struct err *err)
 {
-    OWNED(relays_free) struct relays relays = {0};
-    OWNED(sender_release) struct sender *sender = NULL;
     OWNED(signing_free) struct signing signing = {0};
-    return relays_make(c->conf, &relays, err) &&
-           sender_new(relays.items, relays.count, &sender, err) &&
+    return relays_check(c->conf, err) &&
            signing_load(c->conf->dkim, c->conf->dkim_count,
                         newsletter->from_address,
                         signing_complaints_to(c->conf), &signing, err);

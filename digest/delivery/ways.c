@@ -30,8 +30,8 @@ const char *ways_of(const struct conf *conf, struct arena *arena)
     OWNED(strbuf_free) struct strbuf ways = STRBUF_INIT;
     for (size_t i = 0; i < conf->relay_count; i++) {
         struct str url = str_of(conf->relays[i].url);
-        bool local =
-            str_starts(url, str_of(maildir)) || str_starts(url, STR("null:"));
+        bool local = str_starts_nocase(url, str_of(maildir)) ||
+                     str_starts_nocase(url, STR("null:"));
         add_line(&ways, local ? url : str_of(smtp));
     }
     return arena_copy_str(arena, strbuf_str(&ways));
@@ -59,7 +59,7 @@ const char *ways_words(const char *ways, struct arena *arena)
         }
         if (words.len)
             strbuf_add_text(&words, " and ");
-        if (str_starts(line, str_of(maildir)))
+        if (str_starts_nocase(line, str_of(maildir)))
             strbuf_add_format(&words, "written to the folder %.*s",
                               STR_ARG(str_from(line, sizeof maildir - 1)));
         else

@@ -8,6 +8,7 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
+#include "digest/delivery/relays.h"
 #include "digest/doctor/doctor.h"
 #include "digest/ledger/counter.h"
 #include "digest/message/dkim.h"
@@ -28,12 +29,13 @@ enum {
 
 static void look_at_transport(struct doctor *d)
 {
+    struct err wrong = {0}; /* the relays' part says it */
     if (!d->conf->relay_count)
         doctor_say(d, FINDING_ERROR, "settings",
                    "add transport: { url: \"smtp://user@mail.example.org:587\","
                    " password_file: smtp.password }",
                    "there is no transport: nothing can be sent");
-    else if (!conf_sends_mail(d->conf))
+    else if (!conf_sends_mail(d->conf) && relays_check(d->conf, &wrong))
         doctor_say(d, FINDING_WARNING, "settings",
                    "name a relay as transport.url when you want to deliver",
                    "no mail leaves this machine (transport.url is %s)",

@@ -88,6 +88,16 @@ static void look_at_relay(struct doctor *d, struct dialer *dialer,
     smtp_url_free(&url);
 }
 
+/* Nobody has to be called up: only what is written there can be wrong. */
+static void look_at_folder(struct doctor *d,
+                           const struct relay_settings *settings)
+{
+    OWNED(sender_release) struct sender *sender = NULL;
+    struct err err = {0};
+    if (!sender_new(settings, 1, &sender, &err))
+        doctor_fail(d, "relay", &err);
+}
+
 void doctor_relays(struct doctor *d)
 {
     OWNED(relays_free) struct relays relays = {0};
@@ -99,8 +109,13 @@ void doctor_relays(struct doctor *d)
         doctor_fail(d, "relay", &err);
         return;
     }
-    for (size_t i = 0; i < relays.count; i++)
-        if (strncmp(relays.items[i].url, "smtp", 4) == 0)
-            look_at_relay(d, dialer, &relays.items[i], &d->conf->relays[i]);
+    for (size_t i = 0; i < relays.count; i++) {
+        struct relay_settings *settings = &relays.items[i];
+        if (str_starts_nocase(str_of(settings->url), STR("smtp://")) ||
+            str_starts_nocase(str_of(settings->url), STR("smtps://")))
+            look_at_relay(d, dialer, settings, &d->conf->relays[i]);
+        else
+            look_at_folder(d, settings);
+    }
     dialer_free(dialer);
 }

@@ -27,6 +27,25 @@ printf 'transport: { url: "gopher://x" }\n' >digest.yaml
 expect 0 "$DIGEST" issue draft weekly
 expect 78 "$DIGEST" issue send weekly
 warns gopher
+# What runs unattended says so before anything is due, and does the rest.
+for url in gopher://x smtp:/x smpt://mail.example.org:587 smtp:// maildir: \
+    null:x; do
+    printf 'transport: { url: "%s" }\n' "$url" >digest.yaml
+    expect 78 "$DIGEST" run
+    warns "transport url \"$url\""
+    expect 78 "$DIGEST" issue test weekly --to ada@example.org
+    expect 78 "$DIGEST" doctor
+    says "transport url \"$url\""
+    says_not 'no mail leaves'
+done
+printf 'transport: { url: "MailDir:capitals" }\n' >digest.yaml
+expect 0 sh -c "cd / && exec '$DIGEST' -C '$PWD' issue test weekly \
+    --to ada@example.org"
+says '(written to the folder capitals)'
+[ -n "$(ls capitals/new)" ] || fail "the folder isn't beside digest.yaml"
+expect 64 "$DIGEST" run now
+grep -q 'too many arguments: digest run$' "$work/err" ||
+    fail "a space behind the command"
 cp good.yaml digest.yaml
 
 # Articles: each bad file is named with its line; the rest come in.
