@@ -42,6 +42,37 @@ for (const view of views)
         }
     });
 
+test('the words beside a box stand beside it in each line', async (t) => {
+    const f = newsroom(t);
+    f.digest(['issue', 'draft', 'weekly', '--since', '2020-01-01']);
+    const base = await f.serve();
+    const page = await browser.page(t, { width: 375, cookies: true });
+    await signIn(page, base);
+    let seen = 0;
+    for (const path of ['readers', 'readers/1', 'articles/1',
+        'newsletters/weekly', 'issues/weekly/3']) {
+        await page.goto(`${base}/desk/${path}`);
+        const below = await page.evaluate(() => {
+            const wrong = [];
+            const boxes = document.querySelectorAll(
+                'label > [type=checkbox], label > [type=radio]');
+            for (const box of boxes) {
+                const words = document.createRange();
+                words.setStartAfter(box);
+                words.setEndAfter(box.parentElement.lastChild);
+                const edge = box.getBoundingClientRect().right;
+                if ([...words.getClientRects()].some((line) =>
+                    line.width > 8 && line.left < edge))
+                    wrong.push(box.name);
+            }
+            return { wrong, count: boxes.length };
+        });
+        assert.deepEqual(below.wrong, [], path);
+        seen += below.count;
+    }
+    assert.ok(seen > 5, String(seen));
+});
+
 const picture = (name) =>
     new URL(`../cases/pictures/${name}`, import.meta.url).pathname;
 
