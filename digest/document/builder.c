@@ -1,3 +1,4 @@
+/* Builds a tree from what a reader of Markdown or HTML comes upon. */
 #include <cmark.h>
 #include <stdint.h>
 #include <uniwidth.h>
@@ -9,7 +10,7 @@
 
 /* ---- the leaf and its words ------------------------------------------- */
 
-static void append(struct cmark_node *parent, struct cmark_node *child)
+void builder_append(struct cmark_node *parent, struct cmark_node *child)
 {
     /* The builder only makes children that their parents can have. */
     if (!cmark_node_append_child(parent, child))
@@ -23,11 +24,11 @@ static void flush_run(struct builder *b)
     struct cmark_node *node =
         cmark_node_new(b->run_is_code ? CMARK_NODE_CODE : CMARK_NODE_TEXT);
     cmark_node_set_literal(node, strbuf_text(&b->run));
-    append(b->spot, node);
+    builder_append(b->spot, node);
     strbuf_cut(&b->run, 0);
 }
 
-static void close_leaf(struct builder *b)
+void builder_close_leaf(struct builder *b)
 {
     b->breaks = 0;
     b->has_space = false;
@@ -52,12 +53,12 @@ static void note_looseness(struct builder *b, const struct style *style)
 
 static void open_leaf(struct builder *b, const struct style *style)
 {
-    close_leaf(b);
+    builder_close_leaf(b);
     b->leaf = cmark_node_new(style->heading ? CMARK_NODE_HEADING
                                             : CMARK_NODE_PARAGRAPH);
     if (style->heading)
         cmark_node_set_heading_level(b->leaf, (int)style->heading);
-    append(b->at, b->leaf);
+    builder_append(b->at, b->leaf);
     b->leaves++;
     b->spot = b->leaf;
     if (!style->heading)
@@ -123,7 +124,7 @@ static void open_formats(struct builder *b, const struct style *style)
     while (b->open_count < style->format_count) {
         const struct format *format = &style->formats[b->open_count];
         struct cmark_node *node = format_node(format);
-        append(b->spot, node);
+        builder_append(b->spot, node);
         b->spot = node;
         b->open[b->open_count++] = *format;
     }
@@ -142,7 +143,7 @@ static void place_gap(struct builder *b, const struct style *style)
 {
     if (b->breaks) {
         flush_run(b);
-        append(b->spot, cmark_node_new(CMARK_NODE_LINEBREAK));
+        builder_append(b->spot, cmark_node_new(CMARK_NODE_LINEBREAK));
         return;
     }
     bool within_code = b->run.len && b->run_is_code && style->code &&
@@ -344,9 +345,9 @@ void builder_image(struct builder *b, const struct style *style,
     if (b->word.len) {
         struct cmark_node *text = cmark_node_new(CMARK_NODE_TEXT);
         cmark_node_set_literal(text, strbuf_text(&b->word));
-        append(image, text);
+        builder_append(image, text);
     }
-    append(b->spot, image);
+    builder_append(b->spot, image);
     b->last = 0;
 }
 
@@ -357,7 +358,7 @@ void builder_boundary(struct builder *b, const struct style *style)
     if (style->is_one_line)
         builder_space(b);
     else
-        close_leaf(b);
+        builder_close_leaf(b);
 }
 
 static bool last_block_is(const struct builder *b, cmark_node_type type)
@@ -368,9 +369,9 @@ static bool last_block_is(const struct builder *b, cmark_node_type type)
 
 void builder_rule(struct builder *b)
 {
-    close_leaf(b);
+    builder_close_leaf(b);
     if (!last_block_is(b, CMARK_NODE_THEMATIC_BREAK))
-        append(b->at, cmark_node_new(CMARK_NODE_THEMATIC_BREAK));
+        builder_append(b->at, cmark_node_new(CMARK_NODE_THEMATIC_BREAK));
 }
 
 /* Without blank lines at its ends. */
@@ -388,7 +389,7 @@ static struct str trim_code(struct str code)
 
 void builder_code_block(struct builder *b, struct str code, const char *info)
 {
-    close_leaf(b);
+    builder_close_leaf(b);
     code = trim_code(code);
     if (!code.len)
         return;
@@ -398,7 +399,7 @@ void builder_code_block(struct builder *b, struct str code, const char *info)
     struct cmark_node *node = cmark_node_new(CMARK_NODE_CODE_BLOCK);
     cmark_node_set_literal(node, strbuf_text(&literal));
     cmark_node_set_fence_info(node, info ? info : "");
-    append(b->at, node);
+    builder_append(b->at, node);
 }
 
 static struct cmark_node *container_node(enum container kind, int start)
@@ -425,12 +426,12 @@ static struct cmark_node *container_node(enum container kind, int start)
 struct cmark_node *builder_open(struct builder *b, enum container kind,
                                 int start)
 {
-    close_leaf(b);
+    builder_close_leaf(b);
     bool is_list = kind == CONTAINER_BULLETS || kind == CONTAINER_NUMBERS;
     if (b->depth + (is_list ? 2 : 1) > TREE_DEPTH_MAX)
         return NULL;
     struct cmark_node *node = container_node(kind, start);
-    append(b->at, node);
+    builder_append(b->at, node);
     b->at = node;
     b->depth++;
     return node;
@@ -438,7 +439,7 @@ struct cmark_node *builder_open(struct builder *b, enum container kind,
 
 bool builder_close(struct builder *b, struct cmark_node *container)
 {
-    close_leaf(b);
+    builder_close_leaf(b);
     if (!container)
         return false;
     b->at = cmark_node_parent(container);
@@ -475,7 +476,7 @@ struct cmark_node *builder_last_item(struct builder *b, struct cmark_node *list)
     struct cmark_node *item = cmark_node_last_child(list);
     if (!item)
         return builder_open(b, CONTAINER_ITEM, 0);
-    close_leaf(b);
+    builder_close_leaf(b);
     b->at = item;
     b->depth++;
     return item;
@@ -483,7 +484,7 @@ struct cmark_node *builder_last_item(struct builder *b, struct cmark_node *list)
 
 struct cmark_node *builder_reopen_list(struct builder *b)
 {
-    close_leaf(b);
+    builder_close_leaf(b);
     if (!last_block_is(b, CMARK_NODE_LIST))
         return NULL;
     b->at = cmark_node_last_child(b->at);
@@ -501,81 +502,13 @@ static bool ends_in_image(struct cmark_node *leaf)
 
 bool builder_reopen_image(struct builder *b)
 {
-    close_leaf(b);
+    builder_close_leaf(b);
     if (!last_block_is(b, CMARK_NODE_PARAGRAPH) ||
         !ends_in_image(cmark_node_last_child(b->at)))
         return false;
     b->leaf = b->spot = cmark_node_last_child(b->at);
     b->breaks = 1;
     return true;
-}
-
-/* ---- tables ----------------------------------------------------------- */
-
-static const char *const cell_tags[] = {
-    [CELL_DATA] = "<td>",
-    [CELL_HEAD_OF_COLUMN] = "<th scope=\"col\">",
-    [CELL_HEAD_OF_ROW] = "<th scope=\"row\">",
-};
-
-static struct cmark_node *tag_node(const char *begin, const char *end)
-{
-    struct cmark_node *node = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK);
-    cmark_node_set_on_enter(node, begin);
-    cmark_node_set_on_exit(node, end);
-    return node;
-}
-
-enum table_part tree_table_part(struct cmark_node *node)
-{
-    static const struct {
-        const char *begin;
-        enum table_part part;
-    } parts[] = {{"<table", TABLE_WHOLE},
-                 {"<tr", TABLE_ROW},
-                 {"<td", TABLE_CELL},
-                 {"<th", TABLE_HEAD}};
-    if (cmark_node_get_type(node) != CMARK_NODE_CUSTOM_BLOCK)
-        return TABLE_NONE;
-    struct str tag = str_of(cmark_node_get_on_enter(node));
-    for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-        if (str_starts(tag, str_of(parts[i].begin)))
-            return parts[i].part;
-    return TABLE_NONE;
-}
-
-struct cmark_node *builder_open_table(struct builder *b)
-{
-    close_leaf(b);
-    if (b->depth + 3 > TREE_DEPTH_MAX)
-        return NULL;
-    struct cmark_node *table = tag_node("<table>", "</table>");
-    append(b->at, table);
-    return table;
-}
-
-void builder_open_row(struct builder *b, struct cmark_node *table)
-{
-    close_leaf(b);
-    append(table, tag_node("<tr>", "</tr>"));
-    b->at = cmark_node_last_child(table);
-}
-
-void builder_open_cell(struct builder *b, enum cell_kind kind)
-{
-    close_leaf(b);
-    b->leaf = b->spot =
-        tag_node(cell_tags[kind], kind == CELL_DATA ? "</td>" : "</th>");
-    append(b->at, b->leaf);
-    b->leaves++;
-}
-
-void builder_close_table(struct builder *b, struct cmark_node *table)
-{
-    close_leaf(b);
-    b->at = cmark_node_parent(table);
-    if (!cmark_node_first_child(table))
-        cmark_node_free(table);
 }
 
 /* ---- from beginning to end -------------------------------------------- */
@@ -597,7 +530,7 @@ void builder_free(struct builder *b)
 
 struct document *builder_finish(struct builder *b)
 {
-    close_leaf(b);
+    builder_close_leaf(b);
     struct document *document = MEM_NEW(struct document);
     document->root = TAKE(b->root);
     document->has_extras = b->has_extras;

@@ -81,6 +81,11 @@ struct builder {
     bool has_extras;        /* as of the document */
 };
 
+/* The files of the builder alone use these two. Ends the paragraph, heading or
+ * cell that is open; and adds a child that its parent can have. */
+void builder_close_leaf(struct builder *builder);
+void builder_append(struct cmark_node *parent, struct cmark_node *child);
+
 void builder_init(struct builder *builder);
 void builder_free(struct builder *builder); /* for OWNED */
 

@@ -1,8 +1,10 @@
+/* Reads a date as people and programs write it. */
 #include "digest/sources/date_words_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
+#include "digest/sources/date_token_internal.h"
 #include "digest/sources/month_names_internal.h"
 
 enum {
@@ -20,75 +22,6 @@ struct found {
     /* The last token but for spaces: what the next one may mean hangs on. */
     enum { OTHER, A_MONTH, A_CLOCK, A_ZONE, A_T } before;
 };
-
-/* One step through the text: a number, a word, or a mark. */
-struct token {
-    enum { END, NUMBER, WORD, MARK } kind;
-    int value;       /* of a number; of a mark its code point */
-    unsigned digits; /* of a number */
-    struct str text;
-};
-
-/* The digits of many scripts count as such. */
-static int digit_of(unsigned c)
-{
-    static const unsigned zeros[] = {'0',   0x660, 0x6F0, 0x966,
-                                     0x9E6, 0xE50, 0xFF10};
-    for (size_t i = 0; i < ARRAY_SIZE(zeros); i++)
-        if (c >= zeros[i] && c <= zeros[i] + 9)
-            return (int)(c - zeros[i]);
-    return -1;
-}
-
-/* CJK says what a number is behind it; they are no part of a word. */
-static bool is_unit(unsigned c)
-{
-    return c == 0x5E74 || c == 0x6708 || c == 0x65E5 || c == 0xB144 ||
-           c == 0xC6D4 || c == 0xC77C || c == 0x6642 || c == 0x65F6 ||
-           c == 0xC2DC || c == 0x5206 || c == 0xBD84;
-}
-
-static bool is_letter(unsigned c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= 0xC0 && digit_of(c) < 0 && !is_unit(c) &&
-            !(c >= 0x2000 && c <= 0x206F) && !(c >= 0x2190 && c <= 0x2BFF) &&
-            !(c >= 0xFF01 && c <= 0xFF20) && c != 0x3000 && c != 0x60C &&
-            c != 0x3001 && c != 0x970);
-}
-
-/* 月曜日, 월요일 and "日, 8": a weekday begins with what is a unit elsewhere.
- */
-static bool begins_weekday(struct str behind)
-{
-    size_t at = 0;
-    unsigned c = behind.len ? utf8_next(behind, &at) : 0;
-    return c == 0x66DC || c == 0xC694 || c == ',' || c == 0x3001;
-}
-
-static struct token next(struct str *text)
-{
-    struct token t = {.kind = END, .text = {text->ptr, 0}};
-    while (t.text.len < text->len) {
-        size_t at = t.text.len;
-        unsigned c = utf8_next(*text, &at);
-        int digit = digit_of(c);
-        if (t.kind == END) {
-            bool is_word = is_letter(c) ||
-                           (is_unit(c) && begins_weekday(str_from(*text, at)));
-            t.kind = digit >= 0 ? NUMBER : is_word ? WORD : MARK;
-            t.value = t.kind == MARK ? (int)c : 0;
-        } else if (t.kind == MARK || (t.kind == NUMBER) != (digit >= 0) ||
-                   (t.kind == WORD && !is_letter(c) && !is_unit(c))) {
-            break;
-        }
-        if (digit >= 0 && ++t.digits <= 6)
-            t.value = t.value * 10 + digit;
-        t.text.len = at;
-    }
-    *text = str_from(*text, t.text.len);
-    return t;
-}
 
 static bool is_among(struct str word, const char *const *words, size_t count)
 {
@@ -129,10 +62,10 @@ static bool is_ascii(struct str word)
 static bool take_m(struct str *text)
 {
     struct str rest = *text;
-    struct token t = next(&rest);
+    struct date_token t = date_token_next(&rest);
     while (t.kind == MARK && (t.value == '.' || t.value == ' ' ||
                               t.value == 0xA0 || t.value == 0x202F))
-        t = next(&rest);
+        t = date_token_next(&rest);
     if (t.kind != WORD || !str_equal_nocase(t.text, STR("m")))
         return false;
     *text = rest;
@@ -177,7 +110,8 @@ static bool take_zone_name(struct str word, struct found *f)
 static bool take_place(struct str *text, struct found *f)
 {
     struct str rest = *text;
-    struct token slash = next(&rest), place = next(&rest);
+    struct date_token slash = date_token_next(&rest),
+                      place = date_token_next(&rest);
     if (f->hour == UNSET || slash.kind != MARK || slash.value != '/' ||
         place.kind != WORD)
         return false;
@@ -197,7 +131,7 @@ static bool is_capital(struct str word)
 static bool take_long_zone(struct str *text, struct str first, struct found *f)
 {
     struct str rest = *text;
-    struct token word = {.kind = WORD, .text = first};
+    struct date_token word = {.kind = WORD, .text = first};
     int minutes = 0;
     for (int words = 1; words <= 5 && is_capital(word.text); words++) {
         if (str_equal_nocase(word.text, STR("time"))) {
@@ -208,9 +142,9 @@ static bool take_long_zone(struct str *text, struct str first, struct found *f)
             *text = rest;
             return true;
         }
-        if (next(&rest).value != ' ')
+        if (date_token_next(&rest).value != ' ')
             return false;
-        word = next(&rest);
+        word = date_token_next(&rest);
     }
     return false;
 }
@@ -226,9 +160,9 @@ static int month_of(struct str *text, struct str word)
 {
     struct str rest = *text;
     int month = month_by_name(word);
-    if (month || next(&rest).value != '.')
+    if (month || date_token_next(&rest).value != '.')
         return month;
-    struct token second = next(&rest);
+    struct date_token second = date_token_next(&rest);
     struct str both = {word.ptr, (size_t)(rest.ptr - word.ptr)};
     month = second.kind == WORD ? month_by_name(both) : 0;
     if (month)
@@ -290,7 +224,8 @@ static int *slot_by_unit(unsigned unit, struct found *f)
 /* 10:30, 10:30:15 or 10.30.15, the hour being read already. */
 static bool take_clock(struct str *text, int hour, struct found *f)
 {
-    struct token mark = next(text), minute = next(text);
+    struct date_token mark = date_token_next(text),
+                      minute = date_token_next(text);
     f->hour = hour;
     f->minute = minute.value;
     f->before = A_CLOCK;
@@ -301,20 +236,20 @@ static bool take_clock(struct str *text, int hour, struct found *f)
                      text->ptr[1] <= '9';
     if (!is_dotted && (!text->len || text->ptr[0] != ':'))
         return true;
-    next(text);
-    struct token second = next(text);
+    date_token_next(text);
+    struct date_token second = date_token_next(text);
     f->second = second.value;
     if (text->len > 1 && strchr(".,", text->ptr[0]) &&
-        digit_of((unsigned char)text->ptr[1]) >= 0) {
-        next(text);
-        next(text); /* a fraction of it */
+        date_digit((unsigned char)text->ptr[1]) >= 0) {
+        date_token_next(text);
+        date_token_next(text); /* a fraction of it */
     }
     return second.kind == NUMBER && second.digits == 2;
 }
 
 /* 10h30, and 10.30 behind a whole date. */
-static bool is_clock(const struct token *mark, const struct token *minute,
-                     const struct found *f)
+static bool is_clock(const struct date_token *mark,
+                     const struct date_token *minute, const struct found *f)
 {
     bool is_hour = mark->kind == WORD && str_equal_nocase(mark->text, STR("h"));
     bool is_dot = mark->kind == MARK && mark->value == '.' && is_complete(f);
@@ -329,14 +264,16 @@ static bool is_between(int mark)
 
 /* 21.5.2025, 21/05/2025, 05/21/2025 and 2025/05/21; where day and month can't
  * be told apart, it is none. */
-static bool take_numeric(struct str *text, const struct token *first, int mark,
-                         struct found *f)
+static bool take_numeric(struct str *text, const struct date_token *first,
+                         int mark, struct found *f)
 {
-    next(text);
-    struct token second = next(text), again = next(text), third = next(text);
+    date_token_next(text);
+    struct date_token second = date_token_next(text),
+                      again = date_token_next(text),
+                      third = date_token_next(text);
     bool year_first = first->digits == 4;
-    const struct token *year = year_first ? first : &third;
-    const struct token *day = year_first ? &third : first;
+    const struct date_token *year = year_first ? first : &third;
+    const struct date_token *day = year_first ? &third : first;
     if (second.kind != NUMBER || again.kind != MARK || again.value != mark ||
         third.kind != NUMBER || year->digits != 4 || second.digits > 2 ||
         day->digits > 2 || f->day != UNSET)
@@ -354,12 +291,12 @@ static int value_of(struct str digits)
 {
     int value = 0;
     for (size_t at = 0; at < digits.len;)
-        value = value * 10 + digit_of(utf8_next(digits, &at));
+        value = value * 10 + date_digit(utf8_next(digits, &at));
     return value;
 }
 
 /* 20250521, and behind it 103015, 1030 or 10 (ISO 8601 without its marks). */
-static bool take_compact(const struct token *number, struct found *f)
+static bool take_compact(const struct date_token *number, struct found *f)
 {
     int value = is_ascii(number->text) ? value_of(number->text) : 0;
     if (number->digits == 8 && value >= 10000101 && f->year == UNSET &&
@@ -385,36 +322,37 @@ static bool take_compact(const struct token *number, struct found *f)
 static bool is_hour(struct str text, const struct found *f)
 {
     static const char *const halves[] = {"am", "pm"};
-    struct token t = next(&text);
+    struct date_token t = date_token_next(&text);
     while (t.kind == MARK && t.value == ' ')
-        t = next(&text);
+        t = date_token_next(&text);
     return f->hour == UNSET && t.kind == WORD &&
            is_among(t.text, halves, ARRAY_SIZE(halves));
 }
 
 /* 21-May-25 and "21 May 25 10:30" (RFC 850, RFC 822): a year in two digits is
  * told by the month before it, and by a time or nothing behind. */
-static bool is_short_year(struct str text, const struct token *number,
+static bool is_short_year(struct str text, const struct date_token *number,
                           const struct found *f)
 {
-    struct token t = next(&text);
+    struct date_token t = date_token_next(&text);
     while (t.kind == MARK && (t.value == ' ' || t.value == ','))
-        t = next(&text);
-    struct token colon = next(&text);
+        t = date_token_next(&text);
+    struct date_token colon = date_token_next(&text);
     bool is_time = t.kind == NUMBER && colon.kind == MARK && colon.value == ':';
     return number->digits == 2 && f->before == A_MONTH && f->day != UNSET &&
            f->year == UNSET && (is_time || t.kind == END);
 }
 
-static bool take_number(struct str *text, const struct token *number,
+static bool take_number(struct str *text, const struct date_token *number,
                         struct found *f)
 {
     struct str rest = *text;
-    struct token mark = next(&rest), behind = next(&rest);
+    struct date_token mark = date_token_next(&rest),
+                      behind = date_token_next(&rest);
     int *slot =
         mark.kind == MARK ? slot_by_unit((unsigned)mark.value, f) : NULL;
     if (slot && number->digits <= 4) {
-        next(text);
+        date_token_next(text);
         *slot = number->value;
         return true;
     }
@@ -450,15 +388,15 @@ static bool take_number(struct str *text, const struct token *number,
 static bool take_zone(struct str *text, bool is_west, struct found *f)
 {
     struct str rest = *text;
-    struct token hours = next(&rest);
+    struct date_token hours = date_token_next(&rest);
     int seconds = hours.value * 3600;
     if (hours.kind != NUMBER || f->hour == UNSET)
         return false;
     if (hours.digits == 4) {
         seconds = hours.value / 100 * 3600 + hours.value % 100 * 60;
     } else if (hours.digits <= 2 && rest.len && rest.ptr[0] == ':') {
-        next(&rest);
-        seconds += next(&rest).value * 60;
+        date_token_next(&rest);
+        seconds += date_token_next(&rest).value * 60;
     } else if (hours.digits > 2 || (f->before != A_ZONE &&
                                     (f->day == UNSET || f->month == UNSET))) {
         return false;
@@ -539,7 +477,7 @@ static bool to_time(const struct found *f, int64_t *at)
 static bool has_number(struct str text)
 {
     for (size_t at = 0; at < text.len;)
-        if (digit_of(utf8_next(text, &at)) >= 0)
+        if (date_digit(utf8_next(text, &at)) >= 0)
             return true;
     return false;
 }
@@ -549,7 +487,7 @@ static bool parse_words(struct str text, int64_t *at)
     struct found f = {
         .year = UNSET, .month = UNSET, .day = UNSET, .hour = UNSET};
     while (text.len) {
-        struct token t = next(&text);
+        struct date_token t = date_token_next(&text);
         bool good = t.kind == NUMBER ? take_number(&text, &t, &f)
                     : t.kind == WORD ? take_word(&text, t.text, &f)
                                      : take_mark(&text, (unsigned)t.value, &f);
@@ -564,7 +502,8 @@ static bool parse_words(struct str text, int64_t *at)
 static bool skip_first_word(struct str *text)
 {
     struct str rest = *text;
-    struct token word = next(&rest), mark = next(&rest);
+    struct date_token word = date_token_next(&rest),
+                      mark = date_token_next(&rest);
     bool ends = mark.kind == MARK &&
                 (mark.value == ',' || mark.value == '.' || mark.value == ':' ||
                  mark.value == 0x60C || mark.value == 0xFF0C);
