@@ -38,9 +38,8 @@ struct queue_outcome {
     int64_t first_at;          /* the first try; 0: this was none */
     bool attempted;            /* it counts as a try */
     bool unknown;              /* … that ended without an answer */
-    enum sender_stage stage;
-    int code;           /* of the reply; 0: none */
-    const char *status; /* "5.1.1"; "": none */
+    int code;                  /* of the reply; 0: none */
+    const char *status;        /* "5.1.1"; "": none */
     const char *reply, *relay;
     int64_t now;
     /* For the queue to set, where the state is queued: */

@@ -90,7 +90,6 @@ void verdict_decide(const struct verdict_rule *rule,
                                       : r->outcome;
     bool stands = took || !rule->is_short || is_final(r);
     out->id = item->id;
-    out->stage = r->stage;
     out->code = r->code;
     out->status = r->status;
     out->reply = r->reply;

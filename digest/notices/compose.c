@@ -32,7 +32,8 @@ bool notice_compose(const struct notice *n, const char *message_id,
            message_splice(message, &to, out, err);
 }
 
-bool notice_is_for_reader(enum notice_kind kind)
+/* A reader can have asked never to be mailed. */
+static bool is_for_reader(enum notice_kind kind)
 {
     return kind == NOTICE_CONFIRM || kind == NOTICE_LINKS ||
            kind == NOTICE_ADDRESS || kind == NOTICE_MOVED;
@@ -44,7 +45,7 @@ bool notice_address(enum notice_kind kind, const char *text,
     struct str given = str_trim(str_of(text));
     if (address_parse(given, out, err))
         return true;
-    if (notice_is_for_reader(kind) || !header_address_is_safe(given))
+    if (is_for_reader(kind) || !header_address_is_safe(given))
         return false;
     *err = (struct err){0};
     strbuf_cut(&out->email, 0);

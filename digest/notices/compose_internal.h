@@ -12,9 +12,6 @@ FALLIBLE bool notice_compose(const struct notice *notice,
                              const char *message_id, int64_t date,
                              struct strbuf *out, struct err *err);
 
-/* Whether it goes to a reader, who can have asked never to be mailed. */
-bool notice_is_for_reader(enum notice_kind kind);
-
 /* The address as it is mailed and compared. A reader's has to be one that
  * can be on the list; an editor's or operator's may be one of this host
  * (root@localhost). Fails: INPUT. */

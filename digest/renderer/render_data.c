@@ -15,7 +15,7 @@ enum {
 
 /* ---- blocks ---------------------------------------------------------- */
 
-static struct value *block_object(struct builder *b,
+static struct value *block_object(struct data_builder *b,
                                   const struct render_block *block,
                                   struct err *err)
 {
@@ -33,7 +33,7 @@ static struct value *block_object(struct builder *b,
 }
 
 /* Sets the blocks of a place, and at the bottom all that found none. */
-static bool set_blocks(struct builder *b, struct value *object,
+static bool set_blocks(struct data_builder *b, struct value *object,
                        const char *name, enum render_place place, size_t index,
                        struct err *err)
 {
@@ -54,7 +54,7 @@ static bool set_blocks(struct builder *b, struct value *object,
     return true;
 }
 
-static void note_shown(struct builder *b, const struct render_story *story)
+static void note_shown(struct data_builder *b, const struct render_story *story)
 {
     struct value *entry = value_object(b->arena);
     b->minutes += story->reading_minutes;
@@ -68,7 +68,7 @@ static void note_shown(struct builder *b, const struct render_story *story)
 
 /* "12 stories · 34 min", and a list of what stands below where that isn't seen
  * at once. */
-static void set_overview(struct builder *b, struct value *root)
+static void set_overview(struct data_builder *b, struct value *root)
 {
     OWNED(strbuf_free) struct strbuf totals = STRBUF_INIT;
     const struct words *words = b->issue->words;
@@ -86,7 +86,7 @@ static void set_overview(struct builder *b, struct value *root)
                                        !b->fit->omits_contents));
 }
 
-static struct value *section_value(struct builder *b,
+static struct value *section_value(struct data_builder *b,
                                    const struct render_section *section,
                                    size_t kept, struct err *err)
 {
@@ -128,7 +128,7 @@ static bool may_leave_out(const struct render_section *section, size_t kept)
 
 /* How many stories of each section are shown: those left out come from the
  * end of the section that is longest, since there the least stand. */
-static size_t *choose_kept(const struct builder *b)
+static size_t *choose_kept(const struct data_builder *b)
 {
     size_t count = b->issue->section_count;
     size_t *kept = ARENA_NEW_ARRAY(b->arena, size_t, count + 1);
@@ -146,7 +146,7 @@ static size_t *choose_kept(const struct builder *b)
     return kept;
 }
 
-static void set_more(struct builder *b, struct value *root)
+static void set_more(struct data_builder *b, struct value *root)
 {
     if (!b->fit->left_out)
         return;
@@ -161,7 +161,7 @@ static void set_more(struct builder *b, struct value *root)
 }
 
 /* {{theme.NAME}}, the hyphens of names being underscores. */
-static struct value *theme_value(struct builder *b)
+static struct value *theme_value(struct data_builder *b)
 {
     const struct render_issue *issue = b->issue;
     struct value *object = value_object(b->arena);
@@ -178,7 +178,8 @@ static struct value *theme_value(struct builder *b)
     return object;
 }
 
-static bool set_sections(struct builder *b, struct value *root, struct err *err)
+static bool set_sections(struct data_builder *b, struct value *root,
+                         struct err *err)
 {
     struct value *sections = value_list(b->arena);
     const size_t *kept = choose_kept(b);
@@ -197,14 +198,14 @@ static bool set_sections(struct builder *b, struct value *root, struct err *err)
 
 /* ---- the rest -------------------------------------------------------- */
 
-static struct value *newsletter_value(struct builder *b)
+static struct value *newsletter_value(struct data_builder *b)
 {
     struct value *object = value_object(b->arena);
     value_set(object, "title", data_line(b, b->issue->newsletter_title));
     return value_set(object, "slug", data_line(b, b->issue->newsletter_slug));
 }
 
-static struct value *issue_value(struct builder *b)
+static struct value *issue_value(struct data_builder *b)
 {
     struct value *object = value_object(b->arena);
     data_set_language(b, object, data_language(b->issue));
@@ -213,7 +214,7 @@ static struct value *issue_value(struct builder *b)
 }
 
 /* The address, as lines and as one. */
-static void set_address(struct builder *b, struct value *object,
+static void set_address(struct data_builder *b, struct value *object,
                         const char *address)
 {
     struct value *lines = value_list(b->arena);
@@ -232,7 +233,7 @@ static void set_address(struct builder *b, struct value *object,
     value_set(object, "has_address", value_bool(b->arena, joined.len > 0));
 }
 
-static struct value *site_value(struct builder *b)
+static struct value *site_value(struct data_builder *b)
 {
     struct value *object = value_object(b->arena);
     const char *url = b->issue->site_url;
@@ -245,7 +246,7 @@ static struct value *site_value(struct builder *b)
 }
 
 /* Every text of the catalogue, filled in. */
-static struct value *words_value(struct builder *b)
+static struct value *words_value(struct data_builder *b)
 {
     const struct render_issue *issue = b->issue;
     OWNED(strbuf_free) struct strbuf number = STRBUF_INIT;
@@ -276,7 +277,7 @@ static bool has_greeting(const struct render_issue *issue)
     return !issue->public_copy && !issue->omits_greeting;
 }
 
-static struct value *slot_value(struct builder *b)
+static struct value *slot_value(struct data_builder *b)
 {
     const struct render_issue *issue = b->issue;
     const struct {
@@ -299,7 +300,7 @@ static struct value *slot_value(struct builder *b)
     return object;
 }
 
-static bool set_all(struct builder *b, struct value *root, struct err *err)
+static bool set_all(struct data_builder *b, struct value *root, struct err *err)
 {
     const struct render_issue *issue = b->issue;
     data_set_language(b, root, data_language(issue));
@@ -356,7 +357,7 @@ static size_t count_to_shorten(const struct render_issue *issue)
 bool render_data(const struct render_issue *issue, const struct render_fit *fit,
                  struct arena *arena, struct value **out, struct err *err)
 {
-    struct builder builder = {
+    struct data_builder builder = {
         .issue = issue,
         .fit = fit,
         .arena = arena,

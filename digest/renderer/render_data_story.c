@@ -23,7 +23,8 @@ bool data_is_web_address(const char *url)
 
 /* The link and its number in the text. What isn't an address on the web
  * (javascript: and its like) is no link. */
-static void set_url(struct builder *b, struct value *object, const char *url)
+static void set_url(struct data_builder *b, struct value *object,
+                    const char *url)
 {
     if (!data_is_web_address(url))
         return;
@@ -37,7 +38,7 @@ static void set_url(struct builder *b, struct value *object, const char *url)
 
 /* Without words of its own it says what the story is: it leads there. Where
  * the height isn't known, no height is said. */
-static struct value *image_value(struct builder *b,
+static struct value *image_value(struct data_builder *b,
                                  const struct render_story *story)
 {
     unsigned width = story->image_width, height = story->image_height;
@@ -62,7 +63,7 @@ static struct value *image_value(struct builder *b,
 
 /* A small copy beside the words. What is smaller than that is no picture of
  * anything. */
-static struct value *thumb_value(struct builder *b,
+static struct value *thumb_value(struct data_builder *b,
                                  const struct render_story *story)
 {
     unsigned long width = THUMB_WIDTH, height = 0;
@@ -88,7 +89,7 @@ static struct value *thumb_value(struct builder *b,
     return thumb;
 }
 
-static void set_details(struct builder *b, struct value *object,
+static void set_details(struct data_builder *b, struct value *object,
                         const struct render_story *story)
 {
     struct value *author = data_line(b, story->author);
@@ -139,8 +140,8 @@ static struct str cut_line(struct str text, size_t bytes, bool first_alone,
     return str_trim((struct str){text.ptr, word > bytes / 2 ? word : end});
 }
 
-static bool set_lines(struct builder *b, struct value *object, const char *html,
-                      struct strbuf *out, struct err *err)
+static bool set_lines(struct data_builder *b, struct value *object,
+                      const char *html, struct strbuf *out, struct err *err)
 {
     size_t bytes = b->fit->summary_bytes;
     const struct document *document;
@@ -164,7 +165,7 @@ static bool set_lines(struct builder *b, struct value *object, const char *html,
 }
 
 /* The summary, or where room is short its beginning. */
-static bool set_summary(struct builder *b, struct value *object,
+static bool set_summary(struct data_builder *b, struct value *object,
                         const char *html, char level, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf line = STRBUF_INIT, brief = STRBUF_INIT;
@@ -191,7 +192,7 @@ bool render_may_shorten(const struct render_story *story)
            !story->is_only_here && data_is_web_address(story->url);
 }
 
-static bool is_whole(struct builder *b, const struct render_story *story)
+static bool is_whole(struct data_builder *b, const struct render_story *story)
 {
     if (!render_may_shorten(story))
         return story->show == RENDER_FULL && story->body_html;
@@ -202,8 +203,8 @@ static bool is_whole(struct builder *b, const struct render_story *story)
 }
 
 /* The whole text, its headings below the story's own. */
-static bool set_body(struct builder *b, struct value *object, const char *html,
-                     unsigned level, struct err *err)
+static bool set_body(struct data_builder *b, struct value *object,
+                     const char *html, unsigned level, struct err *err)
 {
     const struct document *document;
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
@@ -216,7 +217,7 @@ static bool set_body(struct builder *b, struct value *object, const char *html,
 }
 
 /* The text as it is to be shown, and what its link says. */
-static bool set_words(struct builder *b, struct value *object,
+static bool set_words(struct data_builder *b, struct value *object,
                       const struct render_story *story, unsigned level,
                       struct err *err)
 {
@@ -244,14 +245,15 @@ static bool has_image(const struct render_story *story, bool whole)
                                       str_of(story->image_url)));
 }
 
-static void set_images(struct builder *b, struct value *object,
+static void set_images(struct data_builder *b, struct value *object,
                        const struct render_story *story)
 {
     value_set(object, "image", image_value(b, story));
     value_set(object, "thumb", thumb_value(b, story));
 }
 
-struct value *data_story(struct builder *b, const struct render_story *story,
+struct value *data_story(struct data_builder *b,
+                         const struct render_story *story,
                          bool has_section_title, struct err *err)
 {
     struct value *object = value_object(b->arena);

@@ -8,7 +8,7 @@
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
 
-struct value *data_line(struct builder *b, const char *text)
+struct value *data_line(struct data_builder *b, const char *text)
 {
     if (!text)
         return NULL;
@@ -18,7 +18,7 @@ struct value *data_line(struct builder *b, const char *text)
 }
 
 /* Without the line ends at its end: templates write those. */
-struct value *data_block(struct builder *b, const struct strbuf *text)
+struct value *data_block(struct data_builder *b, const struct strbuf *text)
 {
     struct str block = strbuf_str(text);
     while (block.len && block.ptr[block.len - 1] == '\n')
@@ -33,7 +33,7 @@ const char *data_language(const struct render_issue *issue)
     return issue->language && *issue->language ? issue->language : "en";
 }
 
-void data_set_language(struct builder *b, struct value *object,
+void data_set_language(struct data_builder *b, struct value *object,
                        const char *language)
 {
     bool is_rtl = capitals_is_right_to_left(language);
@@ -44,7 +44,7 @@ void data_set_language(struct builder *b, struct value *object,
 
 /* ---- documents ------------------------------------------------------- */
 
-unsigned data_column(const struct builder *b)
+unsigned data_column(const struct data_builder *b)
 {
     return theme_width(b->issue->theme, b->issue->theme_count) - THEME_MARGIN;
 }
@@ -63,7 +63,7 @@ static unsigned take_length(struct str *html, struct str name)
 /* Outlook's Word engine shows an image as large as it is, unless an attribute
  * says how wide; everybody else goes by the style: where the size is known,
  * an image is never larger than that, and no tower. */
-static void add_image_widths(struct builder *b, struct str html,
+static void add_image_widths(struct data_builder *b, struct str html,
                              struct strbuf *out)
 {
     static const char image[] = "<img ";
@@ -84,7 +84,7 @@ static void add_image_widths(struct builder *b, struct str html,
 
 /* The headings of a whole text keep their order, below the heading that it
  * comes to stand under. */
-void data_add_body(struct builder *b, const struct document *document,
+void data_add_body(struct data_builder *b, const struct document *document,
                    unsigned level, struct strbuf *out)
 {
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT, lowered = STRBUF_INIT;
@@ -95,7 +95,7 @@ void data_add_body(struct builder *b, const struct document *document,
 
 /* All headings of a document take the one level that fits where it comes to
  * stand, so that the levels of the whole stay in order. */
-static void add_html(struct builder *b, const struct document *document,
+static void add_html(struct data_builder *b, const struct document *document,
                      char level, struct strbuf *out)
 {
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
@@ -110,9 +110,9 @@ static void add_html(struct builder *b, const struct document *document,
     }
 }
 
-void data_set_text(struct builder *b, struct value *object, const char *name,
-                   const struct document *document, unsigned indent,
-                   struct text_links *links)
+void data_set_text(struct data_builder *b, struct value *object,
+                   const char *name, const struct document *document,
+                   unsigned indent, struct text_links *links)
 {
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
     struct text_options options = {.links = links, .indent = indent};
@@ -124,7 +124,7 @@ void data_set_text(struct builder *b, struct value *object, const char *name,
 
 /* Sets NAME_html and NAME_text, the latter indented and its links numbered,
  * where there are `links`. */
-void data_set_document(struct builder *b, struct value *object,
+void data_set_document(struct data_builder *b, struct value *object,
                        const char *name, const struct document *document,
                        char level, unsigned indent, struct text_links *links)
 {
@@ -139,7 +139,7 @@ void data_set_document(struct builder *b, struct value *object,
 }
 
 /* The same of a text of the issue; NULL is none. */
-bool data_set_issue_text(struct builder *b, struct value *object,
+bool data_set_issue_text(struct data_builder *b, struct value *object,
                          const char *name, const char *html, char level,
                          unsigned indent, struct text_links *links,
                          struct err *err)
@@ -153,7 +153,7 @@ bool data_set_issue_text(struct builder *b, struct value *object,
     return true;
 }
 
-struct value *data_take_notes(struct builder *b)
+struct value *data_take_notes(struct data_builder *b)
 {
     OWNED(strbuf_free) struct strbuf notes = STRBUF_INIT;
     text_links_flush(&b->links, &notes);

@@ -193,6 +193,25 @@ static void what_the_database_rolled_back_is_not_written_behind_it(void **state)
                      0);
 }
 
+static void each_mail_to_a_reader_is_held_back_alike(void **state)
+{
+    struct db *db = *state;
+    static const enum notice_kind kinds[] = {NOTICE_CONFIRM, NOTICE_LINKS,
+                                             NOTICE_ADDRESS, NOTICE_MOVED};
+    run_sql(db, "INSERT INTO suppression (address_key, reason, at) "
+                "VALUES ('ada@example.org', 'manual', 1)");
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        struct notice notice = a_notice("ada@example.org");
+        struct err err = {0};
+        bool may = true;
+        notice.kind = kinds[i];
+        int64_t id = queue_notice(db, &notice, NOW);
+        assert_true(notice_store_may_send(db, id, &may, &err));
+        assert_false(may);
+    }
+    assert_int_equal(send_through(db, "null:", NOW).failed, 4);
+}
+
 static void one_who_must_not_be_mailed_may_not_be_sent_to(void **state)
 {
     struct db *db = *state;
@@ -660,6 +679,7 @@ int main(void)
         CASE(a_key_that_cannot_be_read_uses_up_no_notice),
         CASE(notices_take_from_the_pace_of_all_that_goes_out),
         CASE(what_the_database_rolled_back_is_not_written_behind_it),
+        CASE(each_mail_to_a_reader_is_held_back_alike),
         CASE(one_who_must_not_be_mailed_may_not_be_sent_to),
         CASE(with_nothing_due_no_transport_is_looked_at),
         CASE(each_notice_is_sent_once),
