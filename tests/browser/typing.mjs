@@ -128,6 +128,13 @@ test('the bar below hides nothing that has the focus', async (t) => {
         assert.ok(seen.has(name), name);
 });
 
+// A page that says what was refused, with its script: without that nobody is
+// asked before it is left.
+async function refused(page) {
+    await page.waitForSelector('[role=alert]');
+    await page.waitForLoadState('load');
+}
+
 // Asked before a page is left, unlike other questions.
 function leaveAsked(page) {
     const left = [];
@@ -175,7 +182,7 @@ for (const width of [1280, 375])
         await page.fill('#at', '2036-01-04T07:00');
         await page.check('[name=anyway]');
         await page.click('button[value=schedule]');
-        await page.waitForSelector('[role=alert]');
+        await refused(page);
         assert.match(await page.textContent('[role=alert]'), /changed since/);
         assert.deepEqual(left, []);
 
@@ -310,7 +317,7 @@ for (const width of [1280, 375])
         // What was refused stands on the page alone.
         await page.fill('[name="theme.accent"]', 'blurple');
         await page.click('form button:text-is("Save")');
-        await page.waitForSelector('[role=alert]');
+        await refused(page);
         assert.deepEqual(left, []);
         await page.click('nav >> text=Today');
         await page.waitForURL(/desk\/$/);
