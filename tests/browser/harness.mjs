@@ -106,6 +106,8 @@ export const browser = {
 
 // axe's findings that are serious or critical, a line each.
 export async function findings(page) {
+    // Before that its style sheet may not be there.
+    await page.waitForLoadState('load');
     assert.ok(!scriptless.has(page), 'axe needs a page with scripts');
     const there = await page.evaluate('typeof axe');
     if (there === 'undefined')
@@ -125,6 +127,7 @@ export async function noFindings(page) {
 
 // Nothing stands out of the window at its side.
 export async function fits(page) {
+    await page.waitForLoadState('load');
     const [wide, window] = await page.evaluate(() =>
         [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(wide <= window, `${page.url()}: ${wide} wide in ${window}`);
@@ -132,6 +135,7 @@ export async function fits(page) {
 
 // A picture of the whole page; in DIGEST_SHOTS too, where that is set.
 export async function shot(page, name) {
+    await page.waitForLoadState('load');
     const picture = await page.screenshot({ fullPage: true });
     if (shots) {
         fs.mkdirSync(shots, { recursive: true });
