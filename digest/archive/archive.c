@@ -6,6 +6,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/base/zone.h"
+#include "digest/delivery/build.h"
 #include "digest/ledger/story.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
@@ -15,6 +16,20 @@
 enum { HEADLINES = 3, HEADLINED = 52 };
 
 /* ---- what pages share ------------------------------------------------ */
+
+/* They come by number, but one may have started before another of a lower
+ * number: a correction, or one whose time was moved. */
+static void sort_by_start(struct issue_list *list)
+{
+    for (size_t i = 1; i < list->count; i++) {
+        struct issue issue = list->items[i];
+        size_t at = i;
+        for (; at > 0 && list->items[at - 1].started_at < issue.started_at;
+             at--)
+            list->items[at] = list->items[at - 1];
+        list->items[at] = issue;
+    }
+}
 
 static bool find_issues(struct archive_page *page, struct err *err)
 {
@@ -27,6 +42,7 @@ static bool find_issues(struct archive_page *page, struct err *err)
         if (issue_is_public(&list->items[i]))
             list->items[kept++] = list->items[i];
     list->count = kept;
+    sort_by_start(list);
     return true;
 }
 
@@ -139,6 +155,27 @@ bool archive_style(const struct conductor *c, const char *theme,
     theme_apply(settings, count, css, &themed);
     *out = value_text_str(arena, strbuf_str(&themed));
     return true;
+}
+
+struct value *archive_corrections(struct archive_page *page,
+                                  const struct correction_list *list,
+                                  int64_t article_id)
+{
+    struct arena *arena = &page->arena;
+    struct value *out = value_list(arena);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct correction *c = &list->items[i];
+        OWNED(strbuf_free) struct strbuf label = STRBUF_INIT;
+        struct value *item = value_object(arena);
+        if (article_id && c->article_id != article_id)
+            continue;
+        build_correction_label(page->words, page->newsletter->timezone, c,
+                               &label);
+        value_set(item, "label", value_text_str(arena, strbuf_str(&label)));
+        value_set(item, "note", value_text(arena, c->note));
+        value_append(out, item);
+    }
+    return out;
 }
 
 /* ---- the index of a newsletter --------------------------------------- */

@@ -8,7 +8,8 @@
  *     index.html              the newsletters
  *     SLUG/index.html         past issues
  *     SLUG/feed.xml
- *     SLUG/12/index.html      issue 12, as it was frozen
+ *     SLUG/12/index.html      issue 12, as it was frozen, but for what was
+ *                             withdrawn or corrected since
  *     SLUG/12/NAME/index.html a story of it, in full
  *     sitemap.xml             all of them (sitemaps.org), where the archive
  *                             has an address

@@ -67,6 +67,7 @@ static const char *body_of(const struct story *story, const char *top,
 /* Those with a page of their own in full, the others with their summary. */
 static bool story_value(struct archive_page *page, const struct story *listed,
                         const char *heading, const char *issue_url,
+                        const struct correction_list *corrections,
                         const char *top, struct value **out, struct err *err)
 {
     struct arena *arena = &page->arena;
@@ -81,12 +82,30 @@ static bool story_value(struct archive_page *page, const struct story *listed,
     value_set(story, "title", value_text(arena, s.title));
     value_set(story, "url", href ? value_text(arena, href) : NULL);
     value_set(story, "text_html", *text ? value_text(arena, text) : NULL);
+    value_set(story, "corrections",
+              archive_corrections(page, corrections, s.article_id));
     return true;
+}
+
+/* What an issue for a correction alone has in place of stories. */
+static void add_correction(struct archive_page *page,
+                           const struct correction_list *list,
+                           struct value *stories, struct strbuf *words)
+{
+    struct arena *arena = &page->arena;
+    struct value *story = value_object(arena);
+    if (!list->count)
+        return;
+    value_set(story, "title", value_text(arena, list->items[0].title));
+    value_set(story, "corrections", archive_corrections(page, list, 0));
+    value_append(stories, story);
+    strbuf_add_text(words, list->items[0].note);
 }
 
 /* What a feed reader shows of an issue: HTML, to be escaped once more. */
 static bool add_content(struct archive_page *page,
                         const struct story_list *list, const char *issue_url,
+                        const struct correction_list *corrections,
                         const char *top, struct value *entry, struct err *err)
 {
     struct arena *arena = &page->arena;
@@ -99,13 +118,15 @@ static bool add_content(struct archive_page *page,
         bool begins = !last || s->section != last->section;
         if (s->unpublished_at)
             continue;
-        if (!story_value(page, s, begins ? s->heading : NULL, issue_url, top,
-                         &story, err))
+        if (!story_value(page, s, begins ? s->heading : NULL, issue_url,
+                         corrections, top, &story, err))
             return false;
         value_append(stories, story);
         strbuf_add_format(&words, "%s%s", last ? " · " : "", s->title);
         last = s;
     }
+    if (!list->count)
+        add_correction(page, corrections, stories, &words);
     value_set(data, "stories", stories);
     if (!template_set_apply(page->conductor->templates,
                             "archive/entry.mustache", data, EDGE_HTML, &html,
@@ -116,16 +137,43 @@ static bool add_content(struct archive_page *page,
     return true;
 }
 
+/* Those of its stories, or the one that it is for. */
+static bool find_corrections(struct archive_page *page,
+                             const struct issue *issue,
+                             struct correction_list *out, struct err *err)
+{
+    struct correction_scope scope = {.only = issue->correction_id};
+    struct db *db = page->conductor->db;
+    return issue->correction_id
+               ? correction_find_due(db, &scope, &page->arena, out, err)
+               : correction_find_in(db, issue->id, &page->arena, out, err);
+}
+
+/* An entry has changed when something in it was corrected. */
+static int64_t changed_at(const struct issue *issue,
+                          const struct correction_list *corrections)
+{
+    int64_t at = issue->started_at;
+    for (size_t i = 0; i < corrections->count; i++)
+        if (corrections->items[i].made_at > at)
+            at = corrections->items[i].made_at;
+    return at;
+}
+
 static struct value *entry_value(struct archive_page *page,
                                  const struct issue *issue, const char *url,
-                                 struct err *err)
+                                 int64_t *updated, struct err *err)
 {
     struct arena *arena = &page->arena;
     struct story_list stories;
+    struct correction_list corrections;
     struct value *entry = value_object(arena);
     if (!story_find(page->conductor->db, issue->id, false, arena, &stories,
-                    err))
+                    err) ||
+        !find_corrections(page, issue, &corrections, err))
         return NULL;
+    int64_t changed = changed_at(issue, &corrections);
+    *updated = changed > *updated ? changed : *updated;
     const char *issue_url = arena_format(
         arena, "%s%s%s%" PRId64 "/", url ? url : "",
         url ? issue->newsletter : "", url ? "/" : "", issue->number);
@@ -134,22 +182,24 @@ static struct value *entry_value(struct archive_page *page,
     value_set(entry, "subject",
               value_text(arena, archive_subject(page, issue)));
     value_set(entry, "time", time_value(arena, issue->started_at));
-    return add_content(page, &stories, issue_url, url ? url : "../", entry, err)
+    value_set(entry, "changed", time_value(arena, changed));
+    return add_content(page, &stories, issue_url, &corrections,
+                       url ? url : "../", entry, err)
                ? entry
                : NULL;
 }
 
 /* ---- the feed -------------------------------------------------------- */
 
-static void set_head(struct archive_page *page, const char *url)
+static void set_head(struct archive_page *page, const char *url,
+                     int64_t updated)
 {
     struct arena *arena = &page->arena;
     const struct newsletter *n = page->newsletter;
-    int64_t updated =
-        page->issues.count ? page->issues.items[0].started_at : n->created_at;
     struct value *data = page->data;
     value_set(data, "id", id_value(page, 0, arena));
-    value_set(data, "updated", time_value(arena, updated));
+    value_set(data, "updated",
+              time_value(arena, updated ? updated : n->created_at));
     value_set(data, "author",
               value_text(arena, *n->from_name ? n->from_name : n->title));
     value_set(data, "is_absolute", value_bool(arena, url != NULL));
@@ -165,14 +215,15 @@ bool archive_feed(const struct conductor *c, const struct newsletter *n,
     if (!archive_page_begin(c, n, &page, err))
         return false;
     struct value *entries = value_list(&page.arena);
+    int64_t updated = 0;
     for (size_t i = 0; i < page.issues.count && i < ENTRIES_MAX; i++) {
         struct value *entry =
-            entry_value(&page, &page.issues.items[i], url, err);
+            entry_value(&page, &page.issues.items[i], url, &updated, err);
         if (!entry)
             return false;
         value_append(entries, entry);
     }
-    set_head(&page, url);
+    set_head(&page, url, updated);
     value_set(page.data, "entries", entries);
     return template_set_apply(c->templates, "archive/feed.mustache", page.data,
                               EDGE_HTML, out, err);

@@ -3,6 +3,7 @@
 #define DIGEST_ARCHIVE_ARCHIVE_INTERNAL_H
 
 #include "digest/archive/archive.h"
+#include "digest/ledger/correction.h"
 #include "digest/ledger/story.h"
 #include "digest/renderer/value.h"
 
@@ -58,6 +59,12 @@ void archive_picture_in(const struct story *story, struct str html,
  * at its address, the archive has beside it. */
 void archive_picture_relink(struct str html, const char *base_url,
                             const char *way, struct strbuf *out);
+
+/* What is said of an article's corrections: {{label}} and {{note}} of each.
+ * article_id 0: of all in the list. */
+struct value *archive_corrections(struct archive_page *page,
+                                  const struct correction_list *list,
+                                  int64_t article_id);
 
 /* The style sheet of the pages, in a theme. */
 FALLIBLE bool archive_style(const struct conductor *conductor,

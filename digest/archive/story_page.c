@@ -35,6 +35,7 @@ struct story_page {
     const char *here;                 /* its absolute address; NULL: unknown */
     const char *top;                  /* the archive's; NULL: unknown */
     bool is_preview;
+    struct correction_list corrections;
     struct value *data; /* {{story}} */
 };
 
@@ -186,6 +187,15 @@ static bool set_later(struct story_page *p, struct err *err)
     return true;
 }
 
+/* ---- what was wrong in it ---------------------------------------------- */
+
+static bool find_corrections(struct story_page *p, struct err *err)
+{
+    return p->is_preview ||
+           correction_find(p->page.conductor->db, p->story->article_id,
+                           &p->page.arena, &p->corrections, err);
+}
+
 /* ---- for programs ------------------------------------------------------ */
 
 static void put(json_t *object, const char *name, const char *text)
@@ -197,6 +207,21 @@ static void put(json_t *object, const char *name, const char *text)
 static json_t *named(const char *type, const char *name)
 {
     return json_pack("{s:s, s:s}", "@type", type, "name", name);
+}
+
+/* schema.org's CorrectionComment. */
+static void add_correction(json_t *article, struct arena *arena,
+                           const struct correction *c)
+{
+    json_t *list = json_object_get(article, "correction");
+    if (!list) {
+        list = json_array();
+        json_object_set_new(article, "correction", list);
+    }
+    json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "@type",
+                                          "CorrectionComment", "text", c->note,
+                                          "datePublished",
+                                          time_text(arena, c->made_at)));
 }
 
 /* schema.org's NewsArticle. Nothing in it may end the element that it stands
@@ -218,6 +243,8 @@ static const char *linked_data(struct story_page *p, const char *description)
     put(o, "image", shared_picture(p));
     put(o, "url", url);
     put(o, "mainEntityOfPage", url);
+    for (size_t i = 0; i < p->corrections.count; i++)
+        add_correction(o, arena, &p->corrections.items[i]);
     if (*s->author)
         json_object_set_new(o, "author", named("Person", s->author));
     json_object_set_new(o, "publisher",
@@ -324,8 +351,11 @@ static bool set_story(struct story_page *p, struct err *err)
     const char *language = *s->language ? s->language : p->newsletter.language;
     const char *description = "";
     p->data = value_object(arena);
-    if (!describe(p, &description, err) || !set_later(p, err))
+    if (!describe(p, &description, err) || !set_later(p, err) ||
+        !find_corrections(p, err))
         return false;
+    value_set(p->data, "corrections",
+              archive_corrections(&p->page, &p->corrections, 0));
     archive_set_language(arena, p->data, language);
     set_byline(p);
     set_images(p);

@@ -1,6 +1,7 @@
 #include "digest/base/utf8.h"
 
 #include <stdint.h>
+#include <unictype.h>
 
 #include "digest/base/cluster.h"
 
@@ -134,6 +135,16 @@ static size_t plain_length(struct str text)
             break;
     }
     return at;
+}
+
+bool utf8_has_letter(struct str text)
+{
+    for (size_t at = 0; at < text.len;) {
+        unsigned c = utf8_next(text, &at);
+        if (uc_is_alnum(c) && !uc_is_property_default_ignorable_code_point(c))
+            return true;
+    }
+    return false;
 }
 
 void utf8_clean(struct strbuf *out, struct str text)

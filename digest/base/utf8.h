@@ -30,6 +30,9 @@ void utf8_drop_turns(struct strbuf *out, struct str text);
  * beginning. */
 bool utf8_piles_up(unsigned c, unsigned *run);
 
+/* Whether there is a letter or a digit to be seen in it, of any script. */
+bool utf8_has_letter(struct str text);
+
 /* Appends `text` fit for a reader: ill-formed bytes become U+FFFD; a BOM and
  * C0, DEL and C1 controls vanish, but for TAB and LF (CR and CRLF become
  * LF). So no value can hold the slot marks of base/slot.h. */

@@ -13,7 +13,7 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
-#include "digest/cli/app.h"
+#include "digest/cli/cmd_article.h"
 #include "digest/cli/import_print.h"
 #include "digest/cli/json.h"
 #include "digest/cli/pictures.h"
@@ -202,7 +202,7 @@ static bool run_search(struct invocation *call, struct err *err)
     return true;
 }
 
-static bool parse_id(const char *text, int64_t *out, struct err *err)
+bool article_command_id(const char *text, int64_t *out, struct err *err)
 {
     unsigned long long id;
     if (!str_to_u64(str_of(text), &id) || id > INT64_MAX)
@@ -233,7 +233,8 @@ static bool run_show(struct invocation *call, struct err *err)
     struct article_picture picture;
     int64_t id = 0;
     if (!invocation_count(call, 1, 1, err) ||
-        !parse_id(call->args[0], &id, err) || !app_open(&app, call, err) ||
+        !article_command_id(call->args[0], &id, err) ||
+        !app_open(&app, call, err) ||
         !article_get(app.db, id, &call->arena, &a, err) ||
         !article_picture_get(app.db, &a, &call->arena, &picture, err))
         return false;
@@ -242,6 +243,10 @@ static bool run_show(struct invocation *call, struct err *err)
         json_object_set_new(object, "picture",
                             picture.name ? json_string(picture.name)
                                          : json_null());
+        if (!article_command_corrections(call, &app, id, object, err)) {
+            json_decref(object);
+            return false;
+        }
         json_print(object);
         return true;
     }
@@ -260,6 +265,8 @@ static bool run_show(struct invocation *call, struct err *err)
         printf("its picture is kept, as i/%s\n", picture.name);
     else if (*picture.error)
         printf("its picture can't be had: %s\n", picture.error);
+    if (!article_command_corrections(call, &app, id, NULL, err))
+        return false;
     if (*a.summary_html && !print_document(a.summary_html, err))
         return false;
     return !*a.body_html || print_document(a.body_html, err);
@@ -293,7 +300,7 @@ static bool run_edit(struct invocation *call, struct err *err)
     int64_t id = 0;
     edit.categories = categories_of(call, &edit.category_count);
     if (!invocation_count(call, 1, 1, err) ||
-        !parse_id(call->args[0], &id, err))
+        !article_command_id(call->args[0], &id, err))
         return false;
     if (!call->option_count)
         return err_set(err, ERR_USAGE,
@@ -324,7 +331,7 @@ static bool run_remove(struct invocation *call, struct err *err)
     for (size_t i = 0; i < call->arg_count; i++) {
         int64_t id = 0;
         const char *drafts = "";
-        if (!parse_id(call->args[i], &id, err) ||
+        if (!article_command_id(call->args[i], &id, err) ||
             !issue_drafts_with(app.db, id, &call->arena, &drafts, err) ||
             !article_withdraw(app.db, id, clock_now(), err))
             return false;
@@ -344,7 +351,7 @@ static bool run_withdraw(struct invocation *call, struct err *err)
     for (size_t i = 0; i < call->arg_count; i++) {
         int64_t id = 0;
         const char *drafts = "";
-        if (!parse_id(call->args[i], &id, err) ||
+        if (!article_command_id(call->args[i], &id, err) ||
             !issue_drafts_with(app.db, id, &call->arena, &drafts, err) ||
             !article_unpublish(app.db, id, note ? note : "", clock_now(), err))
             return false;
@@ -365,7 +372,7 @@ static bool run_restore(struct invocation *call, struct err *err)
         return false;
     for (size_t i = 0; i < call->arg_count; i++) {
         int64_t id = 0;
-        if (!parse_id(call->args[i], &id, err) ||
+        if (!article_command_id(call->args[i], &id, err) ||
             !article_put_back(app.db, id, err))
             return false;
         printf("Put article %" PRId64 " back; issues may take it again.\n", id);
@@ -429,6 +436,15 @@ const struct command article_commands[] = {
      "withdraw articles from publication: their text leaves the archive",
      {{"--note", "TEXT", "what their pages say instead"}, {0}},
      run_withdraw},
+    {"article",
+     "correct",
+     "ID",
+     "tell those who had an article what was wrong in it",
+     {{"--note", "TEXT", "what was wrong, and what is right"},
+      {"--send", NULL, "an issue of its own, as a draft, for them alone"},
+      {"--remove", "N", "take correction N back, before it was sent"},
+      {0}},
+     article_command_correct},
     {"article",
      "restore",
      "ID...",

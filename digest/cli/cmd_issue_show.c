@@ -170,6 +170,10 @@ static bool print_head(struct invocation *call, struct app *app,
            ways_aside(issue->ways, &call->arena),
            issue->started_at ? "started" : "drafted", strbuf_text(&at),
            issue->subject);
+    if (issue->correction_id)
+        printf("It brings correction %" PRId64 ", to those who had the "
+               "article\n",
+               issue->correction_id);
     if (!print_plan(call, app, issue, n.timezone, err))
         return false;
     if (*issue->preheader)

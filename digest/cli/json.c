@@ -152,6 +152,9 @@ json_t *json_issue(const struct issue *issue,
                                issue_state_name(issue->state), "subject",
                                text(issue->subject), "recipients",
                                (json_int_t)counts->recipients);
+    json_object_set_new(
+        object, "kind",
+        json_string(issue->correction_id ? "correction" : "digest"));
     json_object_set_new(object, "ways", json_lines(issue->ways));
     for (int i = 0; i < DELIVERY_STATE_COUNT; i++)
         json_object_set_new(object, delivery_state_name((enum delivery_state)i),

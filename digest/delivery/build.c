@@ -263,10 +263,14 @@ static size_t fill_sections(const struct build *build,
     return count;
 }
 
-/* What an inbox shows behind the subject: the headlines after the lead. */
-static const char *make_preheader(const struct issue_articles *articles,
+/* What an inbox shows behind the subject: the headlines after the lead, or
+ * the correction that it is about. */
+static const char *make_preheader(const struct build *build,
+                                  const struct issue_articles *articles,
                                   struct arena *arena)
 {
+    if (build->issue->correction_id && build->corrections->count)
+        return build->corrections->items[0].note;
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     size_t last = articles->count < PREHEADER_TITLES + 1 ? articles->count
                                                          : PREHEADER_TITLES + 1;
@@ -283,7 +287,7 @@ static bool intro_html(const struct build *build, struct strbuf *out,
 {
     *greets = false;
     const char *intro = build->issue->intro;
-    if (!*intro && build->texts)
+    if (!*intro && build->texts && !build->issue->correction_id)
         intro =
             text_for(build->texts, build->voice->language, TEXT_INTRODUCTION);
     if (!intro || !*intro)
@@ -339,7 +343,7 @@ bool build_render(const struct build *build,
         .subject = build->issue->subject,
         .preheader = *build->issue->preheader
                          ? build->issue->preheader
-                         : make_preheader(articles, &arena),
+                         : make_preheader(build, articles, &arena),
         .intro_html = intro.len ? strbuf_text(&intro) : NULL,
         .omits_greeting = build->newsletter->omits_greeting || greets,
         .sections = sections,

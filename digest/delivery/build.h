@@ -8,6 +8,7 @@
 
 #include "digest/base/conf.h"
 #include "digest/issues/issue.h"
+#include "digest/ledger/correction.h"
 #include "digest/message/message.h"
 #include "digest/newsletters/block.h"
 #include "digest/newsletters/newsletter.h"
@@ -33,6 +34,9 @@ struct build {
     const struct build_voice *voice;
     const struct block_list *blocks; /* what it carries; NULL: nothing */
     const struct text_list *texts;   /* the publication's own; NULL: none */
+    /* Those that it brings, and those of its own stories, for a public copy;
+     * NULL: none. */
+    const struct correction_list *corrections, *corrected;
     struct build_voices *voices; /* those found so far; shared with copies */
 };
 
@@ -58,6 +62,26 @@ FALLIBLE bool build_find_blocks(struct db *db, const struct issue *issue,
 FALLIBLE bool build_find_texts(struct db *db, const struct issue *issue,
                                struct arena *arena, struct text_list *out,
                                struct err *err);
+
+/* The corrections that an issue may bring to its readers: the one that it is
+ * made for, or all that somebody may be owed. In the arena. Fails: STORE. */
+FALLIBLE bool build_find_corrections(struct db *db, const struct issue *issue,
+                                     int64_t now, struct arena *arena,
+                                     struct correction_list *out,
+                                     struct err *err);
+
+/* Those of them that it would bring to one subscriber; with 0, to whomever it
+ * goes to. */
+FALLIBLE bool build_find_owed(struct db *db, const struct issue *issue,
+                              int64_t now, int64_t subscriber_id,
+                              struct arena *arena, struct correction_list *out,
+                              struct err *err);
+
+/* Appends what stands before a correction's note: "Correction, 3 December
+ * 2026:". */
+void build_correction_label(const struct words *words, const char *timezone,
+                            const struct correction *correction,
+                            struct strbuf *out);
 
 /* Finds the words of the newsletter's language; needed before all below.
  * Owns: what it finds; release with build_end. Fails: INPUT, IO. */

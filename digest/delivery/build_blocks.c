@@ -16,6 +16,9 @@ bool build_find_blocks(struct db *db, const struct issue *issue,
                        struct arena *arena, struct block_list *out,
                        struct err *err)
 {
+    *out = (struct block_list){0};
+    if (issue->correction_id) /* a correction stands alone */
+        return true;
     if (issue->started_at)
         return block_find_frozen(db, issue->id, arena, out, err);
     if (!block_find(db, newsletter->id, arena, out, err))
@@ -97,8 +100,8 @@ bool build_fill_blocks(const struct build *build, const char *date,
                        size_t *count, struct err *err)
 {
     size_t all = build->blocks ? build->blocks->count : 0;
-    *out = ARENA_NEW_ARRAY(arena, struct render_block, all + 1);
-    *count = 0;
+    *out = ARENA_NEW_ARRAY(arena, struct render_block, all + 2);
+    *count = build_fill_corrections(build, build->corrected, arena, *out);
     for (size_t i = 0; i < all; i++) {
         const struct block *block = &build->blocks->items[i];
         struct render_block item = {
@@ -112,5 +115,7 @@ bool build_fill_blocks(const struct build *build, const char *date,
         find_place(block, headings, heading_count, &item);
         (*out)[(*count)++] = item;
     }
+    *count += build_fill_corrections(build, build->corrections, arena,
+                                     &(*out)[*count]);
     return true;
 }

@@ -120,7 +120,8 @@ FALLIBLE bool conductor_measure(const struct conductor *conductor,
                                 struct render_notes *notes, struct err *err);
 
 /* Appends the public copy as HTML: of what the subscriber with that key got,
- * or with NULL of all of it. What was started is shown as it was frozen.
+ * or with NULL of all of it. What was started is shown as it was frozen,
+ * without what was withdrawn since, and with what was corrected.
  * `archive_url` is where the other issues are. */
 FALLIBLE bool conductor_public_html(const struct conductor *conductor,
                                     const struct issue *issue,

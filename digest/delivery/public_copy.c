@@ -15,6 +15,7 @@ struct current {
     struct issue_articles articles;
     struct block_list blocks;
     struct text_list texts;
+    struct correction_list corrections, corrected;
     struct build build;
 };
 
@@ -37,7 +38,9 @@ static bool load_current(const struct conductor *c, const struct issue *issue,
                           &out->arena, err) ||
         !build_find_blocks(c->db, issue, &out->newsletter, now, &out->arena,
                            &out->blocks, err) ||
-        !build_find_texts(c->db, issue, &out->arena, &out->texts, err))
+        !build_find_texts(c->db, issue, &out->arena, &out->texts, err) ||
+        !build_find_owed(c->db, issue, now, 0, &out->arena, &out->corrections,
+                         err))
         return false;
     if (!issue->started_at && !issue->subject_is_edited && out->articles.count)
         out->issue.subject = draft_subject(
@@ -50,6 +53,7 @@ static bool load_current(const struct conductor *c, const struct issue *issue,
         .issue = &out->issue,
         .blocks = &out->blocks,
         .texts = &out->texts,
+        .corrections = &out->corrections,
         .date = issue->started_at ? issue->started_at : now,
         .is_preview = true,
     };
@@ -88,7 +92,7 @@ static void fill_archive_url(struct str html, const char *url,
     }
 }
 
-/* ---- what was withdrawn since ---- */
+/* ---- what became of its stories since ---- */
 
 static bool has_withdrawn(const struct story_list *stories)
 {
@@ -110,9 +114,24 @@ static void keep_parts(struct issue_articles *articles,
     articles->count = kept;
 }
 
+/* The corrections of those articles. */
+static void keep_corrected(struct correction_list *list,
+                           const struct issue_articles *articles)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; k < articles->count; k++)
+            if (articles->items[k].article.id == list->items[i].article_id) {
+                list->items[kept++] = list->items[i];
+                break;
+            }
+    list->count = kept;
+}
+
 /* Renders a frozen copy anew without the stories that are withdrawn from
- * publication. *html stays empty where none is. */
-static bool render_rest(const struct conductor *c, const struct issue *issue,
+ * publication, and with the corrections of the others. *html stays empty where
+ * there is nothing of either. */
+static bool render_anew(const struct conductor *c, const struct issue *issue,
                         const unsigned char *key, struct strbuf *html,
                         struct err *err)
 {
@@ -123,15 +142,21 @@ static bool render_rest(const struct conductor *c, const struct issue *issue,
     OWNED(render_notes_free) struct render_notes notes = {0};
     if (!story_find(c->db, issue->id, true, &now.arena, &stories, err))
         return false;
-    if (!has_withdrawn(&stories))
+    if (!correction_find_in(c->db, issue->id, &now.arena, &now.corrected, err))
+        return false;
+    if (!has_withdrawn(&stories) && !now.corrected.count)
         return true;
     if (!load_current(c, issue, &now, err) ||
         !ledger_public_copy_parts(c->db, issue->id, key, &now.arena, &parts,
                                   err) ||
+        !correction_find_brought(c->db, parts.variant_id, &now.arena,
+                                 &now.corrections, err) ||
         !build_voice(&now.build, parts.language, &now.build.voice, err))
         return false;
     now.articles = issue_frozen_articles(&stories, &now.arena);
     keep_parts(&now.articles, &parts);
+    keep_corrected(&now.corrected, &now.articles);
+    now.build.corrected = &now.corrected;
     return build_render(&now.build, &now.articles, true, html, &text, &notes,
                         err);
 }
@@ -144,7 +169,7 @@ bool conductor_public_html(const struct conductor *c, const struct issue *issue,
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
     OWNED(render_notes_free) struct render_notes notes = {0};
     if (issue->started_at &&
-        (!render_rest(c, issue, subscriber_key, &html, err) ||
+        (!render_anew(c, issue, subscriber_key, &html, err) ||
          (!html.len &&
           !ledger_public_copy(c->db, issue->id, subscriber_key, &html, err))))
         return false;

@@ -99,6 +99,11 @@ static bool render_draft(const struct conductor *c, struct build *build,
                            arena, blocks, err))
         return false;
     build->blocks = blocks;
+    struct correction_list *owed = ARENA_NEW(arena, struct correction_list);
+    if (!build_find_owed(c->db, build->issue, build->date,
+                         reader->subscriber.id, arena, owed, err))
+        return false;
+    build->corrections = owed;
     *current = *build->issue;
     if (!current->subject_is_edited && articles.count)
         current->subject =

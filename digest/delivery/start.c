@@ -3,6 +3,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/delivery/build_internal.h"
 #include "digest/delivery/conductor.h"
 #include "digest/delivery/issue_lint.h"
 #include "digest/delivery/relays.h"
@@ -13,7 +14,6 @@
 #include "digest/issues/acts.h"
 #include "digest/issues/draft.h"
 #include "digest/ledger/counter.h"
-#include "subscribers/consent/preferences.h"
 
 /* What would stop the first message is better found while the issue is still
  * a draft. */
@@ -39,6 +39,7 @@ struct start {
     struct issue_articles articles;
     struct block_list blocks;
     struct text_list texts;
+    struct correction_list corrections; /* that somebody may be owed */
     struct build build;
     struct variants variants;
 };
@@ -103,7 +104,9 @@ static bool look_up(struct start *s, const struct issue *seen, struct err *err)
                             &s->arena, err) &&
            build_find_blocks(db, &s->issue, &s->newsletter, s->build.date,
                              &s->arena, &s->blocks, err) &&
-           build_find_texts(db, &s->issue, &s->arena, &s->texts, err);
+           build_find_texts(db, &s->issue, &s->arena, &s->texts, err) &&
+           build_find_corrections(db, &s->issue, s->build.date, &s->arena,
+                                  &s->corrections, err);
 }
 
 static bool check(struct start *s, struct err *err)
@@ -112,7 +115,12 @@ static bool check(struct start *s, struct err *err)
     s->report->withdrawn = (int64_t)s->articles.withdrawn;
     if (!check_way_out(c, &s->newsletter, err))
         return false;
-    if (!s->articles.count)
+    if (s->issue.correction_id && !s->corrections.count)
+        return err_set(err, ERR_INPUT,
+                       "%s/%" PRId64 ": the correction that it was to bring "
+                       "was taken back; cancel it",
+                       s->issue.newsletter, s->issue.number);
+    if (!s->articles.count && !s->issue.correction_id)
         return err_set(err, ERR_INPUT,
                        "%s/%" PRId64 ": no article is left in it; draft it "
                        "again with `digest issue draft %s`",
@@ -123,12 +131,17 @@ static bool check(struct start *s, struct err *err)
 
 /* ---- variants and recipients ----------------------------------------- */
 
-/* A variant for a choice of categories and language, or none. */
+/* A variant for a choice of categories and language, and corrections owed, or
+ * none. */
 static bool make_variant(struct start *s, struct ledger_choice *choice,
                          struct err *err)
 {
     size_t index;
     struct build its = s->build;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct correction_list owed =
+        correction_pick(&s->corrections, choice->corrections, &arena);
+    its.corrections = &owed;
     if (!build_voice(&s->build, choice->language, &its.voice, err) ||
         !variants_store(&s->variants, &its, &s->articles, choice->categories,
                         s->dry_run ? NULL : s->work, &index, err))
@@ -189,12 +202,8 @@ static bool enter_stretch(struct start *s, const struct ledger_stretch *stretch,
 static bool enter_all(struct start *s, struct err *err)
 {
     struct db *db = s->conductor->db;
-    struct ledger_stretch stretch = {.issue_id = s->issue.id,
-                                     .newsletter_id = s->newsletter.id,
-                                     .now = s->build.date,
-                                     .longest_pause_s =
-                                         PREFERENCES_PAUSE_MAX_S};
-    if (!ledger_stretch_begin(db, err))
+    struct ledger_stretch stretch = build_stretch(&s->issue, s->build.date);
+    if (!ledger_stretch_begin(db, &stretch, err))
         return false;
     do {
         if (!ledger_stretch_next(db, &stretch, err) ||
@@ -204,6 +213,12 @@ static bool enter_all(struct start *s, struct err *err)
     if (s->dry_run && !conductor_recipients(db, &s->issue, s->build.date,
                                             &s->report->recipients, err))
         return false;
+    if (!s->report->recipients && s->issue.correction_id)
+        return err_set(err, ERR_INPUT,
+                       "%s/%" PRId64 ": nobody is left to tell: who had the "
+                       "article was told by another issue, or may not be "
+                       "mailed",
+                       s->issue.newsletter, s->issue.number);
     if (!s->report->recipients)
         return err_set(err, ERR_INPUT,
                        "%s/%" PRId64 ": nobody to send to; add somebody with "
@@ -218,6 +233,8 @@ static bool freeze(struct start *s, struct err *err)
     size_t whole;
     /* First all of it, in the newsletter's language: for the archive, whether
      * or not somebody gets that. */
+    if (s->issue.correction_id)
+        s->build.corrections = &s->corrections;
     if (!build_begin(&s->build, err) ||
         !variants_store(&s->variants, &s->build, &s->articles, "",
                         s->dry_run ? NULL : s->work, &whole, err) ||
@@ -229,6 +246,29 @@ static bool freeze(struct start *s, struct err *err)
 
 /* ---- the start itself ------------------------------------------------ */
 
+static bool is_there(const struct correction_list *list, int64_t id)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].id == id)
+            return true;
+    return false;
+}
+
+/* One may have been taken back meanwhile; one that was made is the next
+ * issue's. */
+static bool is_taken_back(const struct start *s, struct arena *arena, bool *out,
+                          struct err *err)
+{
+    struct correction_list now;
+    *out = false;
+    if (!build_find_corrections(s->conductor->db, &s->issue, s->build.date,
+                                arena, &now, err))
+        return false;
+    for (size_t i = 0; i < s->corrections.count; i++)
+        *out |= !is_there(&now, s->corrections.items[i].id);
+    return true;
+}
+
 /* What was frozen is what is in the issue now, or it isn't started. */
 static bool is_changed(const struct start *s, bool *changed, struct err *err)
 {
@@ -237,10 +277,11 @@ static bool is_changed(const struct start *s, bool *changed, struct err *err)
     struct issue issue;
     struct issue_articles articles;
     if (!read_again(db, &s->issue, &arena, &issue, err) ||
-        !issue_get_articles(db, issue.id, &arena, &articles, err))
+        !issue_get_articles(db, issue.id, &arena, &articles, err) ||
+        !is_taken_back(s, &arena, changed, err))
         return false;
-    *changed = issue.version != s->issue.version ||
-               articles.count != s->articles.count;
+    *changed |= issue.version != s->issue.version ||
+                articles.count != s->articles.count;
     return true;
 }
 
@@ -379,8 +420,8 @@ bool conductor_take_back(const struct conductor *c, struct err *err)
 bool conductor_recipients(struct db *db, const struct issue *issue, int64_t at,
                           int64_t *count, struct err *err)
 {
-    return ledger_count_recipients(db, issue->newsletter_id, at,
-                                   PREFERENCES_PAUSE_MAX_S, count, err);
+    struct ledger_stretch whole = build_stretch(issue, at);
+    return ledger_count_recipients(db, &whole, count, err);
 }
 
 bool conductor_retry(const struct conductor *c, const struct issue *issue,

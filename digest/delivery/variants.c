@@ -55,6 +55,12 @@ static struct issue_articles pick(struct variants *variants,
     return out;
 }
 
+static struct correction_list corrections(const struct build *build)
+{
+    return build->corrections ? *build->corrections
+                              : (struct correction_list){0};
+}
+
 static char *make_key(const struct build *build,
                       const struct issue_articles *articles)
 {
@@ -63,6 +69,10 @@ static char *make_key(const struct build *build,
     for (size_t i = 0; i < articles->count; i++)
         strbuf_add_format(&key, "%c%" PRId64, i ? ',' : ':',
                           articles->items[i].article.id);
+    if (!articles->count)
+        strbuf_add_char(&key, ':');
+    for (size_t i = 0; i < corrections(build).count; i++)
+        strbuf_add_format(&key, "+%" PRId64, corrections(build).items[i].id);
     return strbuf_take(&key);
 }
 
@@ -108,7 +118,7 @@ static bool find_or_render(struct variants *variants, const struct build *build,
 {
     struct variant variant = {0};
     *index = SIZE_MAX;
-    if (!picked->count)
+    if (!picked->count && !build->issue->correction_id)
         return true;
     make_room(variants);
     OWNED(mem_free) char *key = make_key(build, picked);
@@ -139,6 +149,10 @@ static bool add(struct variant *variant, const struct build *build,
     int64_t *ids = MEM_NEW_ARRAY(int64_t, articles->count);
     for (size_t i = 0; i < articles->count; i++)
         ids[i] = articles->items[i].article.id;
+    struct correction_list brought = corrections(build);
+    int64_t *corrected = MEM_NEW_ARRAY(int64_t, brought.count);
+    for (size_t i = 0; i < brought.count; i++)
+        corrected[i] = brought.items[i].id;
     struct ledger_variant row = {
         .issue_id = build->issue->id,
         .key = variant->key,
@@ -148,11 +162,14 @@ static bool add(struct variant *variant, const struct build *build,
         .public_html = public_html,
         .article_ids = ids,
         .article_count = articles->count,
+        .correction_ids = corrected,
+        .correction_count = brought.count,
     };
     bool good = work_keep(work, err) && work_begin(work, err) &&
                 ledger_add_variant(work->db, &row, &variant->id, err) &&
                 work_commit(work, err);
     free(ids);
+    free(corrected);
     return good;
 }
 

@@ -1,5 +1,5 @@
-/* The variants of an issue: one rendering for each list of articles, in each
- * language that its readers speak. */
+/* The variants of an issue: one rendering for each list of articles and of
+ * corrections, in each language that its readers speak. */
 #ifndef DIGEST_DELIVERY_VARIANTS_INTERNAL_H
 #define DIGEST_DELIVERY_VARIANTS_INTERNAL_H
 
@@ -7,7 +7,7 @@
 #include "digest/delivery/work_internal.h"
 
 struct variant {
-    char *key;                /* language and ids: "en:12,15" */
+    char *key;                /* language and ids: "en:12,15", "en:12+3" */
     struct strbuf html, text; /* until it is stored */
     struct render_notes notes;
     int64_t id;       /* in the ledger; 0: not stored yet */

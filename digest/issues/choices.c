@@ -142,6 +142,11 @@ static bool write_issue(struct choices *edit, struct err *err)
 
 bool choices_commit(struct choices *edit, struct err *err)
 {
+    if (edit->issue.correction_id && edit->story_count)
+        return err_set(err, ERR_CONFLICT,
+                       "%s/%" PRId64 ": brings a correction, and takes no "
+                       "stories; put them into the newsletter's next issue",
+                       edit->issue.newsletter, edit->issue.number);
     return write_stories(edit, err) && write_issue(edit, err) &&
            tx_commit(&edit->tx, err);
 }

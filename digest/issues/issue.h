@@ -43,13 +43,17 @@ struct issue {
     int64_t retry_count;
     bool held; /* a draft that no schedule takes up: an editor took its time
                   off, or brought it back */
+    int64_t correction_id; /* it brings this correction alone, to those who are
+                              owed it (correction.h); 0: an issue like others.
+                              It is no part of the newsletter's sequence:
+                              windows, drafts and history pass it by */
     const char *ways; /* that its messages took, as ways.h has them; "": none
                          did so far */
 };
 
-/* "weekly/12", or "weekly", which is the newest one; with `unsent` the
- * newest that isn't sent. Fails: USAGE (not such a name, or nothing unsent),
- * NOT_FOUND. */
+/* "weekly/12", or "weekly", which is the newest one, corrections aside; with
+ * `unsent` the newest that isn't sent. Fails: USAGE (not such a name, or
+ * nothing unsent), NOT_FOUND. */
 FALLIBLE bool issue_get(struct db *db, const char *name, bool unsent,
                         struct arena *arena, struct issue *out,
                         struct err *err);
@@ -64,6 +68,12 @@ struct issue_list {
 FALLIBLE bool issue_find(struct db *db, int64_t newsletter_id,
                          struct arena *arena, struct issue_list *out,
                          struct err *err);
+
+/* The issue of a newsletter for a correction alone, if it waits or went out.
+ * Fails: NOT_FOUND. */
+FALLIBLE bool issue_find_correcting(struct db *db, int64_t newsletter_id,
+                                    int64_t correction_id, struct arena *arena,
+                                    struct issue *out, struct err *err);
 
 /* The open draft of a newsletter; one that is held only where there is no
  * other. Fails: NOT_FOUND. */

@@ -12,7 +12,7 @@
     "    i.by_published, i.drafted_at, coalesce(i.scheduled_at, 0), "          \
     "    coalesce(i.started_at, 0), coalesce(i.finished_at, 0), "              \
     "    coalesce(i.retry_at, 0), i.retry_count, i.preheader, i.version, "     \
-    "    i.held, i.ways "                                                      \
+    "    i.held, i.ways, coalesce(i.correction_id, 0) "                        \
     "FROM issue i JOIN newsletter n ON n.id = i.newsletter_id "
 
 enum sql {
@@ -22,6 +22,7 @@ enum sql {
     NEWEST_UNSENT,
     FIND,
     FIND_ALL,
+    CORRECTING,
     OPEN_DRAFT,
     LAST_WINDOW_END,
     ADD,
@@ -40,22 +41,28 @@ enum sql {
 static const char *const sql[] = {
     [GET] = COLUMNS "WHERE n.slug = ?1 AND i.number = ?2",
     [GET_BY_ID] = COLUMNS "WHERE i.id = ?1",
-    [NEWEST] = COLUMNS "WHERE n.slug = ?1 ORDER BY i.number DESC LIMIT 1",
+    [NEWEST] = COLUMNS "WHERE n.slug = ?1 AND i.correction_id IS NULL "
+                       "ORDER BY i.number DESC LIMIT 1",
     [NEWEST_UNSENT] =
-        COLUMNS "WHERE n.slug = ?1 "
+        COLUMNS "WHERE n.slug = ?1 AND i.correction_id IS NULL "
                 "    AND i.state NOT IN ('sent', 'cancelled', 'missed') "
                 "ORDER BY i.number DESC LIMIT 1",
     [FIND] = COLUMNS "WHERE n.id = ?1 ORDER BY i.number DESC",
     [FIND_ALL] = COLUMNS "ORDER BY i.drafted_at DESC, i.id DESC",
+    [CORRECTING] =
+        COLUMNS "WHERE n.id = ?1 AND i.correction_id = ?2 "
+                "    AND i.state NOT IN ('cancelled', 'missed') LIMIT 1",
     [OPEN_DRAFT] = COLUMNS "WHERE n.id = ?1 AND i.state = 'draft' "
+                           "    AND i.correction_id IS NULL "
                            "ORDER BY i.held, i.number DESC LIMIT 1",
     [LAST_WINDOW_END] = "SELECT coalesce(max(window_until), 0) FROM issue "
-                        "WHERE newsletter_id = ?1 AND started_at IS NOT NULL",
+                        "WHERE newsletter_id = ?1 AND started_at IS NOT NULL "
+                        "    AND correction_id IS NULL",
     [ADD] = "INSERT INTO issue (newsletter_id, number, state, subject, "
             "    subject_is_edited, intro, window_from, window_until, "
-            "    by_published, drafted_at, preheader) "
+            "    by_published, drafted_at, preheader, correction_id) "
             "SELECT ?1, coalesce(max(number), 0) + 1, 'draft', ?2, ?3, ?4, "
-            "    ?5, ?6, ?7, ?8, ?9 "
+            "    ?5, ?6, ?7, ?8, ?9, nullif(?10, 0) "
             "FROM issue WHERE newsletter_id = ?1 "
             "RETURNING id, number, version",
     [UPDATE] = "UPDATE issue SET subject = ?2, subject_is_edited = ?3, "
@@ -148,6 +155,7 @@ static void read_row(struct stmt *row, struct arena *arena, struct issue *out)
         .version = stmt_int(row, 18),
         .held = stmt_int(row, 19) != 0,
         .ways = arena_copy(arena, stmt_text(row, 20)),
+        .correction_id = stmt_int(row, 21),
     };
 }
 
@@ -255,6 +263,16 @@ bool issue_find_with(struct db *db, int64_t article_id, struct arena *arena,
     return read_list(rows, arena, out, err);
 }
 
+bool issue_find_correcting(struct db *db, int64_t newsletter_id,
+                           int64_t correction_id, struct arena *arena,
+                           struct issue *out, struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[CORRECTING]);
+    stmt_bind_int(row, 1, newsletter_id);
+    stmt_bind_int(row, 2, correction_id);
+    return read_one(row, arena, out, err);
+}
+
 bool issue_open_draft(struct db *db, int64_t newsletter_id, struct arena *arena,
                       struct issue *out, struct err *err)
 {
@@ -288,6 +306,7 @@ static bool add(struct db *db, struct issue *issue, struct err *err)
     struct stmt *insert = db_stmt(db, sql[ADD]);
     stmt_bind_int(insert, 1, issue->newsletter_id);
     bind_content(insert, issue);
+    stmt_bind_int(insert, 10, issue->correction_id);
     if (!stmt_step(insert, err))
         return false;
     issue->id = stmt_int(insert, 0);

@@ -144,12 +144,12 @@ bool ledger_public_copy_parts(struct db *db, int64_t issue_id,
                    : err_set(err, ERR_NOT_FOUND,
                              "there is no copy of this issue");
     }
-    int64_t id = stmt_int(row, 0);
+    out->variant_id = stmt_int(row, 0);
     struct str name = stmt_str(row, 1);
     name.len = str_find(name, ':'); /* variants_internal.h: "en:12,15" */
     out->language = arena_copy_str(arena, name);
     stmt_reset(row);
-    return find_articles(db, id, arena, out, err);
+    return find_articles(db, out->variant_id, arena, out, err);
 }
 
 bool ledger_message(struct db *db, int64_t variant_id, struct strbuf *out,

@@ -44,6 +44,8 @@ struct ledger_variant {
     struct str public_html; /* the copy for the browser */
     const int64_t *article_ids;
     size_t article_count;
+    const int64_t *correction_ids; /* those that it brings */
+    size_t correction_count;
 };
 /* Part of the caller's transaction. */
 FALLIBLE bool ledger_add_variant(struct db *db,
@@ -52,25 +54,30 @@ FALLIBLE bool ledger_add_variant(struct db *db,
 
 /* A run of a newsletter's list, in the order of its subscribers. It has who
  * is active and not suppressed, but for those who pause, for
- * `longest_pause_s` at most. */
+ * `longest_pause_s` at most; and of an issue for a correction alone, those who
+ * are owed it (correction.h). */
 struct ledger_stretch {
     int64_t issue_id, newsletter_id;
     int64_t now, longest_pause_s;
-    int64_t after, until; /* behind this subscriber, and up to that one */
+    int64_t correction_id; /* 0: an issue like others */
+    int64_t after, until;  /* behind this subscriber, and up to that one */
 };
 
-/* Forgets the choices of an earlier start. */
-FALLIBLE bool ledger_stretch_begin(struct db *db, struct err *err);
+/* Forgets the choices of an earlier start, and looks up what corrections such
+ * an issue may bring. */
+FALLIBLE bool ledger_stretch_begin(struct db *db,
+                                   const struct ledger_stretch *stretch,
+                                   struct err *err);
 
 /* Moves on to the next stretch; `after` is `until` behind the last one. */
 FALLIBLE bool ledger_stretch_next(struct db *db, struct ledger_stretch *stretch,
                                   struct err *err);
 
 /* The different choices of categories ("" is all) and language ("" is the
- * newsletter's) in a stretch that ledger_choose wasn't told yet; in the
- * arena. */
+ * newsletter's), and corrections owed (correction_pick's ids), in a stretch
+ * that ledger_choose wasn't told yet; in the arena. */
 struct ledger_choice {
-    const char *categories, *language;
+    const char *categories, *language, *corrections;
     int64_t variant_id; /* for the caller to set; 0: nothing is chosen */
 };
 struct ledger_choices {
@@ -97,9 +104,17 @@ FALLIBLE bool ledger_stretch_enter(struct db *db,
 
 /* How many in the whole list get an issue that starts at `now`: nothing is
  * written. */
-FALLIBLE bool ledger_count_recipients(struct db *db, int64_t newsletter_id,
-                                      int64_t now, int64_t longest_pause_s,
+FALLIBLE bool ledger_count_recipients(struct db *db,
+                                      const struct ledger_stretch *whole,
                                       int64_t *count, struct err *err);
+
+/* The corrections that such an issue would bring to one subscriber, as
+ * correction_pick's ids; in the arena. */
+FALLIBLE bool ledger_corrections_owed(struct db *db,
+                                      const struct ledger_stretch *whole,
+                                      int64_t subscriber_id,
+                                      struct arena *arena, const char **ids,
+                                      struct err *err);
 
 /* The issues, not started, in which a start that broke off has left
  * something, or one is under way; in the arena. */
@@ -276,6 +291,7 @@ FALLIBLE bool ledger_public_copy(struct db *db, int64_t issue_id,
 /* What that copy was made of: its language, and the ids of its articles in
  * reading order; in the arena. Fails: NOT_FOUND. */
 struct ledger_copy_parts {
+    int64_t variant_id;
     const char *language;
     const int64_t *article_ids;
     size_t article_count;

@@ -67,8 +67,8 @@ struct story_stamp {
 FALLIBLE bool story_stamp(struct db *db, int64_t issue_id,
                           struct story_stamp *out, struct err *err);
 
-/* The same of what is withdrawn in all issues of a newsletter, for pages that
- * show several. */
+/* The same of what is withdrawn, or corrected, in all issues of a newsletter,
+ * for pages that show several. */
 FALLIBLE bool story_newsletter_stamp(struct db *db, int64_t newsletter_id,
                                      struct story_stamp *out, struct err *err);
 

@@ -14,6 +14,12 @@ enum sql { ADD, FIND, GET, STAMP, NEWSLETTER_STAMP, SQL_COUNT };
     "s.summary_html, a.changed_at, coalesce(a.unpublished_at, 0), "            \
     "a.unpublished_note, s.own_title, s.show, s.picture "
 
+/* A number that changes with each one made, or taken back; of all there are,
+ * which are few. */
+#define CORRECTIONS                                                            \
+    "(SELECT coalesce(sum(id * id * 31 + made_at), 0) FROM correction "        \
+    "    WHERE removed_at IS NULL) "
+
 static const char *const sql[] = {
     [ADD] =
         "INSERT INTO story (issue_id, article_id, position, section, "
@@ -34,12 +40,12 @@ static const char *const sql[] = {
     [STAMP] = "SELECT count(*), "
               "    max(coalesce(max(a.changed_at), 0), "
               "        coalesce(max(a.unpublished_at), 0)), "
-              "    coalesce(sum(a.unpublished_at), 0) "
+              "    coalesce(sum(a.unpublished_at), 0), " CORRECTIONS
               "FROM story s JOIN article a ON a.id = s.article_id "
               "WHERE s.issue_id = ?1",
     [NEWSLETTER_STAMP] =
         "SELECT count(*), coalesce(max(a.unpublished_at), 0), "
-        "    coalesce(sum(a.unpublished_at), 0) "
+        "    coalesce(sum(a.unpublished_at), 0), " CORRECTIONS
         "FROM article a JOIN story s ON s.article_id = a.id "
         "JOIN issue i ON i.id = s.issue_id "
         "WHERE a.unpublished_at IS NOT NULL AND i.newsletter_id = ?1",
@@ -148,7 +154,7 @@ static bool read_stamp(struct stmt *row, struct story_stamp *out,
     if (!stmt_step(row, err))
         return false;
     out->hash = UINT64_C(0xcbf29ce484222325);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         out->hash =
             (out->hash ^ (uint64_t)stmt_int(row, i)) * UINT64_C(0x100000001b3);
     out->newest = stmt_int(row, 1);

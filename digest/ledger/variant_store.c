@@ -9,7 +9,17 @@
 /* Rows at a time, for a short hold of the lock. */
 enum { PIECE = 2000 };
 
-enum sql { ADD, ADD_ARTICLE, LEFT_OVER, UNENTER, DROP_PARTS, VOID, SQL_COUNT };
+enum sql {
+    ADD,
+    ADD_ARTICLE,
+    ADD_CORRECTION,
+    ADD_BRINGS,
+    LEFT_OVER,
+    UNENTER,
+    DROP_PARTS,
+    VOID,
+    SQL_COUNT
+};
 
 #define NOT_STARTED                                                            \
     "EXISTS (SELECT 1 FROM issue WHERE id = ?1 AND started_at IS NULL) "
@@ -21,6 +31,11 @@ static const char *const sql[] = {
     [ADD_ARTICLE] =
         "INSERT INTO variant_article (variant_id, position, article_id) "
         "VALUES (?1, ?2, ?3)",
+    [ADD_CORRECTION] =
+        "INSERT INTO variant_correction (variant_id, correction_id) "
+        "VALUES (?1, ?2)",
+    [ADD_BRINGS] = "INSERT OR IGNORE INTO correction_issue "
+                   "    (correction_id, brings, issue_id) VALUES (?2, 1, ?1)",
     [LEFT_OVER] = "SELECT id FROM issue i WHERE started_at IS NULL "
                   "    AND EXISTS (SELECT 1 FROM variant v "
                   "        WHERE v.issue_id = i.id AND message_parts <> '')",
@@ -53,6 +68,24 @@ static bool add_articles(struct db *db, const struct ledger_variant *variant,
     return true;
 }
 
+static bool add_corrections(struct db *db, const struct ledger_variant *variant,
+                            int64_t id, struct err *err)
+{
+    for (size_t i = 0; i < variant->correction_count; i++) {
+        struct stmt *add = db_stmt(db, sql[ADD_CORRECTION]);
+        stmt_bind_int(add, 1, id);
+        stmt_bind_int(add, 2, variant->correction_ids[i]);
+        if (!stmt_run(add, err))
+            return false;
+        struct stmt *brings = db_stmt(db, sql[ADD_BRINGS]);
+        stmt_bind_int(brings, 1, variant->issue_id);
+        stmt_bind_int(brings, 2, variant->correction_ids[i]);
+        if (!stmt_run(brings, err))
+            return false;
+    }
+    return true;
+}
+
 bool ledger_add_variant(struct db *db, const struct ledger_variant *variant,
                         int64_t *id, struct err *err)
 {
@@ -76,7 +109,8 @@ bool ledger_add_variant(struct db *db, const struct ledger_variant *variant,
     if (!good)
         return false;
     *id = db_last_id(db);
-    return add_articles(db, variant, *id, err);
+    return add_articles(db, variant, *id, err) &&
+           add_corrections(db, variant, *id, err);
 }
 
 /* ---- taking back ----------------------------------------------------- */

@@ -55,6 +55,7 @@ struct render_block {
     const char *kind;      /* for style sheets: "sponsor" */
     const char *html;      /* a document as cmark's HTML */
     bool is_advertisement; /* is labelled as that */
+    bool is_section;       /* its headings are those of a section */
 };
 
 /* A setting of the theme: in a style sheet, var(--NAME, DEFAULT) is its

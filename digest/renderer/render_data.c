@@ -24,7 +24,8 @@ static struct value *block_object(struct data_builder *b,
     if (block->is_advertisement)
         value_set(object, "label",
                   data_line(b, words_get(b->issue->words, "advertisement")));
-    if (!data_set_issue_text(b, object, "block", block->html, '3', 0, &b->links,
+    if (!data_set_issue_text(b, object, "block", block->html,
+                             block->is_section ? '2' : '3', 0, &b->links,
                              err)) {
         err_context(err, "block");
         return NULL;

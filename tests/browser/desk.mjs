@@ -683,6 +683,55 @@ test('an article is edited, removed and put back', async (t) => {
     assert.match(await headlines(), /What an editor made/);
 });
 
+for (const [view, scripts] of [[views[0], true], [views[3], true],
+    [views[1], false], [views[2], false]])
+    test(`an article is corrected, ${view.width} px, ${view.scheme}, ${
+        scripts ? 'with' : 'without'} scripts`, async (t) => {
+        const f = newsroom(t);
+        const [{ id }] =
+            JSON.parse(f.digest(['--json', 'issue', 'show', 'weekly/2']))
+                .articles;
+        const base = await f.serve();
+        const page = await browser.page(t,
+            { ...view, scripts, cookies: true });
+        const note = 'The pier is <b>40</b> metres & not 400.';
+        const looked = async (name) => {
+            if (scripts)
+                await noFindings(page);
+            await fits(page);
+            await shot(page, `desk-correct-${name}-${view.width}-${
+                view.scheme}`);
+        };
+        await signIn(page, base);
+        await page.goto(`${base}/desk/articles/${id}`);
+        await page.fill('#correction', ' \u200b ');
+        await page.click('text=Correct it');
+        await page.waitForSelector('[role=alert]:has-text("no words")');
+        await looked('refused');
+        await page.fill('#correction', note);
+        await page.click('text=Correct it');
+        await page.waitForSelector('text=the next issue tells those');
+        assert.match(await lastSaid(page), /Had by \d+/);
+        const corrections = page.locator('section[aria-labelledby=corrections]');
+        assert.match(await corrections.textContent(), /<b>40<\/b> metres & not/);
+        await corrections.locator('text=Take back').click();
+        await page.waitForSelector('text=Taken back');
+        assert.doesNotMatch(await corrections.textContent(), /metres/);
+        // As an issue of its own, which goes out like others.
+        await page.fill('#correction', note);
+        await page.check('input[name=send]');
+        await page.click('text=Correct it');
+        const said = await lastSaid(page);
+        const name = said.match(/For them alone: (weekly\/\d+)/)[1];
+        await looked('made');
+        assert.equal(await corrections.locator('text=Take back').count(), 0);
+        await page.goto(`${base}/desk/issues/${name}`);
+        await page.waitForSelector('text=to those alone who had the article');
+        await looked('issue');
+        assert.match(f.digest(['issue', 'show', name, '--as', 'text']),
+            /<b>40<\/b>\s+metres\s+&\s+not\s+400\./);
+    });
+
 // What the choice for a column says, by its heading.
 const choiceOf = (page, heading) => page.locator('.columns > li',
     { has: page.locator(`.heading:text-is("${heading}")`) }).locator('select');

@@ -106,6 +106,8 @@ says_wait()
     [ "$(sqlite3 digest.db "SELECT count(*) FROM delivery WHERE reply LIKE '%zapf%'")" = 4 ]
 }
 says_wait || fail "no replies name them"
+expect 0 "$DIGEST" article correct \
+    "$(sqlite3 digest.db 'SELECT min(article_id) FROM story')" --note 'It is 40.'
 
 # What comes back: for now, understood by nobody, from themselves; and a name
 # in a transfer encoding.

@@ -116,6 +116,23 @@ grep -q 'is being started by another process' other || fail "$(cat other)"
 [ "$(sql 'SELECT state FROM issue')" = cancelled ] || fail "not cancelled"
 [ "$(sql 'SELECT count(*) FROM delivery')" = 0 ] || fail "something is left"
 
+# A correction that is taken back in the middle is told to nobody.
+fresh corrected
+expect 0 "$DIGEST" issue send many
+story=$(sql 'SELECT article_id FROM issue_article LIMIT 1')
+for category in $categories; do
+    add_article "$category-2" "$category" 0
+done
+expect 0 "$DIGEST" article import articles
+expect 0 "$DIGEST" issue draft many
+expect 0 "$DIGEST" article correct "$story" --note 'What never was.'
+mid_start --then "'$DIGEST' article correct $story --remove 1" \
+    digest.db "$DIGEST" issue send many
+[ $? = 0 ] || fail "not sent: $(cat "$work/err")"
+[ "$(sent)" = $((2 * total)) ] || fail "sent to $(sent)"
+[ "$(sql 'SELECT count(*) FROM variant_correction v JOIN delivery d
+    ON d.variant_id = v.variant_id')" = 0 ] || fail "somebody was told"
+
 # ---- with nothing stored ----
 
 fresh dry

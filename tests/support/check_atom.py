@@ -100,8 +100,11 @@ def main():
     for entry in entries:
         ids.append(check_entry(entry, base, has_author))
     must(len(set(ids)) == len(ids), "an id comes twice")
-    stamps = [entry.find(ATOM + "updated").text for entry in entries]
+    stamps = [entry.find(ATOM + "published").text for entry in entries]
     must(stamps == sorted(stamps, reverse=True), "not the newest first")
+    for entry, stamp in zip(entries, stamps):
+        must(entry.find(ATOM + "updated").text >= stamp,
+             "changed before it was published")
     print(len(entries))
 
 

@@ -529,6 +529,76 @@ static void a_picture_that_is_none_is_refused_where_it_was_chosen(void **state)
     assert_int_equal(upload("plain.jpg", ""), 403);
 }
 
+/* As if weekly/1 had been sent with both stories, to nobody any more. */
+static void sent(void)
+{
+    run("UPDATE issue SET state = 'sent', started_at = 5, finished_at = 6");
+    run("INSERT INTO story (issue_id, article_id, position, section, heading, "
+        "    name, title, own_title, author, source, url, language, "
+        "    published_at, word_count, image_url, image_alt, image_width, "
+        "    image_height, summary_html, body_html) "
+        "SELECT issue_id, article_id, position, section, heading, '', 'S', "
+        "    '', '', '', '', '', 0, 0, '', '', 0, 0, '', '' "
+        "FROM issue_article");
+}
+
+static void an_article_is_corrected_and_the_correction_taken_back(void **state)
+{
+    (void)state;
+    assert_int_equal(get("articles/1"), 200);
+    assert_false(says("articles/1/correct"));
+    assert_int_equal(post("articles/1/correct", "correction=Never+sent"), 409);
+    assert_true(says("in no issue that was sent") && says(">Never sent<"));
+    sent();
+    assert_int_equal(post("articles/1/correct", "correction="), 422);
+    assert_true(says("needs a note"));
+    assert_int_equal(post("articles/1/correct", "correction=%E2%80%8B+&send=1"),
+                     422);
+    assert_true(says("no words") && says("value=\"1\" checked"));
+    assert_int_equal(post("articles/9/correct", "correction=No"), 404);
+    assert_int_equal(post("articles/1/correct", "correction=It+is+%3C40%3E."),
+                     303);
+    assert_int_equal(post("articles/1/correct", "correction=It+is+%3C40%3E."),
+                     303);
+    assert_int_equal(number("SELECT count(*) FROM correction"), 1);
+    assert_int_equal(number("SELECT count(*) FROM audit "
+                            "WHERE action = 'corrected the article'"),
+                     1);
+    assert_int_equal(get("articles/1"), 200);
+    assert_true(says("It is &lt;40&gt;.") &&
+                says("had by 0; who had weekly/1 is no longer kept"));
+    run("UPDATE editor SET role = 'writer'");
+    assert_int_equal(post("articles/1/correct", "correction=A+writer"), 403);
+    assert_int_equal(post("articles/1/uncorrect", "id=1"), 403);
+    run("UPDATE editor SET role = 'editor'");
+    assert_int_equal(post("articles/1/uncorrect", "id=x"), 404);
+    assert_int_equal(post("articles/2/uncorrect", "id=1"), 404);
+    assert_int_equal(post("articles/1/uncorrect", "id=1"), 303);
+    assert_int_equal(get("articles/1"), 200);
+    assert_false(says("It is &lt;40&gt;."));
+}
+
+static void a_correction_has_a_draft_of_its_own(void **state)
+{
+    (void)state;
+    sent();
+    assert_int_equal(post("articles/1/correct", "correction=Wrong&send=1"),
+                     303);
+    assert_int_equal(post("articles/1/correct", "correction=Wrong&send=1"),
+                     303);
+    assert_int_equal(number("SELECT count(*) FROM issue WHERE state = 'draft' "
+                            "    AND correction_id = 1 AND number = 2"),
+                     1);
+    assert_int_equal(number("SELECT count(*) FROM issue"), 2);
+    assert_int_equal(get("issues/weekly/2"), 200);
+    assert_true(says("A correction: it goes to those alone"));
+    assert_false(says("Add story"));
+    assert_int_equal(post("articles/1/uncorrect", "id=1"), 409);
+    assert_true(says("weekly/2 is to bring"));
+    assert_int_equal(get("issues"), 200);
+    assert_true(says("Draft the next issue"));
+}
+
 static void a_writer_changes_nothing_that_was_approved(void **state)
 {
     (void)state;
@@ -1227,6 +1297,8 @@ int main(void)
         CASE(what_was_changed_since_is_not_sent_unseen),
         CASE(an_editor_uploads_a_picture),
         CASE(a_picture_that_is_none_is_refused_where_it_was_chosen),
+        CASE(an_article_is_corrected_and_the_correction_taken_back),
+        CASE(a_correction_has_a_draft_of_its_own),
         CASE(a_writer_changes_nothing_that_was_approved),
         CASE(each_button_carries_the_texts_along),
         CASE(texts_are_saved_while_they_are_typed),

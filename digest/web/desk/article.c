@@ -140,15 +140,19 @@ static void write_state(const struct fields *fields, struct strbuf *state)
 /* ---- the page ---- */
 
 static bool add_issues(struct visit *visit, const struct article *article,
-                       struct value *data, struct err *err)
+                       bool is_corrected, struct value *data, struct err *err)
 {
     struct issue_list issues;
     struct value *list = value_list(visit->arena);
     if (!issue_find_with(visit->db, article->id, visit->arena, &issues, err))
         return false;
-    for (size_t i = 0; i < issues.count; i++)
+    bool is_sent = is_corrected;
+    for (size_t i = 0; i < issues.count; i++) {
         value_append(list, issue_visit_value(visit, &issues.items[i], "UTC"));
+        is_sent |= issue_is_public(&issues.items[i]);
+    }
     value_set(data, "issues", list);
+    value_set(data, "may_correct", value_bool(visit->arena, is_sent));
     value_set(data, "has_issues", value_bool(visit->arena, issues.count > 0));
     return true;
 }
@@ -158,16 +162,18 @@ static unsigned status_of(const struct err *why)
     return !why ? 200 : why->kind == ERR_CONFLICT ? 409 : 422;
 }
 
-/* What was typed and couldn't be kept stands there again, with why: that of
- * the article, or of its picture. */
-static bool show_with(struct visit *visit, const struct article *article,
-                      const struct err *why, const struct err *picture_why,
-                      struct err *err)
+bool article_visit_show_refused(struct visit *visit,
+                                const struct article *article,
+                                const struct article_refusal *refusal,
+                                struct err *err)
 {
     OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     struct value *data;
     struct fields fields;
     struct article_standing standing;
+    const struct err *why = refusal->edit;
+    const struct err *other =
+        refusal->picture ? refusal->picture : refusal->correction;
     if (!visit_data(visit, "articles", &data, err) ||
         !article_standing(visit->db, article->id, visit->arena, &standing,
                           err) ||
@@ -182,8 +188,10 @@ static bool show_with(struct visit *visit, const struct article *article,
                   value_bool(visit->arena, why->kind == ERR_CONFLICT));
     }
     set_fields(visit, data, &fields);
-    if (picture_why)
-        set_text(visit, data, "picture_wrong", picture_why->text);
+    if (refusal->picture)
+        set_text(visit, data, "picture_wrong", refusal->picture->text);
+    if (refusal->correction)
+        set_text(visit, data, "correction_wrong", refusal->correction->text);
     value_set(data, "article", article_visit_value(visit, article));
     value_set(data, "withdrawn",
               visit_time(visit, standing.withdrawn_at, "UTC"));
@@ -196,22 +204,17 @@ static bool show_with(struct visit *visit, const struct article *article,
     set_text(visit, data, "summary_html", article->summary_html);
     set_text(visit, data, "body_html", article->body_html);
     return article_visit_set_picture(visit, article, data, err) &&
-           add_issues(visit, article, data, err) &&
-           visit_show(visit, "article", data,
-                      status_of(why ? why : picture_why), err);
+           article_visit_set_corrections(visit, article, data, err) &&
+           add_issues(visit, article, refusal->correction != NULL, data, err) &&
+           visit_show(visit, "article", data, status_of(why ? why : other),
+                      err);
 }
 
 static bool show(struct visit *visit, const struct article *article,
                  const struct err *why, struct err *err)
 {
-    return show_with(visit, article, why, NULL, err);
-}
-
-bool article_visit_show_refused(struct visit *visit,
-                                const struct article *article,
-                                const struct err *why, struct err *err)
-{
-    return show_with(visit, article, NULL, why, err);
+    struct article_refusal refusal = {.edit = why};
+    return article_visit_show_refused(visit, article, &refusal, err);
 }
 
 bool article_page(struct visit *visit, struct err *err)

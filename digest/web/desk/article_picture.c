@@ -103,8 +103,9 @@ bool article_picture_post(struct visit *visit, struct err *err)
         return visit_go(
             visit, arena_format(visit->arena, "articles/%" PRId64, article.id),
             said, err);
+    struct article_refusal refusal = {.picture = &why};
     if (is_typed(why.kind))
-        return article_visit_show_refused(visit, &article, &why, err);
+        return article_visit_show_refused(visit, &article, &refusal, err);
     *err = why;
     return false;
 }

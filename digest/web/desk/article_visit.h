@@ -20,11 +20,21 @@ FALLIBLE bool article_visit_check(struct visit *visit,
                                   const struct article *article,
                                   struct err *err);
 
-/* The page again, with why its picture couldn't be kept. (article.c) */
+/* What couldn't be done, and why; NULL: nothing was tried. */
+struct article_refusal {
+    const struct err *edit, *picture, *correction;
+};
+/* The page again, with that and with what was typed. (article.c) */
 FALLIBLE bool article_visit_show_refused(struct visit *visit,
                                          const struct article *article,
-                                         const struct err *why,
+                                         const struct article_refusal *refusal,
                                          struct err *err);
+
+/* Sets what the page shows of corrections. (article_correct.c) */
+FALLIBLE bool article_visit_set_corrections(struct visit *visit,
+                                            const struct article *article,
+                                            struct value *data,
+                                            struct err *err);
 
 /* Sets what the page shows of the picture. (article_picture.c) */
 FALLIBLE bool article_visit_set_picture(struct visit *visit,

@@ -20,7 +20,8 @@ static bool add_newsletter(struct visit *visit, const struct newsletter *n,
     if (!issue_find(visit->db, n->id, visit->arena, &issues, err))
         return false;
     for (size_t i = 0; i < issues.count; i++) {
-        has_draft |= issues.items[i].state == ISSUE_DRAFT;
+        has_draft |= issues.items[i].state == ISSUE_DRAFT &&
+                     !issues.items[i].correction_id;
         if ((int64_t)i < most)
             value_append(
                 items, issue_visit_value(visit, &issues.items[i], n->timezone));

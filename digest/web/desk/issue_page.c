@@ -357,6 +357,7 @@ bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
     set_text(visit, data, "slug", n.slug);
     set_text(visit, data, "timezone", n.timezone);
     set_text(visit, data, "problem", problem);
+    set_bool(visit, data, "is_correction", issue.correction_id != 0);
     add_texts(visit, &issue, data);
     add_headings(visit, &n, data);
     add_link(visit, data);

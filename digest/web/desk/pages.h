@@ -59,7 +59,8 @@ visit_handler sources_page, sources_add_post, sources_fetch_post,
     sources_remove_post, source_page, source_fetch_post, source_rules_post;
 visit_handler articles_page, articles_paste_post;
 visit_handler article_page, article_edit_post, article_picture_post,
-    article_remove_post, article_withdraw_post, article_restore_post;
+    article_remove_post, article_withdraw_post, article_restore_post,
+    article_correct_post, article_uncorrect_post;
 
 /* work.c */
 visit_handler work_page, work_file;
