@@ -59,16 +59,6 @@ static const char *const sql[] = {
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
-static const char *const kinds[] = {[SOURCE_HAND] = "hand",
-                                    [SOURCE_FEED] = "feed",
-                                    [SOURCE_WORDPRESS] = "wordpress",
-                                    [SOURCE_PATH] = "path"};
-
-const char *source_kind_name(enum source_kind kind)
-{
-    return kinds[kind];
-}
-
 static bool put_map(struct db *db, const struct source *source, struct err *err)
 {
     struct stmt *clear = db_stmt(db, sql[CLEAR_MAP]);
@@ -102,7 +92,7 @@ bool source_add(struct db *db, struct source *source, struct err *err)
         return false;
     struct stmt *add = db_stmt(db, sql[ADD]);
     stmt_bind_text(add, 1, source->address);
-    stmt_bind_text(add, 2, source_kind_name(source->kind));
+    stmt_bind_text(add, 2, source->kind);
     stmt_bind_text(add, 3, source->name);
     stmt_bind_text(add, 4, source->category);
     stmt_bind_int(add, 5, source->created_at);
@@ -119,6 +109,7 @@ static void read_row(struct stmt *row, struct arena *arena, struct source *out)
     *out = (struct source){
         .id = stmt_int(row, 0),
         .address = arena_copy(arena, stmt_text(row, 1)),
+        .kind = arena_copy(arena, stmt_text(row, 2)),
         .name = arena_copy(arena, stmt_text(row, 3)),
         .category = arena_copy(arena, stmt_text(row, 4)),
         .etag = arena_copy(arena, stmt_text(row, 5)),
@@ -131,9 +122,6 @@ static void read_row(struct stmt *row, struct arena *arena, struct source *out)
         .last_error = url_shown(arena, stmt_text(row, 12)),
         .language = arena_copy(arena, stmt_text(row, 13)),
     };
-    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-        if (strcmp(kinds[i], stmt_text(row, 2)) == 0)
-            out->kind = (enum source_kind)i;
 }
 
 static bool read_map(struct db *db, struct arena *arena, struct source *out,

@@ -7,14 +7,6 @@
 #include "digest/base/err.h"
 #include "digest/store/db.h"
 
-enum source_kind {
-    SOURCE_HAND, /* what people import by hand: number 1 alone */
-    SOURCE_FEED,
-    SOURCE_WORDPRESS, /* a live site's API */
-    SOURCE_PATH,      /* a file or a folder */
-};
-const char *source_kind_name(enum source_kind kind);
-
 /* One of their categories and ours for it; ours "": it is left away. */
 struct source_map {
     const char *slug; /* theirs, folded */
@@ -25,7 +17,7 @@ struct source_map {
 struct source {
     int64_t id;
     const char *address; /* a URL or an absolute path */
-    enum source_kind kind;
+    const char *kind;    /* a name in the table of kinds */
     const char *name;
     const char *category; /* for every article of it */
     const char *language; /* of articles that don't say theirs */

@@ -20,6 +20,7 @@
 #include "digest/cli/table.h"
 #include "digest/document/text.h"
 #include "digest/sources/import.h"
+#include "digest/sources/source_kind.h"
 
 static void print_report(const struct import_report *r, bool json)
 {
@@ -53,11 +54,12 @@ static bool run_import(struct invocation *call, struct err *err)
     const char *format = option_get(call, "--format");
     if (!invocation_count(call, 1, 10000, err) || !app_open(&app, call, err))
         return false;
-    if (format && !import_format_parse(format, &options.format))
-        return err_set(err, ERR_USAGE,
-                       "--format \"%.40s\": has to be auto, markdown, feed, "
-                       "wordpress or page",
-                       format);
+    if (format && !import_kind_parse(format, &options.kind)) {
+        OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
+        source_kind_add_names(&names);
+        return err_set(err, ERR_USAGE, "--format \"%.40s\": has to be auto, %s",
+                       format, strbuf_text(&names));
+    }
     options.base_url = conf_site(&app.conf);
     options.allow_private = app.conf.fetch_private;
     OWNED(import_report_free)
@@ -386,7 +388,7 @@ const struct command article_commands[] = {
      "PATH|URL...",
      "bring in articles: Markdown, feeds, WordPress exports, pages",
      {{"--category", "C", "a category for all of them"},
-      {"--format", "F", "auto, markdown, feed, wordpress or page"},
+      {"--format", "F", "auto, {kinds}"},
       {0}},
      run_import},
     {"article",

@@ -14,6 +14,7 @@
 #include "digest/cli/workfolder.h"
 #include "digest/issues/draft.h"
 #include "digest/sources/import.h"
+#include "digest/sources/source_kind.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/roster/address.h"
 
@@ -90,7 +91,7 @@ static bool bring_in(struct demo *d, const char *batch, struct err *err)
     OWNED(mem_free) char *folder = file_join(d->folder, "articles");
     OWNED(import_report_free)
     struct import_report report = {.tell = import_tell};
-    struct import_options options = {.format = IMPORT_MARKDOWN,
+    struct import_options options = {.kind = source_kind_find("markdown"),
                                      .now = clock_now(),
                                      .base_url = d->app.conf.base_url};
     if (!write_samples(d, batch, err) ||

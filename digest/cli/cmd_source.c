@@ -55,8 +55,8 @@ static json_t *source_json(const struct source *s, struct arena *arena)
     return json_pack(
         "{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:o, s:I}", "id",
         (json_int_t)s->id, "address", url_shown(arena, s->address), "kind",
-        source_kind_name(s->kind), "name", s->name, "category", s->category,
-        "map", map, "fetched", json_time(s->last_fetched_at), "failing_since",
+        s->kind, "name", s->name, "category", s->category, "map", map,
+        "fetched", json_time(s->last_fetched_at), "failing_since",
         json_time(s->failing_since), "failures", (json_int_t)s->failures,
         "error", s->last_error, "next", json_time(s->next_at), "articles",
         (json_int_t)s->articles);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/sources/source_kind.h"
 #include "digest/base/str.h"
 
 const char *option_next(const struct invocation *call, const char *name,
@@ -135,16 +136,29 @@ bool invocation_count(const struct invocation *call, size_t least, size_t most,
 
 enum { HELP_COLUMN = 24 };
 
+static void write_help(const char *text, struct strbuf *out)
+{
+    struct str rest = str_of(text), mark = STR("{kinds}");
+    size_t at = str_find_str(rest, mark);
+    strbuf_add_str(out, (struct str){rest.ptr, at});
+    if (at == rest.len)
+        return;
+    source_kind_add_names(out);
+    strbuf_add_str(out, str_from(rest, at + mark.len));
+}
+
 /* What is too long for its column has the help below it. */
 static void option_help(const struct option_spec *o)
 {
     char left[64];
     int length = snprintf(left, sizeof left, "%s%s%s", o->name,
                           o->arg ? " " : "", o->arg ? o->arg : "");
+    OWNED(strbuf_free) struct strbuf help = STRBUF_INIT;
+    write_help(o->help, &help);
     if (length > HELP_COLUMN)
-        printf("  %s\n  %-*s %s\n", left, HELP_COLUMN, "", o->help);
+        printf("  %s\n  %-*s %s\n", left, HELP_COLUMN, "", strbuf_text(&help));
     else
-        printf("  %-*s %s\n", HELP_COLUMN, left, o->help);
+        printf("  %-*s %s\n", HELP_COLUMN, left, strbuf_text(&help));
 }
 
 void command_help(const struct command *c)

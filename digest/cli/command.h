@@ -13,7 +13,8 @@ struct option_spec {
     const char *name; /* "--title" */
     const char *arg;  /* "T"; "ID T": two, which come joined by a blank;
                          NULL: a switch */
-    const char *help;
+    const char *help; /* "{kinds}" stands for the kinds of sources that can be
+                         read, as their table has them */
 };
 
 struct invocation;

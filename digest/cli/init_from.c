@@ -20,6 +20,7 @@
 #include "digest/issues/draft.h"
 #include "digest/renderer/theme.h"
 #include "digest/sources/site.h"
+#include "digest/sources/source_kind.h"
 #include "digest/sources/source_fetch.h"
 
 enum {
@@ -255,8 +256,7 @@ static void print_sections(const struct newsletter *n)
 
 static void print_done(struct init_from *f)
 {
-    printf("Found %s at %s: %s.\n",
-           f->site.kind == SOURCE_WORDPRESS ? "a WordPress site" : "a feed",
+    printf("Found a %s at %s: %s.\n", f->site.kind->source_noun,
            url_shown(&f->call->arena, f->site.url),
            url_shown(&f->call->arena, f->source.address));
     for (size_t i = 0; i < f->site.other_count; i++)

@@ -6,61 +6,12 @@
 #include "digest/base/mem.h"
 #include "digest/document/images.h"
 #include "digest/document/url.h"
-#include "digest/sources/feed/feed_internal.h"
-#include "digest/sources/format_internal.h"
 #include "digest/sources/page/page_parts_internal.h"
 
-enum { MAX_FEEDS = 16, MAX_GUESSES = 4 };
-
-static const char *const feed_types[] = {
-    "application/rss+xml",
-    "application/atom+xml",
-    "application/feed+json",
-    "application/json",
-    "application/rdf+xml",
-    "application/xml",
-    "text/xml",
-};
-
-/* A feed of comments is no feed of articles. */
-static const char *const comment_words[] = {
-    "comments/feed", "/comments",        "comments.xml",     "feed/comments",
-    "comments-rss",  "feed=comments",    "comment-feed",     "comments-feed",
-    "/commentaires", "type=comment_rss", "comments/rss",     "comments/atom",
-    "comments.rss",  "comments.atom",    "comments/default", NULL};
-
-/* What the address of a feed ends with. */
-static const char *const feed_ends[] = {
-    "/feed",     "/feed/",    "/rss",      "/rss/",     "/atom",
-    ".rss",      ".atom",     "rss.xml",   "atom.xml",  "feed.xml",
-    "feed.json", "index.xml", "index.rdf", "feeds.xml",
-};
-
-static bool has_word(const char *list, const char *word)
+bool discovery_has_rel(const struct discovered_link *link, const char *word)
 {
-    for (struct str rest = str_of(list); rest.len;)
+    for (struct str rest = str_of(link->rel); rest.len;)
         if (str_equal_nocase(str_trim(str_cut(&rest, ' ')), str_of(word)))
-            return true;
-    return false;
-}
-
-static bool is_feed_type(const char *type)
-{
-    struct str rest = str_of(type);
-    struct str name = str_trim(str_cut(&rest, ';'));
-    for (size_t i = 0; i < ARRAY_SIZE(feed_types); i++)
-        if (str_equal_nocase(name, str_of(feed_types[i])))
-            return true;
-    return false;
-}
-
-static bool is_known(const struct discovery *d, const char *address)
-{
-    for (size_t i = 0; i < d->feed_count; i++)
-        if (strcmp(d->feeds[i].address, address) == 0)
-            return true;
-    for (size_t i = 0; i < d->guess_count; i++)
-        if (strcmp(d->guesses[i], address) == 0)
             return true;
     return false;
 }
@@ -68,23 +19,10 @@ static bool is_known(const struct discovery *d, const char *address)
 /* One page being looked through. */
 struct look {
     struct arena *arena;
-    const char *base;
     struct discovery *out;
+    size_t capacity; /* of its links */
     const char *icon, *touch_icon, *shown_logo;
 };
-
-static void take_feed(struct look *look, xmlNode *node, const char *address)
-{
-    struct discovery *out = look->out;
-    const char *type = page_attribute(node, "type", look->arena);
-    if (!is_feed_type(type) || strstr(address, "/wp-json/") ||
-        strstr(address, "/oembed") || page_has_word(address, comment_words) ||
-        out->feed_count == MAX_FEEDS || is_known(out, address))
-        return;
-    out->feeds[out->feed_count++] = (struct discovered_feed){
-        address, page_attribute(node, "title", look->arena),
-        page_attribute(node, "hreflang", look->arena)};
-}
 
 /* Mail programs show neither SVG nor ICO. */
 static bool is_for_mail(const char *address)
@@ -98,40 +36,51 @@ static bool is_for_mail(const char *address)
     return true;
 }
 
+static struct discovered_link *add_link(struct look *look, const char *href)
+{
+    struct discovery *out = look->out;
+    struct discovered_link link = {.href = href};
+    if (out->link_count == look->capacity) {
+        size_t more = look->capacity ? look->capacity * 2 : 64;
+        struct discovered_link *links =
+            ARENA_NEW_ARRAY(look->arena, struct discovered_link, more);
+        for (size_t i = 0; i < out->link_count; i++)
+            links[i] = out->links[i];
+        out->links = links;
+        look->capacity = more;
+    }
+    out->links[out->link_count] = link;
+    return &out->links[out->link_count++];
+}
+
 static void read_link(struct look *look, xmlNode *node)
 {
-    const char *rel = page_attribute(node, "rel", look->arena);
-    const char *href = page_attribute(node, "href", look->arena);
-    const char *address =
-        url_resolve(look->arena, str_of(href), look->base, URL_FILE);
-    if (!address)
+    struct discovered_link *link =
+        add_link(look, page_attribute(node, "href", look->arena));
+    link->rel = page_attribute(node, "rel", look->arena);
+    link->type = page_attribute(node, "type", look->arena);
+    link->title = page_attribute(node, "title", look->arena);
+    link->language = page_attribute(node, "hreflang", look->arena);
+    bool is_icon = discovery_has_rel(link, "icon");
+    bool is_touch_icon = discovery_has_rel(link, "apple-touch-icon");
+    if (!is_icon && !is_touch_icon)
         return;
-    if (has_word(rel, "https://api.w.org/") && !look->out->api)
-        look->out->api = address;
-    if (has_word(rel, "icon") && is_for_mail(address))
+    const char *address =
+        url_resolve(look->arena, str_of(link->href), look->out->base, URL_FILE);
+    if (!address || !is_for_mail(address))
+        return;
+    if (is_icon)
         look->icon = address;
-    if (has_word(rel, "apple-touch-icon") && is_for_mail(address))
+    if (is_touch_icon)
         look->touch_icon = address;
-    if (has_word(rel, "alternate"))
-        take_feed(look, node, address);
 }
 
 static void read_anchor(struct look *look, xmlNode *node)
 {
-    struct discovery *out = look->out;
-    const char *href = page_attribute(node, "href", look->arena);
-    struct str path = str_of(href);
-    path.len = str_find(path, '?');
-    bool is_fit = false;
-    for (size_t i = 0; i < ARRAY_SIZE(feed_ends); i++)
-        is_fit = is_fit || str_ends(path, str_of(feed_ends[i]));
-    if (!is_fit || page_has_word(href, comment_words) ||
-        out->guess_count == MAX_GUESSES)
-        return;
-    const char *address =
-        url_resolve(look->arena, str_of(href), look->base, URL_FILE);
-    if (address && !is_known(out, address))
-        out->guesses[out->guess_count++] = address;
+    struct discovered_link *link =
+        add_link(look, page_attribute(node, "href", look->arena));
+    link->is_anchor = true;
+    link->rel = link->type = link->title = link->language = "";
 }
 
 static void read_image(struct look *look, xmlNode *node)
@@ -139,12 +88,12 @@ static void read_image(struct look *look, xmlNode *node)
     static const char *const words[] = {"logo", NULL};
     const char *src = page_attribute(node, "src", look->arena);
     if (look->shown_logo || !*src ||
-        (!page_has_word(page_label(node, look->arena), words) &&
+        (!source_has_word(page_label(node, look->arena), words) &&
          !(node->parent &&
-           page_has_word(page_label(node->parent, look->arena), words))))
+           source_has_word(page_label(node->parent, look->arena), words))))
         return;
     const char *address =
-        url_resolve(look->arena, str_of(src), look->base, URL_FILE);
+        url_resolve(look->arena, str_of(src), look->out->base, URL_FILE);
     if (!address || !is_for_mail(address))
         return;
     look->shown_logo = address;
@@ -156,11 +105,11 @@ static void read_tree(struct look *look, xmlNode *root)
 {
     xmlNode *base = page_find(root, "base");
     const char *given = base ? page_attribute(base, "href", look->arena) : "";
-    const char *against =
-        *given ? url_resolve(look->arena, str_of(given), look->base, URL_FILE)
-               : NULL;
+    const char *against = *given ? url_resolve(look->arena, str_of(given),
+                                               look->out->base, URL_FILE)
+                                 : NULL;
     if (against)
-        look->base = against;
+        look->out->base = against;
     for (xmlNode *node = root; node; node = page_next(node, root, false)) {
         if (page_is(node, "link"))
             read_link(look, node);
@@ -217,10 +166,11 @@ static void settle_logo(const struct look *look)
         }
 }
 
-static bool read_page(const char *url, const struct fetch_reply *reply,
-                      struct arena *arena, struct discovery *out,
-                      struct err *err)
+bool discover(const char *url, const struct fetch_reply *reply,
+              struct arena *arena, struct discovery *out, struct err *err)
 {
+    *out = (struct discovery){
+        .base = reply->url, .name = "", .language = "", .image_url = ""};
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
     charset_to_utf8(strbuf_str(&reply->body),
                     *reply->charset ? reply->charset : NULL, &html);
@@ -230,80 +180,11 @@ static bool read_page(const char *url, const struct fetch_reply *reply,
         return err_context(err, "%.300s", url);
     xmlNode *root = xmlDocGetRootElement(tree);
     struct page page = {0};
-    struct look look = {.arena = arena, .base = reply->url, .out = out};
+    struct look look = {.arena = arena, .out = out};
     page_meta_read(tree, arena, &page);
-    if (reply->wordpress_api && *reply->wordpress_api)
-        out->api = url_resolve(arena, str_of(reply->wordpress_api), reply->url,
-                               URL_FILE);
     read_tree(&look, root);
     settle_logo(&look);
     out->name = page.site ? page.site : name_of(root, arena);
     out->language = page.language ? page.language : "";
     return true;
-}
-
-static bool pass_over(void *context, struct feed_reading *reading,
-                      struct entry *entry, struct err *err)
-{
-    (void)context, (void)reading, (void)entry, (void)err;
-    return true;
-}
-
-static bool read_feed(const char *url, const struct fetch_reply *reply,
-                      struct arena *arena, struct discovery *out,
-                      struct err *err)
-{
-    struct feed_reading reading = {.feed_arena = arena, .take = pass_over};
-    struct import_bytes input = {.name = url,
-                                 .url = reply->url,
-                                 .charset =
-                                     *reply->charset ? reply->charset : NULL,
-                                 .bytes = strbuf_str(&reply->body)};
-    struct err why = {0};
-    /* One that is broken further down is a feed all the same. */
-    if (!feed_read(&input, &reading, &why) && !reading.entries) {
-        *err = why;
-        return false;
-    }
-    out->is_feed = true;
-    out->name = reading.feed.title ? reading.feed.title : "";
-    out->language = reading.feed.language ? reading.feed.language : "";
-    out->image_url = reading.feed.image_url ? reading.feed.image_url : "";
-    out->feeds[out->feed_count++] = (struct discovered_feed){
-        arena_copy(arena, reply->moved_url ? reply->moved_url : url), out->name,
-        out->language};
-    return true;
-}
-
-bool discover(const char *url, const struct fetch_reply *reply,
-              struct arena *arena, struct discovery *out, struct err *err)
-{
-    *out = (struct discovery){.name = "", .language = "", .image_url = ""};
-    out->feeds = ARENA_NEW_ARRAY(arena, struct discovered_feed, MAX_FEEDS);
-    out->guesses = ARENA_NEW_ARRAY(arena, const char *, MAX_GUESSES);
-    enum import_format format = format_guess("", strbuf_str(&reply->body));
-    if (format == IMPORT_FEED ||
-        (is_feed_type(reply->content_type) && format != IMPORT_PAGE))
-        return read_feed(url, reply, arena, out, err);
-    return read_page(url, reply, arena, out, err);
-}
-
-/* "pt-BR" and "pt" are near enough. */
-static bool is_near(const char *a, const char *b)
-{
-    struct str one = str_of(a), other = str_of(b);
-    one.len = strcspn(a, "-_");
-    other.len = strcspn(b, "-_");
-    return one.len && str_equal_nocase(one, other);
-}
-
-const struct discovered_feed *discovery_choose(const struct discovery *found)
-{
-    for (size_t i = 0; i < found->feed_count; i++)
-        if (is_near(found->feeds[i].language, found->language))
-            return &found->feeds[i];
-    for (size_t i = 0; i < found->feed_count; i++)
-        if (!*found->feeds[i].language)
-            return &found->feeds[i];
-    return found->feed_count ? &found->feeds[0] : NULL;
 }

@@ -7,10 +7,9 @@
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
 #include "digest/fetch/fetch.h"
-#include "digest/sources/format_internal.h"
 #include "digest/sources/import_run_internal.h"
 #include "digest/sources/import_seen_internal.h"
-#include "digest/sources/wordpress/wordpress_api_internal.h"
+#include "digest/sources/source_kind_internal.h"
 
 enum { MAX_FILE = 512 * 1024 * 1024, MAX_DEPTH = 64 };
 
@@ -26,13 +25,23 @@ void import_report_free(struct import_report *report)
     report->withdrawn_count = report->withdrawn_capacity = 0;
 }
 
+bool import_kind_parse(const char *name, const struct source_kind **out)
+{
+    *out = source_kind_find(name);
+    return *out ? (*out)->read != NULL : strcmp(name, "auto") == 0;
+}
+
 static bool fail_unknown(const char *name, struct err *err)
 {
+    OWNED(strbuf_free) struct strbuf known = STRBUF_INIT;
+    for (size_t i = 0; source_kinds[i]; i++)
+        if (source_kinds[i]->file_noun)
+            strbuf_add_format(&known, "%s%s", known.len ? ", " : "",
+                              source_kinds[i]->file_noun);
     return err_set(err, ERR_INPUT,
-                   "%s: looks like nothing that is known here (Markdown, a "
-                   "feed, a WordPress export, a page); say what it is with "
-                   "--format",
-                   name);
+                   "%s: looks like nothing that is known here (%s); say what "
+                   "it is with --format",
+                   name, strbuf_text(&known));
 }
 
 static void close_file(FILE **file)
@@ -41,34 +50,10 @@ static void close_file(FILE **file)
         fclose(*file);
 }
 
-static bool import_export(struct import_run *run,
-                          const struct import_bytes *input, struct err *err)
+static bool import_bytes(struct import_run *run, const struct source_kind *kind,
+                         const struct import_bytes *input, struct err *err)
 {
-    OWNED(close_file)
-    FILE *file = fmemopen((void *)input->bytes.ptr, input->bytes.len, "r");
-    if (!file)
-        return file_fail(err, input->name, "read");
-    return import_wordpress(run, input->name, file, err);
-}
-
-static bool import_bytes(struct import_run *run, enum import_format format,
-                         const struct import_bytes *input, const char *inside,
-                         struct err *err)
-{
-    if (format == IMPORT_AUTO)
-        format = format_guess(input->name, input->bytes);
-    switch (format) {
-    case IMPORT_MARKDOWN:
-        return import_markdown(run, input->name, inside, input->bytes, err);
-    case IMPORT_FEED:
-        return import_feed(run, input, err);
-    case IMPORT_WORDPRESS:
-        return import_export(run, input, err);
-    case IMPORT_PAGE:
-        return import_page(run, input, err);
-    default:
-        return fail_unknown(input->name, err);
-    }
+    return kind ? kind->read(run, input, err) : fail_unknown(input->name, err);
 }
 
 /* What is wrong with one file doesn't keep the others out; what is wrong
@@ -86,25 +71,26 @@ static bool tell_or_fail(struct import_run *run, bool good, struct err *why,
     return false;
 }
 
-/* Told by its first bytes: it may be larger than memory. */
-static bool is_export(const char *path, enum import_format format)
+/* Told by its first bytes: it may be larger than memory. NULL: by nothing. */
+static const struct source_kind *kind_of_file(const char *path,
+                                              const struct source_kind *said)
 {
     char head[4096];
-    OWNED(close_file) FILE *file = fopen(path, "re");
-    if (!file || (format != IMPORT_AUTO && format != IMPORT_WORDPRESS))
-        return false;
+    OWNED(close_file) FILE *file = said ? NULL : fopen(path, "re");
+    if (!file)
+        return said;
     size_t length = fread(head, 1, sizeof head, file);
-    return format == IMPORT_WORDPRESS ||
-           format_guess(path, (struct str){head, length}) == IMPORT_WORDPRESS;
+    return source_kind_recognise(path, (struct str){head, length});
 }
 
-static bool import_export_file(struct import_run *run, const char *path,
-                               struct err *err)
+static bool import_stream(struct import_run *run,
+                          const struct source_kind *kind, const char *path,
+                          struct err *err)
 {
     OWNED(close_file) FILE *file = fopen(path, "re");
     if (!file)
         return file_fail(err, path, "open");
-    bool good = import_wordpress(run, path, file, err);
+    bool good = kind->read_stream(run, path, file, err);
     arena_free(&run->arena);
     return good;
 }
@@ -122,8 +108,9 @@ static bool import_file(struct import_run *run, const char *path,
 {
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     struct err why = {0};
-    if (is_export(path, run->options->format)) {
-        bool taken = import_export_file(run, path, &why);
+    const struct source_kind *kind = kind_of_file(path, run->options->kind);
+    if (kind && kind->read_stream) {
+        bool taken = import_stream(run, kind, path, &why);
         return tell_or_fail(run, taken, &why, err);
     }
     if (!file_read(path, MAX_FILE, &text, &why)) {
@@ -135,8 +122,9 @@ static bool import_file(struct import_run *run, const char *path,
         return true;
     }
     run->file_changed_at = changed_at(path);
-    struct import_bytes input = {.name = path, .bytes = strbuf_str(&text)};
-    bool good = import_bytes(run, run->options->format, &input, inside, &why);
+    struct import_bytes input = {
+        .name = path, .inside = inside, .bytes = strbuf_str(&text)};
+    bool good = import_bytes(run, kind, &input, &why);
     arena_free(&run->arena);
     return tell_or_fail(run, good, &why, err);
 }
@@ -157,7 +145,7 @@ static bool import_child(struct import_run *run, const char *path,
     if (file_is_folder(path))
         return is_link(path) || depth > MAX_DEPTH ||
                import_folder(run, path, inside, depth, err);
-    return !format_is_candidate(path, run->options->format) ||
+    return !source_kind_may_be(run->options->kind, path) ||
            import_file(run, path, inside, false, err);
 }
 
@@ -196,15 +184,17 @@ static bool import_fetched(struct import_run *run, const char *name,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     /* What an article is given of the address, everybody may read. */
-    struct import_bytes input = {.name = url_shown(&arena, name),
+    const char *shown = url_shown(&arena, name);
+    struct import_bytes input = {.name = shown,
+                                 .inside = shown,
                                  .url = url_shown(&arena, reply->url),
                                  .charset =
                                      *reply->charset ? reply->charset : NULL,
                                  .bytes = strbuf_str(&reply->body)};
-    enum import_format format = run->options->format;
-    if (format == IMPORT_AUTO)
-        format = format_guess(name, input.bytes);
-    return import_bytes(run, format, &input, input.name, err);
+    const struct source_kind *kind = run->options->kind;
+    if (!kind)
+        kind = source_kind_recognise(name, input.bytes);
+    return import_bytes(run, kind, &input, err);
 }
 
 static bool import_address(struct import_run *run, const char *url,
@@ -253,27 +243,6 @@ bool import_reply(struct db *db, const char *name,
     struct import_run run = {.db = db, .options = options, .report = report};
     struct err late = {0};
     bool good = import_fetched(&run, name, reply, err);
-    if (import_finish(&run, &late))
-        return good;
-    *err = late;
-    return false;
-}
-
-bool import_posts(struct db *db, const char *name,
-                  const struct fetch_reply *reply,
-                  const struct import_options *options,
-                  struct import_report *report, struct arena *arena,
-                  const char **newest, struct err *err)
-{
-    OWNED(import_run_free)
-    struct import_run run = {.db = db, .options = options, .report = report};
-    /* What an article is given of the address, everybody may read. */
-    struct import_bytes input = {.name = url_shown(arena, name),
-                                 .url = url_shown(arena, reply->url),
-                                 .bytes = strbuf_str(&reply->body)};
-    struct err late = {0};
-    bool good = import_wordpress_posts(&run, &input, newest, err);
-    *newest = arena_copy(arena, *newest);
     if (import_finish(&run, &late))
         return good;
     *err = late;

@@ -8,23 +8,14 @@
 
 #include "digest/articles/article_store.h"
 
-enum import_format {
-    IMPORT_AUTO,
-    IMPORT_MARKDOWN,
-    IMPORT_FEED,
-    IMPORT_WORDPRESS,
-    IMPORT_PAGE,
-};
-
-/* "auto", "markdown", "feed", "wordpress", "page". */
-bool import_format_parse(const char *name, enum import_format *out);
-
 struct fetch_reply;
 struct import_seen;
+struct source_kind;
 struct source_map;
 
 struct import_options {
-    enum import_format format;
+    const struct source_kind
+        *kind;                    /* one that can be read; NULL: by its look */
     const char *category;         /* added to every article; NULL: none */
     const struct source_map *map; /* their categories and ours; NULL: none */
     size_t map_count;
@@ -58,6 +49,10 @@ struct import_report {
 };
 void import_report_free(struct import_report *report);
 
+/* The kind of that name, if it can be read; "auto": *out is NULL. False for
+ * any other name. */
+bool import_kind_parse(const char *name, const struct source_kind **out);
+
 /* Imports a file, a folder (recursively) or an http(s) URL. True when at
  * least it could be looked at; what went wrong inside is in the report.
  * Fails: NOT_FOUND, INPUT, IO, TEMPORARY, PERMANENT, STORE. */
@@ -72,14 +67,5 @@ FALLIBLE bool import_reply(struct db *db, const char *name,
                            const struct fetch_reply *reply,
                            const struct import_options *options,
                            struct import_report *report, struct err *err);
-
-/* Imports the posts of one answer of WordPress's API. *newest, in the arena:
- * the latest time in UTC that one of them was changed; "" for none. Fails: as
- * above. */
-FALLIBLE bool import_posts(struct db *db, const char *name,
-                           const struct fetch_reply *reply,
-                           const struct import_options *options,
-                           struct import_report *report, struct arena *arena,
-                           const char **newest, struct err *err);
 
 #endif

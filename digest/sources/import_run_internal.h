@@ -7,8 +7,6 @@
 #ifndef DIGEST_SOURCES_IMPORT_RUN_INTERNAL_H
 #define DIGEST_SOURCES_IMPORT_RUN_INTERNAL_H
 
-#include <stdio.h>
-
 #include "digest/sources/entry_internal.h"
 
 /* What was stored already: hashes of GUIDs, with their URLs' beside them. */
@@ -52,33 +50,15 @@ void import_left_out(struct import_run *run, const char *line);
  * same address, and commits. */
 FALLIBLE bool import_finish(struct import_run *run, struct err *err);
 
-/* ---- the importers ----------------------------------------------------
- * Each reads what it is given and stores its entries. Fails: INPUT, when
- * all of it can't be read ("name:line: …"); STORE and its kin. */
-
-/* A Markdown file. `path` is the whole path; `inside`: below the folder
- * being imported, for its slug. */
-FALLIBLE bool import_markdown(struct import_run *run, const char *path,
-                              const char *inside, struct str text,
-                              struct err *err);
-
-/* `name` stands in messages; `url`: where it came from, or NULL;
- * `charset`: as HTTP said, or NULL. */
+/* What is to be read. Each kind's importer stores the entries that it finds
+ * in there. */
 struct import_bytes {
-    const char *name;
-    const char *url;
-    const char *charset;
+    const char *name;    /* stands in messages: a path or an address */
+    const char *inside;  /* the path below the folder that is imported, or as
+                            `name`; for what says something by its place */
+    const char *url;     /* where it came from, or NULL */
+    const char *charset; /* as HTTP said, or NULL */
     struct str bytes;
 };
-FALLIBLE bool import_feed(struct import_run *run,
-                          const struct import_bytes *input, struct err *err);
-
-/* An article's page, or its text as it was pasted. */
-FALLIBLE bool import_page(struct import_run *run,
-                          const struct import_bytes *input, struct err *err);
-
-/* A WordPress export (WXR), read as a stream, twice through. */
-FALLIBLE bool import_wordpress(struct import_run *run, const char *name,
-                               FILE *file, struct err *err);
 
 #endif

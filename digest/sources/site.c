@@ -2,24 +2,10 @@
 
 #include "digest/base/mem.h"
 #include "digest/document/url.h"
-#include "digest/fetch/fetch.h"
-#include "digest/sources/discover_internal.h"
-#include "digest/sources/feed/feed_parts_internal.h"
-#include "digest/sources/wordpress/wordpress_api_internal.h"
+#include "digest/sources/site_search_internal.h"
+#include "digest/sources/source_kind.h"
 
-enum { LOOK_TIMEOUT_S = 10, MAX_NAME = 40 /* bytes */ };
-
-/* Where a feed is when nobody says so. */
-static const char *const usual_places[] = {
-    "/feed/",     "/rss.xml", "/feed.xml", "/atom.xml",
-    "/index.xml", "/rss",     "/feed.json"};
-
-struct looking {
-    struct arena *arena;
-    struct fetch_options options;
-    struct discovery found;
-    struct site *out;
-};
+enum { LOOK_TIMEOUT_S = 10 };
 
 static bool has_scheme(const char *text)
 {
@@ -49,156 +35,76 @@ static const char *home_of(struct arena *arena, const char *url)
     return home ? home : url;
 }
 
-/* A list of posts has to come: many sites name an API that is closed. */
-static bool is_open(struct looking *l, const char *api)
-{
-    OWNED(fetch_reply_free) struct fetch_reply reply = {0};
-    struct err ignored;
-    struct import_bytes input = {.name = api};
-    const char **guids;
-    size_t count;
-    const char *url = wordpress_api_url(l->arena, api, "wp/v2/posts",
-                                        "per_page=1&_fields=id");
-    if (!fetch_url(url, &l->options, &reply, &ignored))
-        return false;
-    input.bytes = strbuf_str(&reply.body);
-    return wordpress_api_read_guids(&input, l->arena, &guids, &count, &ignored);
-}
-
-static void take_if(const char **slot, const char *text)
+void site_take(const char **slot, const char *text)
 {
     if (text && *text)
         *slot = text;
 }
 
-static void read_root(struct looking *l, const char *api)
+/* Those that give a whole site first. */
+static const struct source_kind *next_kind(size_t *index)
 {
-    OWNED(fetch_reply_free) struct fetch_reply reply = {0};
-    struct wordpress_site site;
-    struct err ignored;
-    const char *url = wordpress_api_url(
-        l->arena, api, "",
-        "_fields=name,description,namespaces,timezone_string,site_icon_url");
-    if (!fetch_url(url, &l->options, &reply, &ignored) ||
-        !wordpress_api_read_site(strbuf_str(&reply.body), l->arena, &site))
-        return;
-    take_if(&l->out->name, feed_words(l->arena, site.name));
-    take_if(&l->out->timezone, site.timezone);
-    if (!*l->out->logo_url && *site.image_url) {
-        l->out->logo_url = site.image_url;
-        l->out->logo_is_icon = true;
-    }
+    size_t count = 0;
+    while (source_kinds[count])
+        count++;
+    for (; *index < 2 * count; ++*index)
+        if (source_kinds[*index % count]->is_whole == (*index < count))
+            return source_kinds[(*index)++ % count];
+    return NULL;
 }
 
-static bool take_api(struct looking *l, const char *api)
+static bool look_at(struct site_search *search, struct err *err)
 {
-    if (!api || !is_open(l, api))
-        return false;
-    l->out->kind = SOURCE_WORDPRESS;
-    l->out->address = api;
-    read_root(l, api);
-    return true;
-}
-
-static bool take_feed(struct looking *l, const char *address)
-{
-    OWNED(fetch_reply_free) struct fetch_reply reply = {0};
-    struct discovery feed;
-    struct err ignored;
-    if (!fetch_url(address, &l->options, &reply, &ignored) ||
-        !discover(address, &reply, l->arena, &feed, &ignored) || !feed.is_feed)
-        return false;
-    l->out->kind = SOURCE_FEED;
-    l->out->address = feed.feeds[0].address;
-    /* A long <title> is a slogan rather than a name. */
-    if (!*l->out->name || strlen(l->out->name) > MAX_NAME)
-        take_if(&l->out->name, feed.name);
-    if (!*l->out->language)
-        take_if(&l->out->language, feed.language);
-    if (!*l->out->logo_url)
-        take_if(&l->out->logo_url, feed.image_url);
-    return true;
-}
-
-static bool take_any_feed(struct looking *l)
-{
-    const struct discovery *found = &l->found;
-    const struct discovered_feed *chosen = discovery_choose(found);
-    if (chosen && take_feed(l, chosen->address))
-        return true;
-    for (size_t i = 0; i < found->feed_count; i++)
-        if (&found->feeds[i] != chosen && take_feed(l, found->feeds[i].address))
+    const struct source_kind *kind;
+    struct site *out = search->out;
+    out->url = home_of(search->arena, search->reply->url);
+    for (size_t i = 0; (kind = next_kind(&i));) {
+        bool found = false;
+        if (kind->is_at && !kind->is_at(search, &found, err))
+            return false;
+        if (found) {
+            out->kind = kind;
             return true;
-    for (size_t i = 0; i < found->guess_count; i++)
-        if (take_feed(l, found->guesses[i]))
-            return true;
-    for (size_t i = 0; i < ARRAY_SIZE(usual_places); i++) {
-        const char *address = url_resolve(l->arena, str_of(usual_places[i]),
-                                          l->out->url, URL_FILE);
-        if (address && take_feed(l, address))
-            return true;
+        }
     }
-    return false;
-}
-
-static void list_others(struct looking *l)
-{
-    const struct discovery *found = &l->found;
-    l->out->others = ARENA_NEW_ARRAY(l->arena, const char *, found->feed_count);
-    for (size_t i = 0; i < found->feed_count; i++)
-        if (strcmp(found->feeds[i].address, l->out->address) != 0)
-            l->out->others[l->out->other_count++] = found->feeds[i].address;
-}
-
-static bool look_at(struct looking *l, const char *url,
-                    const struct fetch_reply *reply, struct err *err)
-{
-    struct site *out = l->out;
-    struct wordpress_site api;
-    out->url = home_of(l->arena, reply->url);
-    if (wordpress_api_read_site(strbuf_str(&reply->body), l->arena, &api) &&
-        take_api(l, arena_copy(l->arena, reply->url)))
-        return true;
-    if (!discover(url, reply, l->arena, &l->found, err))
+    if (!discover(search->url, search->reply, search->arena, &search->page,
+                  err))
         return false;
-    out->name = l->found.name;
-    out->language = l->found.language;
-    out->logo_url = l->found.image_url;
-    out->logo_is_icon = l->found.image_is_icon;
-    out->logo_width = l->found.image_width;
-    if (l->found.is_feed) {
-        out->kind = SOURCE_FEED;
-        out->address = l->found.feeds[0].address;
-        return true;
-    }
-    if (!take_api(l, l->found.api) && !take_any_feed(l))
-        return err_set(err, ERR_INPUT,
-                       "%.300s: is neither a feed nor a page that names one, "
-                       "and there is none in the usual places; look for the "
-                       "site's feed and give its address",
-                       url);
-    if (out->kind == SOURCE_FEED)
-        list_others(l);
-    return true;
+    out->name = search->page.name;
+    out->language = search->page.language;
+    out->logo_url = search->page.image_url;
+    out->logo_is_icon = search->page.image_is_icon;
+    out->logo_width = search->page.image_width;
+    for (size_t i = 0; (kind = next_kind(&i));)
+        if (kind->is_behind && kind->is_behind(search)) {
+            out->kind = kind;
+            return true;
+        }
+    return err_set(err, ERR_INPUT,
+                   "%.300s: is neither a feed nor a page that names one, "
+                   "and there is none in the usual places; look for the "
+                   "site's feed and give its address",
+                   search->url);
 }
 
 bool site_look(const char *address, bool allow_private, struct arena *arena,
                struct site *out, struct err *err)
 {
     OWNED(fetch_reply_free) struct fetch_reply reply = {0};
-    struct looking l = {.arena = arena,
-                        .options = {.allow_private = allow_private,
-                                    .timeout_s = LOOK_TIMEOUT_S},
-                        .out = out};
-    const char *url = has_scheme(address)
-                          ? address
-                          : arena_format(arena, "https://%s", address);
+    struct site_search search = {
+        .arena = arena,
+        .options = {.allow_private = allow_private,
+                    .timeout_s = LOOK_TIMEOUT_S},
+        .url = has_scheme(address) ? address
+                                   : arena_format(arena, "https://%s", address),
+        .reply = &reply,
+        .out = out};
     *out = (struct site){.name = "",
                          .url = "",
                          .address = "",
                          .language = "",
                          .timezone = "",
                          .logo_url = ""};
-    return fetch_url(url, &l.options, &reply, err) &&
-           look_at(&l, url, &reply, err);
+    return fetch_url(search.url, &search.options, &reply, err) &&
+           look_at(&search, err);
 }

@@ -10,9 +10,9 @@
 
 /* Texts are never NULL; "" is none. They live in the arena. */
 struct site {
-    enum source_kind kind; /* SOURCE_FEED or SOURCE_WORDPRESS */
-    const char *address;   /* of the feed, or of the API */
-    const char *url;       /* of the site's home page */
+    const struct source_kind *kind;
+    const char *address; /* of the feed, or of the API */
+    const char *url;     /* of the site's home page */
     const char *name;
     const char *language; /* BCP 47 */
     const char *timezone; /* IANA */

@@ -7,9 +7,11 @@
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/base/url_shown.h"
 #include "digest/fetch/fetch.h"
 #include "digest/sources/site.h"
-#include "digest/sources/wordpress/wordpress_fetch_internal.h"
+#include "digest/sources/source_kind.h"
+#include "digest/sources/source_turn_internal.h"
 
 enum { BETWEEN_S = 15 * 60 };
 
@@ -17,8 +19,7 @@ struct fetching {
     struct db *db;
     const struct source_fetch_options *options;
     struct source_fetch_report *report;
-    struct source **chosen;        /* those with an address on the net */
-    struct wordpress_fetch *sites; /* of those that are WordPress's */
+    struct source_turn *turns; /* of those with an address on the net */
     size_t count;
     struct tx tx; /* over what comes one after another */
     int64_t begun_ms;
@@ -48,9 +49,18 @@ static bool look_at_path(const char *path, struct arena *arena,
                          struct source *out, struct err *err)
 {
     OWNED(mem_free) char *whole = realpath(path, NULL);
+    enum source_sureness most = SOURCE_NO;
     if (!whole)
         return file_fail(err, path, "find");
-    out->kind = SOURCE_PATH;
+    for (size_t i = 0; source_kinds[i]; i++) {
+        const struct source_kind *kind = source_kinds[i];
+        enum source_sureness sure =
+            kind->recognise_path ? kind->recognise_path(whole) : SOURCE_NO;
+        if (sure > most) {
+            most = sure;
+            out->kind = kind->name;
+        }
+    }
     out->address = arena_copy(arena, whole);
     return true;
 }
@@ -77,7 +87,7 @@ bool source_look(const char *name, bool allow_private, struct arena *arena,
 void source_of_site(const struct site *site, struct source *out)
 {
     out->category = out->etag = out->last_modified = out->last_error = "";
-    out->kind = site->kind;
+    out->kind = site->kind->name;
     out->address = site->address;
     out->name = site->name;
     out->language = site->language;
@@ -149,7 +159,8 @@ static bool note_success(struct fetching *f, struct source *source,
 }
 
 static struct import_options import_options_of(const struct fetching *f,
-                                               const struct source *source)
+                                               const struct source *source,
+                                               const struct source_kind *kind)
 {
     return (struct import_options){
         .category = *source->category ? source->category : NULL,
@@ -161,7 +172,7 @@ static struct import_options import_options_of(const struct fetching *f,
         .allow_private = f->options->allow_private,
         .base_url = f->options->base_url,
         .language = source->language,
-        .format = source->kind == SOURCE_FEED ? IMPORT_FEED : IMPORT_AUTO,
+        .kind = kind->read ? kind : NULL,
     };
 }
 
@@ -170,12 +181,23 @@ static bool is_ours(enum err_kind kind)
     return kind == ERR_STORE || kind == ERR_CONFLICT;
 }
 
-static bool fetch_path(struct fetching *f, struct source *source,
-                       struct err *err)
+static struct source_turn turn_of(struct fetching *f, struct source *source,
+                                  const struct source_kind *kind)
 {
-    struct import_options options = import_options_of(f, source);
+    return (struct source_turn){.db = f->db,
+                                .kind = kind,
+                                .source = source,
+                                .options = import_options_of(f, source, kind),
+                                .report = &f->report->import,
+                                .max_posts = f->options->max_posts};
+}
+
+static bool fetch_here(struct fetching *f, struct source *source,
+                       const struct source_kind *kind, struct err *err)
+{
+    struct source_turn turn = turn_of(f, source, kind);
     struct err why = {0};
-    if (import_path(f->db, source->address, &options, &f->report->import, &why))
+    if (kind->fetch(&turn, &why))
         return note_success(f, source, err);
     if (!is_ours(why.kind))
         return note_failure(f, source, &why, 0, err);
@@ -183,16 +205,29 @@ static bool fetch_path(struct fetching *f, struct source *source,
     return false;
 }
 
-/* Where another source has the new address already, the old one stays. */
-static bool follow_move(struct fetching *f, struct source *source,
-                        const char *address, struct err *err)
+/* A database may have been written by a program that knew more kinds. */
+static bool fail_kind(struct fetching *f, struct source *source,
+                      struct err *err)
 {
-    struct source moved = *source;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct err why;
+    (void)!err_set(&why, ERR_INPUT,
+                   "%.300s: can't be fetched, being of the kind \"%.40s\", "
+                   "which this version doesn't know; use the version that "
+                   "added it, or remove the source",
+                   url_shown(&arena, source->address), source->kind);
+    return note_failure(f, source, &why, 0, err);
+}
+
+bool source_turn_move(struct source_turn *turn, const char *address,
+                      struct err *err)
+{
+    struct source *source = turn->source, moved = *source;
     struct err why = {0};
     if (!address || strcmp(address, source->address) == 0)
         return true;
     moved.address = address;
-    if (source_update(f->db, &moved, &why)) {
+    if (source_update(turn->db, &moved, &why)) {
         source->address = address;
         return true;
     }
@@ -202,53 +237,21 @@ static bool follow_move(struct fetching *f, struct source *source,
     return false;
 }
 
-static bool take_reply(struct fetching *f, struct source *source,
-                       const struct fetch_reply *reply, struct err *err)
+static bool take_reply(struct fetching *f, struct source_turn *turn,
+                       const struct fetch_reply *reply, char **follow,
+                       struct err *err)
 {
-    struct import_options options = import_options_of(f, source);
     struct err why = {0};
-    if (!follow_move(f, source, reply->moved_url, err))
-        return false;
-    if (reply->is_unchanged) {
-        f->report->unchanged++;
-        return note_success(f, source, err);
-    }
-    if (!import_reply(f->db, source->address, reply, &options,
-                      &f->report->import, &why)) {
+    if (!turn->kind->take(turn, reply, follow, &why)) {
         if (why.kind == ERR_INPUT)
-            return note_failure(f, source, &why, 0, err);
+            return note_failure(f, turn->source, &why, 0, err);
         *err = why;
         return false;
     }
-    source->etag = reply->etag;
-    source->last_modified = reply->last_modified;
-    return hold(f, err) && note_success(f, source, err);
-}
-
-/* One answer of several; the last ends the fetching. */
-static bool take_site(struct fetching *f, struct wordpress_fetch *site,
-                      struct source *source, const struct fetch_reply *reply,
-                      char **follow, struct err *err)
-{
-    struct import_options options = import_options_of(f, source);
-    struct import_report *report = &f->report->import;
-    size_t before = report->added + report->changed + report->withdrawn_count;
-    struct err why = {0};
-    if (!wordpress_fetch_take(site, f->db, reply, &options, report, follow,
-                              &why)) {
-        if (why.kind == ERR_INPUT)
-            return note_failure(f, source, &why, 0, err);
-        *err = why;
-        return false;
-    }
-    site->has_news |=
-        before != report->added + report->changed + report->withdrawn_count;
     if (*follow)
         return true;
-    f->report->unchanged += !site->has_news;
-    source->last_modified = site->newest;
-    return follow_move(f, source, site->moved_root, err) &&
-           note_success(f, source, err);
+    f->report->unchanged += turn->is_unchanged;
+    return hold(f, err) && note_success(f, turn->source, err);
 }
 
 /* What the source borrows of the reply is gone afterwards. */
@@ -256,15 +259,14 @@ static bool take(void *context, size_t index, const struct fetch_reply *reply,
                  const struct err *why, char **follow, struct err *err)
 {
     struct fetching *f = context;
-    struct source *source = f->chosen[index], kept = *source;
+    struct source_turn *turn = &f->turns[index];
+    struct source *source = turn->source, kept = *source;
     bool is_read = !why && !reply->is_unchanged;
     /* Reading takes as long as the source likes: nobody waits for that. */
     if (is_read ? !let_go(f, err) : !hold(f, err))
         return false;
     bool good = why ? note_failure(f, source, why, reply->retry_after, err)
-                : source->kind == SOURCE_WORDPRESS
-                    ? take_site(f, &f->sites[index], source, reply, follow, err)
-                    : take_reply(f, source, reply, err);
+                    : take_reply(f, turn, reply, follow, err);
     source->address = kept.address;
     source->etag = kept.etag;
     source->last_modified = kept.last_modified;
@@ -278,33 +280,15 @@ static bool is_resting(const struct fetching *f, const struct source *source)
     return source->failures ? !f->options->again : f->options->only_due;
 }
 
-static struct fetch_request request_for(struct fetching *f, size_t index)
-{
-    const struct source *source = f->chosen[index];
-    struct fetch_request request = {
-        source->address, {.allow_private = f->options->allow_private}};
-    if (source->kind == SOURCE_WORDPRESS) {
-        request.url = wordpress_fetch_begin(&f->sites[index], source,
-                                            f->options->max_posts);
-        request.options.accept = "application/json";
-    } else {
-        request.options.etag = source->etag;
-        request.options.last_modified = source->last_modified;
-    }
-    return request;
-}
-
-static bool fetch_chosen(struct fetching *f, struct err *err)
+static bool fetch_turns(struct fetching *f, struct err *err)
 {
     OWNED(mem_free)
     struct fetch_request *requests =
         MEM_NEW_ARRAY(struct fetch_request, f->count + 1);
-    OWNED(mem_free)
-    struct wordpress_fetch *sites =
-        MEM_NEW_ARRAY(struct wordpress_fetch, f->count + 1);
-    f->sites = sites;
-    for (size_t i = 0; i < f->count; i++)
-        requests[i] = request_for(f, i);
+    for (size_t i = 0; i < f->count; i++) {
+        requests[i] = f->turns[i].kind->begin(&f->turns[i]);
+        requests[i].options.allow_private = f->options->allow_private;
+    }
     struct fetch_crowd crowd = {.requests = requests,
                                 .count = f->count,
                                 .take = take,
@@ -313,7 +297,8 @@ static bool fetch_chosen(struct fetching *f, struct err *err)
     bool good = fetch_many(&crowd, err) && let_go(f, err);
     tx_end(&f->tx);
     for (size_t i = 0; i < f->count; i++)
-        wordpress_fetch_free(&sites[i]);
+        if (f->turns[i].kind->end)
+            f->turns[i].kind->end(&f->turns[i]);
     return good;
 }
 
@@ -322,18 +307,23 @@ bool sources_fetch(struct db *db, struct source *sources, size_t count,
                    struct source_fetch_report *report, struct err *err)
 {
     OWNED(mem_free)
-    struct source **chosen = MEM_NEW_ARRAY(struct source *, count + 1);
+    struct source_turn *turns = MEM_NEW_ARRAY(struct source_turn, count + 1);
     struct fetching f = {
-        .db = db, .options = options, .report = report, .chosen = chosen};
+        .db = db, .options = options, .report = report, .turns = turns};
     for (size_t i = 0; i < count; i++) {
-        if (is_resting(&f, &sources[i])) {
-            report->resting += sources[i].failures > 0;
-        } else if (sources[i].kind == SOURCE_PATH) {
-            if (!fetch_path(&f, &sources[i], err))
-                return false;
-        } else {
-            chosen[f.count++] = &sources[i];
-        }
+        struct source *source = &sources[i];
+        const struct source_kind *kind = source_kind_find(source->kind);
+        bool good = true;
+        if (is_resting(&f, source))
+            report->resting += source->failures > 0;
+        else if (kind && kind->fetch)
+            good = fetch_here(&f, source, kind, err);
+        else if (kind && kind->begin)
+            turns[f.count++] = turn_of(&f, source, kind);
+        else
+            good = fail_kind(&f, source, err);
+        if (!good)
+            return false;
     }
-    return fetch_chosen(&f, err);
+    return fetch_turns(&f, err);
 }

@@ -36,7 +36,7 @@ static void must(bool good)
 static int64_t source(struct fixture *f, const char *address, const char *name)
 {
     struct source s = {.address = address,
-                       .kind = SOURCE_FEED,
+                       .kind = "feed",
                        .name = name,
                        .category = "",
                        .language = "",

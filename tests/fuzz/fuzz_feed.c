@@ -6,7 +6,8 @@
 #include "digest/articles/article_store.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/sources/import_run_internal.h"
+#include "digest/sources/feed/feed_internal.h"
+#include "digest/sources/wordpress/wordpress_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

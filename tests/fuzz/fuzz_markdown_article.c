@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
-#include "digest/sources/import_run_internal.h"
+#include "digest/sources/markdown/markdown_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,8 +29,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(db || db_open(":memory:", DB_CREATE, &db, &err), err.text);
     require(tx_begin(&tx, db, TX_NORMAL, &err), err.text);
     run.db = db;
-    bool good = import_markdown(&run, "fuzz.md", "2026-11-20-fuzz.md",
-                                (struct str){(const char *)data, size}, &err);
+    struct import_bytes input = {.name = "fuzz.md",
+                                 .inside = "2026-11-20-fuzz.md",
+                                 .bytes = {(const char *)data, size}};
+    bool good = import_markdown(&run, &input, &err);
     require(good || err.kind == ERR_INPUT, err.text);
     require(good || strncmp(err.text, "fuzz.md:", 8) == 0, "a place is named");
     require(import_finish(&run, &err), err.text);

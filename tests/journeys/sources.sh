@@ -86,6 +86,14 @@ expect 0 "$DIGEST" source add "$at/old.xml"
 expect 0 "$DIGEST" source add "$at/bad.xml"
 expect 65 "$DIGEST" source add "$at/bad.xml"
 warns 'is a source already'
+# What kinds there are is told in one way, wherever it is.
+expect 0 "$DIGEST" article import --help
+says 'auto, markdown, feed, wordpress or page'
+expect 64 "$DIGEST" article import notes --format path
+warns 'has to be auto, markdown, feed, wordpress or page'
+echo '%PDF' >a.pdf
+expect 65 "$DIGEST" article import a.pdf
+warns '(Markdown, a feed, a WordPress export, a page); say what it is with'
 mkdir notes
 cp articles/one.md notes/
 expect 0 "$DIGEST" source add notes

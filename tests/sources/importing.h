@@ -17,6 +17,7 @@
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
 #include "digest/sources/import.h"
+#include "digest/sources/source_kind.h"
 
 enum { NOW = 1795500000 }; /* 2026-11-24 */
 

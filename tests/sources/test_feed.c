@@ -454,7 +454,7 @@ static void an_entity_bomb_is_not_expanded(void **state)
 static void what_isnt_a_feed_is_named(void **state)
 {
     struct importing *t = *state;
-    t->options.format = IMPORT_FEED;
+    t->options.kind = source_kind_find("feed");
     write_text(t, "a.xml", "<html><body>x</body></html>");
     write_text(t, "b.xml", "");
     write_text(t, "c.json", "{\"items\": [\n}");

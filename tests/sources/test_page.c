@@ -203,7 +203,7 @@ static void a_page_says_how_large_its_image_is(void **state)
 
 static struct article read_pasted(struct importing *t, const char *text)
 {
-    t->options.format = IMPORT_PAGE;
+    t->options.kind = source_kind_find("page");
     write_text(t, "a.txt", text);
     import(t, "a.txt");
     return only(t);

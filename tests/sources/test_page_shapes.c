@@ -119,7 +119,7 @@ static const struct shape shapes[] = {
 static void check(struct importing *t, const struct shape *shape)
 {
     char when[TIME_TEXT_SIZE];
-    t->options.format = IMPORT_PAGE;
+    t->options.kind = source_kind_find("page");
     write_text(t, "a.html", shape->html);
     import(t, "a.html");
     struct article a = only(t);
@@ -152,7 +152,7 @@ SHAPE(line_breaks_make_paragraphs, 6)
 static void a_saved_page_comes_in_without_an_address(void **state)
 {
     struct importing *t = *state;
-    t->options.format = IMPORT_PAGE;
+    t->options.kind = source_kind_find("page");
     write_text(t, "a.html", shapes[5].html);
     import(t, "a.html");
     assert_string_equal(only(t).url, "");
@@ -163,7 +163,7 @@ static void a_saved_page_comes_in_without_an_address(void **state)
 static void a_saved_page_may_say_its_address_in_json_ld(void **state)
 {
     struct importing *t = *state;
-    t->options.format = IMPORT_PAGE;
+    t->options.kind = source_kind_find("page");
     write_text(t, "a.html",
                "<html><head><script type='application/ld+json'>{\"@type\":"
                "\"NewsArticle\",\"headline\":\"One\",\"mainEntityOfPage\":"
@@ -176,7 +176,7 @@ static void a_saved_page_may_say_its_address_in_json_ld(void **state)
 static void date_and_views_may_share_a_pasted_line(void **state)
 {
     struct importing *t = *state;
-    t->options.format = IMPORT_PAGE;
+    t->options.kind = source_kind_find("page");
     write_text(t, "a.txt",
                "Council meets again\n"
                "Update Time : Wednesday, May 21, 2025 6 Time View\n"
@@ -192,7 +192,7 @@ static void date_and_views_may_share_a_pasted_line(void **state)
 static void a_date_that_cant_be_read_gives_way_to_one_that_can(void **state)
 {
     struct importing *t = *state;
-    t->options.format = IMPORT_PAGE;
+    t->options.kind = source_kind_find("page");
     write_text(t, "a.html",
                "<html><head><title>A new line</title><meta property="
                "article:published_time content='of late'><meta name=dc.date "
@@ -207,7 +207,7 @@ static void a_date_that_cant_be_read_gives_way_to_one_that_can(void **state)
 static void views_are_told_with_marks_and_the_other_way_round(void **state)
 {
     struct importing *t = *state;
-    t->options.format = IMPORT_PAGE;
+    t->options.kind = source_kind_find("page");
     write_text(t, "a.txt",
                "A new line\n/ 128 Time View\nStaff Correspondent\n\nIt is.\n");
     import(t, "a.txt");

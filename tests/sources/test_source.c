@@ -1,68 +1,95 @@
 #include "tests/sources/importing.h"
 
-#include "digest/sources/discover_internal.h"
+#include "digest/sources/feed/feed_find_internal.h"
 #include "digest/sources/source_fetch.h"
 
-static bool look(struct importing *t, const char *type, const char *body,
-                 struct discovery *out, struct err *err)
+static struct fetch_reply reply_of(const char *type, const char *body)
 {
     struct fetch_reply reply = {.url = mem_copy("https://a.example/news/"),
                                 .content_type = mem_copy(type),
                                 .charset = mem_copy("")};
     strbuf_add_text(&reply.body, body);
-    bool good =
-        discover("https://a.example/news/", &reply, &t->arena, out, err);
-    fetch_reply_free(&reply);
-    return good;
+    return reply;
 }
 
 static void a_feed_is_its_own_source(void **state)
 {
-    struct discovery found;
+    struct importing *t = *state;
+    struct fetch_reply reply =
+        reply_of("application/rss+xml",
+                 "<rss><channel><title>A Post</title></channel></rss>");
+    struct feed_about feed;
     struct err err = {0};
-    assert_true(look(*state, "application/rss+xml",
-                     "<rss><channel><title>A Post</title></channel></rss>",
-                     &found, &err));
-    assert_true(found.is_feed);
-    assert_string_equal(found.feeds[0].address, "https://a.example/news/");
-    assert_string_equal(found.name, "A Post");
+    bool found = false;
+    assert_true(feed_about_read("https://a.example/news/", &reply, &t->arena,
+                                &feed, &found, &err));
+    assert_true(found);
+    assert_string_equal(feed.address, "https://a.example/news/");
+    assert_string_equal(feed.title, "A Post");
+    fetch_reply_free(&reply);
+}
+
+static void a_page_is_no_feed_whatever_type_it_is_sent_with(void **state)
+{
+    struct importing *t = *state;
+    struct fetch_reply reply =
+        reply_of("application/xml", "<!doctype html><title>A</title>");
+    struct feed_about feed;
+    struct err err = {0};
+    bool found = true;
+    assert_true(feed_about_read("https://a.example/news/", &reply, &t->arena,
+                                &feed, &found, &err));
+    assert_false(found);
+    fetch_reply_free(&reply);
 }
 
 static void a_logo_has_the_width_that_the_page_says(void **state)
 {
-    struct discovery found;
+    struct importing *t = *state;
+    struct fetch_reply reply = reply_of(
+        "text/html", "<!doctype html><title>A</title><img src=/a.png width=9>"
+                     "<a class=logo><img src='/l.png' width='88'></a>");
+    struct discovery page;
     struct err err = {0};
-    assert_true(look(*state, "text/html",
-                     "<!doctype html><title>A</title><img src=/a.png width=9>"
-                     "<a class=logo><img src='/l.png' width='88'></a>",
-                     &found, &err));
-    assert_string_equal(found.image_url, "https://a.example/l.png");
-    assert_int_equal(found.image_width, 88);
+    assert_true(
+        discover("https://a.example/news/", &reply, &t->arena, &page, &err));
+    assert_string_equal(page.image_url, "https://a.example/l.png");
+    assert_int_equal(page.image_width, 88);
+    fetch_reply_free(&reply);
 }
 
 static void a_home_page_names_its_feed(void **state)
 {
-    struct discovery found;
+    struct importing *t = *state;
+    struct fetch_reply reply =
+        reply_of("text/html",
+                 "<!doctype html><html lang=pt><title>Jornal</title>"
+                 "<link rel='alternate' type='application/rss+xml' "
+                 "href='/comments/feed/'>"
+                 "<link rel='ALTERNATE home' type='application/atom+xml' "
+                 "href='../atom.xml'>"
+                 "<link rel=alternate hreflang=en href=/en>"
+                 "<a href='/atom.xml'>Atom</a><a href='/world/rss'>World</a>");
+    struct discovery page;
+    struct feed_links links;
     struct err err = {0};
-    assert_true(look(*state, "text/html",
-                     "<!doctype html><html lang=pt><title>Jornal</title>"
-                     "<link rel='alternate' type='application/rss+xml' "
-                     "href='/comments/feed/'>"
-                     "<link rel='ALTERNATE home' type='application/atom+xml' "
-                     "href='../atom.xml'>"
-                     "<link rel=alternate hreflang=en href=/en>",
-                     &found, &err));
-    assert_string_equal(discovery_choose(&found)->address,
+    assert_true(
+        discover("https://a.example/news/", &reply, &t->arena, &page, &err));
+    feed_links_find(&page, &t->arena, &links);
+    assert_string_equal(feed_links_choose(&links, page.language)->address,
                         "https://a.example/atom.xml");
-    assert_string_equal(found.name, "Jornal");
-    assert_string_equal(found.language, "pt");
-    assert_int_equal(found.feed_count, 1);
+    assert_string_equal(page.name, "Jornal");
+    assert_string_equal(page.language, "pt");
+    assert_int_equal(links.named_count, 1);
+    assert_int_equal(links.guess_count, 1);
+    assert_string_equal(links.guesses[0], "https://a.example/world/rss");
+    fetch_reply_free(&reply);
 }
 
 static struct source sample(const char *address)
 {
     return (struct source){.address = address,
-                           .kind = SOURCE_FEED,
+                           .kind = "feed",
                            .name = "",
                            .category = "",
                            .language = "",
@@ -150,7 +177,7 @@ static void what_has_no_readable_date_is_new_only_where_it_wasnt(void **state)
     struct err err = {0};
     char *path = file_join(t->folder, "feed.xml");
     struct source source = sample(path);
-    source.kind = SOURCE_PATH;
+    source.kind = "path";
     struct source_fetch_options options = {.now = NOW, .again = true};
     struct source_fetch_report report = {
         .import = {.tell = note, .context = &t->told}};
@@ -199,6 +226,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_feed_is_its_own_source, begin, end),
+        cmocka_unit_test_setup_teardown(
+            a_page_is_no_feed_whatever_type_it_is_sent_with, begin, end),
         cmocka_unit_test_setup_teardown(a_logo_has_the_width_that_the_page_says,
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_home_page_names_its_feed, begin, end),

@@ -1,6 +1,7 @@
 #include "tests/sources/importing.h"
 
 #include "digest/fetch/fetch.h"
+#include "digest/sources/wordpress/wordpress_fetch_internal.h"
 #include "digest/sources/wordpress/wordpress_internal.h"
 
 #define WXR(inner)                                                             \
@@ -124,7 +125,7 @@ static void half_an_export_gives_its_whole_posts(void **state)
 static void an_export_with_entities_of_its_own_is_refused(void **state)
 {
     struct importing *t = *state;
-    t->options.format = IMPORT_WORDPRESS;
+    t->options.kind = source_kind_find("wordpress");
     write_text(t, "a.xml",
                "<!DOCTYPE rss [<!ENTITY a \"x\">]><rss><channel><item>"
                "<title>&a;</title></item></channel></rss>");

@@ -39,4 +39,11 @@ struct feed_reading {
 FALLIBLE bool feed_read(const struct import_bytes *input,
                         struct feed_reading *reading, struct err *err);
 
+/* Stores the entries of a feed. Fails: as feed_read does, STORE and its
+ * kin. */
+FALLIBLE bool import_feed(struct import_run *run,
+                          const struct import_bytes *input, struct err *err);
+
+extern const struct source_kind source_kind_feed;
+
 #endif

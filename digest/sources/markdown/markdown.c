@@ -5,8 +5,8 @@
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
 #include "digest/sources/date_words_internal.h"
-#include "digest/sources/import_run_internal.h"
 #include "digest/sources/markdown/front_matter_internal.h"
+#include "digest/sources/markdown/markdown_internal.h"
 #include "digest/sources/markdown/markdown_path_internal.h"
 
 enum { MAX_KEYS = 9 };
@@ -378,16 +378,18 @@ static bool check_utf8(struct post *post, struct str text)
                    post->entry.file, line, (unsigned char)text.ptr[at]);
 }
 
-bool import_markdown(struct import_run *run, const char *path,
-                     const char *inside, struct str text, struct err *err)
+bool import_markdown(struct import_run *run, const struct import_bytes *input,
+                     struct err *err)
 {
     OWNED(post_free)
-    struct post post = {.run = run,
-                        .entry = {.file = path, .line = 1, .is_file = true},
-                        .err = err};
-    markdown_path_read(&run->arena, inside, &post.path);
-    if (!check_utf8(&post, text) ||
-        !front_matter_read(&run->arena, text, path, &post.front, err))
+    struct post post = {
+        .run = run,
+        .entry = {.file = input->name, .line = 1, .is_file = true},
+        .err = err};
+    markdown_path_read(&run->arena, input->inside, &post.path);
+    if (!check_utf8(&post, input->bytes) ||
+        !front_matter_read(&run->arena, input->bytes, input->name, &post.front,
+                           err))
         return false;
     if (post.path.is_section ||
         (!post.front.is_there && post.path.is_about_the_folder))

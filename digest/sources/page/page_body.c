@@ -84,10 +84,10 @@ static bool is_unlikely(struct body *b, xmlNode *node, const char *label)
 {
     if (b->effort != PAGE_STRICT)
         return false;
-    return (page_has_word(label, unlikely) && !page_has_word(label, maybe) &&
-            !is_inside(node, "table") && !is_inside(node, "code") &&
-            !page_is(node, "body") && !page_is(node, "a") &&
-            !page_is(node, "html")) ||
+    return (source_has_word(label, unlikely) &&
+            !source_has_word(label, maybe) && !is_inside(node, "table") &&
+            !is_inside(node, "code") && !page_is(node, "body") &&
+            !page_is(node, "a") && !page_is(node, "html")) ||
            is_role(b, node);
 }
 
@@ -98,7 +98,7 @@ static bool is_link_to_person(struct body *b, xmlNode *node)
         "/bio/",   "/by/",     "/writer",    "/reporter",   "/contributor",
         "/autor",  "/auteur",  "/redaktion", "/journalist", NULL};
     return page_is(node, "a") &&
-           page_has_word(page_attribute(node, "href", b->arena), places);
+           source_has_word(page_attribute(node, "href", b->arena), places);
 }
 
 /* Inside a byline, the name alone where it is marked. */
@@ -120,7 +120,7 @@ static bool take_byline(struct body *b, xmlNode *node, const char *label)
     const char *property = page_attribute(node, "itemprop", b->arena);
     if (page_is(node, "body") || page_is(node, "html") ||
         (strcmp(rel, "author") != 0 && !strstr(property, "author") &&
-         !page_has_word(label, bylines) && !strstr(label, "author")))
+         !source_has_word(label, bylines) && !strstr(label, "author")))
         return false;
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     OWNED(strbuf_free) struct strbuf name = STRBUF_INIT;

@@ -25,8 +25,8 @@ static const char *const doubtful[] = {"table",   "ul", "div",
 
 static double word_weight(const char *text)
 {
-    return (page_has_word(text, negative) ? -25 : 0) +
-           (page_has_word(text, positive) ? 25 : 0);
+    return (source_has_word(text, negative) ? -25 : 0) +
+           (source_has_word(text, positive) ? 25 : 0);
 }
 
 static const char *lowered(struct arena *arena, const char *text)
@@ -50,7 +50,7 @@ static bool is_furniture(xmlNode *node, struct arena *arena)
     static const char *const share[] = {"share", "sharedaddy", "social-links",
                                         "newsletter-signup", NULL};
     const char *label = page_label(node, arena);
-    return page_has_word(label, share) && page_text_length(node) < 500;
+    return source_has_word(label, share) && page_text_length(node) < 500;
 }
 
 /* The next word of a slug; false at the end. */

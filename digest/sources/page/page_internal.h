@@ -11,4 +11,11 @@
 FALLIBLE bool page_read(const struct import_bytes *input, struct arena *arena,
                         struct entry *out, struct err *err);
 
+/* Stores the article of a page. Fails: as page_read does, STORE and its
+ * kin. */
+FALLIBLE bool import_page(struct import_run *run,
+                          const struct import_bytes *input, struct err *err);
+
+extern const struct source_kind source_kind_page;
+
 #endif

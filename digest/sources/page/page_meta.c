@@ -249,7 +249,7 @@ static void read_shown_date(xmlNode *root, struct arena *arena,
         if (text.len && text.len < MAX_DATE &&
             paste_date(str_trim(strbuf_str(&text)), &at, &is_said) &&
             (is_said ||
-             (is_under && page_has_word(page_label(node, arena), labels))))
+             (is_under && source_has_word(page_label(node, arena), labels))))
             out->published_at = at;
     }
 }

@@ -3,6 +3,7 @@
 #define DIGEST_SOURCES_PAGE_PAGE_PARTS_INTERNAL_H
 
 #include "digest/sources/entry_internal.h"
+#include "digest/sources/source_kind_internal.h"
 
 struct _xmlNode; /* libxml2's */
 struct _xmlDoc;
@@ -31,8 +32,6 @@ const char *page_attribute(struct _xmlNode *node, const char *name,
                            struct arena *arena);
 /* Class and id, in small letters. */
 const char *page_label(struct _xmlNode *node, struct arena *arena);
-/* Whether any of the words, which end with NULL, is in the text. */
-bool page_has_word(const char *text, const char *const *words);
 
 /* Appends the text inside, white space folded. */
 void page_text_of(struct _xmlNode *node, struct strbuf *out);

@@ -135,14 +135,6 @@ const char *page_label(xmlNode *node, struct arena *arena)
     return label;
 }
 
-bool page_has_word(const char *text, const char *const *words)
-{
-    for (; *words; words++)
-        if (strstr(text, *words))
-            return true;
-    return false;
-}
-
 /* Folds white space over the border of two text nodes. */
 static void add_folded(struct strbuf *out, const char *text)
 {

@@ -2,6 +2,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
+#include "digest/base/url_shown.h"
 #include "digest/sources/wordpress/wordpress_api_internal.h"
 
 /* More than that the export file brings faster, and kinder to the site. */
@@ -35,6 +36,27 @@ static const char *root_of(struct arena *arena, const char *posts_url)
     struct str url = str_of(posts_url);
     url.len = str_find_str(url, STR("wp/v2/posts"));
     return posts_url[url.len] ? arena_copy_str(arena, url) : NULL;
+}
+
+bool import_posts(struct db *db, const char *name,
+                  const struct fetch_reply *reply,
+                  const struct import_options *options,
+                  struct import_report *report, struct arena *arena,
+                  const char **newest, struct err *err)
+{
+    OWNED(import_run_free)
+    struct import_run run = {.db = db, .options = options, .report = report};
+    /* What an article is given of the address, everybody may read. */
+    struct import_bytes input = {.name = url_shown(arena, name),
+                                 .url = url_shown(arena, reply->url),
+                                 .bytes = strbuf_str(&reply->body)};
+    struct err late = {0};
+    bool good = import_wordpress_posts(&run, &input, newest, err);
+    *newest = arena_copy(arena, *newest);
+    if (import_finish(&run, &late))
+        return good;
+    *err = late;
+    return false;
 }
 
 /* What was changed while the pages were read comes the next time: the first

@@ -39,4 +39,12 @@ FALLIBLE bool wordpress_fetch_take(struct wordpress_fetch *fetch, struct db *db,
 
 void wordpress_fetch_free(struct wordpress_fetch *fetch);
 
+/* Imports the posts of one answer. *newest, in the arena: the latest time in
+ * UTC that one of them was changed; "" for none. Fails: as above. */
+FALLIBLE bool import_posts(struct db *db, const char *name,
+                           const struct fetch_reply *reply,
+                           const struct import_options *options,
+                           struct import_report *report, struct arena *arena,
+                           const char **newest, struct err *err);
+
 #endif

@@ -7,9 +7,15 @@
 #include <stdio.h>
 
 #include "digest/base/strbuf.h"
-#include "digest/sources/entry_internal.h"
+#include "digest/sources/import_run_internal.h"
 
 struct json_t; /* jansson's */
+
+/* Stores the posts of an export (WXR), read as a stream, twice through.
+ * Fails: INPUT, when all of it can't be read ("name:line: …"); STORE and its
+ * kin. */
+FALLIBLE bool import_wordpress(struct import_run *run, const char *name,
+                               FILE *file, struct err *err);
 
 /* Appends a post's text as HTML: paragraphs are made where the editor left
  * blank lines, and shortcodes go, but for what they enclose. */

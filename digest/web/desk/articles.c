@@ -5,6 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/fetch/fetch.h"
 #include "digest/sources/import.h"
+#include "digest/sources/source_kind.h"
 #include "digest/web/desk/article_visit.h"
 #include "digest/web/desk/pages.h"
 
@@ -53,7 +54,7 @@ bool articles_paste_post(struct visit *visit, struct err *err)
     struct import_report report = {.tell = keep_line, .context = &told};
     const char *category = visit_field(visit, "category");
     struct import_options options = {
-        .format = IMPORT_PAGE,
+        .kind = source_kind_find("page"),
         .category = *category ? category : NULL,
         .now = visit->now,
         .base_url = conf_site(visit->web->conf),

@@ -6,9 +6,6 @@
 #include "digest/articles/source_store.h"
 #include "digest/web/desk/visit.h"
 
-/* "feed", "WordPress site", "folder". */
-const char *source_visit_kind(enum source_kind kind);
-
 /* Sets what is known of a source and how it does: id, name, address, kind,
  * category, articles, fetched, failing, tries, next, problem. */
 void source_visit_fill(struct visit *visit, const struct source *source,

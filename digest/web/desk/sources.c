@@ -5,6 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
 #include "digest/sources/source_fetch.h"
+#include "digest/sources/source_kind.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/source_visit.h"
 #include "digest/web/desk/work.h"
@@ -15,24 +16,13 @@ static void set_text(struct visit *visit, struct value *item, const char *key,
     value_set(item, key, value_text(visit->arena, text && *text ? text : NULL));
 }
 
-const char *source_visit_kind(enum source_kind kind)
-{
-    static const char *const words[] = {
-        [SOURCE_HAND] = "by hand",
-        [SOURCE_FEED] = "feed",
-        [SOURCE_WORDPRESS] = "WordPress site",
-        [SOURCE_PATH] = "folder",
-    };
-    return words[kind];
-}
-
 void source_visit_fill(struct visit *visit, const struct source *source,
                        struct value *item)
 {
     value_set(item, "id", value_number(visit->arena, source->id));
     set_text(visit, item, "name", source->name);
     set_text(visit, item, "address", url_shown(visit->arena, source->address));
-    set_text(visit, item, "kind", source_visit_kind(source->kind));
+    set_text(visit, item, "kind", source_kind_noun(source->kind));
     set_text(visit, item, "category", source->category);
     value_set(item, "articles", visit_number_value(visit, source->articles));
     value_set(item, "fetched",
@@ -167,7 +157,7 @@ static bool run_add(struct work_run *run, void *argument, struct err *err)
     run->back = source_path(run->arena, &source);
     strbuf_add_format(&run->said, "Added %s, a %s%s%s. ",
                       url_shown(run->arena, source.address),
-                      source_visit_kind(source.kind), *source.name ? ": " : "",
+                      source_kind_noun(source.kind), *source.name ? ": " : "",
                       source.name);
     return fetch(run, &source, 1, err);
 }
