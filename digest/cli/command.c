@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "digest/sources/source_kind.h"
 #include "digest/base/str.h"
+#include "digest/sources/source_kind.h"
 
 const char *option_next(const struct invocation *call, const char *name,
                         size_t *index)

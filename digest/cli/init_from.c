@@ -20,8 +20,8 @@
 #include "digest/issues/draft.h"
 #include "digest/renderer/theme.h"
 #include "digest/sources/site.h"
-#include "digest/sources/source_kind.h"
 #include "digest/sources/source_fetch.h"
+#include "digest/sources/source_kind.h"
 
 enum {
     LOOKED_AT = 300, /* articles that tell of the categories */

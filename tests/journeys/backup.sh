@@ -106,7 +106,10 @@ older()
         echo "PRAGMA application_id = $((0x44474553));"
         echo "PRAGMA user_version = $((${#migrations[@]} - 1));"
         echo "INSERT INTO newsletter (slug, title, from_address, created_at)
-            VALUES ('kept', 'Kept', 'a@example.org', 0);"
+            VALUES ('kept', 'Kept', 'a@example.org', 0);
+            INSERT INTO source (address, kind, created_at)
+            VALUES ('https://a.example/wp-json/', 'wordpress', 0),
+                ('/srv/articles', 'path', 0);"
     } | sqlite3 digest.db
     chmod 600 digest.db
 }
@@ -116,6 +119,8 @@ for hour in 1 2 3 4 5; do
         "$DIGEST" newsletter list
     says 'kept'
 done
+[ "$(sqlite3 digest.db 'SELECT group_concat(id || kind) FROM source')" = \
+    0hand,1hand,2wordpress,3path ] || fail "the sources' kinds are lost"
 copies=(digest.db.migrated-*.db)
 [ ${#copies[@]} = 3 ] || fail "not pruned: ${copies[*]}"
 case ${copies[2]} in *20261125T070000Z*) ;; *) fail "not the newest" ;; esac

@@ -122,7 +122,7 @@ static void assert_links(struct importing *t, const char *name,
                          const char *text, const char *url, const char *link)
 {
     struct err err = {0};
-    struct article article = {0};
+    struct article article = {.body_html = ""};
     write_text(t, name, text);
     import(t, name);
     struct article_list list = all(t);

@@ -151,6 +151,90 @@ static void it_is_found_behind_an_address(void **state)
     free(url);
 }
 
+static struct source stored(struct importing *t, const char *address,
+                            const char *kind)
+{
+    struct source source = {.address = address,
+                            .kind = kind,
+                            .name = "",
+                            .category = "",
+                            .language = "",
+                            .etag = "",
+                            .last_modified = "",
+                            .last_error = ""};
+    struct err err = {0};
+    if (!source_add(t->db, &source, &err))
+        fail_msg("%s", err.text);
+    return source;
+}
+
+static struct source_list listed(struct importing *t)
+{
+    struct source_list list;
+    struct err err = {0};
+    assert_true(source_find(t->db, &t->arena, &list, &err));
+    return list;
+}
+
+static void it_is_fetched_as_it_is_stored(void **state)
+{
+    struct importing *t = *state;
+    struct server s;
+    struct err err = {0};
+    struct source_fetch_options options = {.now = NOW, .allow_private = true};
+    struct source_fetch_report report = {
+        .import = {.tell = note, .context = &t->told}};
+    start(&s, ANSWER);
+    char *url = mem_format("http://127.0.0.1:%u/", s.port);
+    stored(t, url, "gazette");
+    struct source_list list = listed(t);
+    begun = ended = 0;
+    assert_true(
+        sources_fetch(t->db, list.items, list.count, &options, &report, &err));
+    assert_int_equal(report.fetched, 1);
+    assert_int_equal(report.import.added, 1);
+    assert_int_equal(begun, 1);
+    assert_int_equal(ended, 1);
+    list = listed(t);
+    assert_string_equal(list.items[0].kind, "gazette");
+    assert_string_equal(list.items[0].etag, "\"one\"");
+    assert_int_equal(list.items[0].last_fetched_at, NOW);
+    import_report_free(&report.import);
+    stop(&s);
+    free(url);
+}
+
+/* A database may come from a version that knew more kinds. */
+static void a_kind_without_a_row_is_told_and_keeps_no_other_out(void **state)
+{
+    struct importing *t = *state;
+    struct server s;
+    struct err err = {0};
+    struct source_fetch_options options = {.now = NOW, .allow_private = true};
+    struct source_fetch_report report = {
+        .import = {.tell = note, .context = &t->told}};
+    start(&s, ANSWER);
+    char *url = mem_format("http://127.0.0.1:%u/", s.port);
+    stored(t, "https://a.example/herald", "herald");
+    stored(t, "https://a.example/page", "page");
+    stored(t, url, "gazette");
+    struct source_list list = listed(t);
+    assert_true(
+        sources_fetch(t->db, list.items, list.count, &options, &report, &err));
+    assert_int_equal(report.failed, 2);
+    assert_int_equal(report.fetched, 1);
+    assert_told(t, "source 2: https://a.example/herald: can't be fetched, "
+                   "being of the kind \"herald\"");
+    list = listed(t);
+    assert_int_equal(list.items[0].failures, 1);
+    assert_string_equal(list.items[0].kind, "herald");
+    assert_int_equal(list.items[1].failures, 1);
+    assert_int_equal(list.items[2].failures, 0);
+    import_report_free(&report.import);
+    stop(&s);
+    free(url);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +247,10 @@ int main(void)
             it_is_named_where_a_text_is_none_of_the_kinds, begin, end),
         cmocka_unit_test_setup_teardown(it_is_found_behind_an_address, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(it_is_fetched_as_it_is_stored, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(
+            a_kind_without_a_row_is_told_and_keeps_no_other_out, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
