@@ -86,6 +86,23 @@ for (const button of document.querySelectorAll("[data-width]")) {
   });
 }
 
+// The browser goes to the story by itself, at a moment of its own, and takes
+// the focus away as it does. So the button takes it back, until a key or the
+// pointer says where it is to be.
+function focusUntilUsed(button) {
+  const used = new AbortController();
+  const { signal } = used;
+  button.addEventListener("blur", () => setTimeout(() => {
+    if (!signal.aborted) {
+      button.focus();
+    }
+  }), { signal });
+  for (const type of ["keydown", "pointerdown"]) {
+    addEventListener(type, () => used.abort(), { signal, capture: true });
+  }
+  button.focus();
+}
+
 // After a story was moved by its button, that button has the focus again: it
 // can be pressed once more.
 function keepFocus() {
@@ -93,9 +110,8 @@ function keepFocus() {
   const act = sessionStorage.getItem("act");
   const button =
     story && [...story.querySelectorAll("button")].find((b) => b.value === act);
-  // Behind the browser's own way to the story, which takes the focus away.
   if (button) {
-    addEventListener("load", () => setTimeout(() => button.focus()));
+    focusUntilUsed(button);
   }
   sessionStorage.removeItem("act");
   document.addEventListener("submit", (event) => {

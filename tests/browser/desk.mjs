@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { test } from 'node:test';
 import { browser, crank, fits, folder, lastSaid, mailSink, newsroom, noFindings,
-    password, root, shot, signIn, workDone } from './harness.mjs';
+    password, root, shot, shown, signIn, workDone } from './harness.mjs';
 
 const views = [
     { width: 1280, scheme: 'light' },
@@ -103,7 +103,7 @@ for (const view of views)
         await page.fill('[name=summary]', summary);
         const release = await lockDatabase(t, f);
         await page.click('text=Save it');
-        await page.waitForSelector('text=Not saved');
+        await shown(page, 'text=Not saved');
         assert.match(await page.textContent('[role=alert]'), /locked/);
         assert.equal(await page.inputValue('[name=title]'),
             'Ferries "again"');
@@ -114,7 +114,7 @@ for (const view of views)
         await page.fill('[name=title]', 'Ferries, once more');
         await release();
         await page.click('button:has-text("Try again")');
-        await page.waitForSelector('h1:has-text("Ferries, once more")');
+        await shown(page, 'h1:has-text("Ferries, once more")');
         // As it is kept, the document's own form.
         assert.equal(await page.inputValue('[name=summary]'),
             summary.replaceAll(/<\/?b>/g, '**'));
@@ -172,12 +172,12 @@ for (const view of [views[0], views[3]])
                     [page, 'Mine']]) {
                     await one.fill(field, text);
                     await one.click(button);
-                    await one.waitForSelector('main .note');
+                    await shown(one, 'main .note');
                 }
                 await look(name, alert);
                 assert.equal(await page.inputValue(field), 'Mine');
                 await page.click(button);
-                await page.waitForSelector('main .note[role=status]');
+                await shown(page, 'main .note[role=status]');
                 await page.goto(`${base}/desk/${path}`);
                 assert.equal(await page.inputValue(field), 'Mine');
             }
@@ -242,7 +242,7 @@ for (const scripts of [true, false])
             await page.fill('#ours-0', 'City');
             await page.fill('#category', '');
             await page.click('text=Save');
-            await page.waitForSelector('text=Saved.');
+            await shown(page, 'text=Saved.');
 
             // A draft, put in another order, with a story less.
             await page.goto(`${base}/desk/issues`);
@@ -261,7 +261,7 @@ for (const scripts of [true, false])
                 await page.locator('.story').nth(1)
                     .locator('button[value=up]').click();
             }
-            await page.waitForSelector('text=Saved.');
+            await shown(page, 'text=Saved.');
             assert.deepEqual((await headlines()).slice(0, 2),
                 [before[1], before[0]]);
             // By the keyboard: down and up again, where one is.
@@ -285,7 +285,7 @@ for (const scripts of [true, false])
             await leads(before[1]);
             await page.locator('.story').nth(2)
                 .locator('button[value=drop]').click();
-            await page.waitForSelector('text=Saved.');
+            await shown(page, 'text=Saved.');
             assert.ok(!(await headlines()).includes(before[2]));
 
             // Its texts, and how it looks with them.
@@ -297,7 +297,7 @@ for (const scripts of [true, false])
             await frame.locator('strong:text("evening")').waitFor();
             await page.fill('#intro', 'Good **morning**.');
             await page.click('button[value=texts]');
-            await page.waitForSelector('text=Saved.');
+            await shown(page, 'text=Saved.');
             await frame.locator('strong:text("morning")').waitFor();
             await page.click('#looks >> text=Text');
             await frame.locator('text=THE HARBOUR WEEKLY')
@@ -313,7 +313,7 @@ for (const scripts of [true, false])
 
             // Out it goes.
             await page.click('button[value=now]');
-            await page.waitForSelector('text=weekly/3 goes out');
+            await shown(page, 'text=weekly/3 goes out');
             // Its time comes with the next second; cron looks each minute.
             const status = () => f.json(['issue', 'status', 'weekly/3']);
             while (status().state !== 'sent')
@@ -341,7 +341,7 @@ test('whom an issue missed is told, and tried again', async (t) => {
     await page.goto(`${base}/desk/issues/weekly/3`);
     await page.check('[name=anyway]');
     await page.click('button[value=now]');
-    await page.waitForSelector('text=weekly/3 goes out');
+    await shown(page, 'text=weekly/3 goes out');
     await crank(f);
     while (!/sent/.test(await page.textContent('h1'))) {
         await crank(f);
@@ -355,11 +355,11 @@ test('whom an issue missed is told, and tried again', async (t) => {
     await shot(page, 'desk-missed');
     sink.refuses = null;
     await page.click('text=Try them again, 1 in all');
-    await page.waitForSelector('text=weekly/3 goes to 1 person again');
+    await shown(page, 'text=weekly/3 goes to 1 person again');
     while (!sink.messages.some((m) => /^To: .*ana@example\.org/m.test(m)))
         await crank(f);
     await page.goto(`${base}/desk/issues/weekly/3/missed?state=failed`);
-    await page.waitForSelector('text=Nobody is failed');
+    await shown(page, 'text=Nobody is failed');
 });
 
 test('who leaves a page as its send ends is not called back', async (t) => {
@@ -456,7 +456,7 @@ What came in late.
             /goes out Mon .* 07:00 UTC, in [^,]+, to 5 subscribers, waiting for approval\./);
         await shot(page, 'desk-approve');
         await page.click('text=Approve weekly/3');
-        await page.waitForSelector('text=weekly/3 goes out to 5 subscribers in');
+        await shown(page, 'text=weekly/3 goes out to 5 subscribers in');
         await page.goto(page.url().replace(/issues.*/, ''));
         assert.doesNotMatch(await page.textContent('.coming'), /approval/);
     });
@@ -482,7 +482,7 @@ test('a newsletter shows how it would look before it is saved', async (t) => {
     await page.fill(`[name="categories.${rows - 2}"]`, 'Sport');
     await page.selectOption('#template', 'default');
     await page.click('button:text-is("Save")');
-    await page.waitForSelector('text=Saved.');
+    await shown(page, 'text=Saved.');
     assert.match((await page.locator('main .note.warn').allTextContents())
         .join(), /in Sport.*accent/s);
     assert.equal(await page.inputValue('[name="categories.0"]'), 'Culture');
@@ -513,18 +513,18 @@ for (const [scripts, width] of [[true, 1280], [false, 375]])
         assert.equal(await page.inputValue('#place'), 'after story 1');
         await page.fill('#text', 'Fresh fish, in issue {{issue.number}}.');
         await page.click('button:text-is("Add it")');
-        await page.waitForSelector('text=Added.');
+        await shown(page, 'text=Added.');
         await fits(page);
         await shot(page, `desk-blocks-${width}`);
         assert.match(issue(), /\[Advertisement\]\s+Fresh fish, in issue 3\./);
         await page.click('text=Change');
         await page.fill('#text', 'Dried fish.');
         await page.click('button:text-is("Save")');
-        await page.waitForSelector('text=Saved.');
+        await shown(page, 'text=Saved.');
         assert.match(issue(), /\[Advertisement\]\s+Dried fish\./);
         page.once('dialog', (dialog) => dialog.accept());
         await page.click('button:text-is("Remove")');
-        await page.waitForSelector('text=Removed.');
+        await shown(page, 'text=Removed.');
         assert.doesNotMatch(issue(), /fish/);
     });
 
@@ -546,7 +546,7 @@ test('a newsletter speaks its own words, and the built-in ones again',
         assert.equal(await page.inputValue('#page_left'), 'Farewell.');
         await page.fill('#greeting_name', 'Ahoy {name},');
         await page.click('button:text-is("Save")');
-        await page.waitForSelector('text=Saved.');
+        await shown(page, 'text=Saved.');
         assert.match(f.digest(['text', 'list', 'weekly']),
             /now {7}Ahoy \{name\},/);
         await page.selectOption('#language', 'de');
@@ -557,7 +557,7 @@ test('a newsletter speaks its own words, and the built-in ones again',
         await page.goto(`${base}/desk/newsletters/weekly/texts`);
         await page.fill('#greeting_name', '');
         await page.click('button:text-is("Save")');
-        await page.waitForSelector('text=Saved.');
+        await shown(page, 'text=Saved.');
         assert.doesNotMatch(f.digest(['text', 'list', 'weekly']), /Ahoy/);
     });
 
@@ -578,7 +578,7 @@ test('sections and stories show headlines, summaries or the full text',
             await select.selectOption('full');
         }
         await page.click('button:text-is("Save")');
-        await page.waitForSelector('text=Saved.');
+        await shown(page, 'text=Saved.');
         assert.equal(await page.inputValue('[name="show.0"]'), 'full');
         const whole = html();
         assert.doesNotMatch(whole, /Read on/);
@@ -586,7 +586,7 @@ test('sections and stories show headlines, summaries or the full text',
         await page.locator('summary:has-text("Edit story")').first().click();
         await page.locator('[name^="show-"]').first().selectOption('headline');
         await page.locator('button[value=rewrite]').first().click();
-        await page.waitForSelector('text=Saved.');
+        await shown(page, 'text=Saved.');
         assert.match(await page.textContent('.stories'), /rewritten/);
         assert.match(html(), /Read on/);
     });
@@ -603,16 +603,16 @@ test('the second of two editors is told, and loses nothing', async (t) => {
     }
     await one.fill('#subject', 'The first');
     await one.click('button[value=texts]');
-    await one.waitForSelector('text=Saved.');
+    await shown(one, 'text=Saved.');
     await two.fill('#subject', 'The second');
     await two.fill('#intro', 'What I wrote.');
     await two.click('button[value=texts]');
-    await two.waitForSelector('main .wrong');
+    await shown(two, 'main .wrong');
     assert.equal(await two.inputValue('#subject'), 'The second');
     assert.equal(await two.inputValue('#intro'), 'What I wrote.');
     // Having seen it, they may save after all.
     await two.click('button[value=texts]');
-    await two.waitForSelector('text=Saved.');
+    await shown(two, 'text=Saved.');
     assert.equal(await two.inputValue('#subject'), 'The second');
 });
 
@@ -628,19 +628,19 @@ for (const view of views)
             await page.setInputFiles('#file', picture('svg.jpg'));
             await page.fill('#alt', 'A boat');
             await form.locator('text=Keep it').click();
-            await page.waitForSelector('[role=alert]:has-text("an SVG")');
+            await shown(page, '[role=alert]:has-text("an SVG")');
             assert.equal(await page.inputValue('#alt'), 'A boat');
             await noFindings(page);
             await page.setInputFiles('#file', picture('one-row.jpg'));
             await form.locator('text=Keep it').click();
-            await page.waitForSelector('text=Kept the picture');
+            await shown(page, 'text=Kept the picture');
             const seen = page.locator('img[alt="A boat"]');
             assert.equal(await seen.evaluate((i) => i.naturalWidth), 600);
             await noFindings(page);
             await fits(page);
             await shot(page, `desk-picture-${view.width}-${view.scheme}`);
             await form.locator('text=Take it away').click();
-            await page.waitForSelector('text=Took the picture away');
+            await shown(page, 'text=Took the picture away');
             assert.equal(await seen.count(), 0);
         });
 
@@ -658,13 +658,13 @@ test('an article is edited, removed and put back', async (t) => {
     await page.fill('#title', 'What an editor made of it');
     await page.fill('#summary', 'In *other* words.');
     await page.click('text=Save it');
-    await page.waitForSelector('text=weekly/3 will carry it');
+    await shown(page, 'text=weekly/3 will carry it');
     assert.equal(await page.textContent('h1'), 'What an editor made of it');
     assert.equal(await page.inputValue('#summary'), 'In *other* words.');
     assert.equal(await page.inputValue('#author'), author);
     await page.fill('#weight', 'heavy');
     await page.click('text=Save it');
-    await page.waitForSelector('main .wrong');
+    await shown(page, 'main .wrong');
     assert.equal(await page.inputValue('#weight'), 'heavy');
     page.on('dialog', (dialog) => dialog.accept());
     const headlines = async () => {
@@ -675,11 +675,11 @@ test('an article is edited, removed and put back', async (t) => {
     assert.match(await headlines(), /What an editor made/);
     await page.goto(`${base}/desk/articles/${id}`);
     await page.click('text=Keep it out of every issue');
-    await page.waitForSelector('text=left out of weekly/3');
+    await shown(page, 'text=left out of weekly/3');
     assert.doesNotMatch(await headlines(), /What an editor made/);
     await page.goto(`${base}/desk/articles/${id}`);
     await page.click('text=Restore');
-    await page.waitForSelector('text=issues may take it again');
+    await shown(page, 'text=issues may take it again');
     assert.match(await headlines(), /What an editor made/);
 });
 
@@ -706,16 +706,16 @@ for (const [view, scripts] of [[views[0], true], [views[3], true],
         await page.goto(`${base}/desk/articles/${id}`);
         await page.fill('#correction', ' \u200b ');
         await page.click('text=Correct it');
-        await page.waitForSelector('[role=alert]:has-text("no words")');
+        await shown(page, '[role=alert]:has-text("no words")');
         await looked('refused');
         await page.fill('#correction', note);
         await page.click('text=Correct it');
-        await page.waitForSelector('text=the next issue tells those');
+        await shown(page, 'text=the next issue tells those');
         assert.match(await lastSaid(page), /Had by \d+/);
         const corrections = page.locator('section[aria-labelledby=corrections]');
         assert.match(await corrections.textContent(), /<b>40<\/b> metres & not/);
         await corrections.locator('text=Take back').click();
-        await page.waitForSelector('text=Taken back');
+        await shown(page, 'text=Taken back');
         assert.doesNotMatch(await corrections.textContent(), /metres/);
         // As an issue of its own, which goes out like others.
         await page.fill('#correction', note);
@@ -726,7 +726,7 @@ for (const [view, scripts] of [[views[0], true], [views[3], true],
         await looked('made');
         assert.equal(await corrections.locator('text=Take back').count(), 0);
         await page.goto(`${base}/desk/issues/${name}`);
-        await page.waitForSelector('text=to those alone who had the article');
+        await shown(page, 'text=to those alone who had the article');
         await looked('issue');
         assert.match(f.digest(['issue', 'show', name, '--as', 'text']),
             /<b>40<\/b>\s+metres\s+&\s+not\s+400\./);
@@ -778,13 +778,13 @@ for (const [view, scripts] of [[views[0], true], [views[0], false],
         await look('columns');
         await choiceOf(page, 'Kontakt').selectOption('');
         await page.click('button:text-is("Check file")');
-        await page.waitForSelector('main [role=alert]');
+        await shown(page, 'main [role=alert]');
         assert.match(await page.textContent('main [role=alert]'),
             /column that has the email addresses/);
         await choiceOf(page, 'Kontakt').selectOption('email');
         await choiceOf(page, 'Stadt').selectOption('first_name');
         await page.click('button:text-is("Check file")');
-        await page.waitForSelector('main [role=alert]');
+        await shown(page, 'main [role=alert]');
         assert.match(await page.textContent('main [role=alert]'),
             /Two columns are set to “First name”/);
         assert.equal(await choiceOf(page, 'Kontakt').inputValue(), 'email');
@@ -794,7 +794,7 @@ for (const [view, scripts] of [[views[0], true], [views[0], false],
         await page.click('button:text-is("Check file")');
 
         // What the check found.
-        await page.waitForSelector('h1:text-is("File checked")');
+        await shown(page, 'h1:text-is("File checked")');
         assert.equal(page.url(), own);
         let text = await page.textContent('main');
         assert.match(text, /Nothing is imported yet/);
@@ -819,21 +819,21 @@ for (const [view, scripts] of [[views[0], true], [views[0], false],
         const other = await page.context().newPage();
         await other.goto(own);
         await page.click('text=Change columns');
-        await page.waitForSelector('h1:text-is("Choose columns")');
+        await shown(page, 'h1:text-is("Choose columns")');
         assert.equal(await choiceOf(page, 'Stadt').inputValue(), 'name');
         await choiceOf(page, 'Stadt').selectOption('');
         await page.click('button:text-is("Check file")');
-        await page.waitForSelector('h1:text-is("File checked")');
+        await shown(page, 'h1:text-is("File checked")');
         await other.click('button:text-is("Import 194")');
-        await other.waitForSelector('main [role=alert]');
+        await shown(other, 'main [role=alert]');
         assert.match(await other.textContent('main'), /Check the file again/);
         await page.click('button:text-is("Import 194")');
-        await page.waitForSelector('h1:text-is("File imported")');
+        await shown(page, 'h1:text-is("File imported")');
         assert.match(await page.textContent('main [role=status]'),
             /Imported 194 subscribers into The Harbour Weekly/);
         await look('imported');
         await page.goto(own);
-        await page.waitForSelector('h1:text-is("File imported")');
+        await shown(page, 'h1:text-is("File imported")');
         assert.equal(await page.locator('button:has-text("Import")').count(),
             0);
         await page.goto(`${base}/desk/readers?q=ria`);
@@ -845,12 +845,12 @@ for (const [view, scripts] of [[views[0], true], [views[0], false],
         await page.setInputFiles('#list',
             f.write('plain.csv', 'one@example.org\ntwo@example.org\n'));
         await page.click('button:text-is("Upload file")');
-        await page.waitForSelector('text=The first row is a subscriber');
+        await shown(page, 'text=The first row is a subscriber');
         await page.click('button:text-is("Check file")');
         await page.click('button:text-is("Import 2") >> visible=true',
             { trial: true });
         await page.click('button:text-is("Delete file")');
-        await page.waitForSelector('text=The file was deleted');
+        await shown(page, 'text=The file was deleted');
         await page.goto(own.replace(/\d+$/, '2'));
         assert.match(await page.textContent('main'), /upload it again/);
     });
@@ -870,5 +870,5 @@ test('the list is taken out', async (t) => {
     assert.match(f.read('out.csv'), /ruth@example\.org/);
     await page.goto(`${base}/desk/readers?q=ruth`);
     await page.click('text=ruth@example.org');
-    await page.waitForSelector('text=History');
+    await shown(page, 'text=History');
 });

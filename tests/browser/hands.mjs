@@ -1,7 +1,7 @@
 // What an editor's hands do at the desk on a Friday, on a wide screen and on
 // a phone, with and without scripts.
 import assert from 'node:assert/strict';
-import { each, lastSaid, mailSink, signIn, workDone } from './harness.mjs';
+import { each, lastSaid, mailSink, shown, signIn, workDone } from './harness.mjs';
 
 const state = (f, name) => f.json(['issue', 'status', name]).state;
 
@@ -18,12 +18,12 @@ each('a time is taken off, an issue deleted and restored',
         await page.fill('#at', '2036-01-04T07:00');
         await page.check('[name=anyway]');
         await page.click('button[value=schedule]');
-        await page.waitForSelector('text=weekly/3 goes out');
+        await shown(page, 'text=weekly/3 goes out');
         assert.equal(state(f, 'weekly/3'), 'scheduled');
         await look('scheduled');
 
         await page.click('button:text-is("Unschedule")');
-        await page.waitForSelector('.state.draft');
+        await shown(page, '.state.draft');
         assert.match(await lastSaid(page),
             /^Unscheduled weekly\/3; .*goes on with a new issue .* Mon /);
         assert.equal(state(f, 'weekly/3'), 'draft');
@@ -32,13 +32,13 @@ each('a time is taken off, an issue deleted and restored',
         await look('unscheduled');
 
         await page.click('button.danger:text-is("Delete issue")');
-        await page.waitForSelector('.state.cancelled');
+        await shown(page, '.state.cancelled');
         assert.deepEqual(asked.splice(0), scripts
             ? ['Delete weekly/3? It won’t be sent; you can restore it.'] : []);
         assert.match(await page.textContent('main'), /was never sent/);
         await look('deleted');
         await page.click('text=Restore as draft');
-        await page.waitForSelector('.state.draft');
+        await shown(page, '.state.draft');
         assert.equal(await lastSaid(page),
             'Restored weekly/3 as a draft without a time.');
         assert.equal(await page.inputValue('#subject'), 'Kept');
@@ -46,7 +46,7 @@ each('a time is taken off, an issue deleted and restored',
         // A started one is no draft again: nothing offers it.
         f.digest(['issue', 'send', 'weekly/3', '--anyway']);
         await page.click('button.danger:text-is("Delete issue")');
-        await page.waitForSelector('[role=alert]');
+        await shown(page, '[role=alert]');
         await page.goto(issue);
         assert.equal(await page.locator('text=Restore as draft').count(), 0);
         assert.equal(await page.locator('text=Delete issue').count(), 0);
@@ -127,12 +127,12 @@ each('whoever sends or schedules sees to how many first',
         await page.check('[name=anyway]');
         await page.fill('#at', '2036-01-04T07:00');
         await page.click('button[value=schedule]');
-        await page.waitForSelector('.state.scheduled');
+        await shown(page, '.state.scheduled');
         assert.match(await lastSaid(page), new RegExp(
             `^weekly/3 goes out to ${recipients - 1} subscribers in `));
         await page.check('[name=anyway]');
         await page.click('button[value=now]');
-        await page.waitForSelector('text=weekly/3 goes out');
+        await shown(page, 'text=weekly/3 goes out');
         assert.deepEqual(asked, scripts
             ? [`Send weekly/3 to ${recipients - 1} subscribers now?`] : []);
     });

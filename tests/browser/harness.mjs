@@ -427,10 +427,17 @@ export async function crank(f) {
     assert.equal(code, 0, said);
 }
 
+// Waits until something can be seen on a page that has come as a whole: what
+// stands in it can be seen, and pressed, before its script is there.
+export async function shown(page, selector) {
+    await page.waitForSelector(selector);
+    await page.waitForLoadState();
+}
+
 // What the worker does is over when its page has a button to go on.
 export async function workDone(page) {
     await page.waitForURL(/\/work\/\d+$/);
-    await page.waitForSelector('main .button');
+    await shown(page, 'main .button');
     assert.equal(await page.locator('main .wrong').count(), 0,
         await page.textContent('main'));
 }
