@@ -38,6 +38,9 @@ FALLIBLE bool session_get(struct db *db, struct str token, int64_t now,
 
 /* Whether a form's token is this session's. */
 bool session_owns(const struct session *session, struct str csrf);
+/* Whether a form's token is that of the session of a token, which may have
+ * ended. Allocates in the arena. */
+bool session_owned(struct str token, struct str csrf, struct arena *arena);
 
 /* The door: before there is a session, a browser keeps 32 random bytes in a
  * cookie, and the form for signing in carries what follows from them. Without

@@ -92,6 +92,11 @@ static const char *make_csrf(struct str token, struct arena *arena)
     return follow(STR("form "), token, arena);
 }
 
+static bool is_same(struct str a, struct str b)
+{
+    return a.len == b.len && CRYPTO_memcmp(a.ptr, b.ptr, a.len) == 0;
+}
+
 static const char *make_token(struct arena *arena)
 {
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
@@ -115,9 +120,7 @@ const char *door_form(struct str token, struct arena *arena)
 
 bool door_owns(struct str token, struct str form, struct arena *arena)
 {
-    struct str wanted = str_of(door_form(token, arena));
-    return token.len && form.len == wanted.len &&
-           CRYPTO_memcmp(form.ptr, wanted.ptr, form.len) == 0;
+    return token.len && is_same(form, str_of(door_form(token, arena)));
 }
 
 /* ---- sessions ---- */
@@ -185,9 +188,12 @@ bool session_get(struct db *db, struct str token, int64_t now,
 
 bool session_owns(const struct session *session, struct str csrf)
 {
-    struct str wanted = str_of(session->csrf);
-    return csrf.len == wanted.len &&
-           CRYPTO_memcmp(csrf.ptr, wanted.ptr, wanted.len) == 0;
+    return is_same(csrf, str_of(session->csrf));
+}
+
+bool session_owned(struct str token, struct str csrf, struct arena *arena)
+{
+    return token.len && is_same(csrf, str_of(make_csrf(token, arena)));
 }
 
 bool session_say(struct db *db, const struct session *session, const char *text,

@@ -279,6 +279,20 @@ function saveAsTyped(form) {
     timer = setTimeout(save, ms);
   };
 
+  // Who has signed in anew, in another tab, is answered by a page with the
+  // token of that session: the forms of this one go on with it.
+  const takeToken = (page) => {
+    const answer = new DOMParser().parseFromString(page, "text/html");
+    const fresh = answer.querySelector("[name=csrf]");
+    if (!fresh || fresh.value === form.elements.csrf.value) {
+      return false;
+    }
+    for (const field of document.querySelectorAll("[name=csrf]")) {
+      field.value = fresh.value;
+    }
+    return true;
+  };
+
   async function send() {
     const now = typed();
     const body = new URLSearchParams({ act: "texts", quiet: "1" });
@@ -308,9 +322,13 @@ function saveAsTyped(form) {
         form.dispatchEvent(new Event("saved"));
         return;
       }
+      const text = await response.text();
+      if (!plain && takeToken(text)) {
+        return send();
+      }
       again = response.status >= 500;
       problem = plain
-        ? await response.text()
+        ? text
         : response.status >= 500
           ? "the server can’t save it now; it is tried again"
           : "you are signed out. Sign in in another tab, then save here";
@@ -385,7 +403,10 @@ function saveAsTyped(form) {
 // stands here alone.
 function refused() {
   const [way] = performance.getEntriesByType("navigation");
-  return Boolean(way) && way.responseStatus >= 400;
+  return (
+    (Boolean(way) && way.responseStatus >= 400) ||
+    document.querySelector("[data-unsaved]") !== null
+  );
 }
 
 // A part is a form, or a [data-part] of one, with its own buttons: whoever

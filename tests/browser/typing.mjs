@@ -243,8 +243,60 @@ for (const width of [1280, 375])
         await page.fill('#subject', 'Late');
         await notSaved('signed out');
         assert.equal(await page.inputValue('#subject'), 'Late');
-
         assert.equal(texts(f)[0], 'Theirs');
+
+        // Signed in in another window, this page goes on by itself.
+        const other = await page.context().newPage();
+        await other.goto(`${base}/desk`);
+        await other.fill('#email', 'ada@example.org');
+        await other.fill('#password', 'another correct horse');
+        await other.click('main button');
+        await other.waitForURL(/\/desk\/$/);
+        await page.fill('#subject', 'Late, and kept');
+        await saved();
+        assert.equal(texts(f)[0], 'Late, and kept');
+        await page.fill('#preheader', 'By a button');
+        await press(page, 'button[value=texts]');
+        assert.match(await lastSaid(page), /Saved/);
+        assert.equal(texts(f)[1], 'By a button');
+    });
+
+each('a form that is sent after the session has ended waits',
+    async ({ f, page, width, scripts }) => {
+        const base = await f.serve();
+        const summary = 'Line one, <b>bold</b>.\n\nক & "two".';
+        await signIn(page, base);
+        await page.goto(`${base}/desk/articles/1`);
+        await page.fill('[name=title]', 'Ferries "again"');
+        await page.fill('[name=summary]', summary);
+        f.digest(['editor', 'passwd', 'ada@example.org'],
+            { input: 'another correct horse\n' });
+        await page.click('text=Save it');
+        await page.waitForSelector('text=What you entered is kept');
+        await fits(page);
+        if (scripts)
+            await noFindings(page);
+        await shot(page, `typing-waits-${width}-${scripts}`);
+        await page.fill('#email', 'ada@example.org');
+        await page.fill('#password', 'mistyped');
+        await page.click('main button');
+        await page.waitForSelector('text=belong together');
+        await page.fill('#password', 'another correct horse');
+        await page.click('main button');
+        await page.waitForSelector('text=Not saved');
+        assert.equal(await page.inputValue('[name=summary]'), summary);
+        await fits(page);
+        if (scripts)
+            await noFindings(page);
+        await shot(page, `typing-again-${width}-${scripts}`);
+        assert.notEqual(f.json(['article', 'show', '1']).title,
+            'Ferries "again"');
+        await page.click('button:has-text("Try again")');
+        await page.waitForSelector('h1:has-text("Ferries \\"again\\"")');
+        assert.equal(f.json(['article', 'show', '1']).title,
+            'Ferries "again"');
+        assert.equal(await page.inputValue('[name=summary]'),
+            summary.replaceAll(/<\/?b>/g, '**'));
     });
 
 test('what is typed before the script has come is saved', async (t) => {

@@ -232,6 +232,157 @@ static void the_way_back_leads_to_the_desk_alone(void **state)
     }
 }
 
+/* A part of the page: the value of the first field of that name. */
+static const char *value_of(const char *name)
+{
+    const char *mark = arena_format(&arena, "name=\"%s\" value=\"", name);
+    const char *found = strstr(strbuf_text(&response.body), mark);
+    if (!found)
+        fail_msg("no field %s", name);
+    struct str rest = str_of(found + strlen(mark));
+    return arena_copy_str(&arena, (struct str){rest.ptr, str_find(rest, '"')});
+}
+
+/* The cookies that the answer gave, in place of those there were. */
+static void take_cookies(void)
+{
+    cookie = "";
+    for (unsigned i = 0; i < response.header_count; i++) {
+        struct str set = str_of(response.headers[i].value);
+        if (strcmp(response.headers[i].name, "Set-Cookie") == 0)
+            cookie =
+                arena_format(&arena, "%s%s%.*s", cookie, *cookie ? "; " : "",
+                             (int)str_find(set, ';'), set.ptr);
+    }
+}
+
+static const char typed[] = "title=%22New%22+%26&summary=One%0D%0Atwo"
+                            "&stamp=old&as_imported=1";
+
+static void end_all_sessions(void)
+{
+    if (!session_end_all(db, 1, &err))
+        fail_msg("%s", err.text);
+}
+
+static void a_form_waits_while_its_editor_signs_in(void **state)
+{
+    (void)state;
+    begin_session(ROLE_OWNER);
+    end_all_sessions();
+    post("/desk/articles/1/edit", typed);
+    assert_int_equal(response.status, 403);
+    assert_true(says("What you entered is kept"));
+    assert_string_equal(value_of("next"), "articles/1/edit");
+    assert_true(says("spellcheck=\"false\" value=\"\""));
+    assert_string_equal(value_of("kept.title"), "&quot;New&quot; &amp;");
+    assert_string_equal(value_of("kept.summary"), "One\ntwo");
+    assert_false(says("name=\"kept.csrf\""));
+    /* As the browser sends it on; first with a wrong password. */
+    static const char *const passwords[] = {"wrong", "correct+horse+battery"};
+    const char *door = value_of("door");
+    take_cookies();
+    for (size_t i = 0; i < ARRAY_SIZE(passwords); i++) {
+        post("/desk/sign-in",
+             arena_format(&arena,
+                          "door=%s&next=articles%%2F1%%2Fedit&email=owner%%40"
+                          "example.org&password=%s&kept.title=%%22New%%22+%%26"
+                          "&kept.summary=One%%0D%%0Atwo&kept.stamp=old"
+                          "&kept.as_imported=1",
+                          door, passwords[i]));
+        if (i == 0)
+            assert_string_equal(value_of("kept.title"),
+                                "&quot;New&quot; &amp;");
+    }
+    assert_int_equal(response.status, 200);
+    assert_true(says("action=\"../desk/articles/1/edit\""));
+    assert_true(says("name=\"title\" value=\"&quot;New&quot; &amp;\""));
+    assert_true(says("One\ntwo</textarea>"));
+    assert_string_equal(value_of("stamp"), "old");
+    assert_false(says("correct horse"));
+    /* Its token is that of the session there is now. */
+    const char *fresh = value_of("csrf");
+    assert_string_not_equal(fresh, csrf);
+    take_cookies();
+    csrf = fresh;
+    post("/desk/articles/1/edit", typed);
+    assert_int_equal(response.status, 404);
+}
+
+static void only_the_desks_own_forms_wait(void **state)
+{
+    (void)state;
+    static const char *const sites[] = {"cross-site", "same-site", "none"};
+    begin_session(ROLE_OWNER);
+    end_all_sessions();
+    const char *body = arena_format(&arena, "csrf=%s&%s", csrf, typed);
+    for (size_t i = 0; i < ARRAY_SIZE(sites); i++) {
+        ask(METHOD_POST, "/desk/articles/1/edit", body, sites[i]);
+        assert_int_equal(response.status, 303);
+    }
+    ask(METHOD_POST, "/desk/articles/1/edit",
+        arena_format(&arena, "csrf=guessed&%s", typed), "");
+    assert_int_equal(response.status, 303);
+    /* A browser that says where it comes from needs no cookie any more. */
+    cookie = "";
+    ask(METHOD_POST, "/desk/articles/1/edit", body, "");
+    assert_int_equal(response.status, 303);
+    ask(METHOD_POST, "/desk/articles/1/edit", body, "same-origin");
+    assert_int_equal(response.status, 403);
+    assert_true(says("kept.title"));
+}
+
+/* A door of another site's making brings nothing in. */
+static void what_waits_comes_from_the_desks_own_door(void **state)
+{
+    (void)state;
+    static const char forged[] = "door=theirs&next=articles%2F1%2Fedit"
+                                 "&email=a&password=b&kept.title=Theirs";
+    begin_session(ROLE_OWNER);
+    cookie = "";
+    ask(METHOD_POST, "/desk/sign-in", forged, "");
+    assert_int_equal(response.status, 403);
+    assert_false(says("Theirs"));
+    ask(METHOD_POST, "/desk/sign-in", forged, "same-origin");
+    assert_int_equal(response.status, 403);
+    assert_true(says("Theirs"));
+}
+
+static void passwords_and_mere_buttons_do_not_wait(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *fields;
+    } forms[] = {
+        {"/desk/account/password", "old=a&new=b"},
+        {"/desk/account/password", "old=a&new=b&title=c"},
+        {"/desk/issues/weekly/1/pause", "version=3"},
+        {"/desk/articles/1/edit", "title=&stamp=old"},
+        {"/desk/nowhere", "title=c"},
+    };
+    begin_session(ROLE_OWNER);
+    end_all_sessions();
+    for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+        post(forms[i].path, forms[i].fields);
+        assert_int_equal(response.status, 303);
+    }
+}
+
+static void a_form_of_an_earlier_session_is_sent_again(void **state)
+{
+    (void)state;
+    begin_session(ROLE_OWNER);
+    const char *body = arena_format(&arena, "csrf=earlier&%s", typed);
+    ask(METHOD_POST, "/desk/articles/1/edit", body, "same-origin");
+    assert_int_equal(response.status, 403);
+    assert_true(says("signed in anew"));
+    assert_string_equal(value_of("csrf"), csrf);
+    assert_true(says("One\ntwo</textarea>"));
+    ask(METHOD_POST, "/desk/articles/1/edit", body, "");
+    assert_int_equal(response.status, 403);
+    assert_false(says("One"));
+}
+
 static void a_form_without_the_sessions_token_changes_nothing(void **state)
 {
     (void)state;
@@ -340,6 +491,11 @@ int main(void)
         CASE(a_wrong_password_opens_nothing),
         CASE(signing_in_ends_the_session_a_browser_came_with),
         CASE(the_way_back_leads_to_the_desk_alone),
+        CASE(a_form_waits_while_its_editor_signs_in),
+        CASE(only_the_desks_own_forms_wait),
+        CASE(what_waits_comes_from_the_desks_own_door),
+        CASE(passwords_and_mere_buttons_do_not_wait),
+        CASE(a_form_of_an_earlier_session_is_sent_again),
         CASE(a_form_without_the_sessions_token_changes_nothing),
         CASE(a_form_from_another_site_is_refused),
         CASE(a_role_reaches_no_further_than_it_is_given),

@@ -4,6 +4,7 @@
 #include "digest/web/desk/cookie.h"
 #include "digest/web/desk/desk.h"
 #include "digest/web/desk/issue_visit.h"
+#include "digest/web/desk/kept.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/page.h"
 
@@ -238,6 +239,43 @@ static bool ask_to_sign_in(struct visit *visit, struct err *err)
     return visit_go(visit, strbuf_text(&path), NULL, err);
 }
 
+/* Browsers that know it say where a request comes from; else the token says
+ * that the form went out in this browser's own session. */
+static bool is_from_desk(const struct visit *visit)
+{
+    struct str site = visit->request->fetch_site;
+    return site.len
+               ? str_equal(site, STR("same-origin"))
+               : session_owned(
+                     cookie_read(visit->web, visit->request, COOKIE_SESSION),
+                     form_get(visit->form, "csrf"), visit->arena);
+}
+
+/* With the form for signing in it has to fit in one request again. */
+static bool fits_the_door(const struct visit *visit)
+{
+    enum { PER_FIELD = 16 };
+    return visit->request->body.len + PER_FIELD * visit->form->count +
+               KEPT_ROOM <=
+           FORM_MAX;
+}
+
+/* Nobody is there: what was typed in a form goes along while they sign in. */
+static bool meet_nobody(struct visit *visit, const struct route *route,
+                        struct err *err)
+{
+    if (!route || route->method != METHOD_POST || !is_from_desk(visit) ||
+        !fits_the_door(visit))
+        return ask_to_sign_in(visit, err);
+    struct form *kept = kept_of_request(visit);
+    return kept->count
+               ? sign_in_keeping(
+                     visit,
+                     arena_copy_str(visit->arena, below_desk(visit->request)),
+                     kept, err)
+               : ask_to_sign_in(visit, err);
+}
+
 /* ---- one request ---- */
 
 static bool fail_forged(struct err *err)
@@ -277,7 +315,7 @@ static bool check_lengths(const struct visit *visit, struct err *err)
     for (size_t i = 0; i < visit->form->count; i++) {
         const struct form_field *field = &visit->form->fields[i];
         size_t most = FIELD_MAX;
-        struct str name = field->name;
+        struct str name = kept_name(field->name);
         name = str_cut(&name, '-'); /* "summary-12" */
         for (size_t j = 0; j < ARRAY_SIZE(long_fields); j++)
             if (str_equal(name, str_of(long_fields[j].name)))
@@ -331,10 +369,26 @@ static bool save_texts(struct visit *visit, const struct route *route,
            (visit->response->status < 400 ? tx_commit(&tx, err) : true);
 }
 
+/* A form of the desk's own that an earlier session's page sent: its editor has
+ * signed in anew since, in another window maybe. */
+static bool is_of_earlier_session(const struct visit *visit,
+                                  const struct route *route)
+{
+    return visit->request->method == METHOD_POST && !route->is_open &&
+           str_equal(visit->request->fetch_site, STR("same-origin")) &&
+           !session_owns(visit->session, form_get(visit->form, "csrf")) &&
+           kept_of_request(visit)->count;
+}
+
 static bool run_route(struct visit *visit, const struct route *route,
                       struct err *err)
 {
     struct err why = {0};
+    if (is_of_earlier_session(visit, route))
+        return visit_send_again(visit, NULL,
+                                "you have signed in anew since this page was "
+                                "opened",
+                                403, err);
     if (!check_origin(visit, route, &why) || !check_role(visit, route, &why) ||
         !check_lengths(visit, &why))
         return visit_refuse(visit, &why, err);
@@ -374,7 +428,7 @@ static bool handle(struct visit *visit, struct err *err)
     if (!find_session(visit, err))
         return false;
     if (!visit->session && !(route && route->is_open))
-        return ask_to_sign_in(visit, err);
+        return meet_nobody(visit, route, err);
     if (route)
         return run_route(visit, route, err);
     if (known)

@@ -5,6 +5,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/web/desk/cookie.h"
+#include "digest/web/desk/kept.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/limits.h"
 #include "subscribers/tokens/hmac.h"
@@ -39,29 +40,61 @@ static const char *open_door(struct visit *visit)
     return door_form(token, visit->arena);
 }
 
-static bool show(struct visit *visit, const char *wrong, unsigned status,
-                 struct err *err)
+/* The page for signing in, and what goes along with its form. */
+struct door {
+    const char *wrong;       /* NULL: nothing is */
+    const char *email;       /* as it was typed */
+    const char *next;        /* below desk/, where it leads on to */
+    const struct form *kept; /* a form that waits; may be empty */
+    unsigned status;
+};
+
+static bool show(struct visit *visit, const struct door *door, struct err *err)
 {
     struct value *data;
-    const char *next = visit->request->method == METHOD_POST
-                           ? visit_field(visit, "next")
-                           : visit_query(visit, "next");
     if (!visit_data(visit, "", &data, err))
         return false;
-    value_set(data, "next", value_text(visit->arena, safe_path(next)));
-    value_set(data, "email",
-              value_text(visit->arena, visit_field(visit, "email")));
+    value_set(data, "next", value_text(visit->arena, safe_path(door->next)));
+    value_set(data, "email", value_text(visit->arena, door->email));
     value_set(data, "door", value_text(visit->arena, open_door(visit)));
-    value_set(data, "wrong", value_text(visit->arena, wrong));
+    value_set(data, "wrong", value_text(visit->arena, door->wrong));
     value_set(data, "is_changed",
               value_bool(visit->arena, *visit_query(visit, "changed")));
-    return visit_show(visit, "sign_in", data, status, err);
+    kept_show(visit, door->kept, data);
+    return visit_show(visit, "sign_in", data, door->status, err);
 }
 
 bool sign_in_page(struct visit *visit, struct err *err)
 {
+    struct door door = {
+        .email = "",
+        .next = visit_query(visit, "next"),
+        .kept = ARENA_NEW(visit->arena, struct form),
+        .status = 200,
+    };
     return visit->session ? visit_go(visit, "", NULL, err)
-                          : show(visit, NULL, 200, err);
+                          : show(visit, &door, err);
+}
+
+bool sign_in_keeping(struct visit *visit, const char *path,
+                     const struct form *kept, struct err *err)
+{
+    struct door door = {.email = "", .next = path, .kept = kept, .status = 403};
+    return show(visit, &door, err);
+}
+
+/* The same page again. */
+static bool show_again(struct visit *visit, const char *wrong, unsigned status,
+                       const struct form *kept, struct err *err)
+{
+    struct door door = {
+        .wrong = wrong,
+        .email = visit_field(visit, "email"),
+        .next = visit_field(visit, "next"),
+        .kept = kept,
+        .status = status,
+    };
+    return show(visit, &door, err);
 }
 
 static const char *fold(const struct visit *visit, const char *email)
@@ -134,12 +167,40 @@ static bool begin(struct visit *visit, const struct editor *editor,
                        err))
         return false;
     visit->session = ARENA_NEW(visit->arena, struct session);
-    visit->session->editor = *editor;
-    visit->session->token = token;
+    if (!session_get(visit->db, str_of(token), visit->now, visit->arena,
+                     visit->session, err))
+        return false;
     cookie_set(visit, COOKIE_SESSION, token);
     cookie_set(visit, COOKIE_KNOWN,
                known_token(visit, fold(visit, editor->email)));
     return visit_note(visit, "signed in", "", "", err);
+}
+
+/* What waits is shown, and done when its editor presses a button again. */
+static bool go_on(struct visit *visit, struct form *kept, struct err *err)
+{
+    const char *next = safe_path(visit_field(visit, "next"));
+    if (!kept->count || !*next)
+        return visit_go(visit, next, NULL, err);
+    visit->form = kept;
+    return visit_send_again(visit, next,
+                            "you were signed out when you sent it, and are "
+                            "signed in again now",
+                            200, err);
+}
+
+/* Another site could have made a form without the door's token, and what is
+ * kept in it. */
+static bool refuse_door(struct visit *visit, struct form *kept, struct err *err)
+{
+    if (!str_equal(visit->request->fetch_site, STR("same-origin")))
+        kept->count = 0;
+    return show_again(visit,
+                      "This form was not from this browser’s own page, or had "
+                      "been open for too long. Type your password once more; "
+                      "if this comes again, let your browser take this site’s "
+                      "cookies.",
+                      403, kept, err);
 }
 
 bool sign_in_post(struct visit *visit, struct err *err)
@@ -147,17 +208,13 @@ bool sign_in_post(struct visit *visit, struct err *err)
     struct editor editor;
     struct err why = {0};
     const char *email = visit_field(visit, "email");
+    struct form *kept = kept_of_door(visit);
     if (!door_owns(door_token(visit), form_get(visit->form, "door"),
                    visit->arena))
-        return show(visit,
-                    "This form was not from this browser’s own page, or had "
-                    "been open for too long. Type your password once more; if "
-                    "this comes again, let your browser take this site’s "
-                    "cookies.",
-                    403, err);
+        return refuse_door(visit, kept, err);
     const char *too_often = visit_try(visit, email);
     if (too_often)
-        return show(visit, too_often, 429, err);
+        return show_again(visit, too_often, 429, kept, err);
     if (!editor_check(visit->db, str_of(email),
                       form_get(visit->form, "password"), visit->arena, &editor,
                       &why)) {
@@ -167,12 +224,12 @@ bool sign_in_post(struct visit *visit, struct err *err)
         }
         log_warning("web: %s could not sign in at the desk",
                     visit->request->client);
-        return show(visit,
-                    "This address and this password don’t belong together.",
-                    403, err);
+        return show_again(visit,
+                          "This address and this password don’t belong "
+                          "together.",
+                          403, kept, err);
     }
-    return begin(visit, &editor, err) &&
-           visit_go(visit, safe_path(visit_field(visit, "next")), NULL, err);
+    return begin(visit, &editor, err) && go_on(visit, kept, err);
 }
 
 bool sign_out_post(struct visit *visit, struct err *err)

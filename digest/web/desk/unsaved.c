@@ -4,7 +4,7 @@
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
-#include "digest/web/desk/visit.h"
+#include "digest/web/desk/kept.h"
 
 enum { LINE_MAX_BYTES = 120, SHOWN_MAX_BYTES = 200000 };
 
@@ -29,6 +29,8 @@ static const char *const unseen[] = {
     "state",
     "as_imported",
     "all_story_pages",
+    "greeting",
+    "quiet",
     "checks",
 };
 
@@ -52,6 +54,18 @@ static bool is_unseen(struct str name)
            str_starts(name, STR("column.")) ||
            str_starts(name, STR("category.")) ||
            str_starts(name, STR("section-")) || str_starts(name, STR("show-"));
+}
+
+bool visit_can_show(const struct form_field *field)
+{
+    return !field->file.len && field->value.len <= SHOWN_MAX_BYTES &&
+           !is_one_of(field->name, withheld, ARRAY_SIZE(withheld));
+}
+
+bool visit_is_typed(const struct form_field *field)
+{
+    return field->value.len && !is_unseen(field->name) &&
+           visit_can_show(field) && !str_equal(field->name, STR("csrf"));
 }
 
 /* "reply_to" as "Reply to", for the desk's own labels stand in its pages. */
@@ -87,8 +101,7 @@ static bool add_fields(const struct visit *visit, struct value *data)
         const struct form_field *field = &visit->form->fields[i];
         if (str_equal(field->name, STR("csrf")))
             continue;
-        if (is_one_of(field->name, withheld, ARRAY_SIZE(withheld)) ||
-            field->value.len > SHOWN_MAX_BYTES) {
+        if (!visit_can_show(field)) {
             all = false;
             continue;
         }
@@ -137,7 +150,27 @@ static bool show_door(struct visit *visit, struct value *data,
     set_text(
         visit, data, "wrong",
         arena_format(visit->arena, "You couldn’t be signed in: %s.", problem));
+    kept_show(visit, kept_of_door(visit), data);
     return visit_show(visit, "sign_in", data, status, err);
+}
+
+static bool show(struct visit *visit, struct value *data, const char *problem,
+                 bool is_passing, unsigned status, struct err *err)
+{
+    set_text(visit, data, "problem", problem);
+    set_truth(visit, data, "is_passing", is_passing);
+    set_truth(visit, data, "can_retry", add_fields(visit, data));
+    return visit_show(visit, "unsaved", data, status, err);
+}
+
+bool visit_send_again(struct visit *visit, const char *path,
+                      const char *problem, unsigned status, struct err *err)
+{
+    struct value *data;
+    if (!visit_data(visit, "", &data, err))
+        return false;
+    set_text(visit, data, "path", path);
+    return show(visit, data, problem, true, status, err);
 }
 
 bool visit_unsaved(struct visit *visit, const struct err *why, struct err *err)
@@ -155,8 +188,5 @@ bool visit_unsaved(struct visit *visit, const struct err *why, struct err *err)
         log_error("web: %s", why->text);
     if (!visit->session)
         return show_door(visit, data, problem, status, err);
-    set_text(visit, data, "problem", problem);
-    set_truth(visit, data, "is_passing", passing);
-    set_truth(visit, data, "can_retry", add_fields(visit, data));
-    return visit_show(visit, "unsaved", data, status, err);
+    return show(visit, data, problem, passing, status, err);
 }

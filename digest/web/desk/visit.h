@@ -97,6 +97,17 @@ FALLIBLE bool visit_refuse(struct visit *visit, const struct err *why,
 FALLIBLE bool visit_unsaved(struct visit *visit, const struct err *why,
                             struct err *err);
 
+/* The same for a form of another session than the one that its editor has by
+ * now; it is sent again to desk/PATH, or, where that is NULL, to where it came
+ * to. (unsaved.c) */
+FALLIBLE bool visit_send_again(struct visit *visit, const char *path,
+                               const char *problem, unsigned status,
+                               struct err *err);
+/* Whether those pages show a field of a form: passwords and files they don't;
+ * and whether somebody typed it. (unsaved.c) */
+bool visit_can_show(const struct form_field *field);
+bool visit_is_typed(const struct form_field *field);
+
 /* Adds to the audit trail, as this editor. */
 FALLIBLE bool visit_note(struct visit *visit, const char *action,
                          const char *object, const char *note, struct err *err);
