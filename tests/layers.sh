@@ -131,4 +131,12 @@ grep -rnE '"(SELECT|INSERT INTO|UPDATE|DELETE FROM) ' digest subscribers \
     failed=1
 }
 
+# Tests open a database in their house alone, but for those of the store and
+# the programs that are no tests.
+grep -rnE '\bdb_open\(' tests --include='*.[ch]' |
+    grep -vE '^tests/(support/house\.c|store/|bench/|fuzz/)' && {
+    echo "a test opens a database beside tests/support/house.c"
+    failed=1
+}
+
 [ -z "${failed:-}" ]

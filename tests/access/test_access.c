@@ -1,16 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include "digest/access/audit.h"
 #include "digest/access/editor.h"
 #include "digest/access/password.h"
 #include "digest/access/session.h"
-#include "digest/base/mem.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1764054000 };
 
@@ -22,7 +14,8 @@ static int begin(void **state)
 {
     (void)state;
     err = (struct err){0};
-    return db_open(":memory:", DB_OPEN, &db, &err) ? 0 : -1;
+    db = house_db();
+    return 0;
 }
 
 static int end(void **state)

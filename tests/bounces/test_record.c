@@ -1,20 +1,11 @@
 #include <ctype.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "digest/base/encode.h"
-#include "digest/base/mem.h"
 #include "subscribers/bounces/bounce_store.h"
 #include "subscribers/bounces/record.h"
 #include "subscribers/consent/suppression.h"
 #include "subscribers/roster/roster_store.h"
+#include "tests/support/house.h"
 
 enum { DAY = 24 * 60 * 60, ISSUES = 12 };
 
@@ -25,42 +16,22 @@ static struct arena arena;
 static struct err err;
 static struct subscriber ana;
 static struct bounce_tally tally;
-static char key_path[] = "/tmp/digest-bounces-XXXXXX/keys";
-
-static void run(const char *statement)
-{
-    if (!stmt_run(db_stmt(db, statement), &err))
-        fail_msg("%s", err.text);
-}
 
 static void add_issues(void)
 {
-    for (int i = 1; i <= ISSUES; i++) {
-        struct stmt *issue =
-            db_stmt(db, "INSERT INTO issue (id, newsletter_id, number, state, "
-                        "    subject, window_from, window_until, drafted_at) "
-                        "VALUES (?1, 1, ?1, 'sent', 'S', 0, 0, 0)");
-        stmt_bind_int(issue, 1, i);
-        assert_true(stmt_run(issue, &err));
-    }
+    for (int i = 1; i <= ISSUES; i++)
+        house_issue(db, i, 1, i, "sent");
 }
 
 static int begin(void **state)
 {
     (void)state;
-    int64_t id;
-    bool added;
     err = (struct err){0};
     tally = (struct bounce_tally){0};
     authserv_id = NULL;
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
-    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
-        "VALUES (1, 'weekly', 'W', 'w@example.org', 0)");
-    assert_true(roster_add(db, "ana@example.org", "ana@example.org", "", 0, &id,
-                           &added, &err));
-    run("INSERT INTO subscription (newsletter_id, subscriber_id, state, since) "
-        "VALUES (1, 1, 'active', 0)");
+    db = house_db();
+    house_newsletter(db, "weekly");
+    int64_t id = house_subscriber(db, 1, "ana@example.org");
     assert_true(roster_get_by_id(db, id, &arena, &ana, &err));
     return 0;
 }
@@ -233,8 +204,8 @@ static void move_ana(int64_t at)
                     "    'from ana@example.org to new@example.org')");
     stmt_bind_int(event, 1, at);
     assert_true(stmt_run(event, &err));
-    run("UPDATE subscriber SET email = 'new@example.org', "
-        "    email_key = 'new@example.org' WHERE id = 1");
+    house_run(db, "UPDATE subscriber SET email = 'new@example.org', "
+                  "    email_key = 'new@example.org' WHERE id = 1");
 }
 
 /* What is on its way back when they move is about the mailbox they left. */
@@ -366,8 +337,9 @@ static void one_that_was_refused_and_then_delivered_does_not_count(void **state)
     for (int i = 1; i <= 5; i++) {
         refuse(i, i * 5 * DAY, &given_up);
         if (i == 3)
-            run("UPDATE delivery SET state = 'sent', "
-                "    changed_at = changed_at + 60 WHERE issue_id = 3");
+            house_run(db,
+                      "UPDATE delivery SET state = 'sent', "
+                      "    changed_at = changed_at + 60 WHERE issue_id = 3");
     }
     assert_false(is_suppressed() || given_up);
 }
@@ -464,7 +436,7 @@ static void its_subject_is_read_however_it_is_written(void **state)
         char *mail = mem_format("From: other@example.net\nSubject: %s\n"
                                 "Message-ID: <%zu@example.net>\n\n",
                                 subjects[i], i);
-        run("UPDATE subscription SET state = 'active'");
+        house_run(db, "UPDATE subscription SET state = 'active'");
         record(mail, 100);
         if (state_of_ana() != SUBSCRIPTION_UNSUBSCRIBED)
             fail_msg("not understood: %s", subjects[i]);
@@ -488,7 +460,7 @@ static void letter(const char *fields, const char *subject, const char *text)
                             "To: bounces@example.org\nSubject: %s\n"
                             "Message-ID: <%d@mail.example.org>\n\n%s\n",
                             fields, subject, ++letters, text);
-    run("UPDATE subscription SET state = 'active'");
+    house_run(db, "UPDATE subscription SET state = 'active'");
     record(mail, 100);
 }
 
@@ -589,9 +561,13 @@ static void the_mail_that_was_answered_says_which_newsletter(void **state)
         {"", true, true},
     };
     add_issues();
-    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
+    house_run(
+        db,
+        "INSERT INTO newsletter (id, slug, title, from_address, created_at) "
         "VALUES (2, 'daily', 'D', 'w@example.org', 0)");
-    run("INSERT INTO subscription (newsletter_id, subscriber_id, state, since) "
+    house_run(
+        db,
+        "INSERT INTO subscription (newsletter_id, subscriber_id, state, since) "
         "VALUES (2, 1, 'active', 0)");
     authserv_id = "mx.example.org";
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -665,7 +641,7 @@ static void a_complaint_that_names_the_envelopes_id_says_who(void **state)
         OWNED(mem_free)
         char *field = mem_format("Original-Envelope-Id: %s\n", ids[i]);
         tally = (struct bounce_tally){0};
-        run("UPDATE subscription SET state = 'active'");
+        house_run(db, "UPDATE subscription SET state = 'active'");
         complain("abuse", field, "To: redacted@example.net");
         if (!tally.complained)
             fail_msg("not found: %s", ids[i]);
@@ -767,7 +743,7 @@ static void a_forgotten_person_is_left_in_peace(void **state)
     add_issues();
     OWNED(mem_free) char *token = local_token(3, TOKEN_RETURN_PATH);
     OWNED(mem_free) char *to = mem_format("bounces+%s@example.org", token);
-    run("DELETE FROM subscriber WHERE id = 1");
+    house_run(db, "DELETE FROM subscriber WHERE id = 1");
     report_to(to, 1, "5.1.1", "", 100);
     assert_int_equal(tally.ignored, 1);
     assert_int_equal(tally.aside, 0);
@@ -804,24 +780,15 @@ static void old_ones_are_pruned(void **state)
 static int make_keys(void **state)
 {
     (void)state;
-    char *slash = strrchr(key_path, '/');
-    *slash = '\0';
-    if (!mkdtemp(key_path))
-        return -1;
-    *slash = '/';
-    return token_keys_create(key_path, &err) &&
-                   token_keys_load(key_path, &keys, &err)
-               ? 0
-               : -1;
+    keys = house_keys();
+    return 0;
 }
 
 static int drop_keys(void **state)
 {
     (void)state;
     token_keys_free(keys);
-    unlink(key_path);
-    *strrchr(key_path, '/') = '\0';
-    return rmdir(key_path);
+    return 0;
 }
 
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, begin, end)

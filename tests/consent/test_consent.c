@@ -1,38 +1,20 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "subscribers/consent/apply_internal.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/consent/transition_internal.h"
+#include "tests/support/house.h"
 
 static struct db *db;
 static struct arena arena;
 static struct err err;
 
-static void run(const char *statement)
-{
-    if (!stmt_run(db_stmt(db, statement), &err))
-        fail_msg("%s", err.text);
-}
-
 static int begin(void **state)
 {
     (void)state;
     err = (struct err){0};
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
-    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
-        "VALUES (1, 'weekly', 'W', 'w@example.org', 0), "
-        "       (2, 'daily', 'D', 'd@example.org', 0)");
-    run("INSERT INTO issue (id, newsletter_id, number, state, subject, "
-        "    window_from, window_until, drafted_at) "
-        "VALUES (5, 1, 12, 'sent', 'S', 0, 0, 0)");
+    db = house_db();
+    house_newsletter(db, "weekly");
+    house_newsletter(db, "daily");
+    house_issue(db, 5, 1, 12, "sent");
     return 0;
 }
 
@@ -237,8 +219,8 @@ static void a_suppressed_address_is_refused_by_any_means(void **state)
 {
     (void)state;
     int64_t n = -1;
-    run("INSERT INTO suppression (address_key, reason, at) "
-        "VALUES ('a@example.org', 'complained', 0)");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('a@example.org', 'complained', 0)");
     assert_int_equal(subscribe("A@example.org", MEANS_IMPORT, false),
                      CONSENT_REFUSED);
     assert_int_equal(subscribe("A@example.org", MEANS_COMMAND, false),

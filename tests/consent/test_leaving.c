@@ -1,42 +1,19 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/consent/edit.h"
 #include "subscribers/consent/subscriber_import.h"
 #include "subscribers/consent/suppression.h"
+#include "tests/support/house.h"
 
 static struct db *db;
 static struct token_keys *keys;
 static struct arena arena;
 static struct err err;
 
-static void run(const char *statement)
-{
-    if (!stmt_run(db_stmt(db, statement), &err))
-        fail_msg("%s", err.text);
-}
-
 static int make_keys(void **state)
 {
     (void)state;
-    char path[] = "/tmp/digest-leaving-XXXXXX";
-    int fd = mkstemp(path);
-    if (fd < 0)
-        return -1;
-    close(fd);
-    unlink(path);
-    bool good =
-        token_keys_create(path, &err) && token_keys_load(path, &keys, &err);
-    unlink(path);
-    return good ? 0 : -1;
+    keys = house_keys();
+    return 0;
 }
 
 static int free_keys(void **state)
@@ -50,11 +27,9 @@ static int begin(void **state)
 {
     (void)state;
     err = (struct err){0};
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
-    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
-        "VALUES (1, 'weekly', 'W', 'w@example.org', 0), "
-        "       (2, 'daily', 'D', 'd@example.org', 0)");
+    db = house_db();
+    house_newsletter(db, "weekly");
+    house_newsletter(db, "daily");
     return 0;
 }
 
@@ -200,13 +175,6 @@ static void confirming_makes_a_pending_one_active(void **state)
     assert_int_equal(result, CONSENT_ALREADY);
 }
 
-static int64_t number(const char *sql)
-{
-    int64_t n;
-    assert_true(stmt_one_int(db_stmt(db, sql), &n, &err));
-    return n;
-}
-
 static enum consent_result confirm_ada(int64_t linked_at, int64_t now)
 {
     struct consent_origin origin = by(MEANS_PAGE, now);
@@ -221,7 +189,7 @@ static enum consent_result confirm_ada(int64_t linked_at, int64_t now)
 
 static int64_t asked(void)
 {
-    return number("SELECT asked_at FROM subscription");
+    return house_number(db, "SELECT asked_at FROM subscription");
 }
 
 static void a_link_is_good_for_its_days_alone(void **state)
@@ -331,11 +299,10 @@ static void forget_ada(void)
     struct consent_origin origin = by(MEANS_COMMAND, 300);
     subscribe("ada@example.org", MEANS_COMMAND, 1, false);
     struct subscriber s = ada();
-    run("INSERT INTO issue (id, newsletter_id, number, state, subject, "
-        "    window_from, window_until, drafted_at) "
-        "VALUES (5, 1, 12, 'sent', 'S', 0, 0, 0)");
-    run("INSERT INTO delivery (issue_id, subscriber_id, state, changed_at, "
-        "    reply) SELECT 5, id, 'failed', 0, '' FROM subscriber");
+    house_issue(db, 5, 1, 12, "sent");
+    house_run(
+        db, "INSERT INTO delivery (issue_id, subscriber_id, state, changed_at, "
+            "    reply) SELECT 5, id, 'failed', 0, '' FROM subscriber");
     forget(s.id, &origin);
     forget(s.id, &origin);
     assert_true(consent_bounce(db, s.id, "550 ada", &origin, &err));

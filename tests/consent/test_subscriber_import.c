@@ -1,37 +1,22 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "digest/base/file.h"
-#include "digest/base/mem.h"
 #include "subscribers/consent/edit.h"
 #include "subscribers/consent/subscriber_export.h"
 #include "subscribers/consent/subscriber_import.h"
+#include "tests/support/house.h"
 
 static struct db *db;
 static struct arena arena;
 static struct err err;
 static struct strbuf told;
 
-static void run(const char *statement)
-{
-    if (!stmt_run(db_stmt(db, statement), &err))
-        fail_msg("%s", err.text);
-}
-
 static int begin(void **state)
 {
     (void)state;
     err = (struct err){0};
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
-    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
-        "VALUES (1, 'weekly', 'W', 'w@example.org', 0)");
+    db = house_db();
+    house_newsletter(db, "weekly");
     return 0;
 }
 
@@ -311,10 +296,10 @@ static void nobody_who_left_comes_back(void **state)
 {
     (void)state;
     import("email\na@example.org\nb@example.org\n");
-    run("UPDATE subscription SET state = 'unsubscribed' "
-        "WHERE subscriber_id = 1");
-    run("INSERT INTO suppression (address_key, reason, at) "
-        "VALUES ('c@example.org', 'bounced', 0)");
+    house_run(db, "UPDATE subscription SET state = 'unsubscribed' "
+                  "WHERE subscriber_id = 1");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('c@example.org', 'bounced', 0)");
     struct subscriber_import_report r =
         import("email\na@example.org\nb@example.org\nc@example.org\n");
     assert_int_equal(r.refused, 2);
@@ -429,7 +414,9 @@ static void who_bounced_elsewhere_gets_no_newsletter_here(void **state)
     (void)state;
     struct subscriber_import_options daily = plain;
     daily.newsletter_id = 2;
-    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
+    house_run(
+        db,
+        "INSERT INTO newsletter (id, slug, title, from_address, created_at) "
         "VALUES (2, 'daily', 'D', 'd@example.org', 0)");
     import_with("email\na@example.org\n", &daily);
     struct subscriber_import_report r =
@@ -538,8 +525,8 @@ static void an_address_of_somebody_else_or_suppressed_is_refused(void **state)
     (void)state;
     bool changed;
     import("email,state\na@example.org,\nb@example.org,\n");
-    run("INSERT INTO suppression (address_key, reason, at) "
-        "VALUES ('c@example.org', 'bounced', 0)");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('c@example.org', 'bounced', 0)");
     struct consent_edit taken = {.email = "b@example.org", .name = "X"};
     struct consent_edit barred = {.email = "C@example.org"};
     assert_false(consent_edit(db, 1, &taken, &editor, &changed, &err));

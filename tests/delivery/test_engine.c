@@ -2,23 +2,15 @@
  * a folder and to a server that answers as it is told, and kills it. */
 #include <dirent.h>
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "digest/base/file.h"
-#include "digest/base/mem.h"
 #include "digest/base/random.h"
 #include "digest/delivery/engine.h"
 #include "digest/delivery/turn.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1795000000, LINKS = 4 };
 
@@ -167,16 +159,13 @@ static struct delivery_queue open_rows(struct rows *q)
 /* ---- a place for it ---------------------------------------------------- */
 
 struct place {
-    char folder[32];
-    char *path, *url, *mails;
+    char *folder, *path, *url, *mails;
 };
 
 static int make_place(void **state)
 {
     struct place *p = MEM_NEW(struct place);
-    strcpy(p->folder, "/tmp/digest-test-XXXXXX");
-    if (!mkdtemp(p->folder))
-        return -1;
+    p->folder = house_folder();
     p->path = file_join(p->folder, "digest.db");
     p->mails = file_join(p->folder, "mails");
     p->url = mem_format("maildir:%s", p->mails);
@@ -188,25 +177,20 @@ static int make_place(void **state)
 static int remove_place(void **state)
 {
     struct place *p = *state;
-    OWNED(mem_free) char *command = mem_format("rm -rf %s", p->folder);
-    int code = system(command);
+    house_folder_release(&p->folder);
     free(p->path);
     free(p->mails);
     free(p->url);
     free(p);
-    return code;
+    return 0;
 }
 
 static struct db *open_with(const struct place *p, int count)
 {
-    struct db *db = NULL;
+    struct db *db = house_db_at(p->path);
     struct err err = {0};
-    if (!db_open(p->path, DB_CREATE, &db, &err) ||
-        !run(db,
-             "CREATE TABLE row (id INTEGER PRIMARY KEY, state TEXT NOT NULL) "
-             "STRICT",
-             NULL, 0, &err))
-        fail_msg("%s", err.text);
+    house_run(db, "CREATE TABLE row (id INTEGER PRIMARY KEY, "
+                  "    state TEXT NOT NULL) STRICT");
     for (int i = 0; i < count; i++)
         assert_true(
             run(db, "INSERT INTO row (state) VALUES (?1)", "queued", 0, &err));
@@ -366,11 +350,10 @@ static bool killed_at(const struct place *p, int n)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        struct rows q = {.dies_at = n};
+        struct rows q = {.db = house_db_at(p->path), .dies_at = n};
         struct engine_report report;
         struct err err = {0};
-        if (!db_open(p->path, DB_OPEN, &q.db, &err) ||
-            !carry(&q, p->url, &report, &err))
+        if (!carry(&q, p->url, &report, &err))
             _exit(1);
         db_close(q.db);
         _exit(0);
@@ -395,7 +378,7 @@ static void killed_at_any_write_nobody_is_missed(void **state)
         struct db *db = open_with(p, ROWS);
         db_close(db);
         dies = killed_at(p, n);
-        assert_true(db_open(p->path, DB_OPEN, &db, &err));
+        db = house_db_at(p->path);
         struct rows q = {.db = db};
         struct engine_report report;
         assert_true(carry(&q, p->url, &report, &err));

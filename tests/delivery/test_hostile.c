@@ -1,22 +1,14 @@
 /* Whatever a subscriber calls themselves: the message stays the one that
  * everybody gets. Headers, parts, elements and their attributes are the same;
  * the name stands as one line of text where it belongs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "digest/base/random.h"
 #include "digest/base/utf8.h"
 #include "digest/delivery/build.h"
 #include "digest/document/markup.h"
 #include "digest/message/reader.h"
+#include "tests/support/house.h"
 
 enum { ROUNDS = 200, PIECES_MAX = 12 };
 
@@ -94,9 +86,6 @@ struct fixture {
 static void make(struct fixture *f, const char *design)
 {
     struct err err = {0};
-    char folder[] = "/tmp/digest-hostile-XXXXXX";
-    assert_non_null(mkdtemp(folder));
-    OWNED(mem_free) char *path = mem_format("%s/keys", folder);
     struct issue_article items[] = {
         {.section = 1, .heading = "City", .article = stories[0]},
         {.section = 1, .heading = "City", .article = stories[1]}};
@@ -125,18 +114,15 @@ static void make(struct fixture *f, const char *design)
                               .preheader = "",
                               .intro = "Good *morning*."};
     f->templates = template_set_new(NULL);
-    bool good =
-        token_keys_create(path, &err) && token_keys_load(path, &f->keys, &err);
-    unlink(path);
-    rmdir(folder);
+    f->keys = house_keys();
     f->build = (struct build){.conf = &f->conf,
                               .templates = f->templates,
                               .keys = f->keys,
                               .newsletter = &f->newsletter,
                               .issue = &f->issue,
                               .date = 1795200000};
-    good =
-        good && build_begin(&f->build, &err) &&
+    bool good =
+        build_begin(&f->build, &err) &&
         build_render(&f->build, &articles, false, &html, &text, &notes, &err) &&
         build_compose(&f->build, strbuf_text(&html), strbuf_text(&text),
                       &f->message, &err);

@@ -1,19 +1,10 @@
 /* Whose an article is: said where an issue's articles are of several; and how
  * large its image is. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "digest/articles/article_store.h"
 #include "digest/articles/source_store.h"
-#include "digest/base/mem.h"
 #include "digest/delivery/build.h"
 #include "digest/issues/draft.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1795500000, HOUR = 3600, DAY = 86400, BY_HAND = 1 };
 
@@ -26,12 +17,6 @@ struct fixture {
 };
 
 static struct err err;
-
-static void must(bool good)
-{
-    if (!good)
-        fail_msg("%s", err.text);
-}
 
 static int64_t source(struct fixture *f, const char *address, const char *name)
 {
@@ -50,25 +35,18 @@ static int64_t source(struct fixture *f, const char *address, const char *name)
 static void put_image(struct fixture *f, int64_t source_id, const char *url,
                       const char *image, unsigned width, unsigned height)
 {
-    enum article_change change;
-    int64_t id;
     f->at -= HOUR;
-    struct article a = {.source_id = source_id,
-                        .guid = arena_format(&f->arena, "%d", (int)f->at),
-                        .url = url,
-                        .title = "An eel is seen",
-                        .author = "",
-                        .published_at = f->at,
-                        .known_at = f->at,
-                        .language = "",
-                        .summary_html = "",
-                        .body_html = "",
-                        .image_url = image,
-                        .image_alt = "",
-                        .image_width = width,
-                        .image_height = height};
-    a.title = arena_format(&f->arena, "%s by %s", a.title, a.guid);
-    must(article_put(f->db, &a, &id, &change, &err));
+    const char *guid = arena_format(&f->arena, "%d", (int)f->at);
+    house_article(
+        f->db, &(struct article){.source_id = source_id,
+                                 .guid = guid,
+                                 .url = url,
+                                 .title = arena_format(
+                                     &f->arena, "An eel is seen by %s", guid),
+                                 .published_at = f->at,
+                                 .image_url = image,
+                                 .image_width = width,
+                                 .image_height = height});
 }
 
 static void put(struct fixture *f, int64_t source_id, const char *url)
@@ -81,23 +59,9 @@ static int begin(void **state)
     struct fixture *f = MEM_NEW(struct fixture);
     static const struct newsletter_section all = {.categories = "*",
                                                   .at_most = 9};
-    struct newsletter n = {.slug = "weekly",
-                           .title = "Weekly",
-                           .from_name = "",
-                           .from_address = "a@example.org",
-                           .reply_to = "",
-                           .language = "en",
-                           .timezone = "UTC",
-                           .template_name = "default",
-                           .theme = "",
-                           .window_s = 7 * DAY,
-                           .max_age_s = 30 * DAY,
-                           .sections = &all,
-                           .section_count = 1};
     f->at = NOW;
-    must(db_open(":memory:", DB_CREATE, &f->db, &err));
-    must(newsletter_create(f->db, &n, &n.id, &err));
-    must(newsletter_get(f->db, "weekly", &f->arena, &f->newsletter, &err));
+    f->db = house_db();
+    f->newsletter = house_newsletter_of(f->db, &all, 1, &f->arena);
     *state = f;
     return 0;
 }

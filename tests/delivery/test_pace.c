@@ -1,34 +1,18 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include "digest/base/clock.h"
-#include "digest/base/mem.h"
 #include "digest/delivery/pace_internal.h"
-
-static void run_sql(struct db *db, const char *sql)
-{
-    struct err err = {0};
-    if (!stmt_run(db_stmt(db, sql), &err))
-        fail_msg("%s", err.text);
-}
+#include "tests/support/house.h"
 
 static void what_all_relays_together_may_is_kept(void **state)
 {
     (void)state;
-    OWNED(db_release) struct db *db = NULL;
+    OWNED(db_release) struct db *db = house_db();
     OWNED(sender_release) struct sender *sender = NULL;
     struct relay_settings relay = {.url = "null:"};
     struct sender_pace *paces = NULL;
     struct err err = {0};
-    assert_true(db_open(":memory:", DB_OPEN, &db, &err));
     clock_hold(1795000000);
-    run_sql(db, "INSERT INTO pace (relay, domain, tokens, at) "
-                "VALUES ('', '', -50, 1795000000)");
+    house_run(db, "INSERT INTO pace (relay, domain, tokens, at) "
+                  "VALUES ('', '', -50, 1795000000)");
     assert_true(sender_new(&relay, 1, &sender, &err));
     assert_true(pace_begin(db, sender, 0.01, 0, &err));
     assert_int_equal(sender_pace_save(sender, &paces), 1);

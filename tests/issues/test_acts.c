@@ -1,14 +1,6 @@
 /* Shows which act an issue's state permits, and what comes of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "digest/issues/acts.h"
+#include "tests/support/house.h"
 
 static const enum issue_state all[] = {
     ISSUE_DRAFT, ISSUE_SCHEDULED, ISSUE_SENDING, ISSUE_PAUSED,
@@ -82,17 +74,11 @@ static void a_refusal_says_what_it_is_and_what_could_be(void **state)
 static void an_act_moves_it_once(void **state)
 {
     (void)state;
-    OWNED(db_release) struct db *db = NULL;
+    OWNED(db_release) struct db *db = house_db();
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct err err = {0};
     struct issue issue;
-    assert_true(db_open(":memory:", DB_CREATE, &db, &err));
-    assert_true(stmt_run(
-        db_stmt(db, "INSERT INTO newsletter (slug, title, from_name, "
-                    "from_address, language, timezone, created_at) VALUES "
-                    "('weekly', 'Weekly', 'W', 'w@example.org', 'en', 'UTC', "
-                    "1)"),
-        &err));
+    house_newsletter(db, "weekly");
     issue = (struct issue){.newsletter_id = 1,
                            .newsletter = "weekly",
                            .subject = "S",

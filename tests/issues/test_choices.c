@@ -1,20 +1,11 @@
 /* What an editor chooses: at once in the draft, still there when it is
  * drafted again, and never without knowing of another editor's change. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "digest/articles/article_store.h"
 #include "digest/articles/category.h"
 #include "digest/base/cluster.h"
-#include "digest/base/mem.h"
 #include "digest/issues/choices.h"
 #include "digest/issues/draft.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1795500000, HOUR = 3600, DAY = 86400 };
 
@@ -28,40 +19,21 @@ struct fixture {
 
 static struct err err;
 
-static void must(bool good)
-{
-    if (!good)
-        fail_msg("%s", err.text);
-}
-
 static int64_t put(struct fixture *f, const char *title, const char *category,
                    int64_t at)
 {
-    enum article_change change;
-    int64_t id;
     OWNED(strbuf_free) struct strbuf slug = STRBUF_INIT;
     category_slug(str_of(category), &slug);
     struct article_category c = {category, strbuf_text(&slug)};
-    must(article_put(
-        f->db,
-        &(struct article){
-            .source_id = 1,
-            .guid = title,
-            .url = arena_format(&f->arena, "https://a.example/%s", title),
-            .title = title,
-            .author = "",
-            .published_at = at,
-            .known_at = at,
-            .language = "",
-            .summary_html = "<p>Its own.</p>\n",
-            .body_html = "",
-            .image_url = "",
-            .image_alt = "",
-            .categories = &c,
-            .category_count = 1,
-        },
-        &id, &change, &err));
-    return id;
+    return house_article(
+        f->db, &(struct article){.guid = title,
+                                 .url = arena_format(
+                                     &f->arena, "https://a.example/%s", title),
+                                 .title = title,
+                                 .published_at = at,
+                                 .summary_html = "<p>Its own.</p>\n",
+                                 .categories = &c,
+                                 .category_count = 1});
 }
 
 static void redraft(struct fixture *f)
@@ -79,22 +51,8 @@ static int begin(void **state)
     static const struct newsletter_section sections[] = {
         {.categories = "World", .at_most = 3},
         {.title = "Nature: and more", .categories = "Science", .at_most = 2}};
-    struct newsletter n = {.slug = "weekly",
-                           .title = "Weekly",
-                           .from_name = "",
-                           .from_address = "a@example.org",
-                           .reply_to = "",
-                           .language = "en",
-                           .timezone = "UTC",
-                           .template_name = "default",
-                           .theme = "",
-                           .window_s = 7 * DAY,
-                           .max_age_s = 30 * DAY,
-                           .sections = sections,
-                           .section_count = 2};
-    must(db_open(":memory:", DB_CREATE, &f->db, &err));
-    must(newsletter_create(f->db, &n, &n.id, &err));
-    must(newsletter_get(f->db, "weekly", &f->arena, &f->newsletter, &err));
+    f->db = house_db();
+    f->newsletter = house_newsletter_of(f->db, sections, 2, &f->arena);
     put(f, "one", "World", NOW - 1 * HOUR);
     put(f, "two", "World", NOW - 2 * HOUR);
     put(f, "three", "World", NOW - 3 * HOUR);

@@ -1,31 +1,12 @@
 /* Correcting an article: what a note has to be, and the drafts that send it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "digest/issues/correct.h"
 #include "digest/newsletters/newsletter.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1000 };
 
 static struct err err;
 static struct template_set *templates;
-
-static void must(bool good)
-{
-    if (!good)
-        fail_msg("%s", err.text);
-}
-
-static void run(struct db *db, const char *sql)
-{
-    must(stmt_run(db_stmt(db, sql), &err));
-}
 
 /* Article 1 was in weekly/1 and, in German, in daily/1; weekly/2 is open. */
 static int open_db(void **state)
@@ -50,11 +31,9 @@ static int open_db(void **state)
         "SELECT id, 1, 0, 0, '', '', 'The wall', '', '', '', '', '', 0, 0, "
         "    '', '', 0, 0, '', '' FROM issue WHERE started_at IS NOT NULL",
     };
-    struct db *db = NULL;
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
+    struct db *db = house_db();
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-        run(db, rows[i]);
+        house_run(db, rows[i]);
     templates = template_set_new(NULL);
     *state = db;
     return 0;
@@ -133,8 +112,8 @@ static void each_newsletter_has_a_draft_beside_its_own(void **state)
     assert_int_equal(open.number, 2);
     must(issue_get(*state, "weekly", true, &arena, &newest, &err));
     assert_int_equal(newest.number, 2);
-    run(*state, "UPDATE issue SET state = 'sent', started_at = 1000 "
-                "WHERE correction_id = 1");
+    house_run(*state, "UPDATE issue SET state = 'sent', started_at = 1000 "
+                      "WHERE correction_id = 1");
     must(issue_last_window_end(*state, 1, &window, &err));
     assert_int_equal(window, 90);
     assert_false(issue_open_draft(*state, 2, &arena, &open, &err));
@@ -145,8 +124,8 @@ static void one_that_was_cancelled_is_drafted_anew(void **state)
     struct correct_report report;
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     must(correct(*state, "It is 40.", true, &arena, &report));
-    run(*state, "UPDATE issue SET state = 'cancelled' "
-                "WHERE correction_id = 1 AND newsletter_id = 1");
+    house_run(*state, "UPDATE issue SET state = 'cancelled' "
+                      "WHERE correction_id = 1 AND newsletter_id = 1");
     must(correct(*state, "It is 40.", true, &arena, &report));
     assert_int_equal(report.made, 1);
     assert_int_equal(report.issues.items[0].number, 4);

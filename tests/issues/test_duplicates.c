@@ -1,18 +1,9 @@
 /* Near-duplicates: pairs that are the same story, and false friends. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "digest/articles/article_store.h"
 #include "digest/articles/signature.h"
-#include "digest/base/mem.h"
 #include "digest/issues/draft.h"
 #include "digest/selector/duplicates_internal.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1795500000, HOUR = 3600, DAY = 86400 };
 
@@ -250,32 +241,15 @@ struct fixture {
 
 static struct err err;
 
-static void must(bool good)
-{
-    if (!good)
-        fail_msg("%s", err.text);
-}
-
 static int begin(void **state)
 {
     struct fixture *f = MEM_NEW(struct fixture);
     static const struct newsletter_section section = {.categories = "*",
                                                       .at_most = 5};
-    struct newsletter n = {.slug = "weekly",
-                           .title = "Weekly",
-                           .from_name = "",
-                           .from_address = "a@example.org",
-                           .reply_to = "",
-                           .language = "en",
-                           .timezone = "UTC",
-                           .template_name = "default",
-                           .theme = "",
-                           .max_age_s = 30 * DAY,
-                           .sections = &section,
-                           .section_count = 1};
-    must(db_open(":memory:", DB_CREATE, &f->db, &err));
-    must(newsletter_create(f->db, &n, &n.id, &err));
-    must(newsletter_get(f->db, "weekly", &f->arena, &f->newsletter, &err));
+    f->db = house_db();
+    f->newsletter = house_newsletter_of(f->db, &section, 1, &f->arena);
+    f->newsletter.window_s = 0;
+    must(newsletter_update(f->db, &f->newsletter, &err));
     for (int i = 2; i <= 3; i++) {
         struct stmt *add = db_stmt(
             f->db, "INSERT INTO source (id, address, kind, created_at) "
@@ -298,26 +272,15 @@ static int end(void **state)
 
 static int64_t put(struct fixture *f, int64_t source, int64_t at)
 {
-    enum article_change change;
-    int64_t id;
     char *url = arena_format(&f->arena, "https://s%d.example/f", (int)source);
-    must(article_put(f->db,
-                     &(struct article){
-                         .source_id = source,
-                         .guid = "one",
-                         .url = url,
-                         .title = "Ferry sails twice as often in winter",
-                         .author = "",
-                         .published_at = at,
-                         .known_at = at,
-                         .language = "",
-                         .summary_html = "<p>" FERRY "</p>\n",
-                         .body_html = "",
-                         .image_url = "",
-                         .image_alt = "",
-                     },
-                     &id, &change, &err));
-    return id;
+    return house_article(
+        f->db,
+        &(struct article){.source_id = source,
+                          .guid = "one",
+                          .url = url,
+                          .title = "Ferry sails twice as often in winter",
+                          .published_at = at,
+                          .summary_html = "<p>" FERRY "</p>\n"});
 }
 
 static struct draft draft(struct fixture *f, int64_t now, bool made)

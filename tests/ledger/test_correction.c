@@ -1,32 +1,14 @@
 /* Who is owed a correction, and who was told. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "digest/ledger/correction.h"
 #include "digest/ledger/ledger.h"
 #include "digest/ledger/story.h"
+#include "tests/support/house.h"
 
 enum { MADE = 1000, PAUSE = 500 };
 
 static struct err err;
-
-static void must(bool good)
-{
-    if (!good)
-        fail_msg("%s", err.text);
-}
-
-static void run(struct db *db, const char *sql)
-{
-    must(stmt_run(db_stmt(db, sql), &err));
-}
 
 /* Article 1 was in weekly/1, in a variant of its own, and in daily/1; article 2
  * in weekly/1 alone, article 3 in a draft. Readers 1 to 6 are on both lists. */
@@ -71,18 +53,10 @@ static int open_db(void **state)
         "    (2, 5, 21, 'sent', 0), (1, 5, 12, 'sent', 0), "
         "    (2, 1, 21, 'sent', 0)",
     };
-    struct db *db = NULL;
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
+    struct db *db = house_db();
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-        run(db, rows[i]);
+        house_run(db, rows[i]);
     *state = db;
-    return 0;
-}
-
-static int close_db(void **state)
-{
-    db_close(*state);
     return 0;
 }
 
@@ -161,16 +135,17 @@ static void each_is_told_once(void **state)
     correct(db, 1, "One.");
     tell(db);
     assert_string_equal(owed(db, 1), "1=1 4=1 "); /* nobody has it yet */
-    run(db, "INSERT INTO delivery (issue_id, subscriber_id, variant_id, "
-            "    state, changed_at) "
-            "SELECT 3, 1, id, 'queued', 0 FROM variant WHERE key = 'en:3+1'");
-    run(db, "INSERT INTO delivery (issue_id, subscriber_id, variant_id, "
-            "    state, changed_at) "
-            "SELECT 3, 4, id, 'sent', 0 FROM variant WHERE key = 'en:3'");
+    house_run(db,
+              "INSERT INTO delivery (issue_id, subscriber_id, variant_id, "
+              "    state, changed_at) "
+              "SELECT 3, 1, id, 'queued', 0 FROM variant WHERE key = 'en:3+1'");
+    house_run(db, "INSERT INTO delivery (issue_id, subscriber_id, variant_id, "
+                  "    state, changed_at) "
+                  "SELECT 3, 4, id, 'sent', 0 FROM variant WHERE key = 'en:3'");
     assert_string_equal(owed(db, 1), "4=1 ");
     assert_string_equal(owed(db, 2), "5=1 "); /* 1 knows it from weekly */
-    run(db, "UPDATE delivery SET state = 'failed' "
-            "WHERE issue_id = 3 AND subscriber_id = 1");
+    house_run(db, "UPDATE delivery SET state = 'failed' "
+                  "WHERE issue_id = 3 AND subscriber_id = 1");
     assert_string_equal(owed(db, 1), "1=1 4=1 ");
 }
 
@@ -189,10 +164,11 @@ static void what_came_out_later_was_not_corrected_by_it(void **state)
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     int64_t *ids;
     size_t count;
-    run(db, "UPDATE issue SET started_at = NULL, state = 'draft' "
-            "WHERE id = 2");
+    house_run(db, "UPDATE issue SET started_at = NULL, state = 'draft' "
+                  "WHERE id = 2");
     correct(db, 1, "One.");
-    run(db, "UPDATE issue SET started_at = 30, state = 'sent' WHERE id = 2");
+    house_run(db,
+              "UPDATE issue SET started_at = 30, state = 'sent' WHERE id = 2");
     assert_string_equal(owed(db, 2), "");
     must(correction_newsletters(db, 1, &arena, &ids, &count, &err));
     assert_int_equal(count, 1);
@@ -209,10 +185,10 @@ static void recipients_of_a_correction_are_those_owed_it(void **state)
                                    .correction_id = correct(db, 2, "Two.")};
     must(ledger_count_recipients(db, &whole, &count, &err));
     assert_int_equal(count, 4);
-    run(db, "UPDATE subscription SET state = 'unsubscribed' "
-            "WHERE newsletter_id = 1 AND subscriber_id = 1");
-    run(db, "INSERT INTO suppression (address_key, reason, at) "
-            "VALUES ('2@x.y', 'complaint', 0)");
+    house_run(db, "UPDATE subscription SET state = 'unsubscribed' "
+                  "WHERE newsletter_id = 1 AND subscriber_id = 1");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('2@x.y', 'complaint', 0)");
     must(ledger_count_recipients(db, &whole, &count, &err));
     assert_int_equal(count, 2);
     /* And they are who is entered. */
@@ -277,14 +253,14 @@ static void what_went_out_is_not_taken_back(void **state)
     struct correction_list list;
     assert_false(correction_remove(db, 2, id, MADE, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
-    run(db, "UPDATE issue SET correction_id = 1 WHERE id = 3");
+    house_run(db, "UPDATE issue SET correction_id = 1 WHERE id = 3");
     assert_false(correction_remove(db, 1, id, MADE, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     assert_non_null(strstr(err.text, "weekly/2"));
-    run(db, "UPDATE issue SET correction_id = NULL WHERE id = 3");
+    house_run(db, "UPDATE issue SET correction_id = NULL WHERE id = 3");
     tell(db);
-    run(db, "UPDATE issue SET started_at = 99, state = 'sending' "
-            "WHERE id = 3");
+    house_run(db, "UPDATE issue SET started_at = 99, state = 'sending' "
+                  "WHERE id = 3");
     assert_false(correction_remove(db, 1, id, MADE, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     must(correction_find(db, 1, &arena, &list, &err));
@@ -306,7 +282,7 @@ static void pages_have_those_of_their_stories(void **state)
     must(correction_find_in(db, 2, &arena, &list, &err));
     assert_int_equal(list.count, 1);
     assert_string_equal(list.items[0].note, "One.");
-    run(db, "UPDATE article SET unpublished_at = 5 WHERE id = 1");
+    house_run(db, "UPDATE article SET unpublished_at = 5 WHERE id = 1");
     must(correction_find_in(db, 2, &arena, &list, &err));
     assert_int_equal(list.count, 0);
 }
@@ -334,11 +310,11 @@ static void who_is_no_longer_kept_is_said(void **state)
     must(correction_reach(db, id, &arena, &reach, &err));
     assert_int_equal(reach.had, 3); /* 1, 4 and 5 */
     assert_string_equal(correction_reach_words(&reach, &arena), "3");
-    run(db, "DELETE FROM delivery WHERE issue_id = 1");
+    house_run(db, "DELETE FROM delivery WHERE issue_id = 1");
     must(correction_reach(db, id, &arena, &reach, &err));
     assert_string_equal(correction_reach_words(&reach, &arena),
                         "2; who had weekly/1 is no longer kept");
-    run(db, "DELETE FROM delivery WHERE issue_id = 2");
+    house_run(db, "DELETE FROM delivery WHERE issue_id = 2");
     must(correction_reach(db, id, &arena, &reach, &err));
     assert_string_equal(correction_reach_words(&reach, &arena),
                         "0; who had weekly/1, daily/1 is no longer kept");
@@ -346,7 +322,8 @@ static void who_is_no_longer_kept_is_said(void **state)
 
 int main(void)
 {
-#define WITH_DB(test) cmocka_unit_test_setup_teardown(test, open_db, close_db)
+#define WITH_DB(test)                                                          \
+    cmocka_unit_test_setup_teardown(test, open_db, house_close)
     const struct CMUnitTest tests[] = {
         WITH_DB(who_had_the_article_is_owed_its_correction),
         WITH_DB(each_is_told_once),

@@ -1,30 +1,17 @@
 /* Leases that are kept, and the counter beside the database. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
 #include "digest/base/file.h"
-#include "digest/base/mem.h"
 #include "digest/ledger/counter.h"
 #include "digest/ledger/lease_keep.h"
+#include "tests/support/house.h"
 
 struct place {
-    char folder[32];
-    char *path, *counter;
+    char *folder, *path, *counter;
 };
 
 static int make_place(void **state)
 {
     struct place *p = MEM_NEW(struct place);
-    strcpy(p->folder, "/tmp/digest-test-XXXXXX");
-    if (!mkdtemp(p->folder))
-        return -1;
+    p->folder = house_folder();
     p->path = mem_format("%s/digest.db", p->folder);
     p->counter = mem_format("%s.counter", p->path);
     *state = p;
@@ -34,9 +21,7 @@ static int make_place(void **state)
 static int remove_place(void **state)
 {
     struct place *p = *state;
-    unlink(p->path);
-    unlink(p->counter);
-    rmdir(p->folder);
+    house_folder_release(&p->folder);
     free(p->path);
     free(p->counter);
     free(p);
@@ -49,8 +34,8 @@ static void a_job_is_done_by_one_at_a_time(void **state)
     OWNED(db_release) struct db *db = NULL, *other = NULL;
     struct lease_keep *first = NULL, *second = NULL;
     struct err err = {0};
-    assert_true(db_open(p->path, DB_CREATE, &db, &err));
-    assert_true(db_open(p->path, DB_OPEN, &other, &err));
+    db = house_db_at(p->path);
+    other = house_db_at(p->path);
     assert_true(lease_keep_take(db, "job fetch", 1000, &first, &err));
     assert_false(lease_keep_take(other, "job fetch", 1000, &second, &err));
     assert_int_equal(err.kind, ERR_TEMPORARY);
@@ -67,7 +52,7 @@ static void a_dead_holder_stands_in_the_way_for_a_while(void **state)
     OWNED(db_release) struct db *db = NULL;
     struct lease dead, lease;
     struct err err = {0};
-    assert_true(db_open(p->path, DB_CREATE, &db, &err));
+    db = house_db_at(p->path);
     assert_true(lease_take(db, "job", 1000, LEASE_KEEP_S, false, &dead, &err));
     assert_false(lease_take(db, "job", 1000 + LEASE_KEEP_S - 1, LEASE_KEEP_S,
                             false, &lease, &err));
@@ -85,7 +70,7 @@ static void the_lock_of_this_host_says_nothing_of_another(void **state)
     OWNED(db_release) struct db *db = NULL;
     struct lease dead, lease;
     struct err err = {0};
-    assert_true(db_open(p->path, DB_CREATE, &db, &err));
+    db = house_db_at(p->path);
     assert_true(lease_take(db, "job", 1000, LEASE_KEEP_S, false, &dead, &err));
     /* A process of this host that held it is dead. */
     assert_true(lease_take(db, "job", 1001, LEASE_KEEP_S, true, &lease, &err));
@@ -106,7 +91,7 @@ static void a_clock_that_went_back_holds_no_job_up(void **state)
     OWNED(db_release) struct db *db = NULL;
     struct lease early, lease;
     struct err err = {0};
-    assert_true(db_open(p->path, DB_CREATE, &db, &err));
+    db = house_db_at(p->path);
     assert_true(
         lease_take(db, "job", 1000000, LEASE_KEEP_S, false, &early, &err));
     assert_true(lease_take(db, "job", 1000, LEASE_KEEP_S, false, &lease, &err));
@@ -129,19 +114,19 @@ static void an_older_copy_is_noticed(void **state)
     const struct place *p = *state;
     struct db *db = NULL;
     struct err err = {0};
-    assert_true(db_open(p->path, DB_CREATE, &db, &err));
+    db = house_db_at(p->path);
     assert_true(counter_check(db, &err)); /* no file yet */
     count_one(db);
     assert_true(counter_check(db, &err));
     db_close(db);
     OWNED(strbuf_free) struct strbuf backup = STRBUF_INIT;
     assert_true(file_read(p->path, 1 << 26, &backup, &err));
-    assert_true(db_open(p->path, DB_OPEN, &db, &err));
+    db = house_db_at(p->path);
     count_one(db);
     db_close(db);
 
     assert_true(file_write(p->path, strbuf_str(&backup), 0600, &err));
-    assert_true(db_open(p->path, DB_OPEN, &db, &err));
+    db = house_db_at(p->path);
     assert_false(counter_check(db, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     assert_non_null(strstr(err.text, "digest run --restored"));
@@ -160,7 +145,7 @@ static void a_database_ahead_of_its_file_is_no_older_copy(void **state)
     const struct place *p = *state;
     OWNED(db_release) struct db *db = NULL;
     struct err err = {0};
-    assert_true(db_open(p->path, DB_CREATE, &db, &err));
+    db = house_db_at(p->path);
     count_one(db);
     /* Killed before the file was written. */
     assert_true(counter_advance(db, &err));
@@ -172,7 +157,7 @@ static void a_file_of_another_database_says_nothing(void **state)
     const struct place *p = *state;
     OWNED(db_release) struct db *db = NULL;
     struct err err = {0};
-    assert_true(db_open(p->path, DB_CREATE, &db, &err));
+    db = house_db_at(p->path);
     assert_true(
         file_write(p->counter, STR("identity other\nnumber 99\n"), 0600, &err));
     assert_true(counter_check(db, &err));

@@ -1,59 +1,34 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "digest/base/random.h"
 #include "digest/ledger/lease.h"
 #include "digest/ledger/ledger.h"
-
-static const char fixture[] =
-    "INSERT INTO newsletter (id, slug, title, from_address, created_at) "
-    "VALUES (1, 'weekly', 'Weekly', 'a@example.org', 0);";
-
-static void run(struct db *db, const char *sql)
-{
-    struct err err = {0};
-    if (!stmt_run(db_stmt(db, sql), &err))
-        fail_msg("%s", err.text);
-}
+#include "tests/support/house.h"
 
 static int open_db(void **state)
 {
-    struct db *db = NULL;
-    struct err err = {0};
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
-    run(db, fixture);
-    run(db, "INSERT INTO issue (id, newsletter_id, number, state, subject, "
-            "window_from, window_until, drafted_at) "
-            "VALUES (1, 1, 1, 'sending', 'S', 0, 0, 0)");
-    run(db, "INSERT INTO variant_part (id, issue_id, hash, bytes) "
-            "VALUES (1, 1, 0, x'48'), (2, 1, 0, x'54'), (3, 1, 0, x'4d')");
-    run(db, "INSERT INTO variant (id, issue_id, key, html_parts, text_parts, "
-            "message_parts) VALUES (7, 1, 'en:1', '1', '2', '3')");
-    run(db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-            "WHERE i < 1200) "
-            "INSERT INTO subscriber (id, key, email, email_key, created_at) "
-            "SELECT i, CAST(printf('%016d', i) AS BLOB), "
-            "printf('r%d@example.org', i), printf('r%d@example.org', i), 0 "
-            "FROM n");
-    run(db, "INSERT INTO subscription (newsletter_id, subscriber_id, state, "
-            "categories, since) SELECT 1, id, 'active', "
-            "CASE WHEN id % 10 = 0 THEN 'World' ELSE '' END, 0 "
-            "FROM subscriber");
+    struct db *db = house_db();
+    house_newsletter(db, "weekly");
+    house_issue(db, 1, 1, 1, "sending");
+    house_run(db,
+              "INSERT INTO variant_part (id, issue_id, hash, bytes) "
+              "VALUES (1, 1, 0, x'48'), (2, 1, 0, x'54'), (3, 1, 0, x'4d')");
+    house_run(db,
+              "INSERT INTO variant (id, issue_id, key, html_parts, text_parts, "
+              "message_parts) VALUES (7, 1, 'en:1', '1', '2', '3')");
+    house_run(db,
+              "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+              "WHERE i < 1200) "
+              "INSERT INTO subscriber (id, key, email, email_key, created_at) "
+              "SELECT i, CAST(printf('%016d', i) AS BLOB), "
+              "printf('r%d@example.org', i), printf('r%d@example.org', i), 0 "
+              "FROM n");
+    house_run(db,
+              "INSERT INTO subscription (newsletter_id, subscriber_id, state, "
+              "categories, since) SELECT 1, id, 'active', "
+              "CASE WHEN id % 10 = 0 THEN 'World' ELSE '' END, 0 "
+              "FROM subscriber");
     *state = db;
-    return 0;
-}
-
-static int close_db(void **state)
-{
-    db_close(*state);
     return 0;
 }
 
@@ -186,14 +161,14 @@ static void those_who_get_it_are_counted_beforehand(void **state)
     int64_t before = 0, count = 0;
     struct err err = {0};
     struct ledger_choice items[] = {{"", "", "", 7}, {"World", "", "", 7}};
-    run(db, "INSERT INTO suppression (address_key, reason, at) "
-            "VALUES ('r1@example.org', 'complaint', 0)");
-    run(db, "UPDATE subscription SET paused_until = 50 "
-            "WHERE subscriber_id = 2");
-    run(db, "UPDATE subscription SET paused_until = 5000 "
-            "WHERE subscriber_id = 3");
-    run(db, "UPDATE subscription SET state = 'unsubscribed' "
-            "WHERE subscriber_id = 4");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('r1@example.org', 'complaint', 0)");
+    house_run(db, "UPDATE subscription SET paused_until = 50 "
+                  "WHERE subscriber_id = 2");
+    house_run(db, "UPDATE subscription SET paused_until = 5000 "
+                  "WHERE subscriber_id = 3");
+    house_run(db, "UPDATE subscription SET state = 'unsubscribed' "
+                  "WHERE subscriber_id = 4");
     assert_true(count_at(db, 5, &before, &err));
     assert_int_equal(before, 1197);
     assert_true(enter(db, items, 2, &count, &err));
@@ -206,8 +181,8 @@ static void the_suppressed_are_not_counted(void **state)
 {
     struct db *db = *state;
     int64_t count = 0;
-    run(db, "INSERT INTO suppression (address_key, reason, at) "
-            "VALUES ('r1@example.org', 'complaint', 0)");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('r1@example.org', 'complaint', 0)");
     enqueue(db, "", 7, &count);
     assert_int_equal(count, 1079);
 }
@@ -242,10 +217,10 @@ static void who_left_meanwhile_is_skipped_with_the_reason(void **state)
     int64_t count = 0;
     enum ledger_claim claim;
     enqueue(db, "", 7, &count);
-    run(db, "UPDATE subscription SET state = 'unsubscribed' "
-            "WHERE subscriber_id = 1");
-    run(db, "INSERT INTO suppression (address_key, reason, at) "
-            "VALUES ('r2@example.org', 'complaint', 0)");
+    house_run(db, "UPDATE subscription SET state = 'unsubscribed' "
+                  "WHERE subscriber_id = 1");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('r2@example.org', 'complaint', 0)");
     for (int64_t id = 1; id <= 2; id++) {
         assert_true(ledger_claim(db, 1, id, 6, &claim, &err));
         assert_int_equal(claim, CLAIM_SKIPPED);
@@ -296,7 +271,7 @@ static void a_deferred_one_comes_again_when_it_is_due(void **state)
 {
     struct db *db = *state;
     struct err err = {0};
-    run(db, "DELETE FROM subscription WHERE subscriber_id > 1");
+    house_run(db, "DELETE FROM subscription WHERE subscriber_id > 1");
     int64_t count = 0;
     enqueue(db, "", 7, &count);
     assert_int_equal(count, 1);
@@ -322,7 +297,7 @@ static void what_a_clock_ahead_put_off_comes_back(void **state)
     record(db, 2, DELIVERY_DEFERRED, 201);
     assert_true(ledger_set_clock(db, 1, 100, 100, 0, &err));
     assert_int_equal(counts_of(db).next_at, 100); /* the second */
-    run(db, "UPDATE delivery SET state = 'sent' WHERE subscriber_id = 2");
+    house_run(db, "UPDATE delivery SET state = 'sent' WHERE subscriber_id = 2");
     assert_int_equal(counts_of(db).next_at, 200);
 }
 
@@ -345,11 +320,11 @@ static void a_pause_of_a_clock_ahead_is_void(void **state)
 {
     struct db *db = *state;
     int64_t count = 0;
-    run(db, "DELETE FROM subscription WHERE subscriber_id > 2");
-    run(db, "UPDATE subscription SET categories = '', paused_until = 105 "
-            "WHERE subscriber_id = 1");
-    run(db, "UPDATE subscription SET categories = '', paused_until = 106 "
-            "WHERE subscriber_id = 2");
+    house_run(db, "DELETE FROM subscription WHERE subscriber_id > 2");
+    house_run(db, "UPDATE subscription SET categories = '', paused_until = 105 "
+                  "WHERE subscriber_id = 1");
+    house_run(db, "UPDATE subscription SET categories = '', paused_until = 106 "
+                  "WHERE subscriber_id = 2");
     enqueue(db, "", 7, &count); /* at 5, by 100 at most */
     assert_int_equal(count, 1);
 }
@@ -478,14 +453,6 @@ static void run_start(struct db *db)
     assert_int_equal(count, 1080);
 }
 
-static int64_t number(struct db *db, const char *sql)
-{
-    struct err err = {0};
-    int64_t out = -1;
-    assert_true(stmt_one_int(db_stmt(db, sql), &out, &err));
-    return out;
-}
-
 static void a_start_that_broke_off_is_taken_back(void **state)
 {
     struct db *db = *state;
@@ -495,20 +462,20 @@ static void a_start_that_broke_off_is_taken_back(void **state)
     int64_t *ids;
     size_t left;
     assert_true(lease_take(db, "issue", 1, 60, true, &turn, &err));
-    run(db, "UPDATE issue SET state = 'draft'");
+    house_run(db, "UPDATE issue SET state = 'draft'");
     run_start(db);
     assert_true(ledger_left_over(db, &arena, &ids, &left, &err));
     assert_int_equal(left, 1);
     assert_int_equal(ids[0], 1);
     assert_true(ledger_take_back(db, &turn, 1, &err));
     assert_int_equal(counts_of(db).recipients, 0);
-    assert_int_equal(number(db, "SELECT count(*) FROM variant_part"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM variant_part"), 0);
     assert_true(ledger_left_over(db, &arena, &ids, &left, &err));
     assert_int_equal(left, 0);
     /* It can be started again, and be removed. */
     run_start(db);
-    run(db, "DELETE FROM issue");
-    assert_int_equal(number(db, "SELECT count(*) FROM delivery"), 0);
+    house_run(db, "DELETE FROM issue");
+    assert_int_equal(house_number(db, "SELECT count(*) FROM delivery"), 0);
 }
 
 static void what_was_started_is_not_taken_back(void **state)
@@ -521,13 +488,13 @@ static void what_was_started_is_not_taken_back(void **state)
     size_t left;
     assert_true(lease_take(db, "issue", 1, 60, true, &turn, &err));
     run_start(db);
-    run(db, "UPDATE issue SET started_at = 5");
+    house_run(db, "UPDATE issue SET started_at = 5");
     assert_true(ledger_left_over(db, &arena, &ids, &left, &err));
     assert_int_equal(left, 0);
     assert_true(ledger_take_back(db, &turn, 1, &err));
     assert_int_equal(counts_of(db).recipients, 1080);
     /* Nor by one whose turn is over. */
-    run(db, "UPDATE issue SET started_at = NULL");
+    house_run(db, "UPDATE issue SET started_at = NULL");
     assert_true(lease_take(db, "issue", 1, 60, true, &other, &err));
     assert_false(ledger_take_back(db, &turn, 1, &err));
     assert_int_equal(counts_of(db).recipients, 1080);
@@ -535,7 +502,8 @@ static void what_was_started_is_not_taken_back(void **state)
 
 int main(void)
 {
-#define WITH_DB(test) cmocka_unit_test_setup_teardown(test, open_db, close_db)
+#define WITH_DB(test)                                                          \
+    cmocka_unit_test_setup_teardown(test, open_db, house_close)
     const struct CMUnitTest tests[] = {
         WITH_DB(each_choice_of_categories_is_found_once),
         WITH_DB(a_language_of_ones_own_is_a_choice_too),

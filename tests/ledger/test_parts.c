@@ -1,16 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "digest/base/random.h"
 #include "digest/ledger/ledger.h"
 #include "digest/ledger/parts_internal.h"
+#include "tests/support/house.h"
 
 enum { STORY = 3000, STORIES = 20 };
 
@@ -21,23 +12,14 @@ static struct strbuf stories[STORIES]; /* nothing in one is in another */
 static int begin(void **state)
 {
     (void)state;
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
+    db = house_db();
+    house_newsletter(db, "weekly");
+    house_issue(db, 1, 1, 1, "draft");
     random_hold(7);
     for (size_t i = 0; i < STORIES; i++)
         for (size_t k = 0; k < STORY; k++)
             strbuf_add_char(&stories[i], (char)('a' + random_below(26)));
-    return stmt_run(db_stmt(db, "INSERT INTO newsletter (id, slug, title, "
-                                "from_address, created_at) VALUES "
-                                "(1, 'weekly', 'W', 'a@example.org', 0)"),
-                    &err) &&
-                   stmt_run(db_stmt(db, "INSERT INTO issue (id, newsletter_id, "
-                                        "number, state, subject, window_from, "
-                                        "window_until, drafted_at) VALUES "
-                                        "(1, 1, 1, 'draft', 'S', 0, 0, 0)"),
-                            &err)
-               ? 0
-               : -1;
+    return 0;
 }
 
 static int end(void **state)
@@ -49,16 +31,10 @@ static int end(void **state)
     return 0;
 }
 
-static int64_t number(const char *sql)
-{
-    int64_t out = -1;
-    assert_true(stmt_one_int(db_stmt(db, sql), &out, &err));
-    return out;
-}
-
 static int64_t stored(void)
 {
-    return number("SELECT coalesce(sum(length(bytes)), 0) FROM variant_part");
+    return house_number(
+        db, "SELECT coalesce(sum(length(bytes)), 0) FROM variant_part");
 }
 
 /* The stories whose bits are set, with a head that no other text has. */
@@ -137,17 +113,13 @@ static void another_issue_has_parts_of_its_own(void **state)
 {
     (void)state;
     OWNED(strbuf_free) struct strbuf list = STRBUF_INIT, other = STRBUF_INIT;
-    assert_true(stmt_run(db_stmt(db, "INSERT INTO issue (id, newsletter_id, "
-                                     "number, state, subject, window_from, "
-                                     "window_until, drafted_at) VALUES "
-                                     "(2, 1, 2, 'sent', 'S', 0, 0, 0)"),
-                         &err));
+    house_issue(db, 2, 1, 2, "sent");
     put(STR("shared"), &list);
     assert_true(parts_put(db, 2, STR("shared"), &other, &err));
     assert_string_not_equal(strbuf_text(&list), strbuf_text(&other));
     assert_true(stmt_run(db_stmt(db, "DELETE FROM issue WHERE id = 2"), &err));
     is_stored(STR("shared"), strbuf_str(&list));
-    assert_int_equal(number("SELECT count(*) FROM variant_part"), 1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM variant_part"), 1);
 }
 
 static void what_is_missing_is_said(void **state)

@@ -1,15 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "digest/base/zone.h"
 #include "digest/newsletters/newsletter.h"
+#include "tests/support/house.h"
 
 static void sections_are_read_with_their_limits(void **state)
 {
@@ -192,10 +183,9 @@ static void what_is_written_is_read_back(void **state)
 {
     (void)state;
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    OWNED(db_release) struct db *db = NULL;
+    OWNED(db_release) struct db *db = house_db();
     struct err err = {0};
     struct newsletter n = sample(), back;
-    assert_true(db_open(":memory:", DB_OPEN, &db, &err));
     assert_true(newsletter_create(db, &n, &n.id, &err));
     assert_false(newsletter_create(db, &n, &n.id, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);

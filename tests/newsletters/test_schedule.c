@@ -1,17 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/base/zone.h"
 #include "digest/base/zone_file_internal.h"
 #include "digest/newsletters/schedule.h"
+#include "tests/support/house.h"
 
 static int64_t utc(const char *text)
 {
@@ -218,17 +209,13 @@ static void what_is_written_is_read_back(void **state)
 {
     (void)state;
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    OWNED(db_release) struct db *db = NULL;
+    OWNED(db_release) struct db *db = house_db();
     struct err err = {0};
     struct schedule s;
     struct schedule_list due;
     const char *editors;
-    assert_true(db_open(":memory:", DB_CREATE, &db, &err));
-    assert_true(stmt_run(
-        db_stmt(db, "INSERT INTO newsletter (id, slug, title, from_address, "
-                    "timezone, created_at) VALUES (1, 'weekly', 'Weekly', "
-                    "'w@example.org', 'Europe/Berlin', 0)"),
-        &err));
+    house_newsletter(db, "weekly");
+    house_run(db, "UPDATE newsletter SET timezone = 'Europe/Berlin'");
     assert_true(schedule_get(db, 1, &arena, &s, &err));
     assert_string_equal(s.every, "");
     assert_int_equal(s.lead_s, SCHEDULE_LEAD_S);

@@ -2,52 +2,16 @@
 #ifndef TESTS_NOTICES_OUTBOXES_H
 #define TESTS_NOTICES_OUTBOXES_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "digest/base/random.h"
 #include "digest/notices/notices.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1795000000 };
 
 static inline int open_outbox(void **state)
 {
-    struct db *db = NULL;
-    struct err err = {0};
     random_hold(7);
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
-    *state = db;
-    return 0;
-}
-
-static inline int close_outbox(void **state)
-{
-    db_close(*state);
-    return 0;
-}
-
-static inline void run_sql(struct db *db, const char *sql)
-{
-    struct err err = {0};
-    if (!stmt_run(db_stmt(db, sql), &err))
-        fail_msg("%s", err.text);
-}
-
-static inline int64_t ask_sql(struct db *db, const char *sql)
-{
-    struct err err = {0};
-    int64_t value = 0;
-    if (!stmt_one_int(db_stmt(db, sql), &value, &err))
-        fail_msg("%s", err.text);
-    return value;
+    return house_open(state);
 }
 
 static inline struct notice a_notice(const char *to)

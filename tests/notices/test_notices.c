@@ -25,7 +25,7 @@ static void a_rolled_back_transaction_leaves_nothing_queued(void **state)
         assert_true(tx_begin(&tx, db, TX_DURABLE, &err));
         queue_to(db, "ada@example.org");
     }
-    assert_int_equal(ask_sql(db, "SELECT count(*) FROM notice"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM notice"), 0);
 }
 
 static void what_cannot_be_sent_is_refused_when_it_is_queued(void **state)
@@ -47,7 +47,7 @@ static void what_cannot_be_sent_is_refused_when_it_is_queued(void **state)
         assert_int_equal(err.kind, ERR_INPUT);
         assert_int_equal(id, 0);
     }
-    assert_int_equal(ask_sql(db, "SELECT count(*) FROM notice"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM notice"), 0);
 }
 
 static void an_operator_may_have_an_address_of_this_host(void **state)
@@ -96,7 +96,8 @@ static void a_preview_goes_to_each_editor_once(void **state)
     assert_true(notice_queue_each(db, &notice, editors, 3, NOW, &queued, &err));
     assert_int_equal(queued, 0);
     assert_int_equal(
-        ask_sql(db, "SELECT count(*) FROM notice WHERE kind = 'preview'"), 2);
+        house_number(db, "SELECT count(*) FROM notice WHERE kind = 'preview'"),
+        2);
 }
 
 static void one_bad_editor_address_queues_no_preview(void **state)
@@ -108,7 +109,7 @@ static void one_bad_editor_address_queues_no_preview(void **state)
     notice.kind = NOTICE_PREVIEW;
     assert_false(notice_queue_each(db, &notice, editors, 2, NOW, NULL, &err));
     assert_int_equal(err.kind, ERR_INPUT);
-    assert_int_equal(ask_sql(db, "SELECT count(*) FROM notice"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM notice"), 0);
 }
 
 static void no_two_notices_share_a_message_id(void **state)
@@ -117,7 +118,7 @@ static void no_two_notices_share_a_message_id(void **state)
     for (int i = 0; i < 20; i++)
         queue_to(db, "ada@example.org");
     assert_int_equal(
-        ask_sql(db, "SELECT count(DISTINCT message_id) FROM notice"), 20);
+        house_number(db, "SELECT count(DISTINCT message_id) FROM notice"), 20);
 }
 
 /* ---- asking and tidying ---------------------------------------------- */
@@ -130,7 +131,8 @@ static void notices_are_found_by_state_address_and_time(void **state)
     struct err err = {0};
     queue_to(db, "ada@example.org");
     int64_t bob = queue_to(db, "Bob@example.org");
-    run_sql(db, "UPDATE notice SET changed_at = changed_at + 50 WHERE id = 2");
+    house_run(db,
+              "UPDATE notice SET changed_at = changed_at + 50 WHERE id = 2");
     struct notice_filter none = {0}, to = {.to_address = "bob@EXAMPLE.org"},
                          late = {.since = NOW + 1}, one = {.at_most = 1},
                          failed = {.state = "failed"};
@@ -157,10 +159,10 @@ static void the_counts_say_what_waits_and_since_when(void **state)
     assert_int_equal(counts.waits_for, 0);
     queue_to(db, "ada@example.org");
     queue_to(db, "bob@example.org");
-    run_sql(db, "UPDATE notice SET state = 'deferred', "
-                "next_at = created_at + 300, created_at = created_at - 7 "
-                "WHERE id = 1");
-    run_sql(db, "UPDATE notice SET state = 'sent' WHERE id = 2");
+    house_run(db, "UPDATE notice SET state = 'deferred', "
+                  "next_at = created_at + 300, created_at = created_at - 7 "
+                  "WHERE id = 1");
+    house_run(db, "UPDATE notice SET state = 'sent' WHERE id = 2");
     assert_true(notices_count(db, NOW, &counts, &err));
     assert_int_equal(counts.states[NOTICE_DEFERRED], 1);
     assert_int_equal(counts.states[NOTICE_SENT], 1);
@@ -178,13 +180,13 @@ static void only_what_has_ended_expires(void **state)
     int64_t count = 0;
     for (int i = 0; i < 4; i++)
         queue_to(db, "ada@example.org");
-    run_sql(db, "UPDATE notice SET state = 'sent' WHERE id = 1");
-    run_sql(db, "UPDATE notice SET state = 'failed' WHERE id = 2");
-    run_sql(db, "UPDATE notice SET state = 'sent', "
-                "changed_at = changed_at + 10 WHERE id = 3");
+    house_run(db, "UPDATE notice SET state = 'sent' WHERE id = 1");
+    house_run(db, "UPDATE notice SET state = 'failed' WHERE id = 2");
+    house_run(db, "UPDATE notice SET state = 'sent', "
+                  "changed_at = changed_at + 10 WHERE id = 3");
     assert_true(notices_expire(db, NOW + 10, &count, &err));
     assert_int_equal(count, 2);
-    assert_int_equal(ask_sql(db, "SELECT min(id) FROM notice"), 3);
+    assert_int_equal(house_number(db, "SELECT min(id) FROM notice"), 3);
 }
 
 static void somebody_erased_leaves_no_notice(void **state)
@@ -199,22 +201,23 @@ static void somebody_erased_leaves_no_notice(void **state)
     queue_to(db, "ada@example.org");
     queue_to(db, "bob@example.org");
     queue_to(db, "new@example.org");
-    run_sql(db, "UPDATE notice SET subscriber_id = 7 "
-                "WHERE to_address = 'new@example.org'");
+    house_run(db, "UPDATE notice SET subscriber_id = 7 "
+                  "WHERE to_address = 'new@example.org'");
     queue_to(db, "operator@example.org");
-    run_sql(db, "UPDATE notice SET kind = 'report', text = 'To Ada@example.org "
-                "and joada@example.org.' "
-                "WHERE to_address = 'operator@example.org'");
+    house_run(db,
+              "UPDATE notice SET kind = 'report', text = 'To Ada@example.org "
+              "and joada@example.org.' "
+              "WHERE to_address = 'operator@example.org'");
     assert_true(notices_erase(db, &who, NULL, &err));
-    assert_int_equal(ask_sql(db, "SELECT count(*) FROM notice"), 2);
-    assert_int_equal(ask_sql(db, "SELECT text = 'To [erased] and "
-                                 "joada@example.org.' FROM notice "
-                                 "WHERE kind = 'report'"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM notice"), 2);
+    assert_int_equal(house_number(db, "SELECT text = 'To [erased] and "
+                                      "joada@example.org.' FROM notice "
+                                      "WHERE kind = 'report'"),
                      1);
 }
 
 #define CASE(name)                                                             \
-    cmocka_unit_test_setup_teardown(name, open_outbox, close_outbox)
+    cmocka_unit_test_setup_teardown(name, open_outbox, house_close)
 
 int main(void)
 {

@@ -1,7 +1,6 @@
 #include "tests/notices/outboxes.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "digest/base/file.h"
 #include "digest/message/dkim.h"
@@ -12,22 +11,19 @@
 
 /* A folder of its own below /tmp, taken away again. */
 struct place {
-    char path[64], maildir[96], url[112];
+    char *path, maildir[96], url[112];
 };
 
 static void make_place(struct place *place)
 {
-    snprintf(place->path, sizeof place->path, "/tmp/notices-XXXXXX");
-    assert_non_null(mkdtemp(place->path));
+    place->path = house_folder();
     snprintf(place->maildir, sizeof place->maildir, "%s/mail", place->path);
     snprintf(place->url, sizeof place->url, "maildir:%s", place->maildir);
 }
 
 static void remove_place(struct place *place)
 {
-    OWNED(mem_free) char *command = mem_format("rm -rf '%s'", place->path);
-    if (system(command) != 0)
-        print_message("%s is left over\n", place->path);
+    house_folder_release(&place->path);
 }
 
 /* The only mail that arrived. */
@@ -165,8 +161,9 @@ static void notices_take_from_the_pace_of_all_that_goes_out(void **state)
     struct db *db = *state;
     queue_to(db, "ada@example.org");
     assert_int_equal(send_paced(db, 0.001).sent, 1);
-    assert_int_equal(ask_sql(db, "SELECT count(*) FROM pace WHERE relay = '' "
-                                 "AND domain = '' AND tokens < 0.9"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM pace WHERE relay = '' "
+                                  "AND domain = '' AND tokens < 0.9"),
                      1);
 }
 
@@ -183,13 +180,13 @@ static void what_the_database_rolled_back_is_not_written_behind_it(void **state)
         queue_to(db, to);
     }
     /* As a full disk does it, at one answer of many in a turn. */
-    run_sql(db, "CREATE TEMP TRIGGER full BEFORE UPDATE OF state ON notice "
-                "WHEN new.state = 'sent' AND new.id = 100 "
-                "BEGIN SELECT RAISE(ROLLBACK, 'full'); END");
+    house_run(db, "CREATE TEMP TRIGGER full BEFORE UPDATE OF state ON notice "
+                  "WHEN new.state = 'sent' AND new.id = 100 "
+                  "BEGIN SELECT RAISE(ROLLBACK, 'full'); END");
     assert_false(notices_send(db, &options, &report, &err));
     /* None of the answers behind it was written outside the transaction. */
-    assert_int_equal(ask_sql(db, "SELECT count(*) FROM notice "
-                                 "WHERE state = 'sent' AND id >= 100"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM notice "
+                                      "WHERE state = 'sent' AND id >= 100"),
                      0);
 }
 
@@ -198,8 +195,8 @@ static void each_mail_to_a_reader_is_held_back_alike(void **state)
     struct db *db = *state;
     static const enum notice_kind kinds[] = {NOTICE_CONFIRM, NOTICE_LINKS,
                                              NOTICE_ADDRESS, NOTICE_MOVED};
-    run_sql(db, "INSERT INTO suppression (address_key, reason, at) "
-                "VALUES ('ada@example.org', 'manual', 1)");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('ada@example.org', 'manual', 1)");
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         struct notice notice = a_notice("ada@example.org");
         struct err err = {0};
@@ -220,12 +217,12 @@ static void one_who_must_not_be_mailed_may_not_be_sent_to(void **state)
     int64_t id = queue_to(db, "ada@example.org");
     assert_true(notice_store_may_send(db, id, &may, &err));
     assert_true(may);
-    run_sql(db, "INSERT INTO suppression (address_key, reason, at) "
-                "VALUES ('ada@example.org', 'manual', 1)");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('ada@example.org', 'manual', 1)");
     assert_true(notice_store_may_send(db, id, &may, &err));
     assert_false(may);
-    run_sql(db, "DELETE FROM suppression");
-    run_sql(db, "DELETE FROM notice");
+    house_run(db, "DELETE FROM suppression");
+    house_run(db, "DELETE FROM notice");
     assert_true(notice_store_may_send(db, id, &may, &err));
     assert_false(may);
 }
@@ -240,7 +237,7 @@ static void with_nothing_due_no_transport_is_looked_at(void **state)
     struct err err = {0};
     assert_true(notices_send(db, &options, &report, &err));
     queue_to(db, "ada@example.org");
-    run_sql(db, "UPDATE notice SET state = 'deferred', next_at = 1795000100");
+    house_run(db, "UPDATE notice SET state = 'deferred', next_at = 1795000100");
     assert_true(notices_send(db, &options, &report, &err));
     options.now = NOW + 100;
     assert_false(notices_send(db, &options, &report, &err));
@@ -255,8 +252,8 @@ static void each_notice_is_sent_once(void **state)
     assert_int_equal(send_through(db, "null:", NOW).sent, 300);
     assert_int_equal(send_through(db, "null:", NOW + 1).sent, 0);
     assert_int_equal(
-        ask_sql(db, "SELECT count(*) FROM notice WHERE state = 'sent' "
-                    "AND attempts = 1 AND relay = 'null:' AND code = 250"),
+        house_number(db, "SELECT count(*) FROM notice WHERE state = 'sent' "
+                         "AND attempts = 1 AND relay = 'null:' AND code = 250"),
         300);
 }
 
@@ -268,7 +265,7 @@ static void what_a_dead_run_left_goes_out_with_the_same_message_id(void **state)
     OWNED(strbuf_free) struct strbuf mail = STRBUF_INIT;
     make_place(&place);
     queue_to(db, "ada@example.org");
-    run_sql(db, "UPDATE notice SET state = 'sending'");
+    house_run(db, "UPDATE notice SET state = 'sending'");
     const char *id = only(db, &arena, "sending").message_id;
     struct notices_report report = send_through(db, place.url, NOW + 1);
     assert_int_equal(report.recovered, 1);
@@ -285,8 +282,8 @@ static void someone_suppressed_meanwhile_gets_no_notice(void **state)
     report.kind = NOTICE_REPORT;
     queue_to(db, "Ada@example.org");
     queue_notice(db, &report, NOW);
-    run_sql(db, "INSERT INTO suppression (address_key, reason, at) "
-                "VALUES ('ada@example.org', 'complaint', 0)");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('ada@example.org', 'complaint', 0)");
     struct notices_report sent = send_through(db, "null:", NOW);
     assert_int_equal(sent.failed, 1);
     assert_int_equal(sent.sent, 1);
@@ -300,7 +297,6 @@ static void a_second_run_steps_aside(void **state)
 {
     (void)state;
     OWNED(remove_place) struct place place;
-    OWNED(db_release) struct db *db = NULL;
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(file_unlock) int lock = -1;
     struct err err = {0};
@@ -311,7 +307,7 @@ static void a_second_run_steps_aside(void **state)
     struct notices_options options = {
         .relays = &relay, .relay_count = 1, .now = NOW};
     struct notices_report report;
-    assert_true(db_open(path, DB_CREATE, &db, &err));
+    OWNED(db_release) struct db *db = house_db_at(path);
     queue_to(db, "ada@example.org");
     assert_true(file_lock(lock_path, &lock, &err));
     assert_false(notices_send(db, &options, &report, &err));
@@ -563,7 +559,7 @@ static bool runs_reach(struct db *db, const struct smtp_script *script,
         if (!notices_send(db, &options, &report, &err) &&
             err.kind != ERR_TEMPORARY && err.kind != ERR_PERMANENT)
             fail_msg("%s", err.text);
-        if (ask_sql(db, sql))
+        if (house_number(db, sql))
             return true;
     }
     return false;
@@ -596,7 +592,7 @@ static void a_row_of_the_refused_holds_nobody_else_up(void **state)
         hold_up(db, &script, rows[i].count);
         smtp_stop(&script);
         strbuf_free(&script.transcript);
-        run_sql(db, "DELETE FROM notice");
+        house_run(db, "DELETE FROM notice");
     }
 }
 
@@ -638,7 +634,7 @@ static void what_one_run_cannot_send_does_not_hold_up_the_others(void **state)
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     queue_to(db, "ada@example.org");
     queue_to(db, "bob@example.org");
-    run_sql(db, "UPDATE notice SET from_address = 'broken' WHERE id = 1");
+    house_run(db, "UPDATE notice SET from_address = 'broken' WHERE id = 1");
     struct notices_report report = send_through(db, "null:", NOW);
     assert_int_equal(report.failed, 1);
     assert_int_equal(report.sent, 1);
@@ -655,20 +651,21 @@ static void a_run_that_was_overtaken_writes_nothing(void **state)
         .relays = &relay, .relay_count = 1, .now = NOW};
     struct notices_report report;
     queue_to(db, "ada@example.org");
-    run_sql(db, "CREATE TEMP TRIGGER overtake AFTER UPDATE ON notice "
-                "WHEN new.state = 'sending' AND new.to_key LIKE 'ada%' BEGIN "
-                "UPDATE lease SET fence = fence + 1; END");
+    house_run(db, "CREATE TEMP TRIGGER overtake AFTER UPDATE ON notice "
+                  "WHEN new.state = 'sending' AND new.to_key LIKE 'ada%' BEGIN "
+                  "UPDATE lease SET fence = fence + 1; END");
     queue_to(db, "bob@example.org");
     assert_false(notices_send(db, &options, &report, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     assert_int_equal(report.sent, 0);
-    run_sql(db, "DROP TRIGGER overtake");
+    house_run(db, "DROP TRIGGER overtake");
     assert_int_equal(
-        ask_sql(db, "SELECT count(*) FROM notice WHERE state = 'sent'"), 0);
+        house_number(db, "SELECT count(*) FROM notice WHERE state = 'sent'"),
+        0);
 }
 
 #define CASE(name)                                                             \
-    cmocka_unit_test_setup_teardown(name, open_outbox, close_outbox)
+    cmocka_unit_test_setup_teardown(name, open_outbox, house_close)
 
 int main(void)
 {

@@ -1,33 +1,17 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "subscribers/roster/roster_store.h"
+#include "tests/support/house.h"
 
 static struct db *db;
 static struct arena arena;
 static struct err err;
 
-static void run(const char *statement)
-{
-    if (!stmt_run(db_stmt(db, statement), &err))
-        fail_msg("%s", err.text);
-}
-
 static int begin(void **state)
 {
     (void)state;
     err = (struct err){0};
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
-    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
-        "VALUES (1, 'weekly', 'W', 'w@example.org', 0), "
-        "       (2, 'daily', 'D', 'd@example.org', 0)");
+    db = house_db();
+    house_newsletter(db, "weekly");
+    house_newsletter(db, "daily");
     return 0;
 }
 
@@ -188,8 +172,8 @@ static void a_suppressed_address_is_known(void **state)
 {
     (void)state;
     bool suppressed;
-    run("INSERT INTO suppression (address_key, reason, at) "
-        "VALUES ('a@example.org', 'bounced', 0)");
+    house_run(db, "INSERT INTO suppression (address_key, reason, at) "
+                  "VALUES ('a@example.org', 'bounced', 0)");
     assert_true(roster_suppressed(db, "a@example.org", &suppressed, &err));
     assert_true(suppressed);
     assert_true(roster_suppressed(db, "b@example.org", &suppressed, &err));

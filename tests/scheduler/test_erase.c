@@ -1,56 +1,27 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "digest/base/file.h"
-#include "digest/base/mem.h"
 #include "digest/ledger/ledger.h"
 #include "digest/notices/reader_request.h"
 #include "digest/scheduler/erase.h"
+#include "tests/support/house.h"
 
-static char folder[] = "/tmp/digest-erase-XXXXXX";
-static char *path, *wal;
+static char *folder, *path, *wal;
 static struct token_keys *keys;
 static struct db *db;
 static struct err err;
 
-static void run(struct db *on, const char *sql)
-{
-    if (!stmt_run(db_stmt(on, sql), &err))
-        fail_msg("%s: %s", sql, err.text);
-}
-
-static int64_t number(const char *sql)
-{
-    int64_t n = -1;
-    assert_true(stmt_one_int(db_stmt(db, sql), &n, &err));
-    return n;
-}
-
 static int begin(void **state)
 {
     (void)state;
-    assert_true(db_open(path, DB_CREATE, &db, &err));
-    run(db, "INSERT INTO newsletter (id, slug, title, from_address, "
-            "    created_at) VALUES (1, 'weekly', 'W', 'w@example.org', 0)");
-    run(db, "INSERT INTO subscriber (id, key, email, email_key, name, "
-            "    created_at) VALUES (1, x'00', 'ada@example.org', "
-            "    'ada@example.org', 'Ada King', 0)");
-    run(db, "INSERT INTO subscription (newsletter_id, subscriber_id, state, "
-            "    since) VALUES (1, 1, 'active', 0)");
-    run(db, "INSERT INTO issue (id, newsletter_id, number, state, subject, "
-            "    window_from, window_until, drafted_at) "
-            "VALUES (5, 1, 1, 'sending', 'S', 0, 0, 0)");
-    run(db, "INSERT INTO delivery (issue_id, subscriber_id, state, "
-            "    changed_at) VALUES (5, 1, 'sending', 0)");
+    db = house_db_at(path);
+    house_newsletter(db, "weekly");
+    house_subscriber(db, 1, "ada@example.org");
+    house_run(db, "UPDATE subscriber SET name = 'Ada King'");
+    house_issue(db, 5, 1, 1, "sending");
+    house_run(db, "INSERT INTO delivery (issue_id, subscriber_id, state, "
+                  "    changed_at) VALUES (5, 1, 'sending', 0)");
     return 0;
 }
 
@@ -81,8 +52,8 @@ static void a_reply_that_comes_later_is_not_written_down(void **state)
                                    .now = 301};
     erase_ada();
     assert_true(ledger_record(db, &result, &err));
-    assert_int_equal(number("SELECT state = 'failed' AND reply = '' "
-                            "FROM delivery"),
+    assert_int_equal(house_number(db, "SELECT state = 'failed' AND reply = '' "
+                                      "FROM delivery"),
                      1);
 }
 
@@ -105,7 +76,7 @@ static void a_mail_that_names_them_in_encoded_words_goes(void **state)
           "To: =?iso-8859-1?Q?Ada?= =?utf-8?Q?_King?= <y@example.net>\n\nHi\n");
     aside("From: =?utf-8?Q?Ada_Kingsley?= <z@example.net>\n\nHello\n");
     erase_ada();
-    assert_int_equal(number("SELECT count(*) FROM bounce_aside"), 1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM bounce_aside"), 1);
 }
 
 static void a_request_that_waits_is_dropped(void **state)
@@ -120,7 +91,8 @@ static void a_request_that_waits_is_dropped(void **state)
     request.email = "bob@example.org";
     assert_true(reader_request_add(db, &request, &err));
     erase_ada();
-    assert_int_equal(number("SELECT count(*) FROM reader_request"), 1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM reader_request"),
+                     1);
 }
 
 static off_t wal_size(void)
@@ -132,10 +104,9 @@ static off_t wal_size(void)
 static void the_log_is_empty_right_after(void **state)
 {
     (void)state;
-    OWNED(db_release) struct db *other = NULL;
+    OWNED(db_release) struct db *other = house_db_at(path);
     bool waits;
-    assert_true(db_open(path, DB_OPEN, &other, &err));
-    run(other, "SELECT count(*) FROM subscriber");
+    house_run(other, "SELECT count(*) FROM subscriber");
     assert_true(wal_size() > 0);
     erase_ada();
     /* That nothing is to be done any more is all that stands there. */
@@ -149,12 +120,11 @@ static void the_log_is_empty_right_after(void **state)
 static void while_somebody_reads_it_waits_until_they_have_ended(void **state)
 {
     (void)state;
-    OWNED(db_release) struct db *other = NULL;
+    OWNED(db_release) struct db *other = house_db_at(path);
     bool waits, done;
-    assert_true(db_open(path, DB_OPEN, &other, &err));
     OWNED(tx_end) struct tx tx = TX_INIT;
     assert_true(tx_begin(&tx, other, TX_READ, &err));
-    run(other, "SELECT count(*) FROM subscriber");
+    house_run(other, "SELECT count(*) FROM subscriber");
     erase_ada();
     assert_true(erasing_waits(db, &waits, &err));
     assert_true(waits);
@@ -176,7 +146,8 @@ static void nobody_stays_in_the_file_among_many(void **state)
         .means = MEANS_COMMAND, .now = 300, .keys = keys};
     OWNED(tx_end) struct tx tx = TX_INIT;
     assert_true(tx_begin(&tx, db, TX_NORMAL, &err));
-    run(db,
+    house_run(
+        db,
         "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n "
         "    WHERE i < 3000) "
         "INSERT INTO subscriber (id, key, email, email_key, name, created_at) "
@@ -202,22 +173,18 @@ static void nobody_stays_in_the_file_among_many(void **state)
 static int begin_all(void **state)
 {
     (void)state;
-    if (!mkdtemp(folder))
-        return -1;
+    folder = house_folder();
     path = mem_format("%s/digest.db", folder);
     wal = mem_format("%s-wal", path);
-    OWNED(mem_free) char *file = mem_format("%s/keys", folder);
-    bool good =
-        token_keys_create(file, &err) && token_keys_load(file, &keys, &err);
-    unlink(file);
-    return good ? 0 : -1;
+    keys = house_keys();
+    return 0;
 }
 
 static int end_all(void **state)
 {
     (void)state;
     token_keys_free(keys);
-    rmdir(folder);
+    house_folder_release(&folder);
     free(path);
     free(wal);
     return 0;

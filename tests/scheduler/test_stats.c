@@ -1,20 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/issues/stats.h"
 #include "digest/scheduler/erase.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/tokens/tokens.h"
+#include "tests/support/house.h"
 
 enum {
     DAY = 86400,
@@ -28,25 +19,14 @@ struct desk {
     struct arena arena;
 };
 
-static void run(struct db *db, const char *sql)
-{
-    struct err err = {0};
-    if (!stmt_run(db_stmt(db, sql), &err))
-        fail_msg("%s: %s", sql, err.text);
-}
-
 static int begin(void **state)
 {
     struct desk *desk = MEM_NEW(struct desk);
-    struct err err = {0};
-    if (!db_open(":memory:", DB_OPEN, &desk->db, &err))
-        return -1;
-    run(desk->db, "INSERT INTO newsletter (id, slug, title, from_address, "
-                  "created_at) VALUES (1, 'weekly', 'W', 'a@example.org', 0), "
-                  "(2, 'daily', 'D', 'a@example.org', 0)");
-    run(desk->db, "INSERT INTO issue (id, newsletter_id, number, state, "
-                  "subject, window_from, window_until, drafted_at, started_at) "
-                  "VALUES (7, 1, 1, 'sending', 'S', 0, 1, 1, 2)");
+    desk->db = house_db();
+    house_newsletter(desk->db, "weekly");
+    house_newsletter(desk->db, "daily");
+    house_issue(desk->db, 7, 1, 1, "sending");
+    house_run(desk->db, "UPDATE issue SET started_at = 2");
     *state = desk;
     return 0;
 }
@@ -174,13 +154,7 @@ static void however_they_go_the_sum_is_who_is_there(void **state)
     struct desk *desk = *state;
     struct err err = {0};
     enum consent_result result;
-    OWNED(token_keys_release) struct token_keys *keys = NULL;
-    char path[] = "/tmp/digest-stats-XXXXXX";
-    close(mkstemp(path));
-    unlink(path);
-    assert_true(token_keys_create(path, &err));
-    assert_true(token_keys_load(path, &keys, &err));
-    unlink(path);
+    OWNED(token_keys_release) struct token_keys *keys = house_keys();
     struct consent_origin at = {
         .means = MEANS_MAIL, .now = MONDAY + WEEK, .keys = keys};
     int64_t id[6];
@@ -269,9 +243,7 @@ what_was_sent_is_counted_once_and_anew_when_tried_again(void **state)
 static void drafts_are_left_out(void **state)
 {
     struct desk *desk = *state;
-    run(desk->db, "INSERT INTO issue (newsletter_id, number, state, subject, "
-                  "window_from, window_until, drafted_at) "
-                  "VALUES (1, 2, 'draft', 'S', 0, 1, 1)");
+    house_issue(desk->db, 8, 1, 2, "draft");
     assert_int_equal(only_issue(desk).issue.number, 1);
 }
 

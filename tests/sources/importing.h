@@ -3,27 +3,19 @@
 #ifndef TESTS_SOURCES_IMPORTING_H
 #define TESTS_SOURCES_IMPORTING_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "digest/base/file.h"
-#include "digest/base/mem.h"
 #include "digest/sources/import.h"
 #include "digest/sources/source_kind.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1795500000 }; /* 2026-11-24 */
 
 struct importing {
     struct db *db;
-    char folder[32];
+    char *folder;
     struct arena arena;
     struct import_options options;
     struct import_report report;
@@ -42,10 +34,8 @@ static void note(void *context, enum import_word word, const char *line)
 __attribute__((unused)) static int begin(void **state)
 {
     struct importing *t = MEM_NEW(struct importing);
-    struct err err = {0};
-    strcpy(t->folder, "/tmp/articles.XXXXXX");
-    if (!mkdtemp(t->folder) || !db_open(":memory:", DB_CREATE, &t->db, &err))
-        return -1;
+    t->folder = house_folder();
+    t->db = house_db();
     t->options = (struct import_options){.now = NOW};
     t->report.tell = note;
     t->report.context = &t->told;
@@ -56,15 +46,13 @@ __attribute__((unused)) static int begin(void **state)
 __attribute__((unused)) static int end(void **state)
 {
     struct importing *t = *state;
-    char *command = mem_format("rm -rf '%s'", t->folder);
-    int failed = system(command);
-    free(command);
+    house_folder_release(&t->folder);
     db_close(t->db);
     arena_free(&t->arena);
     import_report_free(&t->report);
     strbuf_free(&t->told);
     free(t);
-    return failed;
+    return 0;
 }
 
 __attribute__((unused)) static void

@@ -5,7 +5,7 @@ set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree/digest/base" "$tree/digest/selector" "$tree/digest/web" \
+mkdir -p "$tree/tests/web" "$tree/digest/base" "$tree/digest/selector" "$tree/digest/web" \
     "$tree/digest/store" "$tree/digest/cli" "$tree/subscribers/roster"
 
 cp "$here/../digest/README.md" "$tree/digest/"
@@ -76,3 +76,6 @@ finds 'digest/store/db.h:1: a header shows the foreign sqlite3.h'
 rm "$tree/digest/store/db.h"
 echo 'static const char *q = "SELECT 1";' >"$tree/digest/web/page.c"
 finds 'SQL stands outside'
+rm "$tree/digest/web/page.c"
+echo 'db_open(":memory:", DB_OPEN, &db, &err);' >"$tree/tests/web/test_page.c"
+finds 'a test opens a database beside tests/support/house.c'

@@ -1,16 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
 #include "digest/access/session.h"
 #include "digest/base/clock.h"
-#include "digest/base/mem.h"
 #include "digest/web/web.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1764054000 };
 
@@ -50,8 +41,7 @@ static int begin(void **state)
     cookie = csrf = "";
     clock_hold(NOW);
     templates = template_set_new(NULL);
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
+    db = house_db();
     web = (struct web){.db = db,
                        .keys = keys,
                        .templates = templates,
@@ -462,16 +452,8 @@ static void a_name_is_shown_and_never_run(void **state)
 static int make_keys(void **state)
 {
     (void)state;
-    char path[] = "/tmp/digest-desk-XXXXXX";
-    int fd = mkstemp(path);
-    if (fd < 0)
-        return -1;
-    close(fd);
-    unlink(path);
-    bool good =
-        token_keys_create(path, &err) && token_keys_load(path, &keys, &err);
-    unlink(path);
-    return good ? 0 : -1;
+    keys = house_keys();
+    return 0;
 }
 
 static int free_keys(void **state)

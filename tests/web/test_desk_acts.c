@@ -1,22 +1,14 @@
 /* What each form of the desk does. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "digest/access/session.h"
 #include "digest/articles/article_store.h"
 #include "digest/articles/category.h"
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
-#include "digest/base/mem.h"
 #include "digest/issues/draft.h"
 #include "digest/web/desk/worker.h"
 #include "digest/web/web.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1764054000 };
 
@@ -30,24 +22,6 @@ static struct response response;
 static struct web web;
 static const struct conf conf = {.folder = "."};
 static const char *cookie, *csrf;
-
-static void must(bool good)
-{
-    if (!good)
-        fail_msg("%s", err.text);
-}
-
-static void run(const char *statement)
-{
-    must(stmt_run(db_stmt(db, statement), &err));
-}
-
-static int64_t number(const char *query)
-{
-    int64_t n = -1;
-    must(stmt_one_int(db_stmt(db, query), &n, &err));
-    return n;
-}
 
 static void sign_in(void)
 {
@@ -65,44 +39,24 @@ static void sign_in(void)
 
 static void put_article(const char *title, int64_t at)
 {
-    enum article_change change;
-    int64_t id;
     struct article_category world = {"World", "world"};
-    must(article_put(
-        db,
-        &(struct article){
-            .source_id = 1,
-            .guid = title,
-            .url = arena_format(&arena, "https://a.example/%s", title),
-            .title = title,
-            .author = "",
-            .published_at = at,
-            .known_at = at,
-            .language = "",
-            .summary_html = "<p>Its own.</p>\n",
-            .body_html = "",
-            .image_url = "",
-            .image_alt = "",
-            .categories = &world,
-            .category_count = 1,
-        },
-        &id, &change, &err));
+    house_article(
+        db, &(struct article){
+                .guid = title,
+                .url = arena_format(&arena, "https://a.example/%s", title),
+                .title = title,
+                .published_at = at,
+                .summary_html = "<p>Its own.</p>\n",
+                .categories = &world,
+                .category_count = 1});
 }
 
 static int make_keys(void **state)
 {
     (void)state;
-    char path[] = "/tmp/digest-acts-XXXXXX";
-    int fd = mkstemp(path);
-    if (fd < 0)
-        return -1;
-    close(fd);
-    unlink(path);
-    bool good =
-        token_keys_create(path, &err) && token_keys_load(path, &keys, &err);
-    unlink(path);
+    keys = house_keys();
     templates = template_set_new(NULL);
-    return good && languages_new(templates, &languages, &err) ? 0 : -1;
+    return languages_new(templates, &languages, &err) ? 0 : -1;
 }
 
 static int free_keys(void **state)
@@ -121,27 +75,14 @@ static void make_newsletter(void)
         {.categories = "Science", .at_most = 5}};
     struct draft draft;
     struct draft_options options = {.now = NOW, .since = 1};
-    struct newsletter n = {.slug = "weekly",
-                           .title = "Weekly",
-                           .from_name = "",
-                           .from_address = "a@example.org",
-                           .reply_to = "",
-                           .language = "en",
-                           .timezone = "UTC",
-                           .template_name = "default",
-                           .theme = "",
-                           .max_age_s = 30 * 86400,
-                           .sections = sections,
-                           .section_count = ARRAY_SIZE(sections)};
-    must(newsletter_create(db, &n, &n.id, &err));
-    must(newsletter_get(db, "weekly", &arena, &n, &err));
+    struct newsletter n =
+        house_newsletter_of(db, sections, ARRAY_SIZE(sections), &arena);
+    n.window_s = 0;
+    must(newsletter_update(db, &n, &err));
     put_article("one", NOW - 3600);
     put_article("two", NOW - 7200);
     must(draft_issue(db, &n, &options, &arena, &draft, &err));
-    run("INSERT INTO subscriber (id, key, email, email_key, created_at) VALUES "
-        "(1, zeroblob(16), 'kim@example.org', 'kim@example.org', 1)");
-    run("INSERT INTO subscription (newsletter_id, subscriber_id, state, since)"
-        " SELECT id, 1, 'active', 1 FROM newsletter");
+    house_subscriber(db, n.id, "kim@example.org");
 }
 
 static int begin(void **state)
@@ -149,7 +90,7 @@ static int begin(void **state)
     (void)state;
     err = (struct err){0};
     clock_hold(NOW);
-    must(db_open(":memory:", DB_CREATE, &db, &err));
+    db = house_db();
     web = (struct web){.db = db,
                        .keys = keys,
                        .templates = templates,
@@ -221,7 +162,8 @@ static int post_seen(const char *act, const char *fields)
 {
     return post(arena_format(&arena, "issues/weekly/1/%s", act),
                 arena_format(&arena, "version=%d&%s",
-                             (int)number("SELECT version FROM issue"), fields));
+                             (int)house_number(db, "SELECT version FROM issue"),
+                             fields));
 }
 
 static int edit(const char *fields)
@@ -254,44 +196,48 @@ static void each_act_on_a_story_is_done_and_on_record(void **state)
 {
     (void)state;
     assert_int_equal(edit("act=pin&id=2"), 303);
-    assert_int_equal(number("SELECT pinned FROM issue_choice"), 1);
+    assert_int_equal(house_number(db, "SELECT pinned FROM issue_choice"), 1);
     assert_int_equal(edit("act=reset&id=2"), 303);
-    assert_int_equal(number("SELECT count(*) FROM issue_choice"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM issue_choice"), 0);
     assert_int_equal(edit("act=up&id=2&place=2"), 303);
-    assert_int_equal(number("SELECT article_id FROM issue_article "
-                            "ORDER BY position LIMIT 1"),
+    assert_int_equal(house_number(db, "SELECT article_id FROM issue_article "
+                                      "ORDER BY position LIMIT 1"),
                      2);
     assert_int_equal(edit("act=down&id=2&place=1"), 303);
     assert_int_equal(edit("act=move&id=2&place=1"), 303);
     assert_int_equal(edit("act=rewrite&id=1&title-1=New&summary-1=Sum"), 303);
-    assert_int_equal(number("SELECT count(*) FROM issue_choice WHERE "
-                            "title = 'New' AND summary = 'Sum'"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM issue_choice WHERE "
+                                      "title = 'New' AND summary = 'Sum'"),
                      1);
     assert_int_equal(edit("act=drop&id=1"), 303);
     assert_int_equal(
-        number("SELECT count(*) FROM issue_article WHERE article_id = 1"), 0);
+        house_number(db,
+                     "SELECT count(*) FROM issue_article WHERE article_id = 1"),
+        0);
     assert_int_equal(edit("act=link&url=https://b.example/&title=B"), 303);
-    assert_int_equal(number("SELECT count(*) FROM audit WHERE object = "
-                            "'weekly/1'"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM audit WHERE object = "
+                                  "'weekly/1'"),
                      8);
 }
 
 static void texts_are_kept_and_the_second_to_save_is_told(void **state)
 {
     (void)state;
-    int64_t version = number("SELECT version FROM issue");
+    int64_t version = house_number(db, "SELECT version FROM issue");
     assert_int_equal(edit("act=texts&subject=S&preheader=P&intro=I"), 303);
-    assert_int_equal(number("SELECT count(*) FROM issue WHERE subject = 'S' "
-                            "AND preheader = 'P' AND intro = 'I'"),
-                     1);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM issue WHERE subject = 'S' "
+                         "AND preheader = 'P' AND intro = 'I'"),
+        1);
     assert_int_equal(
         post("issues/weekly/1/edit",
              arena_format(&arena, "version=%d&act=texts&subject=Second",
                           (int)version)),
         409);
     assert_true(says("value=\"Second\""));
-    assert_int_equal(number("SELECT count(*) FROM issue WHERE subject = 'S'"),
-                     1);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM issue WHERE subject = 'S'"), 1);
 }
 
 /* By the window it was drafted from, whatever has become of it. */
@@ -302,9 +248,10 @@ static void why_is_told_of_an_issue_in_each_state(void **state)
     assert_int_equal(edit("act=drop&id=2"), 303);
     put_article("late", NOW + 60);
     for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
-        run(arena_format(&arena, "UPDATE issue SET state = '%s'", states[i]));
+        house_run(db, arena_format(&arena, "UPDATE issue SET state = '%s'",
+                                   states[i]));
         if (strcmp(states[i], "sent") == 0)
-            run("UPDATE issue SET started_at = 1764060001");
+            house_run(db, "UPDATE issue SET started_at = 1764060001");
         assert_int_equal(get("issues/weekly/1/why"), 200);
         assert_true(says("2 candidates"));
         assert_true(says("1 of at most 5"));
@@ -338,29 +285,32 @@ static void an_unknown_act_changes_nothing(void **state)
     assert_int_equal(edit("act=burn&id=1"), 422);
     assert_int_equal(edit("act=pin&id=one"), 422);
     assert_int_equal(edit("act=pin&id=99"), 422);
-    assert_int_equal(number("SELECT count(*) FROM audit"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM audit"), 0);
 }
 
 static void an_issue_is_paused_resumed_and_only_then(void **state)
 {
     (void)state;
     assert_int_equal(post("issues/weekly/1/pause", ""), 409);
-    run("UPDATE issue SET state = 'sending', started_at = 1");
+    house_run(db, "UPDATE issue SET state = 'sending', started_at = 1");
     assert_int_equal(post("issues/weekly/1/pause", ""), 303);
     assert_int_equal(
-        number("SELECT count(*) FROM issue WHERE state = 'paused'"), 1);
+        house_number(db, "SELECT count(*) FROM issue WHERE state = 'paused'"),
+        1);
     assert_int_equal(post("issues/weekly/1/resume", ""), 303);
     assert_int_equal(
-        number("SELECT count(*) FROM issue WHERE state = 'sending'"), 1);
+        house_number(db, "SELECT count(*) FROM issue WHERE state = 'sending'"),
+        1);
 }
 
 static void a_relay_at_fault_is_told_of_with_the_next_try(void **state)
 {
     (void)state;
-    run("UPDATE issue SET state = 'sending', started_at = 1");
+    house_run(db, "UPDATE issue SET state = 'sending', started_at = 1");
     assert_int_equal(get(""), 200);
     assert_false(says("relay was at fault"));
-    run(arena_format(&arena, "UPDATE issue SET retry_at = %d", NOW + 600));
+    house_run(
+        db, arena_format(&arena, "UPDATE issue SET retry_at = %d", NOW + 600));
     assert_int_equal(get(""), 200);
     assert_true(says("relay was at fault") && says("in 10 minutes"));
 }
@@ -371,27 +321,31 @@ an_issue_is_scheduled_approved_and_cancelled_by_editors(void **state)
 {
     (void)state;
     static const char at[] = "at=2025-12-01T07:00";
-    run("UPDATE editor SET role = 'writer'");
+    house_run(db, "UPDATE editor SET role = 'writer'");
     assert_int_equal(post_seen("schedule", at), 403);
     assert_int_equal(post_seen("approve", ""), 403);
     assert_int_equal(post("issues/weekly/1/cancel", ""), 403);
-    assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
-                            "'draft'"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM issue WHERE state = "
+                                  "'draft'"),
                      1);
-    run("UPDATE editor SET role = 'editor'");
+    house_run(db, "UPDATE editor SET role = 'editor'");
     assert_int_equal(post_seen("approve", ""), 409);
     assert_int_equal(post_seen("schedule", "at=2025-11-01T07:00"), 422);
     assert_int_equal(post_seen("schedule", "at=someday"), 422);
-    assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
-                            "'draft'"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM issue WHERE state = "
+                                  "'draft'"),
                      1);
     assert_int_equal(post_seen("schedule", at), 303);
-    assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
-                            "'scheduled' AND scheduled_at = 1764572400"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM issue WHERE state = "
+                                  "'scheduled' AND scheduled_at = 1764572400"),
                      1);
     assert_int_equal(post("issues/weekly/1/cancel", ""), 303);
-    assert_int_equal(number("SELECT count(*) FROM issue WHERE state = "
-                            "'cancelled'"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM issue WHERE state = "
+                                  "'cancelled'"),
                      1);
     assert_int_equal(post("issues/weekly/1/cancel", ""), 409);
     assert_int_equal(post_seen("schedule", at), 409);
@@ -407,11 +361,11 @@ an_issue_is_unscheduled_deleted_and_restored_by_editors(void **state)
     static const char *const acts[] = {"unschedule", "restore", "cancel"};
     static const char held[] = "SELECT count(*) FROM issue WHERE held = 1 "
                                "AND state = 'draft' AND scheduled_at IS NULL";
-    run("UPDATE editor SET role = 'writer'");
+    house_run(db, "UPDATE editor SET role = 'writer'");
     for (size_t i = 0; i < ARRAY_SIZE(acts); i++)
         assert_int_equal(
             post(arena_format(&arena, "issues/weekly/1/%s", acts[i]), ""), 403);
-    run("UPDATE editor SET role = 'editor'");
+    house_run(db, "UPDATE editor SET role = 'editor'");
     assert_int_equal(post("issues/weekly/1/unschedule", ""), 409);
     assert_true(says("only a scheduled one can be unscheduled"));
     assert_int_equal(post("issues/weekly/1/restore", ""), 409);
@@ -419,19 +373,20 @@ an_issue_is_unscheduled_deleted_and_restored_by_editors(void **state)
     assert_int_equal(get("issues/weekly/1"), 200);
     assert_true(says("/unschedule\""));
     assert_int_equal(post("issues/weekly/1/unschedule", ""), 303);
-    assert_int_equal(number(held), 1);
-    assert_int_equal(number("SELECT count(*) FROM plan"), 0);
+    assert_int_equal(house_number(db, held), 1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM plan"), 0);
     assert_int_equal(post("issues/weekly/1/cancel", ""), 303);
     assert_int_equal(get("issues/weekly/1"), 200);
     assert_true(says("/restore\"") && !says("/cancel\""));
     assert_int_equal(post("issues/weekly/1/restore", ""), 303);
-    assert_int_equal(number(held), 1);
-    run("UPDATE issue SET state = 'cancelled', started_at = 1");
+    assert_int_equal(house_number(db, held), 1);
+    house_run(db, "UPDATE issue SET state = 'cancelled', started_at = 1");
     assert_int_equal(get("issues/weekly/1"), 200);
     assert_false(says("/restore\""));
     assert_int_equal(post("issues/weekly/1/restore", ""), 409);
-    assert_int_equal(number("SELECT count(*) FROM audit WHERE action IN "
-                            "('unscheduled', 'deleted', 'restored')"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM audit WHERE action IN "
+                                  "('unscheduled', 'deleted', 'restored')"),
                      3);
 }
 
@@ -442,11 +397,13 @@ static void what_was_changed_since_is_not_sent_unseen(void **state)
     (void)state;
     static const char *const acts[] = {"schedule?at=2025-12-01T07:00",
                                        "schedule?act=now", "approve?"};
-    run("UPDATE issue SET state = 'scheduled', scheduled_at = 1764572400");
-    run(arena_format(&arena,
-                     "INSERT INTO plan (issue_id, due_at, until, "
-                     "needs_approval) VALUES (1, 1764572400, 1764576000, 1)"));
-    int64_t seen = number("SELECT version FROM issue");
+    house_run(
+        db, "UPDATE issue SET state = 'scheduled', scheduled_at = 1764572400");
+    house_run(db, arena_format(
+                      &arena,
+                      "INSERT INTO plan (issue_id, due_at, until, "
+                      "needs_approval) VALUES (1, 1764572400, 1764576000, 1)"));
+    int64_t seen = house_number(db, "SELECT version FROM issue");
     assert_int_equal(edit("act=texts&subject=Unseen"), 303);
     for (size_t i = 0; i < ARRAY_SIZE(acts); i++) {
         struct str fields = str_of(acts[i]);
@@ -461,12 +418,12 @@ static void what_was_changed_since_is_not_sent_unseen(void **state)
         assert_int_equal(post(path, fields.ptr), 422);
     }
     assert_int_equal(
-        number("SELECT count(*) FROM plan WHERE approved_at IS NULL "
-               "AND due_at = 1764572400"),
+        house_number(db, "SELECT count(*) FROM plan WHERE approved_at IS NULL "
+                         "AND due_at = 1764572400"),
         1);
     assert_int_equal(post_seen("approve", ""), 303);
-    assert_int_equal(number("SELECT count(*) FROM plan WHERE approved_at > 0"),
-                     1);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM plan WHERE approved_at > 0"), 1);
 }
 
 /* Once it is approved, only who may approve may change it. */
@@ -495,22 +452,26 @@ static void an_editor_uploads_a_picture(void **state)
 {
     (void)state;
     assert_int_equal(upload("one-row.jpg", "A boat"), 303);
-    assert_int_equal(number("SELECT count(*) FROM article_picture "
-                            "JOIN picture ON name = picture "
-                            "WHERE article_id = 1 AND small_width = 600"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM article_picture "
+                                  "JOIN picture ON name = picture "
+                                  "WHERE article_id = 1 AND small_width = 600"),
                      1);
     assert_int_equal(get("articles/1"), 200);
     assert_true(says("Kept here") && says("-600.jpg\" alt=\"A boat\""));
-    assert_int_equal(number("SELECT count(*) FROM audit WHERE action = "
-                            "'changed the picture of the article'"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM audit WHERE action = "
+                                  "'changed the picture of the article'"),
                      1);
     /* What it shows, without another file. */
     assert_int_equal(upload("", "Two boats"), 303);
-    assert_int_equal(number("SELECT count(*) FROM article, article_picture "
-                            "WHERE id = 1 AND image_alt = 'Two boats'"),
-                     1);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM article, article_picture "
+                         "WHERE id = 1 AND image_alt = 'Two boats'"),
+        1);
     assert_int_equal(post("articles/1/picture", "remove=1"), 303);
-    assert_int_equal(number("SELECT count(*) FROM article_picture"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM article_picture"),
+                     0);
 }
 
 static void a_picture_that_is_none_is_refused_where_it_was_chosen(void **state)
@@ -521,9 +482,9 @@ static void a_picture_that_is_none_is_refused_where_it_was_chosen(void **state)
     assert_true(says("this is an SVG") && says("value=\"A &quot;ship&quot;\""));
     assert_int_equal(upload("bomb.png", "A ship"), 422);
     assert_true(says("40 megapixels"));
-    assert_int_equal(number("SELECT count(*) FROM article_picture p "
-                            "JOIN article a ON a.id = p.article_id "
-                            "WHERE a.image_alt = 'A boat'"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM article_picture p "
+                                      "JOIN article a ON a.id = p.article_id "
+                                      "WHERE a.image_alt = 'A boat'"),
                      1);
     csrf = "forged";
     assert_int_equal(upload("plain.jpg", ""), 403);
@@ -532,8 +493,11 @@ static void a_picture_that_is_none_is_refused_where_it_was_chosen(void **state)
 /* As if weekly/1 had been sent with both stories, to nobody any more. */
 static void sent(void)
 {
-    run("UPDATE issue SET state = 'sent', started_at = 5, finished_at = 6");
-    run("INSERT INTO story (issue_id, article_id, position, section, heading, "
+    house_run(
+        db, "UPDATE issue SET state = 'sent', started_at = 5, finished_at = 6");
+    house_run(
+        db,
+        "INSERT INTO story (issue_id, article_id, position, section, heading, "
         "    name, title, own_title, author, source, url, language, "
         "    published_at, word_count, image_url, image_alt, image_width, "
         "    image_height, summary_html, body_html) "
@@ -560,17 +524,17 @@ static void an_article_is_corrected_and_the_correction_taken_back(void **state)
                      303);
     assert_int_equal(post("articles/1/correct", "correction=It+is+%3C40%3E."),
                      303);
-    assert_int_equal(number("SELECT count(*) FROM correction"), 1);
-    assert_int_equal(number("SELECT count(*) FROM audit "
-                            "WHERE action = 'corrected the article'"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM correction"), 1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM audit "
+                                      "WHERE action = 'corrected the article'"),
                      1);
     assert_int_equal(get("articles/1"), 200);
     assert_true(says("It is &lt;40&gt;.") &&
                 says("had by 0; who had weekly/1 is no longer kept"));
-    run("UPDATE editor SET role = 'writer'");
+    house_run(db, "UPDATE editor SET role = 'writer'");
     assert_int_equal(post("articles/1/correct", "correction=A+writer"), 403);
     assert_int_equal(post("articles/1/uncorrect", "id=1"), 403);
-    run("UPDATE editor SET role = 'editor'");
+    house_run(db, "UPDATE editor SET role = 'editor'");
     assert_int_equal(post("articles/1/uncorrect", "id=x"), 404);
     assert_int_equal(post("articles/2/uncorrect", "id=1"), 404);
     assert_int_equal(post("articles/1/uncorrect", "id=1"), 303);
@@ -586,10 +550,11 @@ static void a_correction_has_a_draft_of_its_own(void **state)
                      303);
     assert_int_equal(post("articles/1/correct", "correction=Wrong&send=1"),
                      303);
-    assert_int_equal(number("SELECT count(*) FROM issue WHERE state = 'draft' "
-                            "    AND correction_id = 1 AND number = 2"),
-                     1);
-    assert_int_equal(number("SELECT count(*) FROM issue"), 2);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM issue WHERE state = 'draft' "
+                         "    AND correction_id = 1 AND number = 2"),
+        1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM issue"), 2);
     assert_int_equal(get("issues/weekly/2"), 200);
     assert_true(says("A correction: it goes to those alone"));
     assert_false(says("Add story"));
@@ -604,20 +569,23 @@ static void a_writer_changes_nothing_that_was_approved(void **state)
     (void)state;
     assert_int_equal(post_seen("schedule", "at=2025-12-01T07:00"), 303);
     assert_int_equal(edit("act=texts&subject=An+editor"), 303);
-    run("UPDATE editor SET role = 'writer'");
+    house_run(db, "UPDATE editor SET role = 'writer'");
     assert_int_equal(edit("act=texts&subject=A+writer"), 403);
     assert_true(says("approved as it is"));
     assert_false(says("name=\"subject\""));
     assert_int_equal(edit("act=drop&id=1"), 403);
     assert_int_equal(
-        number("SELECT count(*) FROM issue WHERE subject = 'An editor'"), 1);
+        house_number(db,
+                     "SELECT count(*) FROM issue WHERE subject = 'An editor'"),
+        1);
     assert_int_equal(save("articles/1", "articles/1/edit", "title=New"), 403);
     assert_int_equal(post("articles/1/remove", ""), 403);
     assert_int_equal(upload("plain.jpg", ""), 403);
-    assert_int_equal(number("SELECT count(*) FROM article WHERE title = 'New' "
-                            "OR withdrawn_at IS NOT NULL"),
-                     0);
-    run("UPDATE plan SET approved_at = NULL");
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM article WHERE title = 'New' "
+                         "OR withdrawn_at IS NOT NULL"),
+        0);
+    house_run(db, "UPDATE plan SET approved_at = NULL");
     assert_int_equal(edit("act=texts&subject=A+writer"), 303);
     assert_int_equal(save("articles/1", "articles/1/edit", "title=New"), 303);
 }
@@ -645,11 +613,11 @@ static void each_button_carries_the_texts_along(void **state)
         post_seen(arena_format(&arena, "%.*s", STR_ARG(act)),
                   arena_format(&arena, "%.*s&subject=S&preheader=&intro=%d",
                                STR_ARG(fields), (int)i));
-        assert_int_equal(number("SELECT intro FROM issue"), i);
+        assert_int_equal(house_number(db, "SELECT intro FROM issue"), i);
     }
     assert_int_equal(
-        number("SELECT count(*) FROM issue WHERE state = 'cancelled' "
-               "AND subject = 'S'"),
+        house_number(db, "SELECT count(*) FROM issue WHERE state = 'cancelled' "
+                         "AND subject = 'S'"),
         1);
 }
 
@@ -669,35 +637,39 @@ static const char *type(const char *version, const char *stamp,
 static void texts_are_saved_while_they_are_typed(void **state)
 {
     (void)state;
-    const char *version =
-        arena_format(&arena, "%d", (int)number("SELECT version FROM issue"));
+    const char *version = arena_format(
+        &arena, "%d", (int)house_number(db, "SELECT version FROM issue"));
     for (int i = 1; i <= 3; i++) {
         struct str said =
             str_of(type(version, "", arena_format(&arena, "%d", i), 200));
         version = arena_copy_str(&arena, str_cut(&said, ' '));
-        assert_int_equal(number("SELECT intro FROM issue"), i);
-        assert_int_equal(number("SELECT version FROM issue"), atoi(version));
+        assert_int_equal(house_number(db, "SELECT intro FROM issue"), i);
+        assert_int_equal(house_number(db, "SELECT version FROM issue"),
+                         atoi(version));
     }
-    assert_int_equal(number("SELECT count(*) FROM audit WHERE action = "
-                            "'changed the texts'"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM audit WHERE action = "
+                                  "'changed the texts'"),
                      1);
     /* Nothing new is no change. */
     type(version, "", "3", 200);
-    assert_int_equal(number("SELECT version FROM issue"), atoi(version));
+    assert_int_equal(house_number(db, "SELECT version FROM issue"),
+                     atoi(version));
     /* A story that is moved meanwhile is no reason against it, as the stamp is
      * that of the texts; yet the version that was seen stays the old one. */
     const char *stamp = stamp_of("issues/weekly/1", "issues/weekly/1/edit");
     assert_int_equal(edit("act=pin&id=2"), 303);
     struct str said = str_of(type(version, stamp, "4", 200));
     assert_true(str_equal(str_cut(&said, ' '), str_of(version)));
-    assert_int_equal(number("SELECT intro FROM issue"), 4);
+    assert_int_equal(house_number(db, "SELECT intro FROM issue"), 4);
     /* Somebody else's text is. */
     assert_int_equal(edit("act=texts&intro=Theirs"), 303);
     type(version, stamp, "5", 409);
     assert_true(says("somebody else has changed the subject"));
     assert_int_equal(
-        number("SELECT count(*) FROM issue WHERE intro = 'Theirs'"), 1);
-    run("UPDATE issue SET state = 'sent', started_at = 1");
+        house_number(db, "SELECT count(*) FROM issue WHERE intro = 'Theirs'"),
+        1);
+    house_run(db, "UPDATE issue SET state = 'sent', started_at = 1");
     type(version, stamp, "6", 409);
     /* Where there is no field for it any more, it still stands there. */
     assert_int_equal(
@@ -734,15 +706,17 @@ static void a_reader_is_added_changed_and_leaves(void **state)
     assert_int_equal(post("readers/add", "email=lu@example.org&name=Lu&how=put"
                                          "&newsletter=weekly"),
                      303);
-    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
-                            "'active'"),
-                     2);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM subscription WHERE state = "
+                         "'active'"),
+        2);
     assert_int_equal(
         save("readers/1", "readers/1/edit", "email=kim@example.net&name=Kim"),
         303);
-    assert_int_equal(number("SELECT count(*) FROM subscriber WHERE email = "
-                            "'kim@example.net' AND name = 'Kim'"),
-                     1);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM subscriber WHERE email = "
+                         "'kim@example.net' AND name = 'Kim'"),
+        1);
     assert_int_equal(save("readers/1", "readers/1/edit", "email=none&name=No"),
                      422);
     assert_true(says("value=\"none\""));
@@ -753,9 +727,10 @@ static void a_reader_is_added_changed_and_leaves(void **state)
                           "email=kim@example.net&name=Kim&timezone=FREQ"),
                      422);
     assert_int_equal(post("readers/1/leave", "newsletter=weekly"), 303);
-    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
-                            "'unsubscribed' AND subscriber_id = 1"),
-                     1);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM subscription WHERE state = "
+                         "'unsubscribed' AND subscriber_id = 1"),
+        1);
     /* That they left stays with their address. */
     assert_int_equal(
         save("readers/1", "readers/1/edit", "email=kim@example.com&name=Kim"),
@@ -764,21 +739,24 @@ static void a_reader_is_added_changed_and_leaves(void **state)
                                          "&newsletter=weekly"),
                      409);
     assert_true(says("unsubscribed from weekly"));
-    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
-                            "'unsubscribed' AND subscriber_id = 1"),
-                     1);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM subscription WHERE state = "
+                         "'unsubscribed' AND subscriber_id = 1"),
+        1);
     assert_int_equal(post("readers/1/forget", ""), 303);
-    assert_int_equal(number("SELECT count(*) FROM subscriber WHERE email = "
-                            "'kim@example.net'"),
-                     0);
-    assert_int_equal(number("SELECT count(*) FROM audit"), 4);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM subscriber WHERE email = "
+                         "'kim@example.net'"),
+        0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM audit"), 4);
 }
 
 #define PAUSE_END "2026-01-15"
 
 static int64_t active(void)
 {
-    return number("SELECT count(*) FROM subscription WHERE state = 'active'");
+    return house_number(
+        db, "SELECT count(*) FROM subscription WHERE state = 'active'");
 }
 
 /* Of two sections, which the form names by the newsletter's number. */
@@ -791,8 +769,9 @@ static void what_a_reader_gets_is_chosen_for_them(void **state)
                           "newsletter=weekly&category.1=World"
                           "&pause.1=" PAUSE_END),
                      303);
-    assert_int_equal(number("SELECT count(*) FROM subscription WHERE "
-                            "categories = 'World' AND paused_until > 0"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM subscription WHERE "
+                                  "categories = 'World' AND paused_until > 0"),
                      1);
     assert_int_equal(get("readers/1"), 200);
     assert_true(says("paused until " PAUSE_END));
@@ -801,8 +780,9 @@ static void what_a_reader_gets_is_chosen_for_them(void **state)
     assert_int_equal(save("readers/1", "readers/1/choose",
                           "newsletter=weekly&category.1=World&pause.1=soon"),
                      422);
-    assert_int_equal(number("SELECT count(*) FROM subscription WHERE "
-                            "categories = 'World' AND paused_until > 0"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM subscription WHERE "
+                                  "categories = 'World' AND paused_until > 0"),
                      1);
 }
 
@@ -820,9 +800,10 @@ static void a_reader_leaves_all_and_comes_onto_another(void **state)
     assert_true(says("Unsubscribe from all"));
     assert_int_equal(post("readers/1/leave", ""), 303);
     assert_int_equal(active(), 0);
-    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
-                            "'unsubscribed'"),
-                     2);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM subscription WHERE state = "
+                         "'unsubscribed'"),
+        2);
     assert_int_equal(post("readers/1/add", "newsletter=none"), 404);
 }
 
@@ -830,19 +811,19 @@ static void who_is_suppressed_is_added_nowhere_until_it_is_lifted(void **state)
 {
     (void)state;
     assert_int_equal(post("readers/1/suppress", ""), 303);
-    assert_int_equal(number("SELECT count(*) FROM suppression WHERE "
-                            "address_key = 'kim@example.org'"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM suppression WHERE "
+                                      "address_key = 'kim@example.org'"),
                      1);
     assert_int_equal(get("readers/1"), 200);
     assert_true(says("an editor said so"));
-    run("DELETE FROM subscription");
+    house_run(db, "DELETE FROM subscription");
     assert_int_equal(post("readers/1/add", "newsletter=weekly&how=put"), 409);
-    run("UPDATE editor SET role = 'editor'");
+    house_run(db, "UPDATE editor SET role = 'editor'");
     assert_int_equal(post("readers/1/lift", ""), 403);
-    assert_int_equal(number("SELECT count(*) FROM suppression"), 1);
-    run("UPDATE editor SET role = 'owner'");
+    assert_int_equal(house_number(db, "SELECT count(*) FROM suppression"), 1);
+    house_run(db, "UPDATE editor SET role = 'owner'");
     assert_int_equal(post("readers/1/lift", ""), 303);
-    assert_int_equal(number("SELECT count(*) FROM suppression"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM suppression"), 0);
     assert_int_equal(post("readers/1/lift", ""), 404);
     assert_int_equal(post("readers/1/add", "newsletter=weekly&how=put"), 303);
     assert_int_equal(active(), 1);
@@ -867,57 +848,64 @@ static void readers_are_found_by_the_words_of_their_names(void **state)
     assert_int_equal(save("readers/2", "readers/2/edit",
                           "email=z@example.org&name=Zoe+Luis"),
                      303);
-    assert_int_equal(number("SELECT count(*) FROM name_word"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM name_word"), 0);
     assert_int_equal(get("readers?q=zoe"), 200);
     assert_true(says("z@example.org"));
     assert_int_equal(get("readers?q=muller"), 200);
     assert_false(says("z@example.org"));
     assert_int_equal(post("readers/2/forget", ""), 303);
-    assert_int_equal(number("SELECT count(*) FROM name_word"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM name_word"), 0);
 }
 
 static void who_complained_is_not_put_back(void **state)
 {
     (void)state;
-    run("UPDATE subscription SET state = 'complained'");
+    house_run(db, "UPDATE subscription SET state = 'complained'");
     assert_int_equal(post("readers/add", "email=kim@example.org&how=put"
                                          "&newsletter=weekly"),
                      409);
-    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
-                            "'active'"),
-                     0);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM subscription WHERE state = "
+                         "'active'"),
+        0);
 }
 
 static void a_mail_aside_is_put_away_with_or_without_its_reader(void **state)
 {
     (void)state;
     for (int i = 0; i < 2; i++)
-        run("INSERT INTO bounce_aside (at, why, sender, subject, recipient, "
+        house_run(
+            db,
+            "INSERT INTO bounce_aside (at, why, sender, subject, recipient, "
             "kind, status, reason, source) VALUES (1, '', '', '', "
             "'kim@example.org', '', '', '', x'')");
     assert_int_equal(post("readers/aside/1", "act=drop"), 303);
-    assert_int_equal(number("SELECT count(*) FROM bounce_aside"), 1);
-    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
-                            "'active'"),
-                     1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM bounce_aside"), 1);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM subscription WHERE state = "
+                         "'active'"),
+        1);
     assert_int_equal(post("readers/aside/2", "act=unsubscribe"), 303);
-    assert_int_equal(number("SELECT count(*) FROM bounce_aside"), 0);
-    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
-                            "'active'"),
-                     0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM bounce_aside"), 0);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM subscription WHERE state = "
+                         "'active'"),
+        0);
 }
 
 /* ---- newsletters, sources, the account ---- */
 
 static void add_source(void)
 {
-    run("INSERT INTO source (id, address, kind, name, created_at, etag, "
-        "next_at) VALUES (7, 'https://a.example/feed', 'feed', 'Anna', 1, "
-        "'\"x\"', 99)");
-    run("UPDATE article SET source_id = 7");
-    run("UPDATE article_category SET name = 'World <b>', slug = 'world-b' "
-        "WHERE article_id = 1");
-    run("DELETE FROM article_category WHERE article_id = 2");
+    house_run(
+        db, "INSERT INTO source (id, address, kind, name, created_at, etag, "
+            "next_at) VALUES (7, 'https://a.example/feed', 'feed', 'Anna', 1, "
+            "'\"x\"', 99)");
+    house_run(db, "UPDATE article SET source_id = 7");
+    house_run(
+        db, "UPDATE article_category SET name = 'World <b>', slug = 'world-b' "
+            "WHERE article_id = 1");
+    house_run(db, "DELETE FROM article_category WHERE article_id = 2");
 }
 
 static void a_source_shows_what_was_found_there(void **state)
@@ -931,16 +919,17 @@ static void a_source_shows_what_was_found_there(void **state)
     assert_true(says("name=\"ours.0\" maxlength=\"100\" "
                      "value=\"World &lt;b&gt;\""));
     assert_true(says("not fetched so far"));
-    run("UPDATE source SET failing_since = 1764050000, failures = 3, "
-        "last_error = 'its server is not found' WHERE id = 7");
+    house_run(db, "UPDATE source SET failing_since = 1764050000, failures = 3, "
+                  "last_error = 'its server is not found' WHERE id = 7");
     assert_int_equal(get("sources/7"), 200);
     assert_true(says("3 tries") && says("its server is not found"));
     assert_int_equal(get("sources/8"), 404);
     assert_int_equal(get("sources/1"), 404);
     /* A name and a password in it are for the fetching alone. */
-    run("UPDATE source SET address = 'https://me:secret@b.example/x@y', "
-        "name = '', last_error = 'https://me:secret@b.example/: no' "
-        "WHERE id = 7");
+    house_run(db,
+              "UPDATE source SET address = 'https://me:secret@b.example/x@y', "
+              "name = '', last_error = 'https://me:secret@b.example/: no' "
+              "WHERE id = 7");
     static const char *const pages[] = {"", "sources", "sources/7"};
     for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
         assert_int_equal(get(pages[i]), 200);
@@ -948,8 +937,9 @@ static void a_source_shows_what_was_found_there(void **state)
         assert_false(says("secret"));
     }
     assert_int_equal(save("sources/7", "sources/7/rules", "category=A"), 303);
-    assert_int_equal(number("SELECT count(*) FROM audit WHERE object = "
-                            "'https://b.example/x@y'"),
+    assert_int_equal(house_number(db,
+                                  "SELECT count(*) FROM audit WHERE object = "
+                                  "'https://b.example/x@y'"),
                      1);
 }
 
@@ -961,26 +951,30 @@ static void a_sources_categories_get_names_of_ours(void **state)
                           "theirs.0=Wereld&ours.0=World&theirs.1=Sport"
                           "&ours.1=&theirs.2=City&ours.2=City&category=All"),
                      303);
-    assert_int_equal(number("SELECT count(*) FROM source_map WHERE source_id = "
-                            "7 AND ((slug = 'wereld' AND ours = 'World') OR "
-                            "(slug = 'sport' AND ours = ''))"),
-                     2);
-    assert_int_equal(number("SELECT count(*) FROM source_map"), 2);
-    assert_int_equal(number("SELECT count(*) FROM source WHERE category = "
-                            "'All' AND etag = '' AND next_at = 0"),
-                     1);
-    run("UPDATE editor SET role = 'writer'");
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM source_map WHERE source_id = "
+                         "7 AND ((slug = 'wereld' AND ours = 'World') OR "
+                         "(slug = 'sport' AND ours = ''))"),
+        2);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM source_map"), 2);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM source WHERE category = "
+                         "'All' AND etag = '' AND next_at = 0"),
+        1);
+    house_run(db, "UPDATE editor SET role = 'writer'");
     assert_int_equal(post("sources/7/rules", "category=Mine"), 403);
     assert_int_equal(post("sources/remove", "id=7"), 403);
-    run("UPDATE editor SET role = 'editor'");
+    house_run(db, "UPDATE editor SET role = 'editor'");
     assert_int_equal(save("sources/7", "sources/7/rules", "category="), 303);
-    assert_int_equal(number("SELECT count(*) FROM source_map"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM source_map"), 0);
     assert_int_equal(post("sources/remove", "id=7"), 303);
-    assert_int_equal(number("SELECT count(*) FROM source WHERE removed_at > 0"),
-                     1);
-    assert_int_equal(number("SELECT count(*) FROM article WHERE withdrawn_at "
-                            "IS NULL"),
-                     2);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM source WHERE removed_at > 0"),
+        1);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM article WHERE withdrawn_at "
+                         "IS NULL"),
+        2);
     assert_int_equal(post("sources/remove", "id=7"), 404);
 }
 
@@ -994,12 +988,13 @@ static void
 the_form_for_ones_own_site_speaks_the_newsletters_language(void **state)
 {
     (void)state;
-    run("UPDATE newsletter SET language = 'de', theme = 'accent=#aa0000'");
+    house_run(
+        db, "UPDATE newsletter SET language = 'de', theme = 'accent=#aa0000'");
     assert_int_equal(get("newsletters/weekly"), 200);
     assert_true(says("lang=\"de\" dir=\"ltr\""));
     assert_true(says("Abonnieren: Weekly"));
     assert_true(says("background:#aa0000;color:#ffffff"));
-    run("UPDATE newsletter SET language = 'ar'");
+    house_run(db, "UPDATE newsletter SET language = 'ar'");
     assert_int_equal(get("newsletters/weekly"), 200);
     assert_true(says("lang=\"ar\" dir=\"rtl\""));
 }
@@ -1012,9 +1007,10 @@ static void a_newsletter_is_made_changed_scheduled_and_deleted(void **state)
     assert_int_equal(save("newsletters/daily", "newsletters/daily",
                           SETTINGS "&per_author=2"),
                      303);
-    assert_int_equal(number("SELECT count(*) FROM newsletter WHERE title = "
-                            "'Daily'"),
-                     1);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM newsletter WHERE title = "
+                         "'Daily'"),
+        1);
     assert_int_equal(save("newsletters/daily", "newsletters/daily",
                           SETTINGS "&theme.accent=x"),
                      422);
@@ -1025,12 +1021,13 @@ static void a_newsletter_is_made_changed_scheduled_and_deleted(void **state)
                      422);
     assert_true(says("value=\"many\"") &&
                 says("id=\"sections\" class=\"amiss\""));
-    assert_int_equal(number("SELECT count(*) FROM section s JOIN "
-                            "newsletter n ON n.id = newsletter_id WHERE slug = "
-                            "'daily' AND ((s.position = 0 AND s.title = "
-                            "'Abroad' AND at_least = 2) OR (s.position = 1 AND "
-                            "at_most = 3))"),
-                     2);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM section s JOIN "
+                         "newsletter n ON n.id = newsletter_id WHERE slug = "
+                         "'daily' AND ((s.position = 0 AND s.title = "
+                         "'Abroad' AND at_least = 2) OR (s.position = 1 AND "
+                         "at_most = 3))"),
+        2);
     assert_int_equal(save("newsletters/daily", "newsletters/daily/schedule",
                           "every=friday+07:00&policy=auto&lead=12h&grace=6h"),
                      303);
@@ -1043,9 +1040,9 @@ static void a_newsletter_is_made_changed_scheduled_and_deleted(void **state)
     assert_true(says("id=\"schedule\" class=\"amiss\""));
     assert_true(says("value=\"Daily\""));
     assert_int_equal(post("newsletters/daily/delete", ""), 303);
-    assert_int_equal(number("SELECT count(*) FROM newsletter"), 1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM newsletter"), 1);
     assert_int_equal(post("newsletters/weekly/delete", ""), 409);
-    assert_int_equal(number("SELECT count(*) FROM newsletter"), 1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM newsletter"), 1);
 }
 
 static void a_new_password_takes_the_old_one_and_ends_sessions(void **state)
@@ -1055,11 +1052,11 @@ static void a_new_password_takes_the_old_one_and_ends_sessions(void **state)
                      403);
     assert_int_equal(
         post("account/password", "old=correct+horse+battery&new=short"), 422);
-    assert_int_equal(number("SELECT count(*) FROM session"), 1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM session"), 1);
     assert_int_equal(post("account/password", "old=correct+horse+battery"
                                               "&new=battery+horse+one"),
                      303);
-    assert_int_equal(number("SELECT count(*) FROM session"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM session"), 0);
     assert_int_equal(get("issues"), 303);
     assert_int_equal(get("sign-in?changed=1"), 200);
     assert_true(says("Your password is changed"));
@@ -1100,24 +1097,24 @@ static void the_second_to_save_is_told_at_every_form(void **state)
          "SELECT count(*) FROM schedule WHERE every = 'friday 07:00'"},
     };
     add_source();
-    run("UPDATE subscriber SET name = ''");
+    house_run(db, "UPDATE subscriber SET name = ''");
     for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
         const char *stamp = stamp_of(forms[i].page, forms[i].action);
         assert_int_equal(
             post(forms[i].action,
                  arena_format(&arena, "stamp=%s&%s", stamp, forms[i].first)),
             303);
-        assert_int_equal(number(forms[i].kept), 1);
+        assert_int_equal(house_number(db, forms[i].kept), 1);
         const char *late =
             arena_format(&arena, "stamp=%s&%s", stamp, forms[i].second);
         assert_int_equal(post(forms[i].action, late), 409);
         assert_true(!forms[i].typed || says(forms[i].typed));
         assert_true(says("changed") && says("since you opened"));
-        assert_int_equal(number(forms[i].kept), 1);
+        assert_int_equal(house_number(db, forms[i].kept), 1);
         assert_int_equal(post(forms[i].action, forms[i].second), 409);
         assert_int_equal(save(forms[i].page, forms[i].action, forms[i].second),
                          303);
-        assert_int_equal(number(forms[i].kept), 0);
+        assert_int_equal(house_number(db, forms[i].kept), 0);
     }
 }
 
@@ -1127,26 +1124,28 @@ static void what_fails_is_undone_alone(void **state)
 {
     (void)state;
     OWNED(tx_end) struct tx turn = TX_INIT;
-    run("CREATE TEMP TRIGGER fails BEFORE INSERT ON audit WHEN "
-        "NEW.action = 'unsubscribed a reader' "
-        "BEGIN SELECT RAISE(ABORT, 'no'); END");
+    house_run(db, "CREATE TEMP TRIGGER fails BEFORE INSERT ON audit WHEN "
+                  "NEW.action = 'unsubscribed a reader' "
+                  "BEGIN SELECT RAISE(ABORT, 'no'); END");
     must(tx_begin(&turn, db, TX_DURABLE, &err));
     assert_int_equal(edit("act=pin&id=1"), 303);
     assert_true(post("readers/1/leave", "") >= 400);
     assert_int_equal(edit("act=pin&id=2"), 303);
     must(tx_commit(&turn, &err));
-    assert_int_equal(number("SELECT count(*) FROM subscription WHERE state = "
-                            "'active'"),
-                     1);
-    assert_int_equal(number("SELECT count(*) FROM issue_choice"), 2);
     assert_int_equal(
-        number("SELECT count(*) FROM session WHERE said = 'Saved.'"), 1);
+        house_number(db, "SELECT count(*) FROM subscription WHERE state = "
+                         "'active'"),
+        1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM issue_choice"), 2);
+    assert_int_equal(
+        house_number(db, "SELECT count(*) FROM session WHERE said = 'Saved.'"),
+        1);
 }
 
 /* ---- the worker ---- */
 
 struct own_worker {
-    char path[sizeof "/tmp/digest-work-XXXXXX"];
+    char *path;
     struct conf conf;
     struct db *db;
     struct worker *worker;
@@ -1154,22 +1153,18 @@ struct own_worker {
 
 static void own_worker_begin(struct own_worker *own)
 {
-    *own = (struct own_worker){.path = "/tmp/digest-work-XXXXXX"};
-    assert_non_null(mkdtemp(own->path));
+    *own = (struct own_worker){.path = house_folder()};
     own->conf.folder = own->path;
     own->conf.database_path = arena_format(&arena, "%s/digest.db", own->path);
-    must(db_open(own->conf.database_path, DB_CREATE, &own->db, &err));
+    own->db = house_db_at(own->conf.database_path);
     own->worker = worker_new(&own->conf, keys);
 }
 
 static void own_worker_end(struct own_worker *own)
 {
-    static const char *const names[] = {"", "-wal", "-shm"};
     worker_free(own->worker);
     db_close(own->db);
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        unlink(arena_format(&arena, "%s%s", own->conf.database_path, names[i]));
-    assert_int_equal(rmdir(own->path), 0);
+    house_folder_release(&own->path);
 }
 
 static bool say(struct work_run *run, void *argument, struct err *why)

@@ -1,15 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
 #include "digest/base/clock.h"
-#include "digest/base/mem.h"
 #include "digest/web/limits.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1764054000, HOUR = 3600, DAY = 24 * HOUR };
 
@@ -17,18 +8,9 @@ static struct token_keys *keys;
 
 static int begin(void **state)
 {
-    struct err err = {0};
-    char path[] = "/tmp/digest-limits-XXXXXX";
-    int fd = mkstemp(path);
-    if (fd < 0)
-        return -1;
-    close(fd);
-    unlink(path);
-    bool good =
-        token_keys_create(path, &err) && token_keys_load(path, &keys, &err);
-    unlink(path);
+    keys = house_keys();
     *state = limits_new(keys);
-    return good ? 0 : -1;
+    return 0;
 }
 
 static int end(void **state)

@@ -1,20 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
-#include "digest/base/mem.h"
 #include "digest/notices/reader_request.h"
 #include "digest/web/limits.h"
 #include "digest/web/web.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/roster/address_list.h"
+#include "tests/support/house.h"
 
 enum { NOW = 1764054000 };
 
@@ -26,20 +17,6 @@ static struct arena arena;
 static struct err err;
 static struct response response;
 static struct web web;
-
-static void run(const char *statement)
-{
-    if (!stmt_run(db_stmt(db, statement), &err))
-        fail_msg("%s", err.text);
-}
-
-static int64_t number(const char *query)
-{
-    int64_t n = -1;
-    if (!stmt_one_int(db_stmt(db, query), &n, &err))
-        fail_msg("%s", err.text);
-    return n;
-}
 
 static bool public_html(void *context, int64_t issue_id,
                         const unsigned char *subscriber_key,
@@ -54,19 +31,10 @@ static bool public_html(void *context, int64_t issue_id,
 static int begin_group(void **state)
 {
     (void)state;
-    char path[] = "/tmp/digest-pages-XXXXXX";
-    int fd = mkstemp(path);
-    if (fd < 0)
-        return -1;
-    close(fd);
-    unlink(path);
-    bool good =
-        token_keys_create(path, &err) && token_keys_load(path, &keys, &err);
-    unlink(path);
+    keys = house_keys();
     templates = template_set_new(NULL);
     clock_hold(NOW);
-    good = good && languages_new(templates, &languages, &err);
-    return good ? 0 : -1;
+    return languages_new(templates, &languages, &err) ? 0 : -1;
 }
 
 static int end_group(void **state)
@@ -82,14 +50,13 @@ static int begin(void **state)
 {
     (void)state;
     err = (struct err){0};
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
-    run("INSERT INTO newsletter (id, slug, title, from_address, created_at) "
+    db = house_db();
+    house_run(
+        db,
+        "INSERT INTO newsletter (id, slug, title, from_address, created_at) "
         "VALUES (1, 'weekly', 'Weekly <Review>', 'w@example.org', 0), "
         "       (2, 'daily', 'Daily', 'd@example.org', 0)");
-    run("INSERT INTO issue (id, newsletter_id, number, state, subject, "
-        "    window_from, window_until, drafted_at) "
-        "VALUES (5, 1, 12, 'sent', 'S', 0, 0, 0)");
+    house_issue(db, 5, 1, 12, "sent");
     struct consent_origin origin = {.means = MEANS_COMMAND, .now = 1};
     enum consent_result result;
     web = (struct web){
@@ -171,11 +138,12 @@ static const char *weekly(void)
 
 static bool is_active(int newsletter)
 {
-    return number(newsletter == 1
-                      ? "SELECT count(*) FROM subscription "
-                        "WHERE newsletter_id = 1 AND state = 'active'"
-                      : "SELECT count(*) FROM subscription "
-                        "WHERE newsletter_id = 2 AND state = 'active'") == 1;
+    return house_number(
+               db, newsletter == 1
+                       ? "SELECT count(*) FROM subscription "
+                         "WHERE newsletter_id = 1 AND state = 'active'"
+                       : "SELECT count(*) FROM subscription "
+                         "WHERE newsletter_id = 2 AND state = 'active'") == 1;
 }
 
 static struct consent_event last_event(void)
@@ -229,7 +197,7 @@ static void looking_changes_nothing(void **state)
     ask(METHOD_OTHER, weekly(), "", "List-Unsubscribe=One-Click");
     assert_int_equal(response.status, 405);
     assert_true(is_active(1));
-    assert_int_equal(number("SELECT count(*) FROM consent_event"), 2);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM consent_event"), 2);
 }
 
 static void a_mail_program_leaves_in_one_click(void **state)
@@ -250,7 +218,7 @@ static void a_mail_program_leaves_in_one_click(void **state)
     assert_int_equal(event.at, NOW);
     assert_string_equal(post(path, "List-Unsubscribe=One-Click"),
                         "Unsubscribed.\n");
-    assert_int_equal(number("SELECT count(*) FROM consent_event"), 3);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM consent_event"), 3);
 }
 
 static void a_multipart_click_does_too(void **state)
@@ -299,7 +267,7 @@ static void anything_else_that_is_posted_gets_the_page(void **state)
         assert_contains(strbuf_text(&response.body), "value=\"unsubscribe\"");
         assert_true(is_active(1));
     }
-    assert_int_equal(number("SELECT count(*) FROM consent_event"), 2);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM consent_event"), 2);
 }
 
 static void a_token_for_all_leaves_all(void **state)
@@ -340,15 +308,16 @@ static void what_is_done_leads_on(void **state)
         {"/c/", "", TOKEN_CONFIRM, 2, 0, "daily/"},
     };
     const struct conductor archive = {.db = db, .templates = templates};
-    run("UPDATE subscription SET state = 'pending', since = 1764054000 "
-        "WHERE newsletter_id = 2");
+    house_run(db,
+              "UPDATE subscription SET state = 'pending', since = 1764054000 "
+              "WHERE newsletter_id = 2");
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         const char *path = path_of(cases[i].prefix, cases[i].purpose,
                                    cases[i].newsletter_id, cases[i].issue_id);
         web.archive = &archive;
         if (cases[i].purpose == TOKEN_CONFIRM)
-            run("UPDATE subscription SET state = 'pending', since = "
-                "1764054000 WHERE newsletter_id = 2");
+            house_run(db, "UPDATE subscription SET state = 'pending', since = "
+                          "1764054000 WHERE newsletter_id = 2");
         const char *page = arena_copy(&arena, post(path, cases[i].body));
         assert_int_equal(response.status, 200);
         assert_string_equal(link_behind(page, "href=\"../archive/"),
@@ -380,7 +349,7 @@ static void a_reader_who_is_forgotten_has_left(void **state)
 {
     (void)state;
     const char *path = weekly();
-    run("DELETE FROM subscriber");
+    house_run(db, "DELETE FROM subscriber");
     assert_contains(get(path), "Done:");
     assert_string_equal(post(path, "List-Unsubscribe=One-Click"),
                         "Unsubscribed.\n");
@@ -412,7 +381,8 @@ static void confirming_takes_the_button(void **state)
 {
     (void)state;
     const char *path = path_of("/c/", TOKEN_CONFIRM, 1, 0);
-    run("UPDATE subscription SET state = 'pending', since = 1764054000");
+    house_run(db,
+              "UPDATE subscription SET state = 'pending', since = 1764054000");
     assert_contains(get(path), "Confirm</button>");
     assert_false(is_active(1));
     assert_contains(post(path, ""), "you get");
@@ -427,16 +397,16 @@ static void what_is_no_longer_asked_cannot_be_confirmed(void **state)
 {
     (void)state;
     const char *path = path_of("/c/", TOKEN_CONFIRM, 1, 0);
-    run("DELETE FROM subscription");
+    house_run(db, "DELETE FROM subscription");
     assert_contains(post(path, ""), "sign up again");
-    run("DELETE FROM subscriber");
+    house_run(db, "DELETE FROM subscriber");
     assert_contains(post(path, ""), "sign up again");
 }
 
 static void only_a_confirmations_link_confirms(void **state)
 {
     (void)state;
-    run("UPDATE subscription SET state = 'pending'");
+    house_run(db, "UPDATE subscription SET state = 'pending'");
     post(path_of("/c/", TOKEN_UNSUBSCRIBE, 1, 5), "");
     assert_int_equal(response.status, 404);
     post(path_of("/c/", TOKEN_CONFIRM, 0, 0), "");
@@ -538,15 +508,17 @@ static void an_answer_takes_the_same_for_whoever_is_asked_about(void **state)
     web.base_url = "https://news.example.org";
     int64_t unknown = asked_of_database("nobody@example.org");
     assert_int_equal(asked_of_database("ada@example.org"), unknown);
-    run("UPDATE subscription SET state = 'complained'");
+    house_run(db, "UPDATE subscription SET state = 'complained'");
     assert_int_equal(asked_of_database("ada@example.org"), unknown);
     /* Nothing is done before the answer, and all of it afterwards. */
-    assert_int_equal(number("SELECT count(*) FROM reader_request"), 3);
-    assert_int_equal(number("SELECT count(*) FROM notice"), 0);
-    run("UPDATE subscription SET state = 'active'");
+    assert_int_equal(house_number(db, "SELECT count(*) FROM reader_request"),
+                     3);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM notice"), 0);
+    house_run(db, "UPDATE subscription SET state = 'active'");
     do_requests();
-    assert_int_equal(number("SELECT count(*) FROM reader_request"), 0);
-    assert_int_equal(number("SELECT count(*) FROM notice"), 1);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM reader_request"),
+                     0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM notice"), 1);
     clock_hold(NOW);
 }
 
@@ -565,12 +537,12 @@ static void a_link_mails_strangers_three_times_a_day(void **state)
     assert_contains(post(path, "action=address&email=x3@example.net"),
                     "too often");
     assert_int_equal(response.status, 429);
-    assert_int_equal(number("SELECT count(*) FROM notice"), 3);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM notice"), 3);
     clock_hold(NOW + 24 * 3600 + 1);
     assert_contains(post(path, "action=address&email=x3@example.net"),
                     "One step is left");
     /* A clock that was ahead, and is set right, keeps nobody waiting. */
-    run("UPDATE notice SET created_at = created_at + 365 * 86400");
+    house_run(db, "UPDATE notice SET created_at = created_at + 365 * 86400");
     clock_hold(NOW);
     assert_contains(post(path, "action=address&email=x4@example.net"),
                     "One step is left");
@@ -594,7 +566,8 @@ static void a_disposable_address_signs_nobody_up(void **state)
     clock_hold(NOW + 10);
     assert_contains(post("/s/weekly", form), "disposable mail service");
     assert_int_equal(response.status, 422);
-    assert_int_equal(number("SELECT count(*) FROM reader_request"), 0);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM reader_request"),
+                     0);
     web.disposables = NULL;
     clock_hold(NOW);
 }
@@ -615,7 +588,7 @@ static void an_address_is_mailed_a_few_times_and_nobody_is_told(void **state)
         assert_string_equal(post("/l", form), strbuf_text(&first));
     }
     do_requests();
-    assert_int_equal(number("SELECT count(*) FROM notice"), 6);
+    assert_int_equal(house_number(db, "SELECT count(*) FROM notice"), 6);
     clock_hold(NOW);
     clock_hold_monotonic(-1);
     limits_free(web.limits);
@@ -626,16 +599,16 @@ static void an_address_is_mailed_a_few_times_and_nobody_is_told(void **state)
 static void a_page_speaks_its_newsletters_language(void **state)
 {
     (void)state;
-    run("UPDATE newsletter SET language = 'ar' WHERE id = 1");
+    house_run(db, "UPDATE newsletter SET language = 'ar' WHERE id = 1");
     const char *page = get(weekly());
     assert_contains(page, "<html lang=\"ar\" dir=\"rtl\">");
     assert_contains(page, "إلغاء الاشتراك</button>");
     assert_contains(page, "<b dir=\"auto\">Weekly &lt;Review&gt;</b>");
     assert_header("Content-Language", "ar");
     /* One that nobody wrote the words of speaks English, and says so. */
-    run("UPDATE newsletter SET language = 'sw' WHERE id = 1");
+    house_run(db, "UPDATE newsletter SET language = 'sw' WHERE id = 1");
     assert_contains(get(weekly()), "<html lang=\"en\" dir=\"ltr\">");
-    run("UPDATE newsletter SET language = 'de-AT'");
+    house_run(db, "UPDATE newsletter SET language = 'de-AT'");
     assert_contains(get(weekly()), "<html lang=\"de\"");
     /* A link for everything speaks as the first of them. */
     assert_contains(get(path_of("/u/", TOKEN_UNSUBSCRIBE, 0, 0)),
@@ -646,7 +619,7 @@ static void a_readers_choice_comes_before_the_newsletters(void **state)
 {
     (void)state;
     const char *link = path_of("/p/", TOKEN_PREFERENCES, 1, 5);
-    run("UPDATE newsletter SET language = 'fr'");
+    house_run(db, "UPDATE newsletter SET language = 'fr'");
     assert_contains(get(link), "<html lang=\"fr\"");
     assert_contains(post(link, "action=save&language=zh&shown.1=1"),
                     "<html lang=\"zh\"");
@@ -660,10 +633,12 @@ static void a_readers_choice_comes_before_the_newsletters(void **state)
     post(link, "action=save&language=../../x&shown.1=1");
     assert_contains(post(link, "action=save&shown.1=1"), "<html lang=\"fr\"");
     assert_string_equal(last_event().note, "language of each newsletter");
-    run("UPDATE subscriber SET language = 'sw'");
+    house_run(db, "UPDATE subscriber SET language = 'sw'");
     post(link, "action=save&language=&shown.1=1");
     assert_int_equal(
-        number("SELECT count(*) FROM subscriber WHERE language = 'sw'"), 1);
+        house_number(db,
+                     "SELECT count(*) FROM subscriber WHERE language = 'sw'"),
+        1);
 }
 
 static void without_a_reader_the_browser_chooses_among_the_sites(void **state)
@@ -679,8 +654,8 @@ static void without_a_reader_the_browser_chooses_among_the_sites(void **state)
         {"fr;q=x, ;;;,,, fr;q=2, fr;level=1", "de"},
         {"FR", "fr"},
     };
-    run("UPDATE newsletter SET language = 'de' WHERE id = 1");
-    run("UPDATE newsletter SET language = 'fr' WHERE id = 2");
+    house_run(db, "UPDATE newsletter SET language = 'de' WHERE id = 1");
+    house_run(db, "UPDATE newsletter SET language = 'fr' WHERE id = 2");
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         accepted = rows[i].accepted;
         const char *page = get("/u/wrong");
@@ -706,8 +681,10 @@ static void a_broken_database_is_a_page_that_says_to_try_again(void **state)
     (void)state;
     log_set_level(LOG_ERROR);
     const char *path = weekly();
-    run("ALTER TABLE consent_event RENAME TO gone");
-    run("CREATE TABLE consent_event (subscriber_id CHECK (0), newsletter_id, "
+    house_run(db, "ALTER TABLE consent_event RENAME TO gone");
+    house_run(
+        db,
+        "CREATE TABLE consent_event (subscriber_id CHECK (0), newsletter_id, "
         "    event, means, issue_id, at, client, note)");
     const char *page = post(path, "List-Unsubscribe=One-Click");
     assert_int_equal(response.status, 500);

@@ -1,12 +1,4 @@
 /* The server over a real connection: what HTTP adds to the pages. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -16,10 +8,10 @@
 #include <unistd.h>
 
 #include "digest/base/log.h"
-#include "digest/base/mem.h"
 #include "digest/web/gate.h"
 #include "digest/web/server.h"
 #include "subscribers/consent/consent.h"
+#include "tests/support/house.h"
 
 static struct db *db;
 static struct token_keys *keys;
@@ -36,18 +28,6 @@ static void *serve(void *context)
     return server_run(context, &failure) ? NULL : &failure;
 }
 
-static void make_keys(void)
-{
-    char path[] = "/tmp/digest-server-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    close(fd);
-    unlink(path);
-    assert_true(token_keys_create(path, &err));
-    assert_true(token_keys_load(path, &keys, &err));
-    unlink(path);
-}
-
 static void make_reader(void)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
@@ -55,10 +35,7 @@ static void make_reader(void)
     struct consent_origin origin = {.means = MEANS_COMMAND};
     enum consent_result result;
     struct subscriber ada;
-    assert_true(stmt_run(
-        db_stmt(db, "INSERT INTO newsletter (id, slug, title, from_address, "
-                    "created_at) VALUES (1, 'w', 'Weekly', 'w@x.org', 0)"),
-        &err));
+    house_newsletter(db, "weekly");
     assert_true(consent_subscribe(db, STR("a@example.org"), NULL, 1, NULL,
                                   false, &origin, &result, &err));
     assert_true(roster_get(db, "a@example.org", &arena, &ada, &err));
@@ -71,10 +48,9 @@ static void make_reader(void)
 static int start(size_t proxy_count)
 {
     static const char *proxies[] = {"127.0.0.1"};
-    make_keys();
+    keys = house_keys();
     templates = template_set_new(NULL);
-    if (!db_open(":memory:", DB_OPEN, &db, &err))
-        return -1;
+    db = house_db();
     make_reader();
     struct web_settings settings = {.listen = "127.0.0.1:0",
                                     .db = db,
@@ -190,13 +166,6 @@ static void assert_begins(const char *text, const char *begin)
         fail_msg("not \"%s\": %s", begin, text);
 }
 
-static int64_t number(const char *query)
-{
-    int64_t n = -1;
-    assert_true(stmt_one_int(db_stmt(db, query), &n, &err));
-    return n;
-}
-
 static void a_page_is_served_and_head_has_no_body(void **state)
 {
     (void)state;
@@ -206,8 +175,8 @@ static void a_page_is_served_and_head_has_no_body(void **state)
     assert_begins(send_to_token("HEAD", "\r\n"), "HTTP/1.1 200");
     assert_null(strstr(got.ptr, "You are leaving"));
     stop();
-    assert_int_equal(number("SELECT count(*) FROM subscription "
-                            "WHERE state = 'active'"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM subscription "
+                                      "WHERE state = 'active'"),
                      1);
 }
 
@@ -223,9 +192,9 @@ static void a_click_is_recorded_with_the_readers_address(void **state)
         "HTTP/1.1 200");
     assert_non_null(strstr(got.ptr, "\r\n\r\nUnsubscribed.\n"));
     stop();
-    assert_int_equal(number("SELECT count(*) FROM consent_event "
-                            "WHERE means = 'one-click' "
-                            "AND client = '192.0.2.9'"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM consent_event "
+                                      "WHERE means = 'one-click' "
+                                      "AND client = '192.0.2.9'"),
                      1);
 }
 
@@ -249,8 +218,8 @@ static void clicks_that_come_together_are_each_answered(void **state)
     for (int i = 0; i < CLICKS; i++)
         assert_begins(answer(fds[i]), "HTTP/1.1 200");
     stop();
-    assert_int_equal(number("SELECT count(*) FROM consent_event "
-                            "WHERE event = 'unsubscribed'"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM consent_event "
+                                      "WHERE event = 'unsubscribed'"),
                      1);
 }
 
@@ -276,8 +245,8 @@ static void a_click_that_cannot_be_kept_is_not_answered_as_done(void **state)
     assert_int_equal(pthread_create(&thread, NULL, serve, server), 0);
     assert_begins(send_to_token("POST", ONE_CLICK), "HTTP/1.1 500");
     stop();
-    assert_int_equal(number("SELECT count(*) FROM subscription "
-                            "WHERE state = 'active'"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM subscription "
+                                      "WHERE state = 'active'"),
                      1);
 }
 
@@ -308,8 +277,8 @@ static void a_body_too_long_is_refused(void **state)
     strbuf_add_text(&body, "0\r\n\r\n");
     assert_begins(send_to_token("POST", strbuf_text(&body)), "HTTP/1.1 413");
     stop();
-    assert_int_equal(number("SELECT count(*) FROM subscription "
-                            "WHERE state = 'active'"),
+    assert_int_equal(house_number(db, "SELECT count(*) FROM subscription "
+                                      "WHERE state = 'active'"),
                      1);
 }
 
