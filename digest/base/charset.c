@@ -126,7 +126,8 @@ const char *charset_meant(const char *label)
     return label;
 }
 
-/* What no character is becomes U+FFFD, each byte for itself: how many. */
+/* Converts bytes; each one that is no character becomes U+FFFD, and counts in
+ * *bad. */
 static bool convert(struct str bytes, const char *charset, struct strbuf *out,
                     size_t *bad)
 {
@@ -246,7 +247,7 @@ static bool ends_label(char c)
     return strchr("\"' ;>?/\t\r\n", c) != NULL; /* NUL ends it too */
 }
 
-/* What follows `word` and "=": encoding="…" or charset=… */
+/* Finds the label behind `word` and "=": encoding="…" or charset=… */
 static bool find_label(struct str head, struct str word, char *out)
 {
     for (size_t at; (at = str_find_str(head, word)) < head.len;) {
@@ -310,8 +311,8 @@ static bool is_western(struct str bytes)
 
 const char *charset_detect_windows(struct str bytes)
 {
-    /* What uchardet takes for one of ISO's is of Windows, where programs save
-     * in the charset of the system. */
+    /* A charset that uchardet takes for one of ISO's is its kin of Windows,
+     * where programs save in the system's own. */
     static const struct {
         const char *found, *windows;
     } kin[] = {

@@ -24,8 +24,9 @@ static bool is_virama(unsigned c)
            c == 0xd4d;
 }
 
-/* What the library's pairs can't tell: its version knows neither families of
- * emoji nor flags nor conjuncts. `first` and `count` are of the cluster. */
+/* Whether a cluster goes on, where the library's pairs can't tell: its version
+ * knows neither families of emoji nor flags nor conjuncts. `first` and `count`
+ * are of the cluster. */
 static bool goes_on(unsigned first, unsigned before, unsigned c, unsigned count)
 {
     if (before == JOINER && is_pictograph(c))

@@ -121,7 +121,7 @@ static const struct {
     {"media", media_keys},
 };
 
-/* What is being read, for errors. */
+/* The section that is being read, for errors. */
 struct place {
     struct conf *conf;
     const char *section;

@@ -40,7 +40,7 @@ struct conf_list {
     size_t count;
 };
 
-/* Whose lead pictures are fetched and kept. */
+/* Which articles' lead pictures are fetched and kept. */
 enum conf_media {
     CONF_MEDIA_PASTED, /* of articles without an address of their own */
     CONF_MEDIA_ALL,

@@ -11,7 +11,7 @@
 
 #include "digest/base/mem.h"
 
-/* What an error of the system is to us, and what can be done about it. */
+/* The system's errors: our kind for each, and the remedy. */
 static const struct {
     int code;
     enum err_kind kind;

@@ -50,8 +50,8 @@ static bool is_ascii(struct str text)
     return true;
 }
 
-/* What can stand in the name of a host; what a character of another width
- * became can hold more, such as a slash. */
+/* A host's name has letters, digits, "-", "." and "_"; a character of another
+ * width may have become more, such as a slash. */
 static bool is_name(struct str host)
 {
     for (size_t i = 0; i < host.len; i++) {

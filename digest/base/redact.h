@@ -6,7 +6,7 @@
 
 #include "digest/base/strbuf.h"
 
-/* What stands in place of what was taken out. */
+/* The mark in place of a text that was taken out. */
 #define REDACTED "[erased]"
 
 /* The words to be taken out; zero is none. */

@@ -4,7 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
-/* What ends the part of a URL that names the host; in a text around it too. */
+/* Characters that end the part of a URL that names the host; in a text around
+ * it too. */
 static const char ends[] = "/?#\\ \t\r\n\"'<>";
 
 /* How many bytes at the start of the part behind "://" are to go. A text that

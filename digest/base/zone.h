@@ -18,7 +18,7 @@ struct zone_time {
 /* Whether there is such a zone. Fails: USAGE with an example. */
 FALLIBLE bool zone_check(const char *name, struct err *err);
 
-/* What clocks in the zone show at a time; an unknown zone is UTC. */
+/* Tells what clocks in the zone show at a time; an unknown zone is UTC. */
 void zone_local(const char *name, int64_t at, struct zone_time *out);
 
 /* When clocks in the zone show this. A time that a clock set forward passes

@@ -27,7 +27,7 @@ static int64_t big_endian(const char *bytes, size_t length)
     return (int64_t)value;
 }
 
-/* What a block's header counts, in its order. */
+/* The counts in a block's header, in its order. */
 struct counts {
     size_t is_ut, is_standard, leaps, times, types, letters;
 };
