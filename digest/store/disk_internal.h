@@ -1,5 +1,5 @@
-/* What the system said when SQLite read or wrote a file, for the files of
- * this room alone: SQLite calls a read that failed a damaged database, and
+/* The system's own error where SQLite read or wrote a file; for the files of
+ * this room alone. SQLite calls a read that failed a damaged database, and
  * forgets why a write failed. */
 #ifndef DIGEST_STORE_DISK_INTERNAL_H
 #define DIGEST_STORE_DISK_INTERNAL_H

@@ -24,7 +24,8 @@ static bool names(struct stmt *row, size_t columns,
     return false;
 }
 
-/* What is read isn't changed meanwhile: the numbers are kept first. */
+/* Finds the rows that name somebody. Their numbers are kept first, since rows
+ * aren't changed while they are read. */
 static bool find_rows(struct db *db, const char *find, size_t columns,
                       const struct redaction *words, int64_t **ids,
                       size_t *count, struct err *err)
