@@ -40,7 +40,7 @@ void builder_close_leaf(struct builder *b)
     b->open_count = 0;
 }
 
-/* What keeps an item's paragraphs from being written without <p>. */
+/* Makes a list loose where an item's paragraphs have to be written with <p>. */
 static void note_looseness(struct builder *b, const struct style *style)
 {
     if (cmark_node_get_type(b->at) != CMARK_NODE_ITEM)
@@ -289,8 +289,8 @@ void builder_space(struct builder *b)
     b->space_has_newline = false;
 }
 
-/* What the tree has no place for is kept in a pointer of its nodes; an odd
- * number is no pointer to anything. */
+/* A number that the tree has no place for is kept in a pointer of its nodes; an
+ * odd number points to nothing. */
 static void *number_to_keep(int64_t number)
 {
     return (void *)(intptr_t)(number * 2 + 1);

@@ -7,8 +7,8 @@
 
 enum { LEAST_SHARE = 3 /* a clause is this part of the room, or more */ };
 
-/* What stands between two clauses, and the spaces that make it so: a comma
- * without one may be in a number, a hyphen in a word. */
+/* Marks between two clauses, and the spaces that make them so: a comma without
+ * one may be in a number, a hyphen in a word. */
 static const struct {
     unsigned mark;
     bool after_space, before_space;

@@ -1,8 +1,8 @@
 #include "digest/base/utf8.h"
 #include "digest/document/tree_internal.h"
 
-/* What browsers take the C1 controls for (WHATWG HTML, numeric character
- * references); 0 where Windows-1252 has nothing either. */
+/* Characters that browsers take the C1 controls for (WHATWG HTML, numeric
+ * character references); 0 where Windows-1252 has none either. */
 static const unsigned short windows_1252[32] = {
     0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
     0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017d, 0,

@@ -106,7 +106,7 @@ bool element_has_class(const struct _xmlNode *element, const char *name);
 /* All text below; <br> gives a newline. */
 void element_text(const struct _xmlNode *element, struct strbuf *out);
 
-/* What an element's own attributes say about how it looks. */
+/* An element's looks, as its own attributes say. */
 struct look {
     bool is_hidden;
     bool is_bold, is_not_bold, is_italic, is_not_italic;

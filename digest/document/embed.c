@@ -133,7 +133,7 @@ static const char *embed_url(struct converter *c, const xmlNode *embed)
     return first_source(c, embed);
 }
 
-/* What the link says: its title, else where it leads. */
+/* The link's words: the embed's title, else the host it leads to. */
 static struct str embed_words(const xmlNode *embed, const char *url)
 {
     static const char *const names[] = {"title", "aria-label"};

@@ -193,7 +193,7 @@ static void resolve(struct resolving *r, bool is_in_attribute)
     r->rest = str_from(r->rest, name.length);
 }
 
-/* What these hold is no markup, and has no references. */
+/* Elements whose content is no markup, and has no references. */
 static bool is_raw(struct str tag)
 {
     static const char *const raws[] = {"script", "style",   "xmp",

@@ -31,7 +31,7 @@ static bool is_placeholder(const char *url)
     return false;
 }
 
-/* What is gathered of one image. */
+/* All that is gathered of one image. */
 struct choice {
     struct converter *converter;
     unsigned width, height; /* as the page says; 0: it doesn't */

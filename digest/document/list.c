@@ -24,8 +24,8 @@ static bool is_blank_text(const xmlNode *node)
            (!node->content || xmlIsBlankNode((xmlNode *)node));
 }
 
-/* What stands between items belongs to the item before: nested lists, most
- * of all, that should have stood within it. */
+/* Nodes between items go into the item before: nested lists, most of all, that
+ * should have stood within it. */
 static const xmlNode *convert_strays(struct converter *c,
                                      const struct style *style,
                                      struct cmark_node *list,

@@ -219,7 +219,8 @@ static unsigned count_cells(cmark_node *node, const cmark_node *end)
     return count;
 }
 
-/* What stands above the head stays a paragraph. */
+/* Makes a table of the lines from the head on; lines above it stay a
+ * paragraph. */
 static void make_table(cmark_node *paragraph, cmark_node *head,
                        cmark_node *dashes, unsigned columns)
 {

@@ -72,7 +72,8 @@ static const char *const final_abbreviations[] = {
     "co", "corp", "etc", "inc", "jr", "ltd", "sr", "usw",
 };
 
-/* What begins sentences and hardly ever follows an acronym as its name. */
+/* Words that begin sentences, and hardly ever follow an acronym as a part of
+ * its name. */
 static const char *const starters[] = {
     "A",     "After", "An",   "And",  "As",    "At",   "But", "By",    "For",
     "From",  "He",    "Her",  "His",  "How",   "I",    "If",  "In",    "It",

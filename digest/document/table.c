@@ -198,7 +198,7 @@ static void add_caption(struct converter *c, const struct style *style,
 
 /* ---- tables of data ----------------------------------------------------- */
 
-/* What a table is, looked at row by row. */
+/* A table's shape, gathered row by row. */
 struct shape {
     unsigned rows, columns;      /* rows with something in them */
     unsigned below[COLUMNS_MAX]; /* rows that a cell above still reaches into */

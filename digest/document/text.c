@@ -115,8 +115,8 @@ static void write_inlines(struct writer *w, cmark_node *parent)
 
 /* ---- lines ------------------------------------------------------------ */
 
-/* What a page keeps together with no-break spaces is wrapped by now; a person
- * types plain ones. */
+/* Makes no-break spaces plain, as a person types them: the lines they kept
+ * together are wrapped by now. */
 static void plain_spaces(struct strbuf *out, size_t start)
 {
     size_t to = start;

@@ -172,7 +172,7 @@ void builder_open_row(struct builder *builder, struct cmark_node *table);
 void builder_open_cell(struct builder *builder, enum cell_kind kind);
 void builder_close_table(struct builder *builder, struct cmark_node *table);
 
-/* What a custom block is. */
+/* The part of a table that a custom block is. */
 enum table_part { TABLE_NONE, TABLE_WHOLE, TABLE_ROW, TABLE_CELL, TABLE_HEAD };
 enum table_part tree_table_part(struct cmark_node *node);
 
