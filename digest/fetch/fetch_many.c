@@ -5,7 +5,7 @@
 
 enum { AT_ONCE = 32, WAIT_MS = 1000, MOMENT_MS = 20, NONE = -1 };
 
-/* What is to be had from one host:port, one after another. */
+/* A lane: the requests to one host:port, one after another. */
 struct lane {
     char *host;
     ptrdiff_t next, last; /* requests that wait; NONE: no more */
@@ -38,7 +38,8 @@ static void end_url(CURLU **url)
     curl_url_cleanup(*url);
 }
 
-/* What isn't an address has a lane too: it fails where it is fetched. */
+/* The host and port of an address; a text that is no address has a lane too,
+ * and fails where it is fetched. */
 static char *host_of(const char *address)
 {
     OWNED(end_url) CURLU *url = curl_url();
@@ -93,7 +94,7 @@ static void end_transfer(struct crowd *crowd, struct transfer *transfer)
     free(transfer);
 }
 
-/* What follows is asked for anew: nothing is known of it. */
+/* A following request of the same task goes before those that wait. */
 static void choose_next(struct crowd *crowd, struct lane *lane,
                         struct transfer *transfer)
 {
