@@ -2,7 +2,7 @@
  * where that is more, also 600; JPEG, or PNG where it has few colours or
  * transparency; without EXIF, and so without the place it was taken at.
  *
- * What comes in is decoded in a child that has given up all else: `digest-
+ * A picture is decoded in a child that has given up all else: `digest-
  * picture`, which stands beside the program. It has 512 MB and 5 seconds of
  * processor, opens no file, and no network. */
 #ifndef DIGEST_MEDIA_PICTURE_H

@@ -264,7 +264,7 @@ static bool is_webp(struct str s)
     return s.len >= 12 && str_equal(part(s, 8, 4), STR("WEBP"));
 }
 
-/* What stands there in place of a picture, as far as it can be told. */
+/* Says what the bytes are instead of a picture, as far as it can be told. */
 static bool fail_other(struct str s, struct err *err)
 {
     enum { LOOKED_AT = 1000 };

@@ -1,5 +1,5 @@
-/* What a picture's own bytes say of it, before anything decodes them: its
- * kind by its signature, its size by its header, whether it is whole.
+/* A picture's kind by its signature, its size by its header, and whether it is
+ * whole: read from its own bytes, before anything decodes them.
  *
  * JPEG, PNG, GIF and WebP are pictures; nothing else is, whatever it is
  * called. Source: ITU-T T.81 Annex B, PNG (W3C) §5, GIF89a, RFC 9649. */

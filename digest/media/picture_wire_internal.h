@@ -1,6 +1,6 @@
-/* What the program and the child that decodes for it say to each other: the
- * picture stands on the child's standard input, the answer goes to its
- * standard output, and both are of one build. */
+/* The words between the program and the child that decodes for it: the picture
+ * stands on the child's standard input, the answer goes to its standard output,
+ * and both are of one build. */
 #ifndef DIGEST_MEDIA_PICTURE_WIRE_INTERNAL_H
 #define DIGEST_MEDIA_PICTURE_WIRE_INTERNAL_H
 

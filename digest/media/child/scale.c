@@ -19,7 +19,7 @@ static int mean_opaque(int a, int b, int c, int d)
     return (int)((red_blue >> 2 & 0xff00ffU) | (green >> 2 & 0xff00U));
 }
 
-/* What can't be seen has no say in the colour. */
+/* The mean of four pixels; one that can't be seen has no say in the colour. */
 static int mean_clear(const int pixels[static 4])
 {
     int seen = 0, red = 0, green = 0, blue = 0;

@@ -1,4 +1,4 @@
-/* What the child may do: nothing that it could use against who started it. */
+/* Walls the child in, so that it can do nothing against who started it. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -16,8 +16,8 @@ static bool limit(__rlimit_resource_t what, rlim_t most)
     return setrlimit(what, &both) == 0;
 }
 
-/* What it has been given before it reads anything: libraries, and in a build
- * with sanitizers much that is never used. */
+/* The memory that the child has before it reads anything: libraries, and in a
+ * build with sanitizers much that is never used. */
 static bool memory_now(rlim_t *out)
 {
     unsigned long long pages;
