@@ -35,8 +35,8 @@ struct article {
     size_t category_count;
 };
 
-/* What near-duplicates are told by (signature.h). Words are hashes, sorted,
- * each once. */
+/* The signature that near-duplicates are told by (signature.h). Words are
+ * hashes, sorted, each once. */
 struct article_signature {
     uint64_t url;          /* of the normalised address; 0: none */
     uint32_t numbers;      /* those in the title; 0: none */

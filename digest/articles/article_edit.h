@@ -1,5 +1,5 @@
-/* What an editor rewrites in a stored article, for good: an import that
- * brings the article anew leaves those fields be. */
+/* An editor's edits of a stored article, for good: an import that brings the
+ * article anew leaves those fields be. */
 #ifndef DIGEST_ARTICLES_ARTICLE_EDIT_H
 #define DIGEST_ARTICLES_ARTICLE_EDIT_H
 
@@ -29,7 +29,7 @@ FALLIBLE bool article_edit(struct db *db, int64_t id,
                            const struct article_edit *edit, int64_t now,
                            struct err *err);
 
-/* What became of a stored article by hand. */
+/* An article's standing: whether it was withdrawn or edited, and by whom. */
 struct article_standing {
     int64_t withdrawn_at;   /* 0: issues may take it */
     bool by_source;         /* withdrawn: its source took it back */

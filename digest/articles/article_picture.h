@@ -13,7 +13,7 @@
 #include "digest/base/arena.h"
 #include "digest/media/picture_store.h"
 
-/* What is kept of an article's picture. */
+/* An article's picture: the copy that is kept, or why there is none. */
 struct article_picture {
     const char *name;  /* of the stored one; NULL: none */
     const char *error; /* why it couldn't be had; "": nothing went wrong */

@@ -48,7 +48,7 @@ enum sql {
 
 static const char *const sql[] = {
     [FIND_GUID] = FULL "WHERE a.source_id = ?1 AND a.guid = ?2",
-    /* One that came in with this very reading is another. */
+    /* An article that came in with this very reading is another one. */
     [FIND_URL] =
         FULL "WHERE a.source_id = ?1 AND a.url = ?2 "
              "    AND (a.guid = a.url OR (a.known_at < ?6 AND (?3 = ?2 "
@@ -288,7 +288,7 @@ static bool add_article(struct db *db, struct article *a,
            (!a->category_count || write_categories(db, a, err));
 }
 
-/* What is known of an image stays while it is the same one. */
+/* The stored size of an image stays while the image is the same. */
 static void keep_image_size(struct article *a, const struct article *stored)
 {
     if (a->image_width || a->image_height ||
@@ -334,7 +334,7 @@ static bool update_article(struct db *db, struct article *a,
            (!categories || write_categories(db, a, err));
 }
 
-/* What its source had taken back is here again. */
+/* Restores an article that its source had taken back and has again. */
 static bool restore(struct db *db, int64_t id, enum article_change *change,
                     struct err *err)
 {

@@ -19,7 +19,7 @@ FALLIBLE bool article_put(struct db *db, const struct article *article,
                           int64_t *id, enum article_change *change,
                           struct err *err);
 
-/* What is known of when an article was published whose date can't be read. */
+/* The bounds of an article's time where its date can't be read. */
 struct article_undated {
     bool is_new;       /* it wasn't there when its source was last fetched */
     int64_t latest_at; /* at this time at the latest; 0: not said */

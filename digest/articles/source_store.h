@@ -7,7 +7,7 @@
 #include "digest/base/err.h"
 #include "digest/store/db.h"
 
-/* One of their categories and ours for it; ours "": it is left away. */
+/* A category of the source and ours for it; ours "": it is left away. */
 struct source_map {
     const char *slug; /* theirs, folded */
     const char *theirs, *ours;
