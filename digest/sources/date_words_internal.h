@@ -8,13 +8,13 @@
 
 #include "digest/base/str.h"
 
-/* What base/timetext.h reads, and a month's name in one of many languages
- * with a day and a year in any order, with or without a weekday and a time;
- * what date(1), Java, JavaScript and Go print; numbers alone where day and
- * month can be told apart, and Unix seconds or milliseconds. UTC where no
- * zone is said, or one that no table has. False for anything else, also for
- * the first second of 1970 and for years before 1000, which stand where a
- * program had no date. */
+/* Reads a date: any form of base/timetext.h, and a month's name in one of many
+ * languages with a day and a year in any order, with or without a weekday and a
+ * time; the forms that date(1), Java, JavaScript and Go print; numbers alone
+ * where day and month can be told apart, and Unix seconds or milliseconds. UTC
+ * where no zone is said, or one that no table has. False for anything else,
+ * also for the first second of 1970 and for years before 1000, which stand
+ * where a program had no date. */
 bool date_words_parse(struct str text, int64_t *at);
 
 #endif

@@ -102,7 +102,7 @@ static const char *clean_language(struct arena *arena, const char *text)
     return tag;
 }
 
-/* What it says, or what holds for its source. */
+/* The language that the entry names, or its source's. */
 static const char *language_of(const struct entry *entry,
                                const struct import_options *options,
                                struct arena *arena)
@@ -315,7 +315,7 @@ bool entry_to_article(const struct entry *entry,
         .source_id = options->source_id ? options->source_id : 1,
         .author = clean_line(arena, entry->author, MAX_NAME),
         .language = language_of(entry, options, arena),
-        /* What is out already can't be of tomorrow. */
+        /* An article that is out can't be of tomorrow. */
         .published_at =
             entry->published_at > options->now ? 0 : entry->published_at,
         .views = entry->views > 0 ? entry->views : 0,

@@ -56,8 +56,7 @@ static bool import_bytes(struct import_run *run, const struct source_kind *kind,
     return kind ? kind->read(run, input, err) : fail_unknown(input->name, err);
 }
 
-/* What is wrong with one file doesn't keep the others out; what is wrong
- * with the database does. */
+/* A fault in one file doesn't keep the others out; one in the database does. */
 static bool tell_or_fail(struct import_run *run, bool good, struct err *why,
                          struct err *err)
 {
@@ -183,7 +182,7 @@ static bool import_fetched(struct import_run *run, const char *name,
                            const struct fetch_reply *reply, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    /* What an article is given of the address, everybody may read. */
+    /* Everybody may read the address in an article, so it has no password. */
     const char *shown = url_shown(&arena, name);
     struct import_bytes input = {.name = shown,
                                  .inside = shown,

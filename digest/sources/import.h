@@ -1,7 +1,7 @@
 /* Importing: files, folders and addresses become stored articles.
  *
- * What it is (Markdown, feed …) is told by its look unless it is said. A
- * file that can't be read is reported and the rest come in.
+ * The kind (Markdown, feed …) is told by the look of a file unless it is said.
+ * A file that can't be read is reported and the rest come in.
  */
 #ifndef DIGEST_SOURCES_IMPORT_H
 #define DIGEST_SOURCES_IMPORT_H
@@ -27,7 +27,7 @@ struct import_options {
     bool allow_private;   /* fetch from private and loopback addresses */
 };
 
-/* What a line of the report is about. */
+/* The subject of a line in the report. */
 enum import_word {
     IMPORT_FAILED,   /* a file or an entry that isn't taken */
     IMPORT_DOUBTED,  /* one that is taken, not quite as it was meant */

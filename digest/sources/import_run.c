@@ -4,7 +4,7 @@
 #include "digest/base/mem.h"
 #include "digest/sources/import_seen_internal.h"
 
-/* What is read between two articles may take long: then others write first. */
+/* Reading may take long between two articles: others write meanwhile. */
 enum { BATCH = 1000, HOLD_MS = 300, UNREAD_TOLD = 5 };
 
 void import_told(struct import_run *run, enum import_word word,
@@ -179,7 +179,7 @@ static void tell_left_out(struct import_run *run, const struct entry *entry)
     import_left_out(run, line);
 }
 
-/* What was published once and is a draft again must not go out. */
+/* Withdraws an article that was published once and is a draft again. */
 static bool withdraw(struct import_run *run, const char *url, struct err *err)
 {
     struct import_report *report = run->report;

@@ -9,7 +9,8 @@
 
 #include "digest/sources/entry_internal.h"
 
-/* What was stored already: hashes of GUIDs, with their URLs' beside them. */
+/* The GUIDs that were stored already, as hashes with their URLs' beside
+ * them. */
 struct seen_guids {
     struct seen_guid {
         uint64_t guid, url; /* 0: free */
@@ -50,8 +51,8 @@ void import_left_out(struct import_run *run, const char *line);
  * same address, and commits. */
 FALLIBLE bool import_finish(struct import_run *run, struct err *err);
 
-/* What is to be read. Each kind's importer stores the entries that it finds
- * in there. */
+/* The bytes to be read. Each kind's importer stores the entries that it finds
+ * in them. */
 struct import_bytes {
     const char *name;    /* stands in messages: a path or an address */
     const char *inside;  /* the path below the folder that is imported, or as

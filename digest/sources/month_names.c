@@ -43,7 +43,7 @@ static const char *const names[][12] = {
      "marraskuuta", "joulukuuta"},
     {"januar", "februar", "marcius", "aprilis", "majus", "junius", "julius",
      "augusztus", "szeptember", "oktober", "november", "december"},
-    /* What is cut otherwise. */
+    /* Months that are shortened otherwise. */
     {"", "peb", "mrz", "", "", "cvn", "cvc", "agt", "", "", "", ""},
     {"", "", "mrt", "", "", "", "", "", "", "", "", ""},
     {"январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август",

@@ -41,7 +41,7 @@ void site_take(const char **slot, const char *text)
         *slot = text;
 }
 
-/* Those that give a whole site first. */
+/* Kinds of source that give a whole site come first. */
 static const struct source_kind *next_kind(size_t *index)
 {
     size_t count = 0;

@@ -254,7 +254,8 @@ static bool take_reply(struct fetching *f, struct source_turn *turn,
     return hold(f, err) && note_success(f, turn->source, err);
 }
 
-/* What the source borrows of the reply is gone afterwards. */
+/* Takes one reply. The source borrows texts of it, which are gone
+ * afterwards. */
 static bool take(void *context, size_t index, const struct fetch_reply *reply,
                  const struct err *why, char **follow, struct err *err)
 {

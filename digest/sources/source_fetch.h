@@ -1,6 +1,6 @@
 /* Fetching the sources: what is new in them becomes stored articles.
  *
- * One that fails rests, longer each time, and touches no other.
+ * A source that fails rests, longer each time, and touches no other.
  */
 #ifndef DIGEST_SOURCES_SOURCE_FETCH_H
 #define DIGEST_SOURCES_SOURCE_FETCH_H

@@ -1,4 +1,5 @@
-/* What a source brought so far: whether it was the right one, at a glance. */
+/* The yield of a source so far, which shows at a glance whether it was the
+ * right one. */
 #ifndef DIGEST_SOURCES_SOURCE_FOUND_H
 #define DIGEST_SOURCES_SOURCE_FOUND_H
 

@@ -7,7 +7,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/str.h"
 
-/* What libxml2 repairs without losing what follows. */
+/* Errors that libxml2 repairs without losing the text behind them. */
 static bool is_repaired(int code, const xmlParserCtxt *parser)
 {
     static const int codes[] = {

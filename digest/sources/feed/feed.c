@@ -25,7 +25,7 @@ static bool take(void *context, struct feed_reading *reading,
     return import_entry(context, entry, err);
 }
 
-/* One that is asked for again and again is told of once. */
+/* An empty feed that is fetched again and again is told of once. */
 static void tell_empty(struct import_run *run, const char *name)
 {
     OWNED(mem_free) char *line = mem_format("%s: has no items", name);

@@ -26,7 +26,7 @@ static const char *const comment_words[] = {
     "/commentaires", "type=comment_rss", "comments/rss",     "comments/atom",
     "comments.rss",  "comments.atom",    "comments/default", NULL};
 
-/* What the address of a feed ends with. */
+/* Ends of addresses that feeds have. */
 static const char *const feed_ends[] = {
     "/feed",     "/feed/",    "/rss",      "/rss/",     "/atom",
     ".rss",      ".atom",     "rss.xml",   "atom.xml",  "feed.xml",
@@ -74,7 +74,7 @@ bool feed_about_read(const char *url, const struct fetch_reply *reply,
              (is_feed_type(reply->content_type) && kind != &source_kind_page);
     if (!*found)
         return true;
-    /* One that is broken further down is a feed all the same. */
+    /* A feed that is broken further down is one all the same. */
     if (!feed_read(&input, &reading, &why) && !reading.entries) {
         *err = why;
         return false;

@@ -5,7 +5,7 @@
 
 #include "digest/sources/site_search_internal.h"
 
-/* What a feed that answered says of itself. Texts are never NULL; "" is
+/* A feed that answered, as it describes itself. Texts are never NULL; "" is
  * none. */
 struct feed_about {
     const char *address; /* where it is from now on */

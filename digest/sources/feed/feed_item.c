@@ -204,7 +204,7 @@ static bool take_description(struct item *item, xmlNode *node)
     return item->is_picture;
 }
 
-/* One that stands beside the pictures is for all of them. */
+/* A description that stands beside the pictures is for all of them. */
 static void settle_pictures(const struct item *item)
 {
     struct entry *entry = item->entry;

@@ -150,8 +150,8 @@ static const xmlNode *declared_at(const xmlNode *node)
     return NULL;
 }
 
-/* What stands in RSS without a prefix is RSS's, and in Atom Atom's, whatever
- * is declared at the root. */
+/* An element without a prefix is RSS's in RSS, and Atom's in Atom, whatever is
+ * declared at the root. */
 static enum feed_space space_by_root(const xmlNode *node,
                                      enum feed_space by_uri)
 {

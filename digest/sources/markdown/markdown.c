@@ -11,7 +11,8 @@
 
 enum { MAX_KEYS = 9 };
 
-/* What the generators of sites call each field, the likeliest first. */
+/* Fields of front matter, with the names that generators of sites give them,
+ * the likeliest first. */
 enum field {
     TITLE,
     DATE,

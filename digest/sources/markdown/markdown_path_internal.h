@@ -1,5 +1,5 @@
-/* What the place of a Markdown file says about its article; for the files
- * of this room alone. */
+/* The path of a Markdown file, and what it says about the article; for the
+ * files of this room alone. */
 #ifndef DIGEST_SOURCES_MARKDOWN_MARKDOWN_PATH_INTERNAL_H
 #define DIGEST_SOURCES_MARKDOWN_MARKDOWN_PATH_INTERNAL_H
 

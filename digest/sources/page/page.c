@@ -78,7 +78,7 @@ static const char *resolved(struct arena *arena, const char *reference,
                      : NULL;
 }
 
-/* What came without an address: title and day make it the same one. */
+/* A paste without an address is the same article where title and day are. */
 static const char *guid_of(struct arena *arena, const struct entry *entry)
 {
     return arena_format(arena, "pasted:%lld:%s",

@@ -44,7 +44,7 @@ double page_class_weight(xmlNode *node, struct arena *arena)
            word_weight(lowered(arena, page_attribute(node, "id", arena)));
 }
 
-/* What is for sharing, or other articles, by its class. */
+/* Furniture, by its class: buttons to share, links to other articles. */
 static bool is_furniture(xmlNode *node, struct arena *arena)
 {
     static const char *const share[] = {"share", "sharedaddy", "social-links",

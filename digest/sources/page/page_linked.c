@@ -9,7 +9,7 @@ enum {
     FAR = 100      /* neighbours that are looked at */
 };
 
-/* What a label of the way through the site isn't. */
+/* Tells prose from the labels of a site's navigation. */
 static bool is_prose(xmlNode *node)
 {
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;

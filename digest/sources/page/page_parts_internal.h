@@ -72,8 +72,8 @@ void page_json_read(struct _xmlDoc *tree, struct arena *arena,
  * unread_date. False then, and for NULL and "". */
 bool page_set_date(struct page *page, const char *text);
 
-/* What a reader would call the article, as HTML; NULL where there is none.
- * The tree is changed. Sets the byline where it stands in the text and
+/* The body that a reader would call the article, as HTML; NULL where there is
+ * none. The tree is changed. Sets the byline where it stands in the text and
  * `page` has none.
  * Source: the method of Arc90's Readability. */
 enum page_effort { PAGE_STRICT, PAGE_LOOSE, PAGE_LOOSEST };

@@ -1,5 +1,5 @@
-/* What a line of a pasted page is, by its look; for the files of this room
- * alone. The lines are clean (utf8_clean_line). */
+/* The lines of a pasted page, told apart by their look; for the files of this
+ * room alone. The lines are clean (utf8_clean_line). */
 #ifndef DIGEST_SOURCES_PAGE_PASTE_LINES_INTERNAL_H
 #define DIGEST_SOURCES_PAGE_PASTE_LINES_INTERNAL_H
 

@@ -8,7 +8,7 @@
 
 enum { WORDPRESS_API_PAGE = 100 /* posts in one answer: the most it gives */ };
 
-/* What an API says of its site. Texts are never NULL; "" is none. */
+/* A site, as its API describes it. Texts are never NULL; "" is none. */
 struct wordpress_site {
     const char *name, *description, *timezone, *image_url;
 };

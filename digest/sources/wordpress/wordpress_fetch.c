@@ -46,7 +46,7 @@ bool import_posts(struct db *db, const char *name,
 {
     OWNED(import_run_free)
     struct import_run run = {.db = db, .options = options, .report = report};
-    /* What an article is given of the address, everybody may read. */
+    /* Everybody may read the address in an article, so it has no password. */
     struct import_bytes input = {.name = url_shown(arena, name),
                                  .url = url_shown(arena, reply->url),
                                  .bytes = strbuf_str(&reply->body)};
@@ -59,8 +59,8 @@ bool import_posts(struct db *db, const char *name,
     return false;
 }
 
-/* What was changed while the pages were read comes the next time: the first
- * page decides. */
+/* Takes a page of posts. A post that changes meanwhile comes the next time,
+ * since the first page's time decides. */
 static bool take_posts(struct wordpress_fetch *f, struct db *db,
                        const struct fetch_reply *reply,
                        const struct import_options *options,

@@ -2,7 +2,7 @@
 
 #include "digest/base/mem.h"
 
-/* What an element holds that stands in one line, as WordPress writes it. */
+/* The value of an element that stands in one line, as WordPress writes it. */
 static struct str value_of(struct str line, struct str tag)
 {
     if (!str_starts(line, tag))

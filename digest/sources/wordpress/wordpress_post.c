@@ -44,7 +44,7 @@ static const json_t *embedded(const json_t *post, const char *rel)
     return json_object_get(json_object_get(post, "_embedded"), rel);
 }
 
-/* Those whose names may be seen: an error stands for the others. */
+/* The authors whose names may be seen; an error stands for each other. */
 static const char *authors_of(const json_t *post, struct arena *arena)
 {
     const json_t *list = embedded(post, "author");

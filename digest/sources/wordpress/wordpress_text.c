@@ -76,7 +76,7 @@ static void drop_shortcodes(struct str text, struct strbuf *out)
     }
 }
 
-/* What is to be passed over whole: comments and preformatted text. */
+/* The length of what is passed over whole: comments, preformatted text. */
 static size_t whole_length(struct str text)
 {
     static const struct {
@@ -152,7 +152,7 @@ void wordpress_to_html(struct str text, struct strbuf *out)
     OWNED(strbuf_free) struct strbuf plain = STRBUF_INIT;
     drop_shortcodes(text, &plain);
     struct str rest = str_trim(strbuf_str(&plain));
-    /* What the block editor wrote has its paragraphs already. */
+    /* A text by the block editor has its paragraphs already. */
     if (str_find_str(rest, STR("<!-- wp:")) < rest.len) {
         strbuf_add_str(out, rest);
         return;
