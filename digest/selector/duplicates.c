@@ -27,7 +27,8 @@ static struct str host_of(const char *url)
     return str_starts_nocase(rest, STR("www.")) ? str_from(rest, 4) : rest;
 }
 
-/* What was imported by hand is of one source in name alone. */
+/* Articles imported by hand are of one source in name alone, so their hosts are
+ * compared. */
 static bool of_one_source(const struct article *a, const struct article *b)
 {
     return a->source_id == b->source_id &&

@@ -16,9 +16,9 @@ struct pick {
     size_t source, author;
 };
 
-/* What a hundred thousand are sorted by stands together. The end of the
- * chain, the id, leaves no two equal, so that the order of the input never
- * shows. */
+/* The keys that a hundred thousand candidates are sorted by, close together in
+ * memory. The end of the chain, the id, leaves no two equal, so that the order
+ * of the input never shows. */
 struct ranked {
     size_t group; /* the smaller first */
     double key;   /* the larger first */
@@ -469,8 +469,8 @@ static void order_selected(struct ranked *items, size_t count)
     }
 }
 
-/* Those not taken: section by section, then those without one, newest first.
- */
+/* The rank of a candidate that wasn't taken: section by section, then those
+ * without one, newest first. */
 static struct ranked rank_other(struct pick *pick)
 {
     bool placed = selector_has_section(&pick->verdict);

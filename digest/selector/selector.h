@@ -49,7 +49,7 @@ struct selector_rules {
     size_t per_source, per_author; /* 0: no limit */
     const char *const *languages;  /* only these; "pt" takes pt-BR, too */
     size_t language_count;         /* 0: any */
-    /* What readers got lately: its near-duplicates aren't sent again. */
+    /* Articles that readers got lately; near-duplicates of them aren't sent. */
     const struct selector_candidate *sent;
     size_t sent_count;
 };
