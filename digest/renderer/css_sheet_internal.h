@@ -43,7 +43,8 @@ struct css_attribute_test {
     bool ignores_case;
 };
 
-/* What has to hold of one element, and of others further out. */
+/* A compound of a selector: conditions on one element, and on others further
+ * out. */
 struct css_compound {
     struct str type; /* empty: any */
     struct str id;

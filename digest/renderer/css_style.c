@@ -4,8 +4,8 @@
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
 
-/* What a shorthand resets. A name ending in '-' stands for all that begin
- * with it. */
+/* Properties that a shorthand resets. A name ending in '-' stands for all that
+ * begin with it. */
 static const struct {
     const char *shorthand;
     const char *parts[14];

@@ -1,6 +1,6 @@
-/* What the files that make a template's data share: render_data_text.c turns
- * documents into values, render_data_story.c a story, render_data.c the rest.
- */
+/* The builder of a template's data, for the files that share it:
+ * render_data_text.c turns documents into values, render_data_story.c a story,
+ * render_data.c the rest. */
 #ifndef DIGEST_RENDERER_DATA_BUILDER_INTERNAL_H
 #define DIGEST_RENDERER_DATA_BUILDER_INTERNAL_H
 

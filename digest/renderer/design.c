@@ -140,7 +140,8 @@ static bool walk_section(struct walk *w, const struct scope *scope,
     return walk_nodes(w, is_within ? &inner : scope, node->first, err);
 }
 
-/* One that brings in itself shows nothing new. */
+/* Whether a partial is open already: one that brings in itself shows nothing
+ * new. */
 static bool is_open(const struct walk *w, const struct template *partial)
 {
     for (size_t i = 0; i < w->depth; i++)

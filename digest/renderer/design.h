@@ -11,7 +11,7 @@ struct design_names {
     size_t count, capacity;
 };
 
-/* What a design is made of: the values its templates show or test, such as
+/* A design's needs: the values its templates show or test, such as
  * "sections[].stories[].title"; those that no mail has, which are mostly slips
  * of the pen; and the settings of a theme that its style sheet takes up. */
 struct design {

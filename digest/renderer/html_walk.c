@@ -70,7 +70,7 @@ static void close_named(struct html_walk *w, struct str name)
     }
 }
 
-/* What is deeper than anyone writes stays at one depth. */
+/* Opens an element; elements deeper than anyone writes stay at one depth. */
 static struct css_element *open_element(struct html_walk *w, struct str name)
 {
     imply_ends(w, name);

@@ -185,8 +185,8 @@ static bool render_found(struct design *design, const struct render_fit *fit,
 
 /* ---- to fit ---------------------------------------------------------- */
 
-/* Those that may be left out: behind one that can be read nowhere else, none
- * may. */
+/* Counts the stories that may be left out: each behind the last of its section
+ * that can be read nowhere else. */
 static size_t count_to_leave_out(const struct render_issue *issue)
 {
     size_t count = 0;
@@ -241,7 +241,7 @@ static size_t guess_shortened(const struct shortenable *list, size_t base,
     return shortened;
 }
 
-/* What is known while it is found out how many have to be shortened. */
+/* The search for how many stories have to be shortened, as far as it is. */
 struct shortening {
     size_t base;   /* bytes with none in full */
     double growth; /* of a body, on its way into the page */

@@ -95,7 +95,8 @@ struct render_issue {
     size_t theme_count;
 };
 
-/* What was done to keep the HTML under the size where Gmail clips it. */
+/* The notes of a rendering: how the HTML was kept under the size where Gmail
+ * clips it. */
 enum { RENDER_BYTES_WARN = 80 * 1024, RENDER_BYTES_MAX = 100 * 1024 };
 struct render_notes {
     size_t html_bytes;      /* as it is now */

@@ -15,7 +15,7 @@ struct render_fit {
     bool omits_contents;  /* the list of headlines at the top */
     bool html_only;  /* to try how long it gets: the text part stays empty */
     bool omits_body; /* the design shows no whole text: summaries stand there */
-    /* What the text part doesn't show: its links get no number there. */
+    /* The text part omits these, so their links get no number there. */
     bool omits_summary, omits_note;
 };
 

@@ -20,7 +20,7 @@ enum template_edge {
 
 struct template;
 
-/* What is false, and so leaves a section out: a missing value, null, false,
+/* A section is left out where its value is false: a missing value, null, false,
  * 0, an empty text and an empty list. */
 
 /* Where partials and parents come from: the source of template `name`, as a

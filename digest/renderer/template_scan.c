@@ -101,7 +101,8 @@ static bool set_delimiters(struct scanner *s, struct str content, size_t start,
     return true;
 }
 
-/* What ends a tag: the closing mark, after a } or = where it began so. */
+/* The mark that ends a tag: the closing one, after a } or = where it began
+ * so. */
 static struct str closing_mark(const struct scanner *s, char sigil,
                                char room[static DELIMITER_MAX + 1])
 {

@@ -404,8 +404,8 @@ static bool is_seen(const struct hunt *hunt, const struct template *template)
     return false;
 }
 
-/* What a dynamic one brings in isn't known: it may show anything. So may those
- * behind the last that is remembered. */
+/* A dynamic partial isn't known beforehand, and may show anything. So may
+ * partials behind the last that is remembered. */
 static bool hunt_in_partial(struct hunt *hunt, const struct node *node,
                             struct err *err)
 {

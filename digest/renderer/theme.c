@@ -194,7 +194,8 @@ unsigned theme_width(const struct render_setting *theme, size_t count)
 
 /* ---- contrast -------------------------------------------------------- */
 
-/* What is read on what, and how the designs have it where it isn't set. */
+/* Pairs of ink and paper, with the colours that designs have where none is
+ * set. */
 static const struct pair {
     const char *ink, *paper, *ink_default, *paper_default;
 } pairs[] = {

@@ -29,7 +29,7 @@ struct value {
     size_t count, capacity;
 };
 
-/* What stands under a key; NULL where there is none, or no object. */
+/* The value under a key; NULL where there is none, or no object. */
 const struct value *value_find(const struct value *value, struct str key);
 
 /* Whether a section is applied: not for NULL, null, false, 0, "" and []. */
