@@ -9,7 +9,7 @@
 #include "digest/message/dkim_key_internal.h"
 #include "digest/message/sha256_internal.h"
 
-/* What is signed, in this order. RFC 6376 §5.4.1, RFC 8058 §4; never what
+/* Signed fields, in this order. RFC 6376 §5.4.1, RFC 8058 §4; never those that
  * others add or change on the way (Received, Return-Path, …). */
 static const struct signed_field {
     struct str name;

@@ -1,4 +1,4 @@
-/* What signing needs of a DKIM key beyond dkim.h; for this room alone. */
+/* DKIM keys as signing needs them, beyond dkim.h; for this room alone. */
 #ifndef DIGEST_MESSAGE_DKIM_KEY_INTERNAL_H
 #define DIGEST_MESSAGE_DKIM_KEY_INTERNAL_H
 

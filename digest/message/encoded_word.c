@@ -69,7 +69,8 @@ static void add_q(struct strbuf *out, struct str bytes)
     }
 }
 
-/* What one word holds: whole characters from *at on that fit into `room`. */
+/* The text of one encoded word: whole characters from *at on that fit into
+ * `room`. */
 static struct str gather(struct str text, size_t *at, size_t room, bool base64,
                          char raw[RAW_MAX])
 {

@@ -13,9 +13,9 @@
 #include "digest/base/err.h"
 #include "digest/base/strbuf.h"
 
-/* What all recipients share. Borrowed for the call; NULL is "none". Texts
- * are UTF-8; a CR, LF or NUL in any header text is refused (INPUT), which
- * names the header. */
+/* The parts of a message that all recipients share. Borrowed for the call; NULL
+ * is "none". Texts are UTF-8; a CR, LF or NUL in any header text is refused
+ * (INPUT), which names the header. */
 struct message_spec {
     const char *from_name, *from_address; /* address required */
     const char *reply_to;                 /* an address */

@@ -1,4 +1,4 @@
-/* What a composed message is: literal bytes with slots between them.
+/* Pieces of a composed message: literal bytes with slots between them.
  *
  * This is the inside of struct message, shared by the files that compose,
  * splice and save it; no other room includes it.

@@ -12,8 +12,8 @@
 
 enum { STATUS_TEXT_SIZE = 40 };
 
-/* What there is to go by, from the surest to the vaguest; each may be empty.
- */
+/* The clues to a refusal's reason, from the surest to the vaguest; each may be
+ * empty. */
 struct refusal_clue {
     struct str status;     /* of the report */
     struct str diagnostic; /* the server's own words, codes included */

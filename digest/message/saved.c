@@ -37,7 +37,7 @@ void message_save(const struct message *message, struct strbuf *out)
     strbuf_add(out, sum, sizeof sum);
 }
 
-/* What is left to read; false once something was missing. */
+/* The rest of a saved message; `good` is false once something was missing. */
 struct reader {
     struct str rest;
     bool good;

@@ -27,7 +27,7 @@ unsigned reply_code_in(struct str text);
 /* Whether a word is nothing but a reply code or a status: 550, 550-5.1.1 */
 bool status_is_code(struct str word);
 
-/* What a status means: a reason, and the reasons that words beside it may
+/* The meaning of a status: a reason, and the reasons that words beside it may
  * put in its place (bits 1 << reason). */
 struct status_meaning {
     enum refusal_reason reason; /* REASON_NONE: ask the words */
@@ -35,7 +35,7 @@ struct status_meaning {
 };
 struct status_meaning status_meaning(struct status status);
 
-/* What a bare reply code means, mostly REASON_NONE. */
+/* The meaning of a bare reply code, mostly REASON_NONE. */
 enum refusal_reason reply_code_meaning(unsigned code);
 
 #endif
