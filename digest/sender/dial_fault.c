@@ -88,7 +88,7 @@ static bool name_relay(const struct dial_report *report, struct err *fault)
     return true;
 }
 
-/* What GnuTLS has against a certificate, with the remedy. */
+/* GnuTLS's complaint about a certificate, with the remedy. */
 static const char *certificate_fault(long verify)
 {
     static const struct {
@@ -155,7 +155,7 @@ bool dial_fault(const struct dial_report *report, int code, struct err *fault)
     log_detail("%s: libcurl says %d %s", report->settings->url, code,
                report->detail);
     int said = refusal(report);
-    /* What the server refused itself outweighs how libcurl names it. */
+    /* The server's own refusal outweighs libcurl's name for it. */
     if (said && code != CURLE_PEER_FAILED_VERIFICATION &&
         code != CURLE_USE_SSL_FAILED)
         err_set(fault, said >= 500 ? ERR_PERMANENT : ERR_TEMPORARY,

@@ -6,7 +6,7 @@
 #include "digest/sender/smtp_caps_internal.h"
 #include "digest/sender/smtp_url.h"
 
-/* What is known when the opening ends, well or not. */
+/* The report on an opening when it ends, well or not. */
 struct dial_report {
     const struct relay_settings *settings;
     const struct smtp_url *url;

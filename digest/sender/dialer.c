@@ -228,7 +228,7 @@ void dialer_turn(struct dialer *dialer)
     }
 }
 
-/* What libcurl waits for, while it opens connections. */
+/* Descriptors that libcurl waits for, while it opens connections. */
 struct curl_wait {
     fd_set readers, writers, others;
     int last; /* the highest of them; -1: none */

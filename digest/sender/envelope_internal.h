@@ -14,7 +14,7 @@ bool envelope_is_safe(struct str address, const char **why);
 
 bool envelope_is_ascii(struct str text);
 
-/* What stands behind the last '@'; empty when there is none. */
+/* The domain behind the last '@'; empty when there is none. */
 struct str envelope_domain(struct str address);
 
 #endif

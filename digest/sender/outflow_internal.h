@@ -1,5 +1,5 @@
-/* What is still to be written to a server: commands, then perhaps a message,
- * then perhaps more commands, in this order.
+/* Bytes still to be written to a server: commands, then perhaps a message, then
+ * perhaps more commands, in this order.
  *
  * The message is borrowed, not copied: its pieces go out as they lie in
  * memory, with a dot put before each line that begins with one (RFC 5321

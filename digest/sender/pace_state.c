@@ -21,7 +21,7 @@ static void save_bucket(struct saved *saved, struct bucket *bucket,
     pace.tokens = bucket_tokens(bucket, clock_monotonic_ms());
     if (pace.tokens >= bucket_most(bucket))
         return;
-    /* What it held when that second began; it may be less than nothing. */
+    /* The tokens when that second began; they may be fewer than none. */
     pace.tokens -= bucket->rate * (double)(now_ms % 1000) / 1000;
     snprintf(pace.relay, sizeof pace.relay, "%s", relay);
     snprintf(pace.domain, sizeof pace.domain, "%s", domain);

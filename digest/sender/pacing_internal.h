@@ -24,10 +24,10 @@ int64_t bucket_wait_ms(struct bucket *bucket, int64_t now_ms);
 /* Takes a token; bucket_wait_ms() must have said 0. */
 void bucket_take(struct bucket *bucket, int64_t now_ms);
 
-/* What it holds now. */
+/* Counts the tokens in a bucket now. */
 double bucket_tokens(struct bucket *bucket, int64_t now_ms);
 
-/* Sets what it held `age_ms` ago. */
+/* Sets the tokens that a bucket held `age_ms` ago. */
 void bucket_restore(struct bucket *bucket, double tokens, int64_t age_ms,
                     int64_t now_ms);
 

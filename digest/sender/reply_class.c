@@ -4,7 +4,7 @@
 
 #include "digest/base/mem.h"
 
-/* What is the relay's business, or tells it to go slower; `code` 0 and
+/* Replies about the relay itself, or that ask it to go slower; `code` 0 and
  * `status` NULL match any, a status ending in '.' all that begin so, and the
  * first row wins. Sources: RFC 3463 §3, RFC 5248's registry, RFC 5321 §4.2. */
 static const struct {

@@ -1,4 +1,4 @@
-/* What a reply means for the message, the recipient and the relay.
+/* Classes of replies: what one means for the message, recipient and relay.
  *
  * The code decides whether to try again; the enhanced status code (RFC 3463,
  * IANA's registry) and the words say whose fault it is.
@@ -33,8 +33,8 @@ void reply_judge(int code, const char *status, const char *text,
 /* "address", "policy" …: for the ledger and for logs. */
 const char *reply_class_name(enum reply_class class);
 
-/* What a reply at this stage makes of the message. 552 to RCPT means "too
- * many recipients" and is temporary (RFC 5321 §4.5.3.1.10). */
+/* The outcome that a reply at this stage gives a message. 552 to RCPT means
+ * "too many recipients" and is temporary (RFC 5321 §4.5.3.1.10). */
 enum sender_outcome reply_outcome(enum sender_stage stage, int code);
 
 #endif

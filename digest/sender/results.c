@@ -42,8 +42,8 @@ static void tell_held(struct sender *s, struct relay *relay, bool stand)
     relay->held_count = 0;
 }
 
-/* What a relay that refuses everybody holds goes to one that doesn't: the feed
- * has it back, and is asked again. */
+/* Messages held by a relay that refuses everybody go to another that doesn't:
+ * the feed has them back, and is asked again. */
 static void hand_to_others(struct sender *s, struct relay *relay)
 {
     bool others = false;
@@ -95,7 +95,8 @@ static void take_verdict(struct sender *s, struct relay *relay,
         if (relay->held_count)
             tell_held(s, relay, true);
     }
-    /* What we refuse for the relay's sake (too long for it) weighs alike. */
+    /* A message that we refuse for the relay's sake (too long for it) weighs
+     * alike. */
     if (v->outcome == SENDER_FAILED ||
         (v->outcome == SENDER_DEFERRED && v->code >= 400))
         relay_refused(relay, v, offer->job.id, s->now_ms);
@@ -125,7 +126,8 @@ void run_return_waiting(struct sender *s)
                          why);
 }
 
-/* What we found ourselves, before any server was asked: 5.1.x and no code. */
+/* Whether we refused an address ourselves, before any server was asked: 5.1.x
+ * and no code. */
 static bool is_no_address(const struct verdict *v)
 {
     return v->code == 0 && str_starts(str_of(v->status), STR("5.1."));

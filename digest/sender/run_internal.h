@@ -53,7 +53,7 @@ void run_read_link(struct sender *s, struct relay *relay, struct link *link);
 void run_return_offer(struct sender *s, struct offer *offer,
                       const struct relay *relay, const char *why);
 
-/* Those that wait for a link go back. */
+/* Hands messages back that wait for a connection. */
 void run_return_waiting(struct sender *s);
 
 /* At the end: verdicts that were held because their relay was suspected. */

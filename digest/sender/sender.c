@@ -218,7 +218,7 @@ static void reset(struct sender *s, const struct sender_feed *feed)
         relay_reset(&s->relays[i], s->now_ms);
 }
 
-/* Those that others stood in for: somebody has to look after them. */
+/* Warns of relays that others stood in for: somebody has to look after them. */
 static void tell_of_faults(const struct sender *s)
 {
     for (size_t i = 0; i < s->relay_count; i++) {

@@ -70,7 +70,7 @@ struct sender_job {
     bool utf8;              /* headers or addresses need SMTPUTF8 */
 };
 
-/* What became of it. Texts live until the callback returns. */
+/* The outcome of a message. Texts live until the callback returns. */
 struct sender_result {
     int64_t id;
     enum sender_outcome outcome;
@@ -81,7 +81,7 @@ struct sender_result {
     const char *relay; /* host:port, or the URL of the others */
 };
 
-/* What the feed wants of the run, asked each turn. */
+/* The feed's wish about the run, asked each turn. */
 enum sender_wish {
     SENDER_GO_ON,
     SENDER_FINISH,    /* nothing new; what is on the wire is finished */
@@ -102,7 +102,7 @@ struct sender_feed {
      * one message ahead, to know whether another connection is worth it. */
     enum sender_next (*next)(void *context, struct sender_job *job,
                              int *wait_ms, struct err *err);
-    /* What became of a message that next() gave. */
+    /* Tells the outcome of a message that next() gave. */
     void (*result)(void *context, const struct sender_result *result);
     /* Makes all claims and results so far durable. False stops the sender:
      * nothing newly bound goes out, and the error is sender_run's. */
@@ -158,7 +158,7 @@ struct sender_pace {
 
 /* Owns: the array; free() it. */
 size_t sender_pace_save(struct sender *sender, struct sender_pace **out);
-/* What isn't known any more is passed over. */
+/* Paces of relays that aren't known any more are passed over. */
 void sender_pace_load(struct sender *sender, const struct sender_pace *paces,
                       size_t count);
 

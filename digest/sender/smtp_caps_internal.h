@@ -1,4 +1,4 @@
-/* What a server offers: the keywords of its EHLO reply (RFC 5321 §4.1.1.1).
+/* A server's capabilities: the keywords of its EHLO reply (RFC 5321 §4.1.1.1).
  *
  * Fed each line that the server says until the connection is ready. Only the
  * newest EHLO reply counts: what was said before STARTTLS is forgotten with

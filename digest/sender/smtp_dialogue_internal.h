@@ -51,7 +51,7 @@ struct smtp_transaction {
     struct verdict verdict;
 };
 
-/* What the connection is waiting for, to choose a timeout. */
+/* The thing that a connection is waiting for, to choose a timeout. */
 enum smtp_wait {
     SMTP_WAIT_NOTHING,
     SMTP_WAIT_COMMAND,

@@ -24,7 +24,7 @@ enum link_state {
 
 struct transport;
 
-/* What all links have; each variant's own struct begins with it. */
+/* A connection of any transport; each variant's own struct begins with it. */
 struct link {
     struct transport *transport;
     enum link_state state;
@@ -63,7 +63,7 @@ struct transport_ops {
      * also one whose text goes out once the server has answered. NULL: what
      * is bound goes out in the same turn. */
     struct sender_job *(*about_to_send)(const struct link *link, bool later);
-    /* What was bound and said is durable: write. */
+    /* Writes; everything bound and said so far is durable. */
     void (*go)(struct link *link, int64_t now_ms);
     /* After all links went: makes what they did last. NULL: nothing to do. */
     void (*settle)(struct transport *transport);

@@ -1,4 +1,4 @@
-/* What became of one message, as a connection knows it. */
+/* A verdict: the outcome of one message, as a connection knows it. */
 #ifndef DIGEST_SENDER_VERDICT_INTERNAL_H
 #define DIGEST_SENDER_VERDICT_INTERNAL_H
 
