@@ -57,7 +57,7 @@ static bool is_atext(char c)
 
 /* ---- the whole ---- */
 
-/* What people paste, and why it can't be mailed. */
+/* Marks that people paste with an address, and why it can't be mailed so. */
 static const struct {
     char mark;
     const char *why;

@@ -1,11 +1,11 @@
-/* What makes two addresses one mailbox, as providers document it. */
+/* Tells when two addresses are one mailbox, as providers document it. */
 #include <string.h>
 
 #include "digest/base/mem.h"
 #include "subscribers/roster/address.h"
 
-/* Those that give mailboxes to everybody, and what they leave out of a local
- * part. */
+/* Providers of mailboxes for everybody, and the parts of a local part that they
+ * ignore. */
 static const struct provider {
     const char *domain, *same_as; /* NULL: a domain of its own */
     char tag;                     /* begins what is ignored; 0: none does */

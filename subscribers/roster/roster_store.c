@@ -14,7 +14,8 @@
     "LEFT JOIN subscription x ON x.subscriber_id = s.id "                      \
     "LEFT JOIN newsletter n ON n.id = x.newsletter_id "
 
-/* One of their words is in a range; without a range it is so. */
+/* True where one of a subscriber's words is in a range, or no range is
+ * given. */
 #define HAS_WORD(from, to)                                                     \
     "(" from " = '' OR EXISTS (SELECT 1 FROM name_word x "                     \
     "    WHERE x.subscriber_id = w.subscriber_id "                             \

@@ -36,16 +36,17 @@ FALLIBLE bool roster_find(struct db *db, const struct roster_query *query,
                           struct arena *arena, struct roster_list *out,
                           struct err *err);
 
-/* Those whose address begins with `beginning` (folded, as email_key is), by
- * address; `after` is the last one of the page before, or NULL. */
+/* Finds subscribers whose address begins with `beginning` (folded, as email_key
+ * is), by address; `after` is the last one of the page before, or NULL. */
 FALLIBLE bool roster_search(struct db *db, const char *beginning,
                             const char *after, size_t limit,
                             struct arena *arena, struct roster_list *out,
                             struct err *err);
 
-/* Those whose name has words that begin with each of the words given (three of
- * them at most), as far as names have been taken in (name_store.h). Of a
- * beginning that more than 10,000 share, some may be left out. */
+/* Finds subscribers whose name has words that begin with each of the words
+ * given (three of them at most), as far as names have been taken in
+ * (name_store.h). Of a beginning that more than 10,000 share, some may be left
+ * out. */
 FALLIBLE bool roster_search_names(struct db *db, struct str name, size_t limit,
                                   struct arena *arena, struct roster_list *out,
                                   struct err *err);
