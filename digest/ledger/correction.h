@@ -45,18 +45,18 @@ FALLIBLE bool correction_add(struct db *db, int64_t article_id,
 FALLIBLE bool correction_remove(struct db *db, int64_t article_id, int64_t id,
                                 int64_t now, struct err *err);
 
-/* Those of an article. */
+/* Finds the corrections of an article. */
 FALLIBLE bool correction_find(struct db *db, int64_t article_id,
                               struct arena *arena, struct correction_list *out,
                               struct err *err);
 
-/* Those of the stories of an issue that was started, but for stories that are
+/* Finds the corrections of a started issue's stories, but for stories that are
  * withdrawn from publication. */
 FALLIBLE bool correction_find_in(struct db *db, int64_t issue_id,
                                  struct arena *arena,
                                  struct correction_list *out, struct err *err);
 
-/* Those that a variant brought. */
+/* Finds the corrections that a variant brought. */
 FALLIBLE bool correction_find_brought(struct db *db, int64_t variant_id,
                                       struct arena *arena,
                                       struct correction_list *out,
@@ -75,7 +75,7 @@ FALLIBLE bool correction_find_due(struct db *db,
                                   struct arena *arena,
                                   struct correction_list *out, struct err *err);
 
-/* Those of a list whose ids stand in a text, "3,7". */
+/* Picks the corrections of a list whose ids stand in a text, "3,7". */
 struct correction_list correction_pick(const struct correction_list *all,
                                        const char *ids, struct arena *arena);
 

@@ -1,4 +1,5 @@
-/* Who is owed which corrections, as the statements of this room ask it. */
+/* Corrections owed to subscribers, as the statements of this room ask for
+ * them. */
 #ifndef DIGEST_LEDGER_CORRECTION_INTERNAL_H
 #define DIGEST_LEDGER_CORRECTION_INTERNAL_H
 

@@ -25,7 +25,7 @@ FALLIBLE bool counter_write(struct db *db, struct err *err);
  * the remedy; INPUT (the file can't be read), STORE. */
 FALLIBLE bool counter_check(struct db *db, struct err *err);
 
-/* What the file knows. */
+/* A newsletter's latest start, as the file knows it. */
 struct counter_start {
     const char *newsletter; /* slug */
     int64_t number, at;

@@ -34,7 +34,8 @@ static bool ends(struct lease_keep *keep)
     return done;
 }
 
-/* What fails here ends the lease, and others may take it: nothing worse. */
+/* Renews the lease until the end. A failure here ends the lease, and others may
+ * take it: nothing worse. */
 static void *sign_on(void *context)
 {
     struct lease_keep *keep = context;

@@ -182,7 +182,7 @@ FALLIBLE bool ledger_may_send(struct db *db, int64_t issue_id,
                               int64_t subscriber_id, bool *out,
                               struct err *err);
 
-/* What became of a claimed delivery. */
+/* The outcome of a claimed delivery. */
 struct ledger_record {
     int64_t issue_id, subscriber_id;
     enum delivery_state state; /* sent, deferred, failed, queued */
@@ -196,8 +196,8 @@ struct ledger_record {
 FALLIBLE bool ledger_record(struct db *db, const struct ledger_record *record,
                             struct err *err);
 
-/* Those left as `sending` by a run that died are queued again: their
- * message may have gone out. *count says how many. */
+/* Queues again the deliveries that a dead run left as `sending`: their message
+ * may have gone out. *count says how many. */
 FALLIBLE bool ledger_recover(struct db *db, int64_t issue_id, int64_t now,
                              int64_t *count, struct err *err);
 
@@ -209,7 +209,7 @@ FALLIBLE bool ledger_set_clock(struct db *db, int64_t issue_id, int64_t now,
                                int64_t span_s, int64_t patience_s,
                                struct err *err);
 
-/* Those that wait are skipped, for `reason`: the issue goes no further. */
+/* Skips the deliveries that wait, for `reason`: the issue goes no further. */
 FALLIBLE bool ledger_skip_waiting(struct db *db, int64_t issue_id,
                                   const char *reason, int64_t now,
                                   int64_t *count, struct err *err);
@@ -218,8 +218,8 @@ FALLIBLE bool ledger_skip_waiting(struct db *db, int64_t issue_id,
 FALLIBLE bool ledger_last_sent(struct db *db, int64_t issue_id, int64_t *at,
                                struct err *err);
 
-/* Those that wait, and were first tried at `since` or before, and so often,
- * have failed: what was last said of them stays. */
+/* Fails the deliveries that wait and were first tried at `since` or before, and
+ * `tries` times: their last reply stays. */
 FALLIBLE bool ledger_give_up(struct db *db, int64_t issue_id, int64_t since,
                              int64_t tries, int64_t now, int64_t *count,
                              struct err *err);
@@ -259,7 +259,8 @@ struct ledger_rows {
     struct ledger_row *items; /* in the arena */
     size_t count;
 };
-/* Who did not get it, and why: failed, deferred and skipped. */
+/* Lists the deliveries that brought nothing, and why: failed, deferred and
+ * skipped. */
 FALLIBLE bool ledger_failures(struct db *db, int64_t issue_id,
                               struct arena *arena, struct ledger_rows *out,
                               struct err *err);
@@ -288,8 +289,8 @@ FALLIBLE bool ledger_public_copy(struct db *db, int64_t issue_id,
                                  const unsigned char *key, struct strbuf *out,
                                  struct err *err);
 
-/* What that copy was made of: its language, and the ids of its articles in
- * reading order; in the arena. Fails: NOT_FOUND. */
+/* The parts of that copy: its language, and the ids of its articles in reading
+ * order; in the arena. Fails: NOT_FOUND. */
 struct ledger_copy_parts {
     int64_t variant_id;
     const char *language;
@@ -302,7 +303,7 @@ FALLIBLE bool ledger_public_copy_parts(struct db *db, int64_t issue_id,
                                        struct ledger_copy_parts *out,
                                        struct err *err);
 
-/* What went to one subscriber, and how: the oldest first. */
+/* The mails that went to one subscriber, and how: the oldest first. */
 struct ledger_mail {
     const char *issue; /* "weekly/12" */
     const char *state; /* delivery_state_name */

@@ -432,7 +432,7 @@ bool ledger_retry_failed(struct db *db, int64_t issue_id, int64_t now,
     return requeue(db, RETRY_FAILED, issue_id, now, count, err);
 }
 
-/* What was counted once, when the issue was done. */
+/* Reads the counts that were taken once, when the issue was done. */
 static bool read_counted(struct db *db, int64_t issue_id,
                          struct ledger_counts *out, bool *found,
                          struct err *err)

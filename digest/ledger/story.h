@@ -1,7 +1,7 @@
 /* Stories: the articles of an issue as they stood when it was started.
  *
- * What the archive shows of an issue, and each story's own page, come from
- * here: whatever becomes of the article later, they stay what was sent.
+ * The archive's pages of an issue and of each story come from here: whatever
+ * becomes of the article later, they stay as they were sent.
  */
 #ifndef DIGEST_LEDGER_STORY_H
 #define DIGEST_LEDGER_STORY_H
@@ -31,7 +31,7 @@ struct story {
     const char *picture; /* the name of the one that is kept here */
     const char *summary_html; /* a document as cmark's HTML */
     const char *body_html;    /* not loaded by most lists: "" */
-    /* What became of the article since. */
+    /* The article as it is since. */
     int64_t changed_at;     /* when it was last changed */
     int64_t unpublished_at; /* withdrawn from publication; 0: it isn't */
     const char *unpublished_note;
@@ -58,8 +58,9 @@ FALLIBLE bool story_get(struct db *db, int64_t issue_id, struct str name,
                         struct arena *arena, struct story *out,
                         struct err *err);
 
-/* What the pages of an issue's stories depend on: while it stays the same,
- * so do they, but for changes within the second of `newest`, the last one. */
+/* A stamp of all that the pages of an issue's stories depend on: while it stays
+ * the same, so do they, but for changes within the second of `newest`, the last
+ * one. */
 struct story_stamp {
     uint64_t hash;
     int64_t newest;

@@ -21,8 +21,9 @@ enum sql {
     SQL_COUNT
 };
 
-/* Who gets an issue that starts at ?4, but for the suppressed. A pause that is
- * longer than ?5, the longest, was begun by a clock that was ahead. */
+/* Subscriptions that get an issue which starts at ?4, but for the suppressed. A
+ * pause that is longer than ?5, the longest, was begun by a clock that was
+ * ahead. */
 #define RECEIVES                                                               \
     "u.newsletter_id = ?1 AND u.state = 'active' "                             \
     "    AND (u.paused_until <= ?4 OR u.paused_until > ?4 + ?5) "

@@ -1,4 +1,4 @@
-/* What starting an issue freezes, and how that is taken back. */
+/* Stores the variants that starting an issue freezes, and takes them back. */
 #include <stdlib.h>
 #include <string.h>
 
