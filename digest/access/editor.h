@@ -25,7 +25,7 @@ struct editor {
     int64_t seen_at; /* the last time at the desk; 0: none on record */
 };
 
-/* What a page calls them: the name, or else the address. */
+/* The name that a page calls an editor by, or else the address. */
 const char *editor_shown(const struct editor *editor);
 
 /* Adds an account. Fails: INPUT (no address, password_check), CONFLICT (the
@@ -44,8 +44,9 @@ struct editor_list {
 FALLIBLE bool editor_find(struct db *db, struct arena *arena,
                           struct editor_list *out, struct err *err);
 
-/* Whose address and password these are. Takes as long for an address that
- * nobody has. Fails: PERMISSION (it says no more than that), STORE. */
+/* Finds the editor whose address and password these are. Takes as long for an
+ * address that nobody has. Fails: PERMISSION (it says no more than that),
+ * STORE. */
 FALLIBLE bool editor_check(struct db *db, struct str email, struct str password,
                            struct arena *arena, struct editor *out,
                            struct err *err);

@@ -16,7 +16,7 @@ enum {
     SESSION_IDLE_S = 3 * 24 * 60 * 60,
 };
 
-/* Who is at the desk. Texts live in the arena of session_get. */
+/* A session: the editor at the desk. Texts live in the arena of session_get. */
 struct session {
     struct editor editor;
     const char *token; /* the cookie's value */
@@ -29,8 +29,8 @@ FALLIBLE bool session_begin(struct db *db, int64_t editor_id,
                             struct arena *arena, const char **token,
                             struct err *err);
 
-/* Whose session a token is; notes at most once a minute that they were here,
- * unless another program writes at the moment.
+/* Finds the session of a token; notes at most once a minute that its editor was
+ * here, unless another program writes at the moment.
  * Fails: NOT_FOUND (none, or it has ended), STORE. */
 FALLIBLE bool session_get(struct db *db, struct str token, int64_t now,
                           struct arena *arena, struct session *out,
