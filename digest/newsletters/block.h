@@ -65,7 +65,7 @@ bool block_speaks_to(const struct block *block, const char *language);
 
 /* ---- names in its text (block_text.c) ---- */
 
-/* What a name stands for: "issue.number". */
+/* A name and its value: "issue.number". */
 struct block_name {
     const char *name;
     struct str value;
@@ -98,8 +98,8 @@ FALLIBLE bool block_find(struct db *db, int64_t newsletter_id,
                          struct arena *arena, struct block_list *out,
                          struct err *err);
 
-/* What an issue carries, once it is frozen; part of the transaction that
- * starts it. */
+/* Freezes the blocks that an issue carries; part of the transaction that starts
+ * it. */
 FALLIBLE bool block_freeze(struct db *db, int64_t issue_id,
                            const struct block_list *blocks, struct err *err);
 FALLIBLE bool block_find_frozen(struct db *db, int64_t issue_id,

@@ -85,7 +85,7 @@ static bool fail_section(const char *text, struct err *err)
                    text, NEWSLETTER_MAX_ARTICLES);
 }
 
-/* What may stand between names, and behind them all. */
+/* Takes the marks between names, and the limit behind them all. */
 static bool take_rest(struct str *rest, struct strbuf *names,
                       struct newsletter_section *out, struct arena *arena,
                       bool *more)

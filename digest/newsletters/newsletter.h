@@ -23,14 +23,14 @@ struct newsletter_section {
     bool is_limited;      /* as it was read: it says how many at most */
 };
 
-/* What a source has ahead of the others. */
+/* A boost: the score that a source has ahead of the others. */
 struct newsletter_boost {
     int64_t source_id;
     int64_t boost;
     const char *source; /* its address, as it is shown */
 };
 
-/* What is chosen, beyond the sections. 0 is no limit; lists have one item a
+/* Rules of choosing, beyond the sections. 0 is no limit; lists have one item a
  * line. */
 struct newsletter_rules {
     int64_t most, per_source, per_author; /* articles of an issue */
@@ -76,8 +76,8 @@ enum {
         200 /* characters of its title and its sender's name */
 };
 
-/* What a newsletter is before anything is said of it: one section that takes
- * every article. */
+/* A newsletter before anything is said of it: one section that takes every
+ * article. */
 struct newsletter newsletter_defaults(int64_t now);
 
 /* Reads "World:5", "World,Europe:2-5" (at least 2), "*", or with a title of
@@ -103,8 +103,8 @@ void newsletter_clean_names(struct newsletter *newsletter, struct arena *arena);
 FALLIBLE bool newsletter_check(const struct newsletter *newsletter,
                                struct err *err);
 
-/* What the section of the rest is called, where it has no title; mails say it
- * in their language. */
+/* The title of the section of the rest, where it has none of its own; mails say
+ * it in their language. */
 #define NEWSLETTER_REST_TITLE "More stories"
 
 /* The categories of its sections, one a line; in the arena. Who subscribes can
@@ -116,8 +116,8 @@ const char *newsletter_categories(const struct newsletter *newsletter,
 void newsletter_section_title(const struct newsletter_section *section,
                               struct strbuf *out);
 
-/* What a section shows of its stories, by its heading in an issue; a section
- * that is gone shows summaries. */
+/* How much a section shows of its stories, by its heading in an issue; a
+ * section that is gone shows summaries. */
 enum story_show newsletter_shows(const struct newsletter *newsletter,
                                  const char *heading);
 

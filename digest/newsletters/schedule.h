@@ -80,8 +80,8 @@ FALLIBLE bool schedule_get(struct db *db, int64_t newsletter_id,
 FALLIBLE bool schedule_set(struct db *db, const struct schedule *schedule,
                            struct err *err);
 
-/* Those that something has to be done for at `now`, or with now INT64_MAX all
- * that are on. */
+/* Schedules that something has to be done for at `now`, or with now INT64_MAX
+ * all that are on. */
 struct schedule_list {
     struct schedule *items; /* in the arena */
     size_t count;

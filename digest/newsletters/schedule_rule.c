@@ -82,8 +82,8 @@ static bool fail_rule(const char *rule, const char *why, struct err *err)
                    rule, why);
 }
 
-/* What a walk through a rule's times starts at: long after it began, with
- * nothing to be counted, the walk needn't begin there. */
+/* Starts the walk through a rule's times shortly before `after`: it needn't
+ * begin where the rule began, unless times are counted. */
 static void skip_ahead(icalrecur_iterator *walk,
                        const struct icalrecurrencetype *rule,
                        const struct icaltimetype *begins, const char *zone,

@@ -432,7 +432,7 @@ static void mend_word(const struct wording *w, size_t at, struct strbuf *days,
     }
 }
 
-/* What it says, without looking at whether that fits together. */
+/* Gathers the words' meanings, without looking at whether they fit together. */
 static void gather(struct wording *w)
 {
     for (size_t i = 0; i < w->count; i++)

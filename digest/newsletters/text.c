@@ -98,7 +98,7 @@ static bool fail_fill(const struct text_kind *kind, struct str name,
                    STR_ARG(name), strbuf_text(&all));
 }
 
-/* What stands in braces, and isn't a name, is text. */
+/* Checks the names in braces; braces around anything else are text. */
 static bool check_fills(const struct text_kind *kind, const char *text,
                         struct err *err)
 {

@@ -12,7 +12,7 @@
 #include "digest/base/err.h"
 #include "digest/store/db.h"
 
-/* What a text is for. */
+/* A kind of text: where it stands, and what it may name. */
 struct text_kind {
     const char *name;  /* "greeting" */
     const char *what;  /* for editors: "Greeting without a name" */
@@ -61,7 +61,7 @@ FALLIBLE bool text_find(struct db *db, int64_t newsletter_id,
                         struct arena *arena, struct text_list *out,
                         struct err *err);
 
-/* Those that an issue was started with; freezing is part of the transaction
+/* The texts that an issue was started with; freezing is part of the transaction
  * that starts it. */
 FALLIBLE bool text_freeze(struct db *db, int64_t issue_id,
                           const struct text_list *texts, struct err *err);
