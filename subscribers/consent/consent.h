@@ -68,7 +68,7 @@ FALLIBLE bool consent_confirm(struct db *db, int64_t subscriber_id,
                               int64_t newsletter_id, int64_t linked_at,
                               const struct consent_origin *origin,
                               enum consent_result *result, struct err *err);
-/* What consent_confirm would answer; changes nothing. */
+/* Tells what consent_confirm would answer; changes nothing. */
 FALLIBLE bool consent_may_confirm(struct db *db, int64_t subscriber_id,
                                   int64_t newsletter_id, int64_t linked_at,
                                   const struct consent_origin *origin,
@@ -79,9 +79,9 @@ FALLIBLE bool consent_may_confirm(struct db *db, int64_t subscriber_id,
 FALLIBLE bool consent_expire(struct db *db, int64_t asked_before, int64_t now,
                              size_t *count, struct err *err);
 
-/* What a person is known by: the addresses they have and had here, but for
- * those that are somebody else's by now, their name, and an address that they
- * asked for and didn't confirm. In the arena. */
+/* A person's identity: the addresses they have and had here, but for those that
+ * are somebody else's by now, their name, and an address that they asked for
+ * and didn't confirm. In the arena. */
 struct consent_identity {
     const char **emails; /* the present one first */
     const char **keys;   /* the same, as they are compared */

@@ -1,4 +1,5 @@
-/* Who somebody was, and that nobody knows it any more. */
+/* Gathers who somebody was, and forgets them, so that nobody knows it any
+ * more. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ static bool is_taken(struct gathering *g, const char *key, bool *out,
     return found || err->kind == ERR_NOT_FOUND;
 }
 
-/* What is no address is passed over. */
+/* Gathers an address; a text that is none is passed over. */
 static bool gather(struct gathering *g, struct str text, struct err *err)
 {
     OWNED(address_free) struct address address = {0};

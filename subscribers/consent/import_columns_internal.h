@@ -1,6 +1,5 @@
-/* What the columns of a list mean: the export shapes of the tools people
- * leave, and columns that the editor names. For the import only.
- */
+/* The columns of a list, and their meaning: the export shapes of the tools
+ * people leave, and columns that the editor names. For the import only. */
 #ifndef SUBSCRIBERS_CONSENT_IMPORT_COLUMNS_INTERNAL_H
 #define SUBSCRIBERS_CONSENT_IMPORT_COLUMNS_INTERNAL_H
 
@@ -82,7 +81,8 @@ FALLIBLE bool import_columns_read(struct import_columns *columns,
 /* The tool whose export it is, or "" for any other list. Static. */
 const char *import_columns_tool(const struct import_columns *columns);
 
-/* What a column of the first row is read as; IMPORT_FIELD_COUNT: it isn't. */
+/* The field that a column of the first row is read as; IMPORT_FIELD_COUNT:
+ * none. */
 int import_columns_field(const struct import_columns *columns, size_t at);
 /* Appends what a column is called: by its heading, or, in a list without
  * headings, by its field or number ("column 3"). */

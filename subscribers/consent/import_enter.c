@@ -43,8 +43,8 @@ static void refuse(struct import_enterer *enterer, const struct import_row *row,
     report->refuse(report->context, row->line, text.text);
 }
 
-/* Who won't be mailed anyway may stand on the list; somebody forgotten may
- * not even do that. */
+/* Whether a row is barred: a suppressed person may stand on the list as one who
+ * isn't mailed; a forgotten one may not even do that. */
 static bool is_barred(struct import_enterer *enterer,
                       const struct import_row *row, bool *barred,
                       struct err *err)

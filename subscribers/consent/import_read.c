@@ -169,8 +169,8 @@ static void add_names(struct strbuf *out, struct str text, const char *known)
     }
 }
 
-/* What the publisher called people isn't what they chose to read, unless it
- * is called the same. */
+/* Reads the categories that a person chose. The publisher's own tags aren't
+ * among them, unless one is called the same. */
 static void read_categories(struct import_reader *reader,
                             const struct csv_row *row)
 {

@@ -8,7 +8,7 @@
 #include "subscribers/consent/subscriber_import.h"
 #include "subscribers/roster/address.h"
 
-/* What is to be said of a domain. Most rows share a few of them. */
+/* The remarks on a domain, kept since most rows share a few of them. */
 enum { DOMAIN_ROOM = 64, DOMAIN_CACHE = 512 };
 struct import_domain {
     char name[DOMAIN_ROOM]; /* "": nothing stands here */

@@ -1,6 +1,6 @@
 #include "subscribers/consent/import_shapes_internal.h"
 
-/* What tools call the states. */
+/* Words of tools for the states. */
 const struct import_word import_words[] = {
     {"active", SUBSCRIPTION_ACTIVE},
     {"subscribed", SUBSCRIPTION_ACTIVE},

@@ -31,7 +31,8 @@ extern const struct import_shape import_any_shape;
 /* Ended by NULL. */
 extern const struct import_heading import_headings[];
 extern const struct import_word import_words[];
-/* Those that can mean nothing else, in a column that isn't read as a state. */
+/* Words that can mean nothing but a parting, in a column that isn't read as a
+ * state. */
 extern const struct import_word import_parting_words[];
 
 #endif

@@ -307,7 +307,7 @@ static bool first_of_runs(struct import_spool *spool, struct run **out,
     return true;
 }
 
-/* What was given last is used no more. */
+/* Passes the record that was given last, which is used no more. */
 static void pass_given(struct import_spool *spool)
 {
     struct run *run = TAKE(spool->given);

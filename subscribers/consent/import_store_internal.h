@@ -6,9 +6,8 @@
 #include "subscribers/consent/import_columns_internal.h"
 #include "subscribers/consent/transition_internal.h"
 
-/* What a batch of new keys shares. All of them begin alike, so that they
- * stand side by side in the index; what follows is still more than anybody
- * can guess. */
+/* A batch of new keys. All of them begin alike, so that they stand side by side
+ * in the index; the rest of each is still more than anybody can guess. */
 enum { IMPORT_KEY_SHARED = 4 };
 struct import_keys {
     unsigned char bytes[1 << 12];
@@ -43,7 +42,7 @@ FALLIBLE bool import_store_subscribe(struct db *db, struct import_weeks *weeks,
                                      const char *event, int64_t now,
                                      struct err *err);
 
-/* What an import knows of somebody who is there; "" leaves what stands. */
+/* Updates a subscriber by a row of the import; "" leaves what stands. */
 FALLIBLE bool import_store_update(struct db *db, const struct import_row *row,
                                   int64_t id, struct err *err);
 

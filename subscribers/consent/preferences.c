@@ -211,7 +211,7 @@ bool preferences_confirm_address(struct db *db, int64_t subscriber_id,
 
 /* ---- and back ---- */
 
-/* One that was noted by a clock which was ahead ends no later for that. */
+/* An address noted by a clock that was ahead ends no later for that. */
 bool preferences_past_address(struct db *db, int64_t subscriber_id,
                               int64_t past_id, int64_t now, struct arena *arena,
                               const char **email, struct err *err)

@@ -8,7 +8,7 @@
 /* The longest pause that can be chosen. */
 enum { PREFERENCES_PAUSE_MAX_S = 366 * 24 * 60 * 60 };
 
-/* What is chosen of one newsletter. */
+/* The choices of a subscriber about one newsletter. */
 struct preferences {
     const char *categories; /* one name a line; "" is all */
     int64_t paused_until;   /* no issue before then; 0: not paused */
@@ -64,9 +64,8 @@ FALLIBLE bool preferences_confirm_address(struct db *db, int64_t subscriber_id,
                                           enum consent_result *result,
                                           int64_t *past_id, struct err *err);
 
-/* What they had before they changed their address by a link can be had back
- * for so long, from the old address: then with the name and the choices of
- * that time. */
+/* An address that was changed by a link can be had back for so long, from the
+ * old one: with the name and the choices of that time. */
 enum {
     PREFERENCES_PAST_DAYS = 14,
     PREFERENCES_PAST_S = PREFERENCES_PAST_DAYS * 24 * 60 * 60,
@@ -80,8 +79,8 @@ FALLIBLE bool preferences_past_address(struct db *db, int64_t subscriber_id,
                                        struct err *err);
 
 /* Restores it; this change and those after it can't be taken back any more.
- * What was left, or complained of, since then stays so: those newsletters come
- * in *left (ids, in the arena). Refused as preferences_confirm_address is. */
+ * Newsletters that were left, or complained of, since then stay so, and come in
+ * *left (ids, in the arena). Refused as preferences_confirm_address is. */
 struct preferences_left {
     int64_t *ids;
     size_t count;
@@ -94,8 +93,8 @@ FALLIBLE bool preferences_restore_address(struct db *db, int64_t subscriber_id,
                                           enum consent_result *result,
                                           struct err *err);
 
-/* What somebody says who has just left; once, and only while it is fresh.
- * It is cut to a few lines. */
+/* Notes why somebody left; once, and only while the leaving is fresh. It is cut
+ * to a few lines. */
 FALLIBLE bool preferences_say_why(struct db *db, int64_t subscriber_id,
                                   int64_t newsletter_id, struct str reason,
                                   const struct consent_origin *origin,

@@ -5,7 +5,7 @@
 enum sql { OLD, DROP, DROP_PAST, SQL_COUNT };
 
 static const char *const sql[] = {
-    /* Who was forgotten before has no address left. */
+    /* A subscriber who was forgotten before has no address left. */
     [OLD] = "SELECT s.id FROM subscriber s "
             "WHERE s.id > ?2 AND s.email <> '' AND s.created_at < ?1 "
             "    AND NOT EXISTS (SELECT 1 FROM subscription u "

@@ -103,8 +103,8 @@ static bool enter_batch(struct import *import, bool *more, struct err *err)
            (import_enterer_end(&import->enterer, err) && tx_commit(&tx, err));
 }
 
-/* What was committed fast is made to last at the end: until then running it
- * again has the same end. */
+/* Rows committed fast are made to last at the end: until then running it again
+ * has the same end. */
 static bool enter_rows(struct import *import, struct err *err)
 {
     for (bool more = true; more;) {

@@ -35,7 +35,7 @@ struct subscriber_import_options {
     const struct address_list *roles, *disposables; /* flagged; NULL: not */
 };
 
-/* What is worth a look in an address that comes in all the same. */
+/* Remarks on an address that comes in all the same, but is worth a look. */
 enum import_remark { REMARK_TYPO, REMARK_ROLE, REMARK_DISPOSABLE };
 enum { IMPORT_REMARK_COUNT = REMARK_DISPOSABLE + 1 };
 

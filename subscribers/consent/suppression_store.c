@@ -5,7 +5,7 @@
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
 
-/* What the address's owner may undo. */
+/* Suppressions that the address's owner may undo. */
 #define MILD "reason IN ('" SUPPRESSED_FORGOTTEN "', '" SUPPRESSED_MOVED "')"
 #define HASH_PREFIX "hmac:" /* no address begins so: it has no @ behind it */
 

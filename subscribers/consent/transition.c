@@ -19,8 +19,8 @@
 #define UNASKED "nothing was asked for that could be confirmed"
 #define UNLEFT "they didn't leave, so there is nothing to take back"
 
-/* What someone said themselves outlasts what any list says of them; a
- * complaint outlasts everything. */
+/* A subscriber's own word outlasts what any list says of them; a complaint
+ * outlasts everything. */
 static const struct transition
     table[CONSENT_STATE_COUNT][CONSENT_ACTION_COUNT] =
         {

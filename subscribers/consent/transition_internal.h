@@ -4,7 +4,7 @@
 
 #include "subscribers/roster/subscriber.h"
 
-/* What can happen to a subscription. */
+/* Events that can happen to a subscription. */
 enum consent_action {
     CONSENT_IMPORT,      /* brought in from another list */
     CONSENT_ADD,         /* an editor says that they want it */
