@@ -48,7 +48,7 @@ static const char *const sql[] = {
              "    reason) "
              "SELECT ?1, id, ?3, ?4, ?5 FROM issue WHERE id = ?2 "
              "ON CONFLICT DO NOTHING",
-    /* What a server refused and a later try delivered isn't one. */
+    /* A refusal isn't one where a later try delivered the message. */
     [SENT] = "SELECT coalesce(b.at >= d.changed_at, 0), d.changed_at "
              "FROM issue i CROSS JOIN delivery d "
              "    ON d.issue_id = i.id AND d.subscriber_id = ?1 "

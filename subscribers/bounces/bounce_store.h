@@ -1,4 +1,4 @@
-/* What came back, in the database. No policy. */
+/* Bounces in the database. No policy. */
 #ifndef SUBSCRIBERS_BOUNCES_BOUNCE_STORE_H
 #define SUBSCRIBERS_BOUNCES_BOUNCE_STORE_H
 

@@ -126,8 +126,8 @@ static bool take_hotmail(struct verdicts *all)
     return true;
 }
 
-/* What the prose says about this recipient; all of it when there is but one.
- */
+/* The part of the prose that is about this recipient; all of it when there is
+ * but one. */
 static struct str context_of(const struct mail *mail,
                              const struct prose_blocks *blocks,
                              const struct report *report, size_t index)

@@ -118,7 +118,7 @@ static struct str decode_utf8_xtext(struct arena *arena, struct str text)
     return str_of(arena_copy_str(arena, strbuf_str(&out)));
 }
 
-/* What stands in the last <>, or all without a comment. */
+/* The text inside the last <>, or all of it without a comment. */
 static struct str inside_brackets(struct str value)
 {
     size_t open = str_find(value, '<');

@@ -114,7 +114,7 @@ static bool subject_is_the_word(const struct mail *mail)
     return is_the_word(without_prefixes(strbuf_str(&words)));
 }
 
-/* What mail programs put beneath a text on their own account. */
+/* Lines that mail programs put beneath a text on their own account. */
 static const char *const signatures[] = {
     "sent from ", "get outlook for", "envoyé de", "gesendet von", "von mein",
 };

@@ -160,7 +160,7 @@ static void walk_mime(struct walk *walk, struct str source, unsigned depth)
         mailmime_free(mime);
 }
 
-/* What libetpan took for one text, though it holds parts. */
+/* Takes the parts of a body that libetpan took for one text. */
 static bool take_mended(struct walk *walk, struct str body, unsigned depth)
 {
     OWNED(strbuf_free) struct strbuf mended = STRBUF_INIT;

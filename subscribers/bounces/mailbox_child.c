@@ -72,7 +72,7 @@ static bool tell(int fd, bool good, bool found, struct str mail,
                  const struct err *err)
 {
     struct str text = good ? mail : str_of(err->text);
-    /* What is read of a mail; the rest needn't be copied around. */
+    /* The part of a mail that is read; the rest needn't be copied around. */
     if (text.len > MAIL_MAX_BYTES)
         text.len = MAIL_MAX_BYTES;
     struct answer answer = {good, found, err->kind, text.len};
@@ -238,7 +238,7 @@ static bool ask(struct mailbox_child *child, enum op op, struct strbuf *out,
     char byte = (char)op;
     if (child->lost)
         return fail_late(child, err);
-    /* One that ended is heard of below. */
+    /* A child that has ended is noticed below. */
     bool sent = write_all(child->fd, &byte, 1);
     (void)sent;
     return hear_answer(child, out, found, err);

@@ -65,7 +65,7 @@ static struct mailimap_search_key *undeleted(void)
                                    NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL);
 }
 
-/* Those of the UIDs from `first` to `last`; 0 is the largest there is. */
+/* Finds the UIDs from `first` to `last`; 0 is the largest there is. */
 static bool search(struct imap *imap, uint32_t first, uint32_t last,
                    struct err *err)
 {

@@ -13,7 +13,7 @@
 
 enum { MBOX_MAX_BYTES = 1 << 30, LOCK_MAX_BYTES = 100 };
 
-/* What stands in a lock file of ours. */
+/* The text in a lock file of ours. */
 #define LOCK_TEXT STR("digest\n")
 
 struct mbox {

@@ -18,8 +18,8 @@ static bool read_all(const struct bounce_recorder *recorder,
                     mailbox_remove(mailbox, err);
         if (good && mailbox_next(mailbox, &mail, &found, err))
             continue;
-        /* What was recorded before may leave the mailbox all the same; if it
-         * doesn't, it is read again, and changes nothing. */
+        /* Mails recorded before may leave the mailbox all the same; one that
+         * doesn't is read again, and changes nothing. */
         bool closed = mailbox_close(mailbox, &ignored);
         (void)closed;
         return false;

@@ -148,8 +148,8 @@ void prose_find(struct mail *mail)
 
 /* ---- recipients ---- */
 
-/* What may stand before an address on a line that is about it, in lower
- * case, at the end of what does. */
+/* Words before an address on a line that is about it, in lower case, compared
+ * with the end of what stands there. */
 static const char *const leads[] = {
     "rcpt to:",      "recipient:",  "delivered to:",    "address:",
     "userid:",       "user:",       "undeliverable to", "message to",

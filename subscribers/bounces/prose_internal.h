@@ -1,5 +1,5 @@
-/* What a report says to people: the text in front of the mail that it
- * returns, and which recipient each piece of it is about.
+/* A report's prose for people: the text in front of the mail that it returns,
+ * and which recipient each piece of it is about.
  *
  * Older mail systems say all they have to say this way.
  */

@@ -233,8 +233,9 @@ static bool do_soft(struct entry *entry, const struct subscriber *subscriber,
     return do_refusal(entry, subscriber->email, err);
 }
 
-/* What came back from an address that they have given up says nothing of the
- * one that they have. A complaint, or a leaving, is theirs wherever it is. */
+/* Whether a bounce is of an address that its subscriber gave up: it says
+ * nothing of the present one. A complaint, or a leaving, is theirs from
+ * either. */
 static bool is_of_former(const struct entry *entry,
                          const struct subscriber *subscriber, bool *out,
                          struct err *err)

@@ -15,7 +15,7 @@
 #include "subscribers/consent/consent.h"
 #include "subscribers/tokens/tokens.h"
 
-/* What became of the mails of a run. They add up to `read`. */
+/* The tally of a run's mails. Its numbers add up to `read`. */
 struct bounce_tally {
     size_t read;
     size_t hard;       /* suppressed at once */

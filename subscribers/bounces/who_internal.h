@@ -1,4 +1,4 @@
-/* Who a mail is about, by what only we could have written.
+/* Whom a mail is about, told by texts that only we could have written.
  *
  * A report names an address, and anybody can write a report. It counts only
  * when it carries something signed that went out with one message to one
