@@ -10,8 +10,8 @@
 #include "digest/base/utf8.h"
 #include "digest/issues/candidates_internal.h"
 
-/* What readers got in so many days before the window may come again from
- * another source. */
+/* History: an article that readers got in so many days before the window may
+ * come again from another source. */
 enum { HISTORY_S = 30 * 86400, TRIGRAM = 3 };
 
 enum sql {
@@ -45,7 +45,7 @@ enum sql {
 #define STARTED                                                                \
     "FROM issue i JOIN issue_article x ON x.issue_id = i.id "                  \
     "JOIN newsletter n ON n.id = i.newsletter_id "
-/* What is scheduled will go out, too. */
+/* A scheduled issue will go out, too. */
 #define STARTED_SINCE                                                          \
     "WHERE i.newsletter_id = ?1 "                                              \
     "    AND (i.started_at >= ?2 OR i.state = 'scheduled') "                   \
@@ -56,7 +56,8 @@ enum sql {
 #define SCAN(column)                                                           \
     "SELECT a.id FROM article a CROSS JOIN article_search s "                  \
     "    ON s.rowid = a.id WHERE a." column " BETWEEN ?3 AND ?4 AND " HOLDS
-/* Those apart are few, and have an index of their own. */
+/* Articles that are withdrawn or added by hand are few, and have an index of
+ * their own. */
 #define OLDER(column)                                                          \
     "SELECT (SELECT count(*) FROM article WHERE " column " < ?1) "             \
     "    - (SELECT count(*) FROM article WHERE " column " < ?1 "               \
@@ -344,7 +345,8 @@ static bool sign(struct gathering *g, int64_t id, struct article_signature *out,
     struct stmt *put = db_stmt(g->db, sql[SIGN]);
     stmt_bind_int(put, 1, id);
     stmt_bind_blob(put, 2, strbuf_str(&bytes));
-    /* Who only looks, while another writes, leaves it to the next. */
+    /* A reader leaves the signature to the next one while another program
+     * writes. */
     return stmt_run(put, err) || err->kind == ERR_TEMPORARY;
 }
 
@@ -419,7 +421,7 @@ static bool gather_history(struct gathering *g, struct candidates *out,
     }
     if (!stmt_done(rows))
         return false;
-    /* What was sent by an earlier version has none. */
+    /* Articles sent by an earlier version have no signature. */
     for (size_t i = 0; i < missing_count; i++)
         if (!sign(g, articles[missing[i]].id, &items[missing[i]].signature,
                   err))

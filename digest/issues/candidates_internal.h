@@ -1,8 +1,8 @@
 /* Candidates: what a draft chooses from, as the selector takes it.
  *
- * Those in the window, without bodies and summaries, and what else an editor
- * has pinned; with what this newsletter has sent of them, what its words and
- * tags exclude, and what an editor chose.
+ * Articles in the window, without bodies and summaries, and others that an
+ * editor has pinned; with what this newsletter has sent of them, what its words
+ * and tags exclude, and what an editor chose.
  */
 #ifndef DIGEST_ISSUES_CANDIDATES_INTERNAL_H
 #define DIGEST_ISSUES_CANDIDATES_INTERNAL_H

@@ -232,8 +232,8 @@ struct choice *choices_about(struct choices *edit, int64_t article_id)
     return &list->items[list->count++];
 }
 
-/* Those with a place get the one that they have now: what was moved before
- * another came in above it isn't drawn back by the next draft. */
+/* Stories with a place of their own get the one that they have now, so that the
+ * next draft doesn't draw one back where another came in above it. */
 static bool write_places(struct choices *edit, int64_t section, struct err *err)
 {
     size_t begin = choices_section_begin(edit, section);

@@ -27,7 +27,7 @@ struct choices {
     struct issue issue;
     struct newsletter newsletter;
     struct choice_list list;
-    /* What choices_move and choices_add_link take: the headings of the
+    /* Headings that choices_move and choices_add_link take: those of the
      * newsletter's sections, in their order. */
     const char **headings;
     size_t heading_count;
@@ -107,7 +107,8 @@ FALLIBLE bool choices_add_link(struct choices *edit,
 /* "": the newsletter's title and the first headline again. Fails: USAGE. */
 FALLIBLE bool choices_set_subject(struct choices *edit, const char *subject,
                                   struct err *err);
-/* What an inbox shows behind the subject; "": the next headlines. */
+/* The preheader, which an inbox shows behind the subject; "": the next
+ * headlines. */
 FALLIBLE bool choices_set_preheader(struct choices *edit, const char *preheader,
                                     struct err *err);
 /* The introduction, in Markdown; "": none. */

@@ -1,4 +1,4 @@
-/* What the files of an editor's choices share; for them alone. */
+/* Helpers of the files that make up an editor's choices; for them alone. */
 #ifndef DIGEST_ISSUES_CHOICES_INTERNAL_H
 #define DIGEST_ISSUES_CHOICES_INTERNAL_H
 

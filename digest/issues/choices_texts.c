@@ -1,4 +1,4 @@
-/* What an editor writes for one issue: titles, summaries, texts, links. */
+/* Changes the texts of one issue: titles, summaries, introduction, links. */
 #include <string.h>
 
 #include "digest/articles/article_store.h"

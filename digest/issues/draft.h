@@ -32,8 +32,8 @@ FALLIBLE bool draft_issue(struct db *db, const struct newsletter *newsletter,
                           struct arena *arena, struct draft *out,
                           struct err *err);
 
-/* What an issue's newsletter chooses, as its rules are now, from the window
- * that the issue was drafted from, with what editors chose for it, and why;
+/* Explains what an issue's newsletter chooses, as its rules are now, from the
+ * window that the issue was drafted from, with what editors chose for it;
  * nothing is written. Fails: STORE. */
 FALLIBLE bool draft_explain(struct db *db, const struct newsletter *newsletter,
                             const struct issue *issue, struct arena *arena,
@@ -43,9 +43,9 @@ FALLIBLE bool draft_explain(struct db *db, const struct newsletter *newsletter,
 struct selector_section *draft_sections(const struct newsletter *newsletter,
                                         struct arena *arena);
 
-/* What a draft's subject is while no editor has written one: its first
- * headline, at a clause where it is long. The sender is named beside it in an
- * inbox. In the arena, or the newsletter's title. */
+/* The subject of a draft while no editor has written one: its first headline,
+ * at a clause where it is long. The sender is named beside it in an inbox. In
+ * the arena, or the newsletter's title. */
 const char *draft_subject(const struct newsletter *newsletter,
                           const struct article *lead, struct arena *arena);
 

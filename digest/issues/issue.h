@@ -104,7 +104,7 @@ FALLIBLE bool issue_move(struct db *db, int64_t id, enum issue_state from,
 FALLIBLE bool issue_hold(struct db *db, int64_t id, enum issue_state from,
                          struct err *err);
 
-/* What its messages take from here on: ways.h. */
+/* Sets the ways that its messages take from here on: ways.h. */
 FALLIBLE bool issue_set_ways(struct db *db, int64_t id, const char *ways,
                              struct err *err);
 
@@ -112,8 +112,7 @@ FALLIBLE bool issue_set_ways(struct db *db, int64_t id, const char *ways,
 FALLIBLE bool issue_rest(struct db *db, int64_t id, int64_t until,
                          struct err *err);
 
-/* What an editor chose about one article of one issue. Texts are never
- * NULL. */
+/* An editor's choice about one article of one issue. Texts are never NULL. */
 struct choice {
     int64_t article_id;
     bool dropped;        /* section and place: where it was */

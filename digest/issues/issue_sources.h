@@ -1,4 +1,4 @@
-/* Whose each article of an issue is, as its reader is told. */
+/* The source of each article of an issue, as its reader is told. */
 #ifndef DIGEST_ISSUES_ISSUE_SOURCES_H
 #define DIGEST_ISSUES_ISSUE_SOURCES_H
 
