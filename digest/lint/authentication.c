@@ -103,7 +103,8 @@ static void check_results(struct lint *lint)
     }
 }
 
-/* What hasn't travelled yet may still be signed by a relay. */
+/* Checks the signature; a message that hasn't travelled yet may still be signed
+ * by a relay. */
 void check_authentication(struct lint *lint)
 {
     const struct read_field *signature =

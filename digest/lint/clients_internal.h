@@ -1,5 +1,5 @@
-/* What major mail programs lack, as far as lacking it does harm: a table of
- * facts; for the files of this room alone.
+/* Gaps of major mail programs, as far as they do harm: a table of facts; for
+ * the files of this room alone.
  *
  * Source: caniemail.com (its data of 2026-05-13, MIT), for Gmail, Apple Mail,
  * Outlook, Yahoo, Thunderbird and Samsung Email. "Outlook" alone is more than

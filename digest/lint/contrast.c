@@ -8,7 +8,7 @@
 #include "digest/lint/css_text_internal.h"
 #include "digest/lint/styles_internal.h"
 
-/* What is in effect for an element. */
+/* The look in effect for an element. */
 struct look {
     struct css_colour text;
     struct colour ground;
@@ -169,7 +169,7 @@ static void apply(struct look *look, const struct css_text_declaration *d)
 
 /* ---- one element ----------------------------------------------------- */
 
-/* What browsers make of elements by themselves. */
+/* Browsers' own styles of elements. */
 static const struct {
     const char *name;
     double size;

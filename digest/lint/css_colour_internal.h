@@ -14,7 +14,7 @@ struct css_colour {
  * names. False for all else. */
 bool css_colour_parse(struct str text, struct css_colour *out);
 
-/* What is seen of a colour on an opaque ground. */
+/* The colour that is seen on an opaque ground. */
 struct colour css_colour_blend(struct css_colour over, struct colour ground);
 
 #endif

@@ -10,7 +10,7 @@ struct css_text_declaration {
 };
 
 /* The next of "name: value; …", moving *rest behind it; false at the end.
- * What has no name is passed over. */
+ * Declarations without a name are passed over. */
 bool css_text_next(struct str *rest, struct css_text_declaration *out);
 
 /* The next @ rule at the top of a sheet: its prelude ("@media (…)") and, where

@@ -72,8 +72,8 @@ static void gather(struct asking *asking)
 
 /* ---- what came of it ------------------------------------------------- */
 
-/* What fetching says begins with the address, which the finding names, and
- * ends in a remedy for sources. */
+/* The gist of a fetching error: without the address at its begin, which the
+ * finding names, and the remedy for sources at its end. */
 static struct str gist(const char *text, const char *url)
 {
     struct str said = str_of(text);

@@ -192,8 +192,8 @@ static void check_texts(struct lint *lint)
 
 /* ---- addresses ------------------------------------------------------- */
 
-/* Whose DMARC policy, or whose filter, refuses what others send in their
- * name. */
+/* Domains whose DMARC policy, or whose filter, refuses mail that others send in
+ * their name. */
 static const char *const others_domains[] = {
     "gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.uk",
     "yahoo.fr",  "yahoo.de",       "ymail.com", "rocketmail.com",

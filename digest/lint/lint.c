@@ -48,7 +48,7 @@ static const char *describe(struct lint *lint, const struct markup_node *node)
                         strbuf_text(&words), cut ? "…" : "");
 }
 
-/* What a node says of its place is found out when there is a finding. */
+/* A node's place is resolved only when there is a finding. */
 static struct lint_place resolve(struct lint *lint,
                                  const struct lint_place *place)
 {

@@ -1,4 +1,4 @@
-/* What makes a newsletter one that can be left with one click: List-Id,
+/* Checks that a newsletter can be left with one click: List-Id,
  * List-Unsubscribe and its Post.
  * Source: RFC 2919, RFC 2369, RFC 8058. */
 #include "digest/lint/check_internal.h"

@@ -24,7 +24,7 @@ static const struct pattern patterns[] = {
     {"lorem ipsum", NULL, NULL, RULE_PLACEHOLDER_MAYBE},
 };
 
-/* What stands between [ ], { } or < > and is meant to be filled in. */
+/* Names between [ ], { } or < > that are meant to be filled in. */
 static const char *const names[] = {
     "name",     "first name", "firstname",     "first_name", "last name",
     "lastname", "last_name",  "email",         "company",    "date",

@@ -1,4 +1,4 @@
-/* What makes HTML readable by all: languages, headings, tables, size. */
+/* Checks that HTML can be read by all: languages, headings, tables, size. */
 #include "digest/base/mem.h"
 #include "digest/lint/check_internal.h"
 #include "digest/renderer/capitals.h"

@@ -82,7 +82,8 @@ static void say(struct lint *lint, const struct lint_place *place,
 
 /* ---- HTML ------------------------------------------------------------ */
 
-/* What filters take for an attack, or what is taken out everywhere. */
+/* The part of an element that filters take for an attack, or that is taken out
+ * everywhere. */
 static const char *active_part(const struct markup_node *node)
 {
     static const char *const names[] = {"script", "iframe", "frame",
