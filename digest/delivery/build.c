@@ -263,8 +263,8 @@ static size_t fill_sections(const struct build *build,
     return count;
 }
 
-/* What an inbox shows behind the subject: the headlines after the lead, or
- * the correction that it is about. */
+/* The preheader, which an inbox shows behind the subject: the headlines after
+ * the lead, or the correction that it is about. */
 static const char *make_preheader(const struct build *build,
                                   const struct issue_articles *articles,
                                   struct arena *arena)

@@ -19,7 +19,7 @@
 /* How long the links of a test copy or a preview lead to story pages. */
 enum { BUILD_PREVIEW_S = 7 * 24 * 3600 };
 
-/* What every build needs. Borrowed. */
+/* A build: all that rendering a copy of an issue needs. Borrowed. */
 struct build {
     const struct conf *conf;
     struct template_set *templates;
@@ -29,13 +29,13 @@ struct build {
     int64_t date; /* of the message; for a draft: now */
     /* Links to story pages let their reader in before the issue is started. */
     bool is_preview;
-    /* Whose words it speaks: the newsletter's, from build_begin on; for a
-     * reader of another language, a copy of the build has another voice. */
+    /* The voice that it speaks with: the newsletter's, from build_begin on; for
+     * a reader of another language, a copy of the build has another voice. */
     const struct build_voice *voice;
     const struct block_list *blocks; /* what it carries; NULL: nothing */
     const struct text_list *texts;   /* the publication's own; NULL: none */
-    /* Those that it brings, and those of its own stories, for a public copy;
-     * NULL: none. */
+    /* The corrections that it brings, and those of its own stories, for a
+     * public copy; NULL: none. */
     const struct correction_list *corrections, *corrected;
     struct build_voices *voices; /* those found so far; shared with copies */
 };
@@ -51,9 +51,9 @@ struct build_voice {
 /* The minutes that an article of so many words takes; 0: not known. */
 unsigned build_reading_minutes(int64_t word_count);
 
-/* What an issue carries, and what it says in the publication's own words: what
- * was frozen, once it was started, else what is due on the day that it goes
- * out. In the arena. Fails: STORE. */
+/* Finds the blocks that an issue carries, and the publication's own texts: the
+ * frozen ones, once it was started, else those due on the day that it goes out.
+ * In the arena. Fails: STORE. */
 FALLIBLE bool build_find_blocks(struct db *db, const struct issue *issue,
                                 const struct newsletter *newsletter,
                                 int64_t date, struct arena *arena,
@@ -70,8 +70,8 @@ FALLIBLE bool build_find_corrections(struct db *db, const struct issue *issue,
                                      struct correction_list *out,
                                      struct err *err);
 
-/* Those of them that it would bring to one subscriber; with 0, to whomever it
- * goes to. */
+/* Finds the corrections that an issue would bring to one subscriber; with 0, to
+ * whomever it goes to. */
 FALLIBLE bool build_find_owed(struct db *db, const struct issue *issue,
                               int64_t now, int64_t subscriber_id,
                               struct arena *arena, struct correction_list *out,

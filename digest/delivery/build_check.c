@@ -50,7 +50,7 @@ static bool check_part(const struct build *build, struct str part,
                    build->newsletter->template_name, name, lacks);
 }
 
-/* What is paid for is labelled, whatever the design. */
+/* Checks that the design labels each sponsor's block. */
 static bool check_labels(const struct build *build, struct str part,
                          const char *name, struct err *err)
 {

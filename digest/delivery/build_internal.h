@@ -1,4 +1,4 @@
-/* What the files of building share; for them alone. */
+/* Helpers of the files that build an issue; for them alone. */
 #ifndef DIGEST_DELIVERY_BUILD_INTERNAL_H
 #define DIGEST_DELIVERY_BUILD_INTERNAL_H
 
@@ -20,10 +20,11 @@ bool build_fill_corrections(const struct build *build,
                             const struct correction_list *list,
                             struct arena *arena, struct render_block *out);
 
-/* What the ledger is asked about an issue's recipients. */
+/* The stretch of subscribers that the ledger is asked for an issue's
+ * recipients. */
 struct ledger_stretch build_stretch(const struct issue *issue, int64_t now);
 
-/* What stands behind the @ of an address. */
+/* The domain behind the @ of an address. */
 const char *build_domain(const char *address);
 
 #endif

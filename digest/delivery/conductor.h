@@ -13,7 +13,7 @@
 #include "digest/renderer/render.h"
 #include "subscribers/tokens/tokens.h"
 
-/* What a run needs; borrowed. */
+/* A conductor: all that a run needs; borrowed. */
 struct conductor {
     const struct conf *conf;
     struct db *db;
@@ -23,7 +23,7 @@ struct conductor {
     bool anyway; /* starts in spite of errors that lint finds */
 };
 
-/* What starting an issue did, or would do. */
+/* The report of starting an issue: what that did, or would do. */
 struct start_report {
     int64_t recipients;
     int64_t variants;
@@ -64,7 +64,7 @@ struct send_report {
     bool stopped;      /* paused, cancelled or interrupted */
 };
 
-/* What a caller sees of a run, and says to it. */
+/* A caller's watch over a run: its progress, and the wish to stop. */
 struct send_watch {
     /* Called twice a second; NULL: not. */
     void (*progress)(void *context, const struct send_report *report);
@@ -84,14 +84,14 @@ FALLIBLE bool conductor_send(const struct conductor *conductor,
                              const struct send_watch *watch,
                              struct send_report *report, struct err *err);
 
-/* What a run that died left as `sending` waits again, unless a run is under
- * way. */
+/* Queues again the deliveries that a dead run left as `sending`, unless a run
+ * is under way. */
 FALLIBLE bool conductor_recover(const struct conductor *conductor,
                                 int64_t issue_id, struct err *err);
 
-/* Those that failed wait again, and a sent issue is being sent: the next run
- * goes on with it. *count counts them. Fails: CONFLICT (its state), NOT_FOUND
- * (none has failed). */
+/* Queues failed deliveries again, and makes a sent issue one that is being
+ * sent: the next run goes on with it. *count counts them. Fails: CONFLICT (its
+ * state), NOT_FOUND (none has failed). */
 FALLIBLE bool conductor_retry(const struct conductor *conductor,
                               const struct issue *issue, int64_t *count,
                               struct err *err);

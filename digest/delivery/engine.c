@@ -272,7 +272,8 @@ static struct queue_item take_item(struct engine *e, int64_t id)
     return (struct queue_item){.id = id, .first_at = now_of(e)};
 }
 
-/* What the relay took before has to be on record when that is asked. */
+/* Asks whether the relay took mail lately; all that it took has to be on record
+ * before. */
 static bool ask_relay(struct engine *e, const struct queue_item *item,
                       const struct sender_result *r, int64_t now, bool *took,
                       struct err *err)
@@ -344,9 +345,9 @@ static enum sender_wish turn(void *context)
                        : SENDER_GO_ON;
 }
 
-/* Who left while their message waited for its domain's pace is not mailed: it
- * comes back, and its next claim says why. Nor is anybody when the run stops.
- */
+/* Whether a waiting message is still wanted. A subscriber who left meanwhile
+ * isn't mailed: the message comes back, and its next claim says why. Nor is
+ * anybody when the run stops. */
 static bool is_wanted(void *context, int64_t id)
 {
     struct engine *e = context;

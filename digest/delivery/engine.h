@@ -22,7 +22,7 @@ struct engine_report {
     bool stopped;      /* by a signal, or because the queue doesn't go on */
 };
 
-/* What a run needs. Borrowed; zero is the sensible default. */
+/* Options of a run. Borrowed; zero is the sensible default. */
 struct engine_options {
     struct db *db;
     const struct relay_settings *relays;

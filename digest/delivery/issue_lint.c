@@ -93,7 +93,8 @@ static void add_only_here(const struct render_notes *notes,
     lint_report_put(report, &finding);
 }
 
-/* What became of stories in full. What went out is looked at as it was. */
+/* Looks for stories in full that were shortened. An issue that went out is left
+ * as it was. */
 static bool look_at_length(const struct conductor *c, const struct issue *issue,
                            struct lint_report *report, struct err *err)
 {
@@ -167,7 +168,8 @@ static bool look_at_blocks(const struct conductor *c, const struct issue *issue,
     return true;
 }
 
-/* Who wants another language without words gets the newsletter's. */
+/* Warns where the newsletter's language has no words. A reader who wants
+ * another such language gets the newsletter's. */
 static bool look_at_words(const struct conductor *c, const struct issue *issue,
                           struct lint_report *report, struct err *err)
 {

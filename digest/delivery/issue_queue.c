@@ -95,8 +95,8 @@ static bool next_entry(struct issue_queue *q, int64_t now,
     return *out || ledger_walk_next(db_of(q), &q->walk, now, out, err);
 }
 
-/* What was deferred is read only when the ring is empty: before that it may be
- * in the ring already. */
+/* Reads the next delivery. Deferred ones are read only when the ring is empty:
+ * before that they may be in the ring already. */
 static bool read(void *context, int64_t now, bool alone, struct prepared *place,
                  enum queue_read *out, struct err *err)
 {
@@ -176,8 +176,8 @@ static bool tell_roster(struct issue_queue *q, const struct queue_outcome *o,
            bounce_count_soft(db_of(q), &soft, &origin, &given_up, err);
 }
 
-/* Who may not be mailed any more is skipped here: the walk doesn't come back
- * to those it has passed. */
+/* Looks at a delivery that waits again. A subscriber who may not be mailed any
+ * more is skipped here: the walk doesn't come back to those it has passed. */
 static bool look_again(struct issue_queue *q, struct queue_outcome *o,
                        struct err *err)
 {

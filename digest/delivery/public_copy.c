@@ -102,7 +102,7 @@ static bool has_withdrawn(const struct story_list *stories)
     return false;
 }
 
-/* Those of the issue's articles that the copy was made of. */
+/* Keeps the articles of the issue that the copy was made of. */
 static void keep_parts(struct issue_articles *articles,
                        const struct ledger_copy_parts *parts)
 {

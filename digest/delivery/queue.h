@@ -28,8 +28,8 @@ struct queue_claim {
     enum queue_verdict verdict; /* for the queue to set */
 };
 
-/* What became of a message that was claimed. Texts are borrowed for the call.
- */
+/* The outcome of a message that was claimed. Texts are borrowed for the
+ * call. */
 struct queue_outcome {
     int64_t id;
     enum delivery_state state; /* sent, deferred, failed; queued: it waits as
@@ -47,7 +47,7 @@ struct queue_outcome {
     bool was_skipped; /* it may not be mailed any more, and is on record so */
 };
 
-/* What read() came to. */
+/* The result of read(). */
 enum queue_read {
     QUEUE_READ,  /* the place is filled in */
     QUEUE_LATER, /* what is left may be among those that were read already:
@@ -57,7 +57,7 @@ enum queue_read {
 
 struct delivery_queue {
     void *context;
-    /* What a line of the log calls a message, before its id: "notice id". */
+    /* The log's name for a message, before its id: "notice id". */
     const char *log_name;
 
     /* Fills in the next message that waits and is due, without claiming it;

@@ -46,9 +46,9 @@ static bool is_relays_fault(const struct sending *sending,
            (why->kind == ERR_TEMPORARY || why->kind == ERR_PERMANENT);
 }
 
-/* Who was tried before and has not been reached until their time was up has
- * failed, also where the relay took nothing more to the end. Then the rests
- * of the issue are tries as well. */
+/* Fails the deliveries that were tried before and whose time is up, also where
+ * the relay took nothing more to the end. Then the rests of the issue are tries
+ * as well. */
 static bool give_up(const struct sending *sending, const struct err *why,
                     struct err *err)
 {
@@ -92,7 +92,8 @@ static bool finish(struct sending *sending, const struct err *why,
         !lease_check(db, &sending->work.lease, err) ||
         !issue_get_by_id(db, sending->queue.build.issue->id, &arena, &now, err))
         return false;
-    /* What came back after the issue was cancelled goes nowhere either. */
+    /* Deliveries that came back after the issue was cancelled are skipped,
+     * too. */
     if (now.state == ISSUE_CANCELLED &&
         !ledger_skip_waiting(db, now.id, "the issue was cancelled",
                              now_of(sending), &left, err))

@@ -15,8 +15,8 @@
 #include "digest/issues/draft.h"
 #include "digest/ledger/counter.h"
 
-/* What would stop the first message is better found while the issue is still
- * a draft. */
+/* Checks that the first message could be sent, while the issue is still a
+ * draft. */
 static bool check_way_out(const struct conductor *c,
                           const struct newsletter *newsletter, struct err *err)
 {
@@ -177,8 +177,8 @@ static bool enter(struct start *s, const struct ledger_stretch *stretch,
     return work_commit(s->work, err);
 }
 
-/* What is new among the choices is rendered without the lock; somebody may
- * choose anew meanwhile, so they are looked at again. */
+/* Enters a stretch of recipients. New variants are rendered without the lock;
+ * somebody may choose anew meanwhile, so the choices are looked at again. */
 static bool enter_stretch(struct start *s, const struct ledger_stretch *stretch,
                           struct err *err)
 {
@@ -269,7 +269,7 @@ static bool is_taken_back(const struct start *s, struct arena *arena, bool *out,
     return true;
 }
 
-/* What was frozen is what is in the issue now, or it isn't started. */
+/* Whether the issue differs from the frozen one: then it isn't started. */
 static bool is_changed(const struct start *s, bool *changed, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
@@ -285,7 +285,8 @@ static bool is_changed(const struct start *s, bool *changed, struct err *err)
     return true;
 }
 
-/* What was entered is on disk by now: this is soon done. */
+/* Starts the issue. The recipients entered are on disk by now, so this is soon
+ * done. */
 static bool move_on(const struct start *s, bool *changed, struct err *err)
 {
     struct db *db = s->conductor->db;
@@ -346,7 +347,8 @@ static bool start_in_turn(const struct conductor *c, struct work *work,
                    issue->newsletter, issue->number);
 }
 
-/* What can't be taken back now is taken back by the next run. */
+/* Ends the turn. Deliveries that can't be taken back now are taken back by the
+ * next run. */
 static void end_turn(const struct conductor *c, struct work *work,
                      int64_t issue_id, bool is_started)
 {

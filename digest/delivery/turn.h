@@ -10,7 +10,7 @@
 #include "digest/delivery/work_internal.h"
 #include "digest/issues/issue.h"
 
-/* What turns are taken at. */
+/* The names of a turn: its lock, its lease, and words where it is taken. */
 struct turn_name {
     const char *lock;  /* of the file beside the database: "notices" */
     const char *lease; /* "issue weekly/3" */

@@ -11,10 +11,10 @@
 #include "digest/base/arena.h"
 #include "digest/base/conf.h"
 
-/* Those of digest.yaml's relays; "": it names none. In the arena. */
+/* The ways of digest.yaml's relays; "": it names none. In the arena. */
 const char *ways_of(const struct conf *conf, struct arena *arena);
 
-/* Both together. In the arena. */
+/* Joins the ways of two texts. In the arena. */
 const char *ways_join(const char *ways, const char *more, struct arena *arena);
 
 /* How a sentence goes on that begins with "Mail is": "written to the folder
