@@ -18,7 +18,7 @@ FALLIBLE bool notice_compose(const struct notice *notice,
 FALLIBLE bool notice_address(enum notice_kind kind, const char *text,
                              struct address *out, struct err *err);
 
-/* What an address that was asked for compares as. */
+/* Appends the key that an address which was asked for compares by. */
 void notice_address_key(const char *text, struct strbuf *out);
 
 #endif

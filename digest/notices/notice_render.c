@@ -79,7 +79,7 @@ static void set_language(struct arena *arena, struct value *data,
     value_set(data, "align", value_text(arena, is_rtl ? "right" : "left"));
 }
 
-/* What the catalogue says: the greeting, how long the link works, and the
+/* Sets the catalogue's words: the greeting, how long the link works, and the
  * texts of notices. */
 static void set_words(struct arena *arena, struct value *data,
                       const struct notice_words *w, const struct words *words)

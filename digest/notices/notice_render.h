@@ -7,8 +7,8 @@
 #include "digest/notices/notices.h"
 #include "digest/renderer/template_set.h"
 
-/* What the templates see, each under its own name. Borrowed for the call;
- * NULL and 0 are "none". */
+/* The words of a notice, which its templates see, each under its own name.
+ * Borrowed for the call; NULL and 0 are "none". */
 struct notice_words {
     const char *language; /* BCP 47; without a catalogue: English */
     const char *newsletter;

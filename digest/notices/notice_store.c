@@ -122,7 +122,7 @@ static const char *const sql[] = {
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
-/* What editors and the operator are told. */
+/* The statements for notices to editors and to the operator. */
 static const struct {
     enum sql find, put;
 } told[] = {

@@ -58,7 +58,7 @@ FALLIBLE bool notice_store_record(struct db *db,
 FALLIBLE bool notice_store_may_send(struct db *db, int64_t id, bool *out,
                                     struct err *err);
 
-/* Those left as `sending` are queued again. */
+/* Queues again the notices left as `sending`. */
 FALLIBLE bool notice_store_recover(struct db *db, int64_t now, int64_t *count,
                                    struct err *err);
 

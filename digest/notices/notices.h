@@ -77,7 +77,7 @@ FALLIBLE bool notices_withdraw(struct db *db, const char *dedupe,
 
 /* ---- sending --------------------------------------------------------- */
 
-/* What sending needs. Borrowed; zero is the sensible default. */
+/* Options of sending notices. Borrowed; zero is the sensible default. */
 struct notices_options {
     const struct relay_settings *relays;
     size_t relay_count;
@@ -159,8 +159,9 @@ FALLIBLE bool notices_expire(struct db *db, int64_t before, int64_t *count,
 
 /* Removes all about a person, and all to an address they had, waiting or not;
  * `wish` is an address that they asked for and didn't confirm (NULL: none).
- * What editors and the operator are told stays, without them. One that is on
- * the wire at that moment still arrives. Part of the caller's transaction. */
+ * Notices to editors and to the operator stay, without that person in them. A
+ * notice that is on the wire at that moment still arrives. Part of the caller's
+ * transaction. */
 FALLIBLE bool notices_erase(struct db *db, const struct erased *who,
                             const char *wish, struct err *err);
 

@@ -28,8 +28,8 @@ static bool check_parts(const struct notice *n, struct err *err)
                                notice_kind_name(n->kind), missing);
 }
 
-/* What can't be sent is refused here, where its cause is still known: so the
- * message is made once already. */
+/* Makes the message once already, so that one which can't be sent is refused
+ * where its cause is still known. */
 static bool check_message(const struct notice *n, const char *message_id,
                           int64_t now, struct err *err)
 {

@@ -167,7 +167,8 @@ static bool is_by_editor(const struct reader_wish *wish)
     return strcmp(means, MEANS_COMMAND) == 0 || strcmp(means, MEANS_DESK) == 0;
 }
 
-/* What a stranger types about somebody who is here must not change them. */
+/* Whether a wish may change a subscriber: a stranger's words about somebody who
+ * is here must not. */
 static bool is_theirs_to_say(const struct reader_mail *mail,
                              const struct reader_wish *wish,
                              const struct address *address, bool *out,

@@ -13,7 +13,7 @@
 #include "digest/renderer/template_set.h"
 #include "subscribers/consent/consent.h"
 
-/* What it takes. Borrowed. */
+/* A reader's mail: all that queueing it takes. Borrowed. */
 struct reader_mail {
     struct db *db;
     const struct token_keys *keys;
@@ -29,7 +29,7 @@ enum {
     READER_MAIL_APART_S = 60 * 60,
 };
 
-/* Who wants what. Texts may be NULL. */
+/* A reader's wish: who wants which mail. Texts may be NULL. */
 struct reader_wish {
     struct str email;
     const char *name;       /* where they are new, or an editor says it */

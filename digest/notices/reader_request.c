@@ -43,7 +43,8 @@ static bool act(const struct reader_mail *mail,
            tx_commit(&tx, err);
 }
 
-/* One that fails for itself must not keep those behind it waiting. */
+/* Whether a request failed for its own reasons: it must not keep those behind
+ * it waiting. */
 static bool is_its_own(const struct err *err)
 {
     return err->kind == ERR_INPUT || err->kind == ERR_NOT_FOUND ||

@@ -1,4 +1,4 @@
-/* What strangers ask for on a page: to sign up, or for their links.
+/* Requests of strangers on a page: to sign up, or for their links.
  *
  * A request is noted and answered at once, alike for every address, and done
  * afterwards, by the web server when it has answered or by the scheduler: so
