@@ -67,8 +67,8 @@ FALLIBLE bool archive_sitemap(const struct conductor *conductor,
                               const char *url, struct strbuf *out,
                               struct err *err);
 
-/* What a newsletter's index and feed depend on: while it stays the same, so
- * do they. */
+/* Computes a stamp of all that a newsletter's index and feed depend on: while
+ * it stays the same, so do they. */
 FALLIBLE bool archive_stamp(const struct conductor *conductor,
                             const struct newsletter *newsletter,
                             uint64_t *stamp, struct err *err);

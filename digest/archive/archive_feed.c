@@ -64,7 +64,8 @@ static const char *body_of(const struct story *story, const char *top,
     return arena_copy_str(arena, strbuf_str(&body));
 }
 
-/* Those with a page of their own in full, the others with their summary. */
+/* A story as the feed has it: in full where it has a page of its own, else its
+ * summary. */
 static bool story_value(struct archive_page *page, const struct story *listed,
                         const char *heading, const char *issue_url,
                         const struct correction_list *corrections,
@@ -87,7 +88,7 @@ static bool story_value(struct archive_page *page, const struct story *listed,
     return true;
 }
 
-/* What an issue for a correction alone has in place of stories. */
+/* Adds a correction in place of stories, for an issue that has nothing else. */
 static void add_correction(struct archive_page *page,
                            const struct correction_list *list,
                            struct value *stories, struct strbuf *words)
@@ -102,7 +103,8 @@ static void add_correction(struct archive_page *page,
     strbuf_add_text(words, list->items[0].note);
 }
 
-/* What a feed reader shows of an issue: HTML, to be escaped once more. */
+/* Adds the content that a feed reader shows of an issue: HTML, to be escaped
+ * once more. */
 static bool add_content(struct archive_page *page,
                         const struct story_list *list, const char *issue_url,
                         const struct correction_list *corrections,
@@ -137,7 +139,7 @@ static bool add_content(struct archive_page *page,
     return true;
 }
 
-/* Those of its stories, or the one that it is for. */
+/* Finds the corrections of an issue's stories, or the one that it is for. */
 static bool find_corrections(struct archive_page *page,
                              const struct issue *issue,
                              struct correction_list *out, struct err *err)

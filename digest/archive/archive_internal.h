@@ -1,4 +1,5 @@
-/* What the pages of the archive share; for the files of this room alone. */
+/* An archive page, and helpers of all its kinds; for the files of this room
+ * alone. */
 #ifndef DIGEST_ARCHIVE_ARCHIVE_INTERNAL_H
 #define DIGEST_ARCHIVE_ARCHIVE_INTERNAL_H
 
@@ -60,7 +61,7 @@ void archive_picture_in(const struct story *story, struct str html,
 void archive_picture_relink(struct str html, const char *base_url,
                             const char *way, struct strbuf *out);
 
-/* What is said of an article's corrections: {{label}} and {{note}} of each.
+/* An article's corrections as values: {{label}} and {{note}} of each.
  * article_id 0: of all in the list. */
 struct value *archive_corrections(struct archive_page *page,
                                   const struct correction_list *list,

@@ -48,7 +48,7 @@ static bool add_issue(struct map *map, const struct issue *issue,
     add_address(map, strbuf_text(&path), issue->started_at);
     for (size_t i = 0; i < stories.count; i++) {
         const struct story *s = &stories.items[i];
-        /* One that has an address of its own is found there. */
+        /* A story that has an address of its own is found there. */
         if (!*s->name || *s->url || s->unpublished_at)
             continue;
         strbuf_cut(&path, folder);

@@ -59,7 +59,8 @@ static void list_name(struct file_list *list, const char *name)
     MEM_PUSH(list->names, list->count, list->capacity, copy);
 }
 
-/* What is there under its name is what it was. */
+/* Writes a picture, unless it is there: a picture of the same name is the
+ * same. */
 static bool put_picture(struct writing *w, const char *name, bool small,
                         const char *file, struct err *err)
 {
@@ -89,7 +90,7 @@ static bool take_picture(struct writing *w, const struct story *story,
             put_picture(w, story->picture, true, strbuf_text(&small), err));
 }
 
-/* Those of stories that were withdrawn, and of issues that are no more. */
+/* Removes the pictures of withdrawn stories, and of issues that are no more. */
 static bool remove_other_pictures(struct writing *w, struct err *err)
 {
     OWNED(file_list_free) struct file_list there = {0};

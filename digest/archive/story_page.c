@@ -162,8 +162,8 @@ static bool is_same_text(const struct story *story, const struct article *now)
            strcmp(story->own_title, now->title) == 0;
 }
 
-/* What was sent stays; where the article has changed since, the page says so
- * and has the later text below. */
+/* Sets the later text of an article that has changed since: the page keeps what
+ * was sent, says so, and has the later text below. */
 static bool set_later(struct story_page *p, struct err *err)
 {
     struct article now;
