@@ -83,7 +83,7 @@ static bool do_job(const struct crank *crank, const struct crank_job *job,
     return job->work(crank, err);
 }
 
-/* What can't even be written down is said. */
+/* Notes how a job went; a note that can't even be written is logged. */
 static void note(const struct crank *crank, const struct crank_job *job,
                  bool good, const struct err *why)
 {

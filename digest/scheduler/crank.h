@@ -28,7 +28,7 @@ struct crank {
 FALLIBLE bool crank_run(const struct crank *crank, enum err_kind *failed,
                         struct err *err);
 
-/* What would be done, now or later. */
+/* A step that would be done, now or later. */
 struct crank_step {
     int64_t at; /* 0: now */
     const char *zone;

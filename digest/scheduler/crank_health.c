@@ -6,8 +6,8 @@
 #include "digest/scheduler/crank_internal.h"
 #include "digest/scheduler/editor_mail_internal.h"
 
-/* What fails for a moment is nobody's business; the operator is told of what
- * fails several times, for a while. */
+/* A job that fails for a moment is nobody's business; the operator is told of
+ * one that fails several times, for a while. */
 enum { TELL_FAILURES = 3, TELL_AFTER_S = 600 };
 
 static bool tell_operator(const struct crank *crank, const char *headline,

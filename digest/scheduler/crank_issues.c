@@ -145,7 +145,7 @@ static bool start_one(const struct crank *crank, int64_t issue_id, int64_t now,
                                          : start(crank, &c, err);
     if (good || err->kind != ERR_CONFLICT)
         return good;
-    /* What an editor did in this moment is no failure. */
+    /* An editor's act in this moment is no failure. */
     struct err why = *err;
     if (!has_changed(crank, &c.issue, &changed, err))
         return false;
@@ -164,7 +164,7 @@ bool crank_start_due(const struct crank *crank, int64_t now, bool *out,
     return true;
 }
 
-/* One that can't be started is no other's failure. */
+/* Starts the issues that are due; one that can't be started stops no other. */
 bool crank_start(const struct crank *crank, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;

@@ -42,7 +42,7 @@ static bool sources_due(const struct crank *crank, int64_t now, bool *out,
     return true;
 }
 
-/* What fails is said by note_source, once. */
+/* Logs a line of an import; failures are told by note_source, once. */
 static void tell_source(void *context, enum import_word word, const char *line)
 {
     (void)context;
@@ -380,7 +380,7 @@ static bool tidy_due(const struct crank *crank, int64_t now, bool *out,
     return true;
 }
 
-/* What only tells how things went. */
+/* Tidies records that only tell how things went. */
 static bool tidy_logs(const struct crank *crank, int64_t now, struct err *err)
 {
     struct db *db = crank->conductor.db;
@@ -391,7 +391,7 @@ static bool tidy_logs(const struct crank *crank, int64_t now, struct err *err)
                          ledger_tidy(db, now - keep, now, err));
 }
 
-/* What proves that somebody wanted our mail. */
+/* Tidies the proofs that somebody wanted our mail. */
 static bool tidy_proofs(const struct crank *crank, int64_t now, struct err *err)
 {
     int64_t keep = crank->conductor.conf->keep_proofs;
@@ -498,7 +498,7 @@ const struct crank_job crank_jobs[] = {
      fetch_sources, explain_sources},
     {"draft", "drafting issues ahead of their time", false, false, 0,
      drafts_due, make_drafts, explain_drafts},
-    /* What was drafted late is due at once. */
+    /* An issue that was drafted late is due at once. */
     {"start", "starting issues that are due", false, false, 0, crank_start_due,
      crank_start, NULL},
     {"requests", "doing what was asked for on pages", false, false, 0,

@@ -97,7 +97,7 @@ static bool preview_values(const struct conductor *c,
     return true;
 }
 
-/* What is said about the issue stands at the top of it. */
+/* Renders the preview's HTML, with the remarks about the issue at its top. */
 static bool add_html(const struct conductor *c, const struct issue *issue,
                      const struct value *data, struct strbuf *out,
                      struct err *err)

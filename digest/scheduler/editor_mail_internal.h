@@ -1,5 +1,5 @@
-/* What editors and the operator are told by mail: previews of issues, what
- * was not sent and why, which job keeps failing. */
+/* Mails to editors and to the operator: previews of issues, what was not sent
+ * and why, which job keeps failing. */
 #ifndef DIGEST_SCHEDULER_EDITOR_MAIL_INTERNAL_H
 #define DIGEST_SCHEDULER_EDITOR_MAIL_INTERNAL_H
 

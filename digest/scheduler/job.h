@@ -18,7 +18,8 @@ struct job {
     const char *error;     /* the last one; "" */
 };
 
-/* One that never ran is all zeros. Texts live in the arena. */
+/* Gets a job's record; one that never ran is all zeros. Texts live in the
+ * arena. */
 FALLIBLE bool job_get(struct db *db, const char *name, struct arena *arena,
                       struct job *out, struct err *err);
 /* Writes all of it. */

@@ -18,7 +18,7 @@ enum occurrence_state {
     OCCURRENCE_MISSED, /* its time had passed for too long */
 };
 
-/* What `run` has to say; each line once. */
+/* Hears the lines that `run` has to say; each once. */
 struct occurrence_say {
     void (*line)(void *context, const char *line);
     void *context;
@@ -31,7 +31,7 @@ FALLIBLE bool occurrence_tend(const struct conductor *conductor,
                               const struct occurrence_say *say,
                               struct err *err);
 
-/* What would be done next for a schedule, and when. */
+/* The next step for a schedule, and its time. */
 enum occurrence_step {
     STEP_NOTHING, /* the rule has ended */
     STEP_MAKE,    /* draft it */
