@@ -1,4 +1,4 @@
-/* What is on this machine: settings, files, database, clock, crank. */
+/* Examines this machine: settings, files, database, clock, scheduler. */
 #include <inttypes.h>
 #include <libgen.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What the DNS says of those who send: where replies and bounces go, whether
+/* Examines the senders' names in the DNS: where replies and bounces go, whether
  * the relay may send for them, the key that signs, the policy. */
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* Whose the files are: the user who owns the database's folder is the one who
- * runs the service, and has to be able to go on with every one of them. */
+/* Examines who owns the files: the user who owns the database's folder runs the
+ * service, and has to be able to go on with every one of them. */
 #include <grp.h>
 #include <libgen.h>
 #include <pwd.h>
@@ -14,7 +14,7 @@
 
 enum { GROUPS_MAX = 256, NAMED_MAX = 12, DEPTH_MAX = 8 };
 
-/* What the user has to be able to do, as the bits of a mode. */
+/* Needs of the user, as the bits of a mode. */
 enum need { READ = 4, ENTER = 5, USE = 6, FILL = 7 };
 
 struct owners {
@@ -82,8 +82,8 @@ static void say_outside(struct owners *o, const char *path, uid_t whose)
     o->good = false;
 }
 
-/* What isn't there is made when it is wanted. Root is asked to give nothing
- * away that a link of the user's stands for. */
+/* Looks at a file; one that isn't there is made when it is wanted. Root is
+ * asked to give nothing away that a link of the user's stands for. */
 static void look(struct owners *o, const char *path, enum need need)
 {
     struct stat status;

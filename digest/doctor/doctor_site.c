@@ -38,7 +38,8 @@ static bool is_loopback(const char *url)
            strstr(url, "://[::1]");
 }
 
-/* What went wrong, without the address in front and the advice behind. */
+/* The reason in an error, without the address in front and the advice
+ * behind. */
 static struct str reason_of(const struct err *err)
 {
     struct str text = str_of(err->text);

@@ -1,5 +1,4 @@
-/* What a sending domain publishes about its mail: the DKIM key, the DMARC
- * policy.
+/* Mail records of a sending domain: the DKIM key, the DMARC policy.
  *
  * Source: RFC 6376 §3.6.1, RFC 8301; RFC 9989 §4.7, §4.10.
  */

@@ -30,7 +30,7 @@ struct spf {
     unsigned lookups;
 };
 
-/* What the domain's record says of an IPv4 or IPv6 address, as text. */
+/* Checks an IPv4 or IPv6 address, as text, against the domain's record. */
 void spf_check(const struct dns *dns, const char *domain, const char *address,
                struct arena *arena, struct spf *out);
 
