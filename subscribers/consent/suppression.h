@@ -68,7 +68,7 @@ FALLIBLE bool suppression_move(struct db *db, const char *from, const char *to,
                                const struct token_keys *keys, int64_t now,
                                struct err *err);
 
-/* Finds the suppression of an address, by its folded key. */
+/* Kinds of suppression that an address may have. */
 enum suppression_kind {
     SUPPRESSION_NONE,
     SUPPRESSION_MOVED,     /* was given up for another */
