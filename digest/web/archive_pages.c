@@ -247,7 +247,7 @@ static bool newsletter_pages(struct web *web, struct request *request,
                        is_feed ? make_feed : make_index, response, err);
 }
 
-/* What changes with each newsletter's pages. */
+/* Computes a stamp that changes with each newsletter's pages. */
 static bool stamp_all(struct web *web, struct request *request, uint64_t *stamp,
                       struct err *err)
 {

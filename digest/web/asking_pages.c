@@ -115,7 +115,8 @@ bool asking_page_signup(struct web *web, struct request *request,
     return show(web, request, &asking, NULL, 200, response, err);
 }
 
-/* What is asked for is done when this is answered: see reader_request.h. */
+/* Notes a request, which is done when this is answered: see
+ * reader_request.h. */
 static bool note_request(struct web *web, const struct request *request,
                          int64_t newsletter_id, const char *email,
                          struct str name, struct err *err)

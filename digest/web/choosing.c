@@ -29,8 +29,8 @@ static void add_names(struct strbuf *names, const char *lines)
             strbuf_add_format(names, "%.*s\n", STR_ARG(line));
 }
 
-/* What there is to choose from: the sections' categories, and what was chosen
- * before. Names, one a line. */
+/* The names to choose from, one a line: the sections' categories, and those
+ * chosen before. */
 static const char *choices_of(const struct newsletter *n, const char *chosen,
                               struct arena *arena)
 {
@@ -79,7 +79,7 @@ bool choosing_show(struct db *db, const struct newsletter *n,
 
 /* ---- reading ---- */
 
-/* What was ticked, of what there is; everything ticked is "all". False when
+/* Reads which of the names are ticked; everything ticked is "all". False when
  * nothing is. */
 static bool read_choice(const struct form *form, const char *field,
                         const char *choices, struct arena *arena,

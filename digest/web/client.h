@@ -1,4 +1,4 @@
-/* Who is at the other end: the reader's address behind our own proxies. */
+/* Clients: the address of a reader behind our own proxies. */
 #ifndef DIGEST_WEB_CLIENT_H
 #define DIGEST_WEB_CLIENT_H
 
@@ -14,7 +14,7 @@ const char *client_address(const char *peer, const char *forwarded,
                            const struct conf_list *trusted,
                            struct arena *arena);
 
-/* Who is at the other end of a connection, for what one of them may have: an
+/* The peer at the other end of a connection, for what one of them may have: an
  * IPv4 address, or an IPv6 network of 64 bits. */
 struct peer {
     unsigned char network[16];

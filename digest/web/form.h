@@ -25,7 +25,7 @@ bool form_parse(struct str content_type, struct str body, struct arena *arena,
 
 /* The first field of that name; a view with ptr NULL when there is none. */
 struct str form_get(const struct form *form, const char *name);
-/* What the file in it was called, or an empty view. */
+/* The name of the file in a field, or an empty view. */
 struct str form_get_file_name(const struct form *form, const char *name);
 
 #endif

@@ -289,7 +289,7 @@ void gate_turn(struct gate *gate, const struct gate_house *house)
         accept_some(gate);
 }
 
-/* One who sent nothing at all needs no answer. */
+/* Dismisses a guest; one who sent nothing at all needs no answer. */
 static void dismiss(struct gate *gate, struct guest *guest)
 {
     char byte;

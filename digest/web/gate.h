@@ -20,8 +20,8 @@ enum {
     GATE_WAITING_OF_PEER = 100, /* the same, among those of one peer */
 };
 
-/* Who takes a connection in; false where there is no room for it now. What it
- * took is its own; nothing was read from it. */
+/* The house takes connections in; false where there is no room now. A
+ * connection taken is its own; nothing was read from it. */
 struct gate_house {
     bool (*take)(void *context, int fd, const struct peer *peer,
                  const struct sockaddr *address, socklen_t address_size);

@@ -186,7 +186,7 @@ static bool check_line(struct head *head, struct str line, bool *is_whole)
     return head->is_1_0 || head->hosts == 1 || refuse(head, &unclear);
 }
 
-/* What there is of a line that hasn't ended. */
+/* Checks the begin of a line that hasn't ended. */
 static bool check_rest(struct head *head, enum line_state state,
                        struct str line)
 {

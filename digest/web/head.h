@@ -16,7 +16,7 @@ enum {
     HEAD_FIELDS_MAX = 100,
 };
 
-/* What a request is refused with. Literals. */
+/* The refusal of a request. Literals. */
 struct refusal {
     unsigned status;
     const char *phrase, *text;

@@ -21,7 +21,8 @@ struct page {
     const struct language *language;
     const struct words *words; /* the language's, or a newsletter's own */
     struct value *data;
-    /* What the words of a page name; NULL: nothing. In `data` as well. */
+    /* Names that the words of a page may fill in; NULL: none. In `data` as
+     * well. */
     const char *site_name, *newsletter, *email, *meant, *contact;
 };
 
@@ -47,7 +48,7 @@ void page_set_texts(const struct web *web, struct page *page,
 void page_set_theme(struct page *page, struct arena *arena, const char *slug,
                     const char *theme);
 
-/* One of the page's texts about another newsletter. */
+/* Makes one of the page's texts about another newsletter. */
 struct value *page_text(const struct page *page, struct arena *arena,
                         const char *name, const char *newsletter);
 
@@ -68,8 +69,8 @@ bool page_robots(struct web *web, struct request *request,
 bool page_not_found(struct web *web, struct request *request,
                     struct response *response, struct err *err);
 
-/* What a reader sees of an error: nothing but what to do. It is written to
- * the log for the operator. */
+/* Answers an error: a reader sees nothing but what to do; the error is written
+ * to the log for the operator. */
 void page_failed(struct web *web, struct request *request,
                  struct response *response, const struct err *why);
 

@@ -142,8 +142,8 @@ static bool choose(struct web *web, const struct request *request,
                                      &chosen, &origin, &changed, err);
 }
 
-/* What there are no words in, as an import may bring it, isn't on the page
- * and stays. */
+/* Sets the chosen language. One without words, as an import may bring it, isn't
+ * on the page and stays. */
 static bool choose_language(struct web *web, const struct request *request,
                             struct reader *reader, const struct form *form,
                             struct err *err)
@@ -339,7 +339,8 @@ bool preference_page_back(struct web *web, struct request *request,
                      response, 200, err);
 }
 
-/* What they left since stays left: they may sign up to it again. */
+/* Adds the newsletters that they left since, which stay left: they may sign up
+ * to them again. */
 static bool add_left(struct web *web, const struct request *request,
                      const struct preferences_left *left, struct page *page,
                      struct err *err)

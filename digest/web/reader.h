@@ -6,7 +6,7 @@
 #include "digest/web/page.h"
 #include "subscribers/consent/consent.h"
 
-/* Who stands behind a token, as far as they are still there. */
+/* A reader behind a token, as far as they are still there. */
 struct reader {
     const struct token_keys *keys;
     struct token token;
@@ -24,7 +24,7 @@ FALLIBLE bool reader_find(struct web *web, const struct request *request,
 struct page *reader_page(const struct web *web, const struct request *request,
                          const struct reader *reader);
 
-/* What stands in the record for a change by this request. */
+/* The origin that the record has of a change by this request. */
 struct consent_origin reader_origin(const struct request *request,
                                     const struct reader *reader,
                                     const char *means);

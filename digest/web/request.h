@@ -32,9 +32,9 @@ struct request {
 
 enum { RESPONSE_HEADERS_MAX = 16 };
 
-/* What a page that stays open is told, second after second: server-sent
- * events (WHATWG HTML §9.2). `write` appends what there is to say, and may
- * set *last; without any the connection is kept alive. */
+/* Events that a page which stays open is told, second after second: server-sent
+ * events (WHATWG HTML §9.2). `write` appends what there is to say, and may set
+ * *last; without any the connection is kept alive. */
 struct response_events {
     void (*write)(void *context, struct strbuf *out, bool *last);
     void (*end)(void *context); /* frees the context */

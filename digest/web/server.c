@@ -426,7 +426,7 @@ void server_stop(struct server *server)
     errno = saved;
 }
 
-/* What was asked for on pages, once that is answered. */
+/* Does the requests made on pages, once they are answered. */
 static void do_requests(struct server *server)
 {
     struct reader_mail mail = web_reader_mail(&server->web);

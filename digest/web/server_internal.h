@@ -1,4 +1,4 @@
-/* What the files of the server share; for them alone. */
+/* The inside of the server, for the files that share it. */
 #ifndef DIGEST_WEB_SERVER_INTERNAL_H
 #define DIGEST_WEB_SERVER_INTERNAL_H
 
@@ -63,7 +63,7 @@ enum { EVENTS_MAX = 100 }; /* pages that are kept open */
 void server_read_request(struct server *server, struct exchange *exchange,
                          const char *url, const char *method);
 
-/* Those of a response, and that it is the connection's last. */
+/* Adds the headers of a response, and that it is the connection's last. */
 void server_add_headers(struct MHD_Response *out,
                         const struct response *response);
 

@@ -1,4 +1,4 @@
-/* What the handlers of all pages share. */
+/* The web: what the handlers of all pages share. */
 #ifndef DIGEST_WEB_WEB_H
 #define DIGEST_WEB_WEB_H
 
@@ -42,10 +42,10 @@ struct web {
     struct archive_cache *archive_cache;
 };
 
-/* What mails to a reader take. */
+/* Gathers what mails to a reader take. */
 struct reader_mail web_reader_mail(const struct web *web);
 
-/* What running an issue takes; there has to be a desk. */
+/* Gathers what running an issue takes; there has to be a desk. */
 struct conductor web_conductor(const struct web *web);
 
 /* How long the body of a request may be, by its path and its cookie. */

@@ -77,7 +77,7 @@ const struct language *wording_of_site(const struct web *web,
     struct newsletter_list newsletters = {0};
     struct err ignored = {0};
     const struct language *found = NULL;
-    /* What is wrong with the database, the page itself may be about. */
+    /* An error of the database is ignored: the page itself may be about it. */
     if (newsletter_find(web->db, request->arena, &newsletters, &ignored)) {
         const struct newsletter *oldest = oldest_of(&newsletters);
         found = asked_for(web, &newsletters, request->languages);

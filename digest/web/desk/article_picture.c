@@ -56,7 +56,7 @@ static bool is_typed(enum err_kind kind)
     return kind == ERR_USAGE || kind == ERR_INPUT || kind == ERR_IO;
 }
 
-/* What the form asks for, and what is said once it is done. */
+/* Reads the form's edit, and the words that are said once it is done. */
 static bool read_edit(const struct visit *visit, struct picture *made,
                       struct article_edit *edit, const char **said,
                       struct err *err)

@@ -20,7 +20,7 @@ FALLIBLE bool article_visit_check(struct visit *visit,
                                   const struct article *article,
                                   struct err *err);
 
-/* What couldn't be done, and why; NULL: nothing was tried. */
+/* Refusals of what couldn't be done, and why; NULL: nothing was tried. */
 struct article_refusal {
     const struct err *edit, *picture, *correction;
 };

@@ -53,7 +53,7 @@ static bool add_place(struct visit *visit, struct value *list,
     return is_chosen;
 }
 
-/* Those there are, and the one that was chosen where it is gone since. */
+/* Adds the places there are, and the chosen one where it is gone since. */
 static void add_places(struct visit *visit, const struct newsletter *n,
                        struct value *data, const char *chosen)
 {
@@ -89,7 +89,7 @@ static void add_kinds(struct visit *visit, struct value *data,
     value_set(data, "kinds", list);
 }
 
-/* What was typed, or what the block has. */
+/* The text that was typed, or else the block's. */
 static const char *typed_or(const struct visit *visit, const char *field,
                             const char *kept)
 {

@@ -1,4 +1,4 @@
-/* What becomes of a whole issue: test copies, pausing, resuming, ending. */
+/* Acts on a whole issue: test copies, pausing, resuming, ending. */
 #include <inttypes.h>
 
 #include "digest/base/mem.h"

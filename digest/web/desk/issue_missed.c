@@ -1,4 +1,5 @@
-/* Who did not get an issue, why, and trying again with those that failed. */
+/* Serves the list of who did not get an issue, and why; tries again with those
+ * that failed. */
 #include <inttypes.h>
 
 #include "digest/base/mem.h"

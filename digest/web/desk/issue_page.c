@@ -29,7 +29,8 @@ static void set_bool(struct visit *visit, struct value *object, const char *key,
 
 /* ---- the stories ---- */
 
-/* What was typed stays, where it could not be kept. */
+/* The text that was typed, where it could not be kept, or else the stored
+ * one. */
 static const char *typed_or(const struct visit *visit, const char *field,
                             const char *stored)
 {
@@ -257,8 +258,8 @@ static bool add_history(struct visit *visit, const struct issue *issue,
     return true;
 }
 
-/* What is wrong with it, worst first; the page says so, and stands without
- * it where the issue can't be rendered. */
+/* Adds lint's findings, worst first; the page stands without them, and says so,
+ * where the issue can't be rendered. */
 static void add_lint(struct visit *visit, const struct issue *issue,
                      struct value *data)
 {

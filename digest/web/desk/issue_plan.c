@@ -34,7 +34,7 @@ static bool done(struct visit *visit, const struct issue *issue,
                            visit_relative(visit, at), strbuf_text(&exact));
 }
 
-/* What can't be done is said on the issue's page, beside what is wrong. */
+/* Refuses an act on the issue's page, beside what is wrong. */
 static bool refuse(struct visit *visit, const struct err *why, struct err *err)
 {
     bool theirs = why->kind == ERR_INPUT || why->kind == ERR_USAGE ||

@@ -13,7 +13,8 @@ static const char html_policy[] =
     "data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox";
 
-/* What only a dark screen shows, on any: the media query is met always. */
+/* Shows on any screen what only a dark one shows: the media query is met
+ * always. */
 static void add_dark(struct strbuf *out, struct str html)
 {
     static const struct str query = {"(prefers-color-scheme: dark)", 28};

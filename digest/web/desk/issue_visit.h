@@ -1,4 +1,4 @@
-/* What the pages of one issue share: which issue a path names, and its
+/* Helpers that the pages of one issue share: which issue a path names, and its
  * figures as pages show them. */
 #ifndef DIGEST_WEB_DESK_ISSUE_VISIT_H
 #define DIGEST_WEB_DESK_ISSUE_VISIT_H

@@ -1,4 +1,4 @@
-/* What checking or importing a list found, for the pages that tell. */
+/* The report of checking or importing a list, for the pages that tell. */
 #ifndef DIGEST_WEB_DESK_LIST_REPORT_H
 #define DIGEST_WEB_DESK_LIST_REPORT_H
 

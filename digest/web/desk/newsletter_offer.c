@@ -1,4 +1,4 @@
-/* What the form of a newsletter offers: designs, languages, and a word on
+/* Sets what the form of a newsletter offers: designs, languages, and a word on
  * languages without words and colours that can't be read. */
 #include "digest/base/file.h"
 #include "digest/base/mem.h"

@@ -74,7 +74,7 @@ static void write_state(const struct schedule *s, const char *editors,
     visit_state_add(state, editors);
 }
 
-/* What was typed stands there again, where it could not be kept. */
+/* Sets the form's fields to what was typed, where it could not be kept. */
 static void add_typed(struct visit *visit, struct value *data)
 {
     static const char *const fields[] = {"every", "except", "object",

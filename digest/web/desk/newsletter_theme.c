@@ -37,7 +37,7 @@ struct kept {
     size_t count;
 };
 
-/* What was typed, else what is kept. */
+/* Makes a field's value: what was typed, or else what is kept. */
 static struct value *field_value(struct visit *visit, const struct kept *kept,
                                  const char *name, const char *hint)
 {

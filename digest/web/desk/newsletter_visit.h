@@ -1,4 +1,4 @@
-/* What the pages of one newsletter share. */
+/* Helpers that the pages of one newsletter share. */
 #ifndef DIGEST_WEB_DESK_NEWSLETTER_VISIT_H
 #define DIGEST_WEB_DESK_NEWSLETTER_VISIT_H
 
@@ -27,7 +27,7 @@ void newsletter_visit_fill(struct visit *visit, const struct newsletter *n,
 /* Whether an error is the editor's to mend. (newsletters.c) */
 bool newsletter_visit_is_theirs(const struct err *why);
 
-/* What the form shows of one. (newsletter_form.c) */
+/* Appends the state of a newsletter that its form shows. (newsletter_form.c) */
 void newsletter_visit_state(const struct newsletter *n, struct strbuf *state);
 
 /* Sets designs and languages that can be chosen, a note where the language

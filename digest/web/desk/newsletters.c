@@ -35,8 +35,8 @@ bool newsletters_page(struct visit *visit, struct err *err)
 
 /* ---- pages ---- */
 
-/* What goes with the page of one that is there: as it is kept, whatever was
- * typed. */
+/* Adds the stamp and the further parts of a stored newsletter's page, as it is
+ * kept, whatever was typed. */
 static bool add_kept(struct visit *visit, const struct newsletter *n,
                      struct value *data, struct err *err)
 {

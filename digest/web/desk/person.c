@@ -131,7 +131,7 @@ static bool add_subscriptions(struct visit *visit, const struct subscriber *s,
 
 /* ---- what happened ---- */
 
-/* What a word of the record says to an editor. */
+/* The wording of the record's words for an editor. */
 struct wording {
     const char *word, *said;
 };
@@ -187,7 +187,7 @@ static bool add_history(struct visit *visit, const struct subscriber *s,
     return true;
 }
 
-/* What went to them lately. */
+/* Adds the mails that went to them lately. */
 static bool add_mails(struct visit *visit, const struct subscriber *s,
                       struct value *data, struct err *err)
 {
@@ -238,8 +238,8 @@ static bool add_suppression(struct visit *visit, const struct subscriber *s,
     return true;
 }
 
-/* What is under way: an address that waits to be confirmed, mails that came
- * back. */
+/* Adds what is under way: an address that waits to be confirmed, mails that
+ * came back. */
 static bool add_open_ends(struct visit *visit, const struct subscriber *s,
                           struct value *data, struct err *err)
 {

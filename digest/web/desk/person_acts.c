@@ -1,4 +1,4 @@
-/* What an editor may do about one reader. */
+/* Carries out an editor's acts on one reader. */
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
@@ -18,8 +18,8 @@ const char *reader_visit_path(const struct visit *visit,
     return arena_format(visit->arena, "readers/%" PRId64, s->id);
 }
 
-/* Whose act it is and what was done; who they are stands in no trail, as they
- * may ask to be forgotten. */
+/* Notes whose act it was and what was done; the reader's name and address stand
+ * in no log, as they may ask to be forgotten. */
 static bool done(struct visit *visit, const struct subscriber *s,
                  const char *action, const char *note, const char *said,
                  struct err *err)

@@ -1,4 +1,4 @@
-/* What the pages about readers share. */
+/* Helpers that the pages about readers share. */
 #ifndef DIGEST_WEB_DESK_READER_VISIT_H
 #define DIGEST_WEB_DESK_READER_VISIT_H
 
@@ -6,10 +6,10 @@
 #include "digest/web/desk/visit.h"
 #include "subscribers/consent/consent.h"
 
-/* What stands in the record for a change at the desk. */
+/* The origin that the record has of a change at the desk. */
 struct consent_origin reader_visit_origin(const struct visit *visit);
 
-/* Appends what an address, or its beginning, is compared by. */
+/* Appends the key that an address, or its beginning, is compared by. */
 void reader_visit_fold(const char *text, struct strbuf *out);
 
 /* Whom the address of a page names. Fails: NOT_FOUND. */
@@ -18,10 +18,11 @@ FALLIBLE bool reader_visit_get(struct visit *visit, struct subscriber *out,
 /* Their page: "readers/12". */
 const char *reader_visit_path(const struct visit *visit,
                               const struct subscriber *subscriber);
-/* What the form about them shows. */
+/* Appends the state of a subscriber that their form shows. */
 void reader_visit_state(const struct subscriber *subscriber,
                         struct strbuf *state);
-/* What they chose of a newsletter, as that form shows it. Fails: STORE. */
+/* Appends their choices about a newsletter, as that form shows them. Fails:
+ * STORE. */
 FALLIBLE bool reader_visit_choice_state(struct visit *visit,
                                         int64_t subscriber_id,
                                         int64_t newsletter_id,

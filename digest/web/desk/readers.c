@@ -232,7 +232,8 @@ bool reader_visit_subscribe(struct visit *visit, const struct newsletter *n,
     return (asks ? ask_them : put_them)(visit, n, &wish, done, err);
 }
 
-/* Who left is put back where that can be seen, on their own page. */
+/* Refuses an address that has left: it is put back where that can be seen, on
+ * the person's own page. */
 static bool check_left(struct visit *visit, const struct newsletter *n,
                        const char *email, struct err *err)
 {

@@ -342,7 +342,7 @@ static bool is_unhurried(const struct route *route)
     return false;
 }
 
-/* What failed is undone before it is told. */
+/* Carries out a handler; a change that failed is undone before it is told. */
 static bool carry_out(struct visit *visit, const struct route *route,
                       struct err *why, struct err *err)
 {
@@ -395,7 +395,7 @@ static bool run_route(struct visit *visit, const struct route *route,
     if (save_texts(visit, route, &why, err) &&
         (visit->response->status >= 400 || carry_out(visit, route, &why, err)))
         return true;
-    /* What a form asked for is told with what was typed in it. */
+    /* A form's refusal is told with what was typed in it. */
     bool busy = why.kind == ERR_TEMPORARY &&
                 visit->request->method == METHOD_POST && visit->session;
     if (busy && !err->kind)

@@ -105,7 +105,7 @@ static const char *fold(const struct visit *visit, const char *email)
     return account;
 }
 
-/* What a browser keeps that has signed in to an account. */
+/* The token that a browser keeps when it has signed in to an account. */
 static const char *known_token(const struct visit *visit, const char *account)
 {
     enum { TOKEN_BYTES = 24 };
@@ -176,7 +176,8 @@ static bool begin(struct visit *visit, const struct editor *editor,
     return visit_note(visit, "signed in", "", "", err);
 }
 
-/* What waits is shown, and done when its editor presses a button again. */
+/* Goes on after signing in: a form that waits is shown, and done when its
+ * editor presses a button again. */
 static bool go_on(struct visit *visit, struct form *kept, struct err *err)
 {
     const char *next = safe_path(visit_field(visit, "next"));

@@ -48,7 +48,8 @@ static void add_rule(struct visit *visit, struct value *list, size_t number,
     value_append(list, item);
 }
 
-/* Those that were found, then those with a name of ours. */
+/* Adds the rules of a source: categories that were found, then those with a
+ * name of ours. */
 static void add_rules(struct visit *visit, const struct source *source,
                       const struct source_found *found, struct value *data)
 {

@@ -1,4 +1,4 @@
-/* What the pages about sources share. */
+/* Helpers that the pages about sources share. */
 #ifndef DIGEST_WEB_DESK_SOURCE_VISIT_H
 #define DIGEST_WEB_DESK_SOURCE_VISIT_H
 

@@ -1,4 +1,4 @@
-/* What a newsletter says in place of the built-in words, in one language at a
+/* Serves a newsletter's texts in place of the built-in words, one language at a
  * time. */
 #include <string.h>
 
@@ -18,7 +18,7 @@ static const char *field_of(const struct visit *visit, const char *name)
     return arena_format(visit->arena, "text.%s", name);
 }
 
-/* What was kept for that very tag: a wider one's stands in grey. */
+/* The text kept for that very tag: a wider one's stands in grey. */
 static const char *kept(const struct text_list *texts, const char *language,
                         const char *name)
 {

@@ -12,7 +12,7 @@
 
 enum { PAST_SHOWN = 5, COMING_SHOWN = 8 };
 
-/* What the page has: what is on its way, what comes, what was. */
+/* The board: issues on their way, next and past. */
 struct board {
     struct value *sending, *next, *past;
     size_t past_count, next_count;
@@ -69,7 +69,8 @@ static int by_time(const void *a, const void *b)
     return (at > bt) - (at < bt);
 }
 
-/* Those not sent yet in their order, then the others as they came. */
+/* Puts all issues on the board: first those sent or on their way as they came,
+ * then the next ones by their time. */
 static bool put_all(struct visit *visit, struct board *board, struct err *err)
 {
     struct issue_list list;
@@ -125,7 +126,7 @@ static bool add_planned(struct visit *visit, struct value *data,
     return true;
 }
 
-/* What `digest run` will do, in words. */
+/* Adds what `digest run` will do, in words. */
 static bool add_coming(struct visit *visit, struct value *data, struct err *err)
 {
     OWNED(crank_steps_free) struct crank_steps steps = {0};

@@ -1,5 +1,5 @@
-/* What the first page has besides the issues: what went wrong with its
- * remedy, and what a newsroom lacks that has just begun. */
+/* Parts of the first page besides the issues: troubles with their remedies, and
+ * what a newsroom lacks that has just begun. */
 #ifndef DIGEST_WEB_DESK_TODAY_VISIT_H
 #define DIGEST_WEB_DESK_TODAY_VISIT_H
 

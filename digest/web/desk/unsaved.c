@@ -34,8 +34,8 @@ static const char *const unseen[] = {
     "checks",
 };
 
-/* What isn't shown, and can't be sent again from here: passwords, and the
- * bytes of a file. */
+/* Fields that aren't shown, and can't be sent again from here: passwords, and
+ * the bytes of a file. */
 static const char *const withheld[] = {"password", "old", "new", "list"};
 
 static bool is_one_of(struct str name, const char *const *names, size_t count)

@@ -1,8 +1,8 @@
 /* A visit: one request at the desk, by somebody who is signed in.
  *
- * What every handler of the desk gets, and what it answers with: a page, a
- * way to another page with a word said there, or an error that the editor
- * can do something about.
+ * Every handler of the desk gets a visit, and answers with it: a page, a way to
+ * another page with a word said there, or an error that the editor can do
+ * something about.
  */
 #ifndef DIGEST_WEB_DESK_VISIT_H
 #define DIGEST_WEB_DESK_VISIT_H
@@ -50,8 +50,8 @@ int64_t visit_query_number(const struct visit *visit, const char *name,
 FALLIBLE bool visit_field_number(const struct visit *visit, const char *name,
                                  int64_t *out, struct err *err);
 
-/* What a button says: a field of the form, or, where many buttons share one
- * form, a part of the button's own address. */
+/* The value that a button says: a field of the form, or, where many buttons
+ * share one form, a part of the button's own address. */
 const char *visit_said(const struct visit *visit, const char *name);
 FALLIBLE bool visit_said_number(const struct visit *visit, const char *name,
                                 int64_t *out, struct err *err);

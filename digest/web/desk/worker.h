@@ -15,7 +15,7 @@
 
 struct worker;
 
-/* What a piece of work is given. */
+/* The run of a piece of work, and what it is given. */
 struct work_run {
     struct conductor conductor;  /* the thread's own db and templates */
     struct arena *arena;         /* until the work is done */
@@ -33,8 +33,8 @@ struct work {
     const char *back;  /* the desk's page to go on with; copied */
     bool goes_on;      /* it is gone to without asking when it is done well */
     const char *who;   /* an editor's address; copied */
-    /* What the audit trail says when it is over, of which object, and from
-     * which client; all copied. */
+    /* The activity log's line when it is over: action, object, note and client;
+     * all copied. */
     const char *action, *object, *note, *client;
     bool (*run)(struct work_run *run, void *argument, struct err *err);
     void (*free)(void *argument); /* NULL: nothing to free */
