@@ -1,4 +1,4 @@
-/* What most commands need: configuration, database, keys, templates. */
+/* The needs of most commands: configuration, database, keys, templates. */
 #ifndef DIGEST_CLI_APP_H
 #define DIGEST_CLI_APP_H
 

@@ -114,7 +114,8 @@ static bool act_on_issue(struct invocation *call, enum issue_act act,
     return true;
 }
 
-/* What never started can be brought back; who has not got the rest won't. */
+/* Cancels an issue. One that never started can be brought back; subscribers who
+ * haven't got one that did, won't. */
 static bool run_cancel(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};

@@ -19,7 +19,7 @@
 #include "digest/delivery/ways.h"
 #include "digest/issues/acts.h"
 
-/* What the law or the mailbox providers will miss. */
+/* Warns of settings that the law or the mailbox providers will miss. */
 static void warn_gaps(const struct conf *conf)
 {
     if (!conf->postal_address)
@@ -90,7 +90,8 @@ static void print_send(struct arena *arena, const struct issue *issue,
                issue->newsletter, issue->number);
 }
 
-/* What is still to be done is not a failure, but not done either. */
+/* Judges the end of a run: deliveries that wait are no failure, but not done
+ * either. */
 static bool judge(struct invocation *call, const struct issue *issue,
                   const struct send_report *r, struct err *err)
 {
@@ -109,7 +110,7 @@ static bool judge(struct invocation *call, const struct issue *issue,
                    issue->number);
 }
 
-/* What doesn't stop an issue is told once it is about to go. */
+/* Prints the findings that don't stop an issue, once it is about to go. */
 static bool print_findings(const struct conductor *conductor,
                            const struct issue *issue, struct arena *arena,
                            struct err *err)
@@ -199,9 +200,9 @@ static bool count_asked(struct app *app, const struct issue *issue, bool again,
     return true;
 }
 
-/* A person is asked before mail begins to go out; cron and scripts, which
- * have no terminal, are not, nor is anybody who goes on with what has begun.
- * What an editor does while the question stands is taken in. */
+/* A person is asked before mail begins to go out; cron and scripts, which have
+ * no terminal, are not, nor is anybody who goes on with what has begun. Changes
+ * that an editor makes while the question stands are taken in. */
 static bool agree(struct invocation *call, struct app *app, struct issue *issue,
                   bool again, bool *out, struct err *err)
 {

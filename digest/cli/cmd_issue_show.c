@@ -40,7 +40,7 @@ void issue_command_print_notes(const struct issue *issue,
 
 /* ---- as a summary ---------------------------------------------------- */
 
-/* What an editor did to it, behind its title. */
+/* Prints an editor's changes of an article, behind its title. */
 static void print_marks(const struct issue_article *item)
 {
     const struct choice *c = item->choice;
@@ -211,7 +211,8 @@ bool issue_command_summary(struct invocation *call, struct app *app,
 
 enum { AS_SUMMARY = -1 };
 
-/* What is asked for; a page where it is to be public or opened. */
+/* The wish of a call: which form of the issue; a page where it is to be public
+ * or opened. */
 struct wish {
     int as; /* AS_SUMMARY, or an enum show_as */
     const char *email;

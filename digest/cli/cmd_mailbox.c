@@ -69,7 +69,8 @@ static bool classify_file(const struct invocation *call, const char *path,
     return true;
 }
 
-/* Those that can be read are, and the first that couldn't is reported. */
+/* Classifies the files that can be read, and reports the first that
+ * couldn't. */
 static bool run_classify(struct invocation *call, struct err *err)
 {
     OWNED(table_free) struct table table;
@@ -158,7 +159,8 @@ static void warn_refusal(const struct bounce_refusal *r)
                 r->said.ptr);
 }
 
-/* What receivers hold against the sender is said where the operator looks. */
+/* Warns of refusals that receivers hold against the sender, where the operator
+ * looks. */
 static bool warn_refusals(const struct app *app, int64_t since, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;

@@ -260,8 +260,8 @@ static bool run_create(struct invocation *call, struct err *err)
     return true;
 }
 
-/* What is chosen for an issue is chosen when it is drafted; how it looks, and
- * who sends it, when it goes out. */
+/* Whether options change how articles are chosen, which is done when an issue
+ * is drafted; its looks and sender are taken when it goes out. */
 static bool chooses_otherwise(const struct invocation *call)
 {
     static const char *const options[] = {"--section", "--window", "--max-age",

@@ -65,7 +65,7 @@ static bool add_exceptions(struct invocation *call, struct schedule *s,
     return true;
 }
 
-/* What is written anew counts from now. */
+/* Sets the rule of a schedule; a rule written anew counts from now. */
 static bool set_rule(struct invocation *call, struct schedule *s, int64_t now,
                      struct err *err)
 {
@@ -263,7 +263,7 @@ static bool print_ics(struct invocation *call, struct db *db,
 /* ---- newsletter schedule ----------------------------------------------------
  */
 
-/* What was made by an earlier rule keeps its time. */
+/* Tells which issues keep the time that an earlier rule gave them. */
 static bool tell_scheduled(struct invocation *call, struct db *db,
                            int64_t newsletter_id, struct err *err)
 {

@@ -1,4 +1,5 @@
-/* What `newsletter create` and `edit` share with `newsletter schedule`. */
+/* Options that `newsletter create` and `edit` share with `newsletter
+ * schedule`. */
 #ifndef DIGEST_CLI_CMD_SCHEDULE_H
 #define DIGEST_CLI_CMD_SCHEDULE_H
 

@@ -150,7 +150,7 @@ static bool run_remove(struct invocation *call, struct err *err)
     return true;
 }
 
-/* Those that are named, or all. */
+/* Chooses the sources that are named, or all. */
 static bool choose(struct invocation *call, struct app *app,
                    struct source_list *out, struct err *err)
 {

@@ -15,7 +15,7 @@
 
 enum { TOLD_MAX = 20 }; /* the rejects file has the rest */
 
-/* What an import says and keeps while it runs. */
+/* The state of an import's telling: what it says and keeps while it runs. */
 struct telling {
     const char *list;
     const char *tool;
@@ -186,7 +186,7 @@ static void print_json(const struct telling *t,
     json_print(out);
 }
 
-/* What was made of the first row. */
+/* Prints how the columns of the first row are read. */
 static void print_columns(const struct telling *t)
 {
     size_t i;

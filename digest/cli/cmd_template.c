@@ -106,7 +106,8 @@ static void print_design(const char *name, const char *place,
     print_names("settings of a theme", &design->settings);
 }
 
-/* One that can't be read is told, and the others are listed all the same. */
+/* Lists the designs; one that can't be read is told, and the others are listed
+ * all the same. */
 static bool run_list(struct invocation *call, struct err *err)
 {
     if (!invocation_count(call, 0, 0, err))
@@ -179,7 +180,8 @@ static bool is_built_in(struct str design)
     return false;
 }
 
-/* One that can be typed, as a folder and as an option's value. */
+/* Whether a design's name can be typed, as a folder and as an option's
+ * value. */
 static bool is_design_name(const char *name)
 {
     for (const char *c = name; *c; c++)

@@ -147,7 +147,7 @@ static void write_help(const char *text, struct strbuf *out)
     strbuf_add_str(out, str_from(rest, at + mark.len));
 }
 
-/* What is too long for its column has the help below it. */
+/* Prints an option's help; a name too long for its column has it below. */
 static void option_help(const struct option_spec *o)
 {
     char left[64];

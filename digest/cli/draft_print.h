@@ -4,7 +4,7 @@
 
 #include "digest/issues/draft.h"
 
-/* What was drafted; with `explain` every candidate as well. */
+/* Prints a draft; with `explain` every candidate as well. */
 void draft_print(const struct draft *draft, bool explain);
 
 /* Every candidate with its reason, and how many older ones there are. */

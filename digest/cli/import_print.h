@@ -1,4 +1,4 @@
-/* What an import did, in words: shared by the commands that import. */
+/* Reports of imports in words, for the commands that import. */
 #ifndef DIGEST_CLI_IMPORT_PRINT_H
 #define DIGEST_CLI_IMPORT_PRINT_H
 

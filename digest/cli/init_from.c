@@ -51,7 +51,8 @@ static void end(struct init_from *f)
     import_report_free(&f->report.import);
 }
 
-/* What is there already says whether private addresses may be asked. */
+/* Looks at the folder; a digest.yaml that is there says whether private
+ * addresses may be asked. */
 static bool look_at_folder(struct init_from *f, bool *allow_private,
                            struct err *err)
 {
