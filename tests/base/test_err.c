@@ -74,7 +74,7 @@ static void every_kind_has_its_exit_code(void **state)
     }
 }
 
-/* What log_write puts on standard error. */
+/* Catches what log_write puts on standard error. */
 static void logged(enum log_level level, const char *text, char out[256])
 {
     int pipes[2], saved = dup(STDERR_FILENO);

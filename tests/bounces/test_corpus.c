@@ -43,7 +43,7 @@ static bool is_reviewed(const char *file)
     return false;
 }
 
-/* What is expected of one file: how many of its results are hard, of how
+/* The expectation of one file: how many of its results are hard, of how
  * many. */
 struct expectation {
     char file[80];

@@ -297,7 +297,7 @@ static void waiting_for_a_server_stops_when_asked_to(void **state)
     asked_to_stop = 0;
 }
 
-/* What was read stands; the rest is for the next time. */
+/* Mails that were read stand; the rest is for the next time. */
 static void a_mailbox_ends_when_it_is_to_stop(void **state)
 {
     (void)state;

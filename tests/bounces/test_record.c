@@ -208,7 +208,7 @@ static void move_ana(int64_t at)
                   "    email_key = 'new@example.org' WHERE id = 1");
 }
 
-/* What is on its way back when they move is about the mailbox they left. */
+/* A bounce on its way back when they move is about the mailbox they left. */
 static void what_an_old_address_sends_back_spares_the_new_one(void **state)
 {
     (void)state;
@@ -293,7 +293,7 @@ static void one_that_is_still_on_its_way_does_not(void **state)
     assert_int_equal(tally.given_up, 1);
 }
 
-/* What a server says in the dialogue counts as its report does. */
+/* A server's refusal in the dialogue counts as its report does. */
 static void refuse(int64_t issue, int64_t at, bool *given_up)
 {
     struct consent_origin origin = {

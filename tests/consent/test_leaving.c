@@ -206,7 +206,8 @@ static void a_link_is_good_for_its_days_alone(void **state)
                      CONSENT_DONE);
 }
 
-/* Who left may ask again: the mail of the first time confirms nothing. */
+/* A person who left may ask again: the mail of the first time confirms
+ * nothing. */
 static void a_link_confirms_no_later_request(void **state)
 {
     (void)state;

@@ -12,7 +12,7 @@
 
 enum { ROUNDS = 200, PIECES_MAX = 12 };
 
-/* What would do harm if it weren't text. */
+/* Texts that would do harm if they weren't text. */
 static const char *const hostile[] = {
     "\r\nBcc: everybody@example.org\r\n",
     "\n\n<script>alert(1)</script>",

@@ -1,5 +1,5 @@
-/* Whose an article is: said where an issue's articles are of several; and how
- * large its image is. */
+/* Tests the source of an article, which is named where an issue's articles are
+ * of several; and how large its image is. */
 #include "digest/articles/article_store.h"
 #include "digest/articles/source_store.h"
 #include "digest/delivery/build.h"

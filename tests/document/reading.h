@@ -1,4 +1,4 @@
-/* What the tests of this room share: from source to output in one call. */
+/* Helpers of this room's tests: from source to output in one call. */
 #ifndef TESTS_DOCUMENT_READING_H
 #define TESTS_DOCUMENT_READING_H
 

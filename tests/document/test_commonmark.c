@@ -109,7 +109,7 @@ static void check_lines(unsigned number, struct str text)
         fail_msg("example %u: not UTF-8", number);
 }
 
-/* What is wrapped stays as it is when it is wrapped again, as a mail's text
+/* A wrapped text stays as it is when it is wrapped again, as a mail's text
  * is. */
 static void check_wrapped_twice(unsigned number, const struct strbuf *text)
 {

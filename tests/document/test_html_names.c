@@ -36,7 +36,7 @@ static void names_become_their_characters(void **state)
          "a &#123;b&#125; &#36;1&#46;50"},
         /* Case counts. */
         {"&Dagger;&dagger;&DAGGER;", "‡†&DAGGER;"},
-        /* What means something to HTML stays a reference. */
+        /* A character that means something to HTML stays a reference. */
         {"&lt;b&gt; &LT; &amp;amp; &quot;",
          "&#60;b&#62; &#60; &#38;amp; &#34;"},
         {"&nvlt;", "&#60;\xE2\x83\x92"},

@@ -1,4 +1,5 @@
-/* What people write by hand: digest.yaml, dates, durations, titles. */
+/* Fuzzes the texts that people write by hand: digest.yaml, dates, durations,
+ * titles. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -88,7 +88,7 @@ static void an_act_moves_it_once(void **state)
     if (!issue_put(db, &issue, &err))
         fail_msg("%s", err.text);
     assert_true(issue_act(db, &issue, ACT_START, 9, &err));
-    /* Who still has the draft before them is told. */
+    /* An editor who still has the draft before them is told. */
     assert_false(issue_act(db, &issue, ACT_CANCEL, 10, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     assert_true(issue_get_by_id(db, issue.id, &arena, &issue, &err));

@@ -1,4 +1,4 @@
-/* What an editor chooses: at once in the draft, still there when it is
+/* Tests an editor's choices: at once in the draft, still there when it is
  * drafted again, and never without knowing of another editor's change. */
 #include "digest/articles/article_store.h"
 #include "digest/articles/category.h"

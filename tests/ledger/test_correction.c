@@ -1,4 +1,4 @@
-/* Who is owed a correction, and who was told. */
+/* Tests who is owed a correction, and who was told. */
 #include <stdio.h>
 
 #include "digest/ledger/correction.h"

@@ -124,7 +124,7 @@ static void the_same_picture_has_the_same_name(void **state)
     assert_string_not_equal(once.name, other.name);
 }
 
-/* What else stood in the file is gone. */
+/* Anything else that stood in the file is gone. */
 static void nothing_but_the_picture_is_kept(void **state)
 {
     (void)state;
@@ -267,7 +267,7 @@ static void pictures_are_scaled_down_and_never_up(void **state)
     assert_sizes(1001, 300, 1001, 300, 600, 180);
     assert_sizes(600, 400, 600, 400, 0, 0);
     assert_sizes(40, 30, 40, 30, 0, 0);
-    /* One that is a ribbon stays one that can be sent. */
+    /* A picture that is a ribbon stays one that can be sent. */
     assert_sizes(800, 8000, 480, 4800, 0, 0);
 }
 

@@ -1,4 +1,4 @@
-/* What is left to a process behind the walls that pictures are decoded
+/* Tests what a process can still do behind the walls that pictures are decoded
  * behind. */
 #include <setjmp.h>
 #include <stdarg.h>

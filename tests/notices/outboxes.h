@@ -1,4 +1,4 @@
-/* What the tests of the outbox share: a fresh database, a notice, a run. */
+/* Helpers of the outbox's tests: a fresh database, a notice, a run. */
 #ifndef TESTS_NOTICES_OUTBOXES_H
 #define TESTS_NOTICES_OUTBOXES_H
 

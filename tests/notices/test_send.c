@@ -336,8 +336,8 @@ static void a_run_that_was_asked_to_stop_sends_nothing(void **state)
 
 /* ---- to a server that answers as it is told -------------------------- */
 
-/* What it answers may speak against the relay as a whole, and the run say so;
- * here what became of the notices counts. */
+/* Sends to the script. Its answers may speak against the relay as a whole, and
+ * the run say so; here what became of the notices counts. */
 static struct notices_report send_to(struct smtp_script *script, struct db *db,
                                      int64_t now)
 {
@@ -596,7 +596,7 @@ static void a_row_of_the_refused_holds_nobody_else_up(void **state)
     }
 }
 
-/* Those come to their end as well, as soon as others were taken. */
+/* Refused notices come to their end as well, as soon as others were taken. */
 static void a_row_of_the_refused_comes_to_its_end(void **state)
 {
     struct db *db = *state;
@@ -620,7 +620,7 @@ static void a_row_of_the_deferred_is_given_up_in_time(void **state)
     assert_false(runs_reach(db, &script, NOW + 40 * 3600, 4,
                             "SELECT count(*) FROM notice "
                             "WHERE state = 'failed'"));
-    /* Those that were handed back after their first try have one more. */
+    /* Notices that were handed back after their first try have one more. */
     assert_true(runs_reach(db, &script, NOW + 50 * 3600, 30,
                            "SELECT count(*) = 30 FROM notice "
                            "WHERE state = 'failed' AND code = 451"));

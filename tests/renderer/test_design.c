@@ -1,4 +1,4 @@
-/* What a design asks for, also where it asks in circles. */
+/* Tests what a design asks for, also where it asks in circles. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

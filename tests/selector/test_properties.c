@@ -1,5 +1,5 @@
-/* What holds of every selection, over many random inputs. A failure prints
- * the seed; SELECTOR_SEED=N in the environment runs that one alone. */
+/* Tests the properties of every selection, over many random inputs. A failure
+ * prints the seed; SELECTOR_SEED=N in the environment runs that one alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -121,7 +121,7 @@ static void an_answer_that_waits_outlives_another_call(void **state)
     }
 }
 
-/* One that is given up in the middle of being opened, too. */
+/* A call that is given up in the middle of being opened is apart, too. */
 static void calls_are_apart(void **state)
 {
     (void)state;

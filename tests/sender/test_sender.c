@@ -537,8 +537,8 @@ static const char *checks_the_record(struct server *s,
     return SERVER_USUAL;
 }
 
-/* What was claimed is committed before its MAIL, and what was answered before
- * the connection's next message: so a kill repeats at most one of each. */
+/* A claim is committed before its MAIL, and an answer before the connection's
+ * next message: so a kill repeats at most one of each. */
 static void the_record_is_ahead_of_the_wire(void **state)
 {
     (void)state;

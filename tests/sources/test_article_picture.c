@@ -101,7 +101,7 @@ static void a_picture_is_fetched_once(void **state)
     keep(t, id, address, first);
     assert_int_equal(due(t, false, clock_now() + 30 * DAY), 0);
     assert_string_equal(kept(t, id).name, first);
-    /* What comes in again as it was changes nothing. */
+    /* An article that comes in again as it was changes nothing. */
     put(t, "pasted", "", address);
     assert_string_equal(kept(t, id).name, first);
 }

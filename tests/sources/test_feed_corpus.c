@@ -96,7 +96,7 @@ static bool see(void *context, struct feed_reading *reading,
     return true;
 }
 
-/* What the corpus calls our fields; the rest isn't kept. */
+/* Finds a field by the corpus's name for it; other names aren't kept. */
 static bool find_entry_field(const struct seen_entry *e, const char *name,
                              const char **out)
 {

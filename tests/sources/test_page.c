@@ -337,7 +337,8 @@ static void a_way_through_the_site_is_no_title(void **state)
                    (const char *const[]){"Print", "calm week", "Home", NULL});
 }
 
-/* What is said of it in the head, and of its copy in the text. */
+/* An image has the words about it in the head, and about its copy in the
+ * text. */
 static void a_pages_image_has_all_that_is_said_of_it(void **state)
 {
     struct importing *t = *state;

@@ -1,4 +1,4 @@
-/* What each form of the desk does. */
+/* Tests what each form of the desk does. */
 
 #include "digest/access/session.h"
 #include "digest/articles/article_store.h"
@@ -157,7 +157,7 @@ static bool says(const char *text)
     return strstr(strbuf_text(&response.body), text) != NULL;
 }
 
-/* What a page of the issue does that is opened now. */
+/* Posts an act from a page of the issue that is opened now. */
 static int post_seen(const char *act, const char *fields)
 {
     return post(arena_format(&arena, "issues/weekly/1/%s", act),
@@ -183,7 +183,7 @@ static const char *stamp_of(const char *page, const char *action)
     return arena_copy_str(&arena, str_cut(&rest, '"'));
 }
 
-/* What the form of a page does that is opened now. */
+/* Posts the form of a page that is opened now. */
 static int save(const char *page, const char *action, const char *fields)
 {
     const char *stamp = stamp_of(page, action);
@@ -260,7 +260,7 @@ static void why_is_told_of_an_issue_in_each_state(void **state)
     }
 }
 
-/* What is kept is rendered at each look. */
+/* A text that is kept is rendered at each look, so it has a longest length. */
 static void a_field_has_a_longest_length(void **state)
 {
     (void)state;
@@ -315,7 +315,7 @@ static void a_relay_at_fault_is_told_of_with_the_next_try(void **state)
     assert_true(says("relay was at fault") && says("in 10 minutes"));
 }
 
-/* Who may do what with a time, and what a wrong state answers. */
+/* Tests who may do what with a time, and what a wrong state answers. */
 static void
 an_issue_is_scheduled_approved_and_cancelled_by_editors(void **state)
 {
@@ -463,7 +463,7 @@ static void an_editor_uploads_a_picture(void **state)
                                   "SELECT count(*) FROM audit WHERE action = "
                                   "'changed the picture of the article'"),
                      1);
-    /* What it shows, without another file. */
+    /* The words about a picture change without another file. */
     assert_int_equal(upload("", "Two boats"), 303);
     assert_int_equal(
         house_number(db, "SELECT count(*) FROM article, article_picture "

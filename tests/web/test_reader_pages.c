@@ -493,7 +493,8 @@ static void do_requests(void)
     assert_true(reader_request_do(&mail, 100, &err));
 }
 
-/* What the database was asked to do for an answer, but for the values. */
+/* Counts what the database was asked to do for an answer, but for the
+ * values. */
 static int64_t asked_of_database(const char *email)
 {
     int64_t before = db_used(db);
@@ -605,7 +606,7 @@ static void a_page_speaks_its_newsletters_language(void **state)
     assert_contains(page, "إلغاء الاشتراك</button>");
     assert_contains(page, "<b dir=\"auto\">Weekly &lt;Review&gt;</b>");
     assert_header("Content-Language", "ar");
-    /* One that nobody wrote the words of speaks English, and says so. */
+    /* A page in a language without words speaks English, and says so. */
     house_run(db, "UPDATE newsletter SET language = 'sw' WHERE id = 1");
     assert_contains(get(weekly()), "<html lang=\"en\" dir=\"ltr\">");
     house_run(db, "UPDATE newsletter SET language = 'de-AT'");
@@ -628,7 +629,7 @@ static void a_readers_choice_comes_before_the_newsletters(void **state)
     assert_string_equal(last_event().event, "chose");
     assert_string_equal(last_event().note, "language zh");
     assert_contains(get(weekly()), "<html lang=\"zh\"");
-    /* What there is no catalogue for, or what wasn't on the form, changes
+    /* A language without a catalogue, or one that wasn't on the form, changes
      * nothing. */
     post(link, "action=save&language=../../x&shown.1=1");
     assert_contains(post(link, "action=save&shown.1=1"), "<html lang=\"fr\"");
