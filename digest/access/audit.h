@@ -26,7 +26,7 @@ struct audit_lines {
     struct audit_line *items; /* in the arena, the newest first */
     size_t count;
 };
-/* Of one object, or of all (NULL). */
+/* Finds the latest lines about one object, or about all (NULL). */
 FALLIBLE bool audit_find(struct db *db, const char *object, size_t at_most,
                          struct arena *arena, struct audit_lines *out,
                          struct err *err);

@@ -142,8 +142,8 @@ bool session_begin(struct db *db, int64_t editor_id, const char *client,
     return stmt_run(begin, err);
 }
 
-/* It only moves the end of the session: where the database is busy, or can't
- * be written, that waits for the next visit. */
+/* Moves the end of the session; where the database is busy, or can't be
+ * written, that waits for the next visit. */
 static void note_seen(struct db *db, const unsigned char hash[HASH_BYTES],
                       int64_t now)
 {
@@ -221,7 +221,7 @@ bool session_take_said(struct db *db, const struct session *session,
     stmt_reset(row);
     if (!**text)
         return true;
-    /* Where it can't be taken away now, it is said once more. */
+    /* A word that can't be taken away now is said once more. */
     struct err ignored = {0};
     int64_t patience = db_set_patience(db, 0);
     (void)!session_say(db, session, "", &ignored);
