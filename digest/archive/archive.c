@@ -11,14 +11,14 @@
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
 
-/* Of an issue, and of how many issues: a year of weeks. What is older is a
- * line, so that a long archive stays one page. */
+/* Headlines of an issue, and the issues that show them: a year of weeks. Older
+ * issues are a line, so that a long archive stays one page. */
 enum { HEADLINES = 3, HEADLINED = 52 };
 
 /* ---- what pages share ------------------------------------------------ */
 
-/* They come by number, but one may have started before another of a lower
- * number: a correction, or one whose time was moved. */
+/* Sorts issues by their start. They come by number, but a correction, or an
+ * issue whose time was moved, may have started before one of a lower number. */
 static void sort_by_start(struct issue_list *list)
 {
     for (size_t i = 1; i < list->count; i++) {
@@ -326,7 +326,7 @@ static bool add_newsletter(const struct conductor *c,
     return true;
 }
 
-/* That of the newsletter that was made first. */
+/* The language of the newsletter that was made first. */
 static const char *home_language(const struct newsletter_list *list)
 {
     const struct newsletter *first = NULL;

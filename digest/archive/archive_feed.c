@@ -41,8 +41,8 @@ static struct value *time_value(struct arena *arena, int64_t at)
 
 /* ---- an entry -------------------------------------------------------- */
 
-/* Where a story can be read; NULL: nowhere. Relative to the newsletter's
- * folder where the archive has no address. */
+/* The address where a story can be read; NULL: nowhere. Relative to the
+ * newsletter's folder where the archive has no address. */
 static const char *way_to(const struct story *story, const char *issue_url,
                           struct arena *arena)
 {

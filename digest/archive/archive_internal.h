@@ -46,7 +46,7 @@ const char *archive_subject(const struct archive_page *page,
  * They stand in i/, at the archive's top: `way` leads there from a page, and
  * is "../" as often as it takes, or the archive's address. */
 
-/* Where a story's picture is: the one that is kept here, else its own address;
+/* The address of a story's picture: the one that is kept here, else its own;
  * NULL: it has none. `small`: its small one; NULL where it has none. */
 const char *archive_picture(const struct story *story, const char *way,
                             bool small, struct arena *arena);

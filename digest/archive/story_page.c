@@ -115,7 +115,7 @@ static bool describe(struct story_page *p, const char **out, struct err *err)
     return true;
 }
 
-/* Its address for who doesn't come from this page; NULL: it has none. */
+/* The picture's address for who doesn't come from this page; NULL: none. */
 static const char *shared_picture(struct story_page *p)
 {
     const struct story *s = p->story;
