@@ -237,7 +237,8 @@ bool article_edit(struct db *db, int64_t id, const struct article_edit *edit,
     if (edit->as_imported)
         edited = 0;
     a.known_at = now;
-    /* Not kept from what is written now. */
+    /* The bits of these fields are cleared first: they would keep the fields
+     * from being written. */
     return set_edited(db, id, edited & ~bits, err) &&
            article_put(db, &a, &id, &change, err) &&
            set_edited(db, id, edited | bits, err) &&

@@ -89,7 +89,7 @@ bool article_picture_remove(struct db *db, int64_t article_id, struct err *err)
     return stmt_run(remove, err);
 }
 
-/* It rests as a source does that fails. */
+/* Notes a failure; the picture rests as a source does that fails. */
 bool article_picture_fail(struct db *db, int64_t article_id, const char *url,
                           const char *error, int64_t now, struct err *err)
 {

@@ -6,8 +6,8 @@ enum { MAX_WORDS = 32, MAX_SHORT = 4, TRIGRAM = 3, DEFAULT_LIMIT = 100 };
 
 enum sql { REMOVE, PUT, FIND, FIND_SHORT, SCAN, SQL_COUNT };
 
-/* Of those that `match` finds, so many that came last: each costs a look at
- * its article. */
+/* Takes the last so many of the articles that `match` finds: each costs a look
+ * at its row. */
 #define WHERE(match)                                                           \
     "FROM (SELECT rowid AS id, words FROM article_search " match               \
     "      ORDER BY rowid DESC LIMIT ?11) s JOIN article a ON a.id = s.id "    \

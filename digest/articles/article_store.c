@@ -298,7 +298,7 @@ static void keep_image_size(struct article *a, const struct article *stored)
     a->image_height = stored->image_height;
 }
 
-/* No change of the article that anyone is to hear of. */
+/* Writes an image's size, which is no change that anyone is to hear of. */
 static bool write_image_size(struct db *db, const struct article *a,
                              const struct article *stored, struct err *err)
 {

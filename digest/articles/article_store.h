@@ -59,8 +59,8 @@ FALLIBLE bool article_find(struct db *db, const struct article_query *query,
 FALLIBLE bool article_withdraw(struct db *db, int64_t id, int64_t now,
                                struct err *err);
 
-/* Its source has taken it back (made it a draft again): withdrawn until it
- * is imported anew. *id is 0 when there was none to withdraw. */
+/* Withdraws an article that its source has taken back (made a draft again),
+ * until it is imported anew. *id is 0 when there was none to withdraw. */
 FALLIBLE bool article_withdraw_at_source(struct db *db, int64_t source_id,
                                          const char *url, int64_t now,
                                          int64_t *id, struct err *err);

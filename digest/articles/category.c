@@ -29,7 +29,7 @@ struct range {
     unsigned first, last;
 };
 
-/* Neither letters nor digits: they part words. */
+/* Characters that are neither letters nor digits, and part words. */
 static const struct range between[] = {
     {0x00, 0x2F},     {0x3A, 0x40},     {0x5B, 0x60},       {0xD7, 0xD7},
     {0xF7, 0xF7},     {0x7B, 0xA9},     {0xAB, 0xB4},       {0xB6, 0xB9},
@@ -43,7 +43,8 @@ static const struct range between[] = {
     {0xFF5B, 0xFF65}, {0xFFE0, 0xFFFD}, {0x1F000, 0x1FBEF},
 };
 
-/* They say nothing on their own: accents, joiners, marks of direction. */
+/* Characters that say nothing on their own: accents, joiners, marks of
+ * direction. */
 static const struct range nothing[] = {
     {0xAD, 0xAD},     {0x300, 0x36F},   {0x200C, 0x200F}, {0x202A, 0x202E},
     {0x2060, 0x206F}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF},

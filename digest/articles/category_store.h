@@ -21,8 +21,8 @@ struct category_counts {
                          categories than CATEGORY_MAX */
 };
 
-/* Of articles that are fresh since a time: the newest ones, where there are
- * more than are looked at. Fails: STORE. */
+/* Counts the categories of articles that are fresh since a time: of the newest
+ * ones, where there are more than are looked at. Fails: STORE. */
 FALLIBLE bool category_count_recent(struct db *db, int64_t since,
                                     struct arena *arena,
                                     struct category_counts *out,

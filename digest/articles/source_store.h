@@ -46,7 +46,8 @@ struct source_list {
 FALLIBLE bool source_find(struct db *db, struct arena *arena,
                           struct source_list *out, struct err *err);
 
-/* By number or address, or by a path to its folder. Fails: NOT_FOUND. */
+/* Gets a source by number or address, or by a path to its folder. Fails:
+ * NOT_FOUND. */
 FALLIBLE bool source_get(struct db *db, const char *name, struct arena *arena,
                          struct source *out, struct err *err);
 
@@ -65,7 +66,7 @@ FALLIBLE bool source_update(struct db *db, const struct source *source,
 FALLIBLE bool source_set_rules(struct db *db, const struct source *source,
                                struct err *err);
 
-/* It is fetched no more; its articles stay. */
+/* Removes a source: it is fetched no more; its articles stay. */
 FALLIBLE bool source_remove(struct db *db, int64_t id, int64_t now,
                             struct err *err);
 
