@@ -29,7 +29,7 @@ static struct arena_block *add_block(struct arena *arena, size_t size)
     return block;
 }
 
-/* Not zeroed. */
+/* Takes bytes from the arena, not zeroed. */
 static void *take(struct arena *arena, size_t size)
 {
     size_t step = alignof(max_align_t);

@@ -37,7 +37,7 @@ static bool is_held(void)
     return held_at >= 0;
 }
 
-/* By how much the tests have set it ahead. */
+/* The seconds that tests have set the clock ahead. */
 static int64_t ahead_s(void)
 {
     char text[32] = "";

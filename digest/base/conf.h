@@ -90,10 +90,10 @@ struct conf {
  * PERMISSION. */
 FALLIBLE bool conf_load(const char *folder, const char *path, struct conf *out,
                         struct err *err);
-/* From text, for tests; `name` stands in errors. */
+/* Parses digest.yaml from text, for tests; `name` stands in errors. */
 FALLIBLE bool conf_parse(struct str text, const char *folder, const char *name,
                          struct conf *out, struct err *err);
-/* Where the publication itself stands; NULL when digest.yaml doesn't say. */
+/* The address of the publication itself; NULL when digest.yaml doesn't say. */
 const char *conf_site(const struct conf *conf);
 /* Whether a transport is a mail server; with a folder or none no mail leaves
  * this machine. */

@@ -172,8 +172,8 @@ void file_list_free(struct file_list *list)
     *list = (struct file_list){0};
 }
 
-/* Whoever had it may have removed it before giving it up: others can lock
- * what stands there now. */
+/* Whether a locked file was removed: its last holder may have done so before
+ * giving it up, and others can lock the file that stands there now. */
 static bool is_removed(int fd)
 {
     struct stat found;

@@ -46,8 +46,8 @@ void file_add_home(const char *folder)
 
 /* ---- in whose folder -------------------------------------------------- */
 
-/* Where something is made: its folder, held open, so that what is looked at
- * and what is written into are the same one; and its name there. */
+/* The place where something is made: its folder, held open, so that the one
+ * looked at is the one written into; and its name there. */
 struct place {
     int folder;
     const char *name;
@@ -153,8 +153,9 @@ static bool is_empty(int folder)
     return !entry;
 }
 
-/* Whoever owns the folder above may have put something else in its place
- * since: only an empty folder of root's is given to them. */
+/* Gives a folder that was made to its user. The owner of the folder above may
+ * have put something else in its place since: only an empty folder of root's is
+ * given. */
 static bool give_folder(const struct place *place)
 {
     struct stat status;
@@ -167,7 +168,7 @@ static bool give_folder(const struct place *place)
     return good;
 }
 
-/* True when it was there already, too. */
+/* Makes one folder; true when it was there already, too. */
 static bool make_one(const char *path, mode_t mode)
 {
     OWNED(place_close) struct place place;

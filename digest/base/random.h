@@ -15,7 +15,7 @@ void random_bytes(void *out, size_t length);
 /* Uniform in [0, below); below > 0. */
 uint32_t random_below(uint32_t below);
 
-/* From here on the bytes are a fixed sequence that follows from `seed`. */
+/* Makes the bytes a fixed sequence from here on, which follows from `seed`. */
 void random_hold(uint64_t seed);
 
 #endif

@@ -332,8 +332,8 @@ bool time_zone_is_unknown(struct str name)
             !str_equal(name, STR("PM")));
 }
 
-/* As above, and as feeds have it: "GMT+0200", "UTC+2", and names that no
- * table has. */
+/* Takes a zone as above, or as feeds have it: "GMT+0200", "UTC+2", and names
+ * that no table has. */
 static bool take_any_zone(struct str *text, int *offset)
 {
     skip_comments(text);

@@ -21,7 +21,7 @@ const struct zone_file *zone_file_get(const char *name);
 /* Seconds to add to UTC at a time. */
 int64_t zone_file_offset(const struct zone_file *zone, int64_t at);
 
-/* From the bytes of a file, for tests; NULL where they are none. */
+/* Parses the bytes of a zone file, for tests; NULL where they are none. */
 struct zone_file *zone_file_parse(struct str bytes);
 void zone_file_free(struct zone_file *zone);
 
