@@ -21,7 +21,7 @@ void app_close(struct app *app); /* for OWNED */
 
 struct conductor app_conductor(const struct app *app);
 
-/* Where mail goes to a folder or nowhere, says so, and the remedy. */
+/* Says that mail goes to a folder or nowhere, where it does, and the remedy. */
 void app_note_mail(const struct app *app);
 
 /* "YYYY-MM-DD", "YYYY-MM-DD HH:MM" and the like as Unix seconds, UTC where

@@ -4,7 +4,8 @@
 #include "digest/base/mem.h"
 #include "digest/cli/app.h"
 
-/* Where the archive will be found, ending in a slash; NULL: not known. */
+/* Finds the address that the archive will have, ending in a slash; NULL: not
+ * known. */
 static bool find_url(const struct invocation *call, const struct conf *conf,
                      char **out, struct err *err)
 {

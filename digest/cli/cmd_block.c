@@ -123,7 +123,7 @@ static const char *days_of(const struct block *b, struct arena *arena)
                           : arena_format(arena, "until %s", b->until_day);
 }
 
-/* Its first words. */
+/* The first words of a block. */
 static const char *begin_of(const struct block *b, struct arena *arena)
 {
     OWNED(strbuf_free) struct strbuf line = STRBUF_INIT;

@@ -61,7 +61,7 @@ static json_t *explanation_json(const struct draft *d)
     return array;
 }
 
-/* Of the stories that show more or less than their section says, why. */
+/* Finds the stories that show more or less than their section says, and why. */
 static bool find_shown(struct app *app, const struct newsletter *newsletter,
                        const struct draft *d, struct arena *arena,
                        struct issue_articles *out, struct err *err)

@@ -42,7 +42,8 @@ static bool set_half_life(const struct invocation *call,
     return true;
 }
 
-/* Both at "," and by giving the option again; "" empties the list. */
+/* Joins the languages of an option, split at "," or given again; "" empties the
+ * list. */
 static const char *join_languages(struct invocation *call)
 {
     OWNED(strbuf_free) struct strbuf lines = STRBUF_INIT;

@@ -45,7 +45,7 @@ const char *subscriber_command_categories(struct invocation *call)
     return arena_copy_str(&call->arena, strbuf_str(&lines));
 }
 
-/* It is added all the same. */
+/* Warns of a doubtful address, which is added all the same. */
 static bool warn_of_address(const struct app *app,
                             const struct address *address, struct err *err)
 {
@@ -214,7 +214,8 @@ static struct str token_part(const char *text)
     return token;
 }
 
-/* By address, or by the token of a message: then its issue is on record. */
+/* Finds a subscriber by address, or by the token of a message: then its issue
+ * is on record. */
 static bool resolve(struct invocation *call, struct app *app,
                     struct subscriber *s, int64_t *newsletter_id,
                     struct consent_origin *origin, struct err *err)

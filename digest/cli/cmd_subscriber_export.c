@@ -10,8 +10,8 @@
 #include "digest/cli/cmd_subscriber.h"
 #include "subscribers/consent/subscriber_export.h"
 
-/* Where the list goes. A file is written beside its place and renamed, so
- * that there is never half a list. */
+/* The target that the list goes to. A file is written beside its place and
+ * renamed, so that there is never half a list. */
 struct target {
     const char *path; /* "-": standard output */
     char *beside;

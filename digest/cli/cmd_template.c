@@ -20,7 +20,8 @@ static struct str design_of(const char *path)
     return rest.len ? name : STR("");
 }
 
-/* Their own ones first, then those carried inside the program. */
+/* Lists designs: the publisher's own first, then those carried inside the
+ * program. */
 static bool find_designs(const char *own, struct file_list *out,
                          size_t *own_count, struct err *err)
 {
@@ -55,7 +56,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* No name is broken at its dots. */
+/* Prints names in lines, none of which is broken at its dots. */
 static void print_names(const char *what, const struct design_names *names)
 {
     size_t column = LIST_COLUMNS;

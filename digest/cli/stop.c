@@ -11,7 +11,7 @@ static volatile int asked;
 static struct timespec first_at;
 static volatile int speaks;
 
-/* Only what is safe in a signal handler. */
+/* Hears a signal, and does only what is safe in a handler. */
 static void hear(int signal_number)
 {
     static const char text[] =
