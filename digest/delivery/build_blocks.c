@@ -70,8 +70,8 @@ static bool fill_html(const struct build *build, const struct block *block,
     return true;
 }
 
-/* Where it stands among these sections; a section that isn't there has no
- * place, so that the block comes to stand at the bottom. */
+/* Finds a block's place among these sections; a section that isn't there has
+ * none, so that the block comes to stand at the bottom. */
 static void find_place(const struct block *block, const char *const *headings,
                        size_t count, struct render_block *out)
 {

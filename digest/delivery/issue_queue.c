@@ -82,9 +82,10 @@ static bool fill(struct issue_queue *q, const struct ledger_entry *entry,
     return true;
 }
 
-/* Where the last run ended because its relay refused everybody, that may have
- * been many in a row whose own fault it is, all of one domain: so some come
- * from elsewhere in the list, to show whether the relay takes anybody. */
+/* Takes the next entry. Where the last run ended because its relay refused
+ * everybody, that may have been a row of addresses at fault, all of one domain:
+ * so some come from elsewhere in the list, to show whether the relay takes
+ * anybody. */
 static bool next_entry(struct issue_queue *q, int64_t now,
                        struct ledger_entry **out, struct err *err)
 {

@@ -12,7 +12,7 @@
 #include "digest/delivery/signing.h"
 #include "digest/sender/sender.h"
 
-/* So many are made ready ahead. */
+/* The messages that are made ready ahead. */
 enum { PREPARE_RING = 64 };
 
 /* A message that waits, as its queue knows it. Times are Unix seconds. */

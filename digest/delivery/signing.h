@@ -20,7 +20,7 @@ struct signing {
     const char *complaints_to; /* borrowed; NULL: no CFBL-Address */
 };
 
-/* Where the reports of complaints are read; NULL: nowhere. */
+/* The address where reports of complaints are read; NULL: none. */
 const char *signing_complaints_to(const struct conf *conf);
 
 enum signing_cover {

@@ -87,7 +87,7 @@ static size_t hash(const char *text)
     return (size_t)hash;
 }
 
-/* Where the key's index stands, or is to stand. */
+/* The slot where the key's index stands, or is to stand. */
 static size_t *slot_of(const struct variants *variants, const char *key)
 {
     assert(variants->slot_count);
