@@ -56,7 +56,8 @@ static void look_at_bounces(struct doctor *d)
                    "nobody reads what comes back to %s", c->bounce_address);
 }
 
-/* No fault: many mail servers write no Authentication-Results. */
+/* Advises to set the server's name; none is no fault, since many mail servers
+ * write no Authentication-Results. */
 static void advise_authserv_id(struct doctor *d)
 {
     const struct conf *c = d->conf;
@@ -198,7 +199,8 @@ static void look_at_room(struct doctor *d)
                path, left >> 20, (uint64_t)status.st_size >> 20);
 }
 
-/* Of the database, and of each folder that messages go to. */
+/* Examines the room on the disks of the database, and of each folder that
+ * messages go to. */
 void doctor_room(struct doctor *d)
 {
     static const char scheme[] = "maildir:";

@@ -34,7 +34,7 @@ static void say_up(struct doctor *d, const struct relay_settings *settings,
                    caps->smtputf8 ? ", SMTPUTF8" : "");
 }
 
-/* Until it stands, it failed, or patience is over. */
+/* Waits until the call stands, it failed, or its time is over. */
 static enum call_state wait_for(struct dialer *dialer, struct call *call)
 {
     int64_t end = clock_monotonic_ms() + PATIENCE_MS;
@@ -88,7 +88,7 @@ static void look_at_relay(struct doctor *d, struct dialer *dialer,
     smtp_url_free(&url);
 }
 
-/* Nobody has to be called up: only what is written there can be wrong. */
+/* Looks at a folder that mail goes to; nobody has to be called up. */
 static void look_at_folder(struct doctor *d,
                            const struct relay_settings *settings)
 {
