@@ -55,8 +55,8 @@ static void nest(struct nesting *nesting, unsigned c)
     nesting->is_quoted ^= is_quote(c);
 }
 
-/* Where the last clause ends that begins a break within `room` bytes; 0: no
- * such. */
+/* The end of the last clause that begins a break within `room` bytes; 0:
+ * none. */
 static size_t clauses_end(struct str line, size_t room)
 {
     struct nesting nesting = {0};
@@ -86,8 +86,8 @@ static size_t sentences_end(struct str line, size_t room)
     return end;
 }
 
-/* As many words as there is room for, without what stands between them at the
- * end; of a script without spaces as many characters. */
+/* Cuts a line to the words that there is room for, without marks at the end; in
+ * a script without spaces to as many characters. */
 static struct str cut_words(struct str line, size_t room)
 {
     size_t end = room;

@@ -23,7 +23,7 @@ void convert_children(struct converter *converter, const struct style *style,
 void convert_node(struct converter *converter, const struct style *style,
                   const struct _xmlNode *node);
 
-/* Its children between two boundaries. */
+/* Converts an element's children between two boundaries. */
 void convert_within(struct converter *converter, const struct style *style,
                     const struct _xmlNode *element);
 
@@ -100,7 +100,7 @@ void convert_term(struct converter *converter, const struct style *style,
 /* ---- asking an element ------------------------------------------------ */
 
 bool element_is(const struct _xmlNode *node, const char *name);
-/* Its value; ptr is NULL where it isn't there. */
+/* The value of an attribute; ptr is NULL where it isn't there. */
 struct str element_attribute(const struct _xmlNode *element, const char *name);
 bool element_has_class(const struct _xmlNode *element, const char *name);
 /* All text below; <br> gives a newline. */

@@ -111,7 +111,7 @@ static unsigned half_at(struct str text, size_t *length)
     return ends && value >= 0xD800 && value <= 0xDFFF ? value : 0;
 }
 
-/* Both halves are the character that the writer split; one is none. */
+/* The character that a writer split into two halves; one alone is none. */
 static struct html_name name_of_halves(struct str text)
 {
     size_t length = 0, behind = 0;

@@ -11,7 +11,8 @@ enum {
     SMALL = 200 /* pixels: a logo, a face; shown as large as the page has it */
 };
 
-/* Where pages that load images late keep the real address, in order. */
+/* Attributes in which pages that load images late keep the real address, in
+ * order. */
 static const char *const sources[] = {"src", "data-lazy-src", "data-src",
                                       "data-original", "data-orig-file"};
 static const char *const sets[] = {"srcset", "data-srcset", "data-lazy-srcset"};

@@ -183,7 +183,7 @@ bool image_is_same(struct str a, struct str b)
            str_equal(x.ending, y.ending) && str_equal(x.query, y.query);
 }
 
-/* As cmark escapes addresses. */
+/* Adds an address unescaped, as cmark escaped it. */
 static void add_unescaped(struct str text, struct strbuf *out)
 {
     static const struct {

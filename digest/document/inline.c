@@ -166,7 +166,7 @@ void convert_base(struct converter *c, const struct style *style,
         c->base = url;
 }
 
-/* Of a page's head only <base> matters. */
+/* Converts a page's head, of which only <base> matters. */
 void convert_head(struct converter *c, const struct style *style,
                   const struct _xmlNode *node)
 {

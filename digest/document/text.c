@@ -276,7 +276,7 @@ static void write_quote(struct writer *w, cmark_node *node)
 
 /* ---- lists ------------------------------------------------------------ */
 
-/* Of the widest number in the list. */
+/* The columns of the widest number in the list. */
 static int number_columns(cmark_node *list)
 {
     int widest = 0, number, next = cmark_node_get_list_start(list);

@@ -15,7 +15,8 @@ static const struct scheme {
     {{"tel:", 4}, false},
 };
 
-/* As browsers read an attribute: trimmed, TAB and line ends taken out. */
+/* Cleans an address as browsers read an attribute: trimmed, TAB and line ends
+ * taken out. */
 static void clean(struct strbuf *out, struct str raw)
 {
     while (raw.len && (unsigned char)raw.ptr[0] <= ' ')
