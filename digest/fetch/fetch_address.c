@@ -1,8 +1,8 @@
 #include "digest/base/mem.h"
 #include "digest/fetch/fetch.h"
 
-/* Not of the public Internet. Source: IANA's special-purpose registries
- * (RFC 6890 and what followed it). */
+/* Networks that aren't of the public Internet. Source: IANA's special-purpose
+ * registries (RFC 6890 and what followed it). */
 static const struct {
     unsigned char address[4];
     unsigned bits;
