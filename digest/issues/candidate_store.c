@@ -31,7 +31,7 @@ enum sql {
     SQL_COUNT
 };
 
-/* Only what the selector looks at; the index gives the order. */
+/* The columns that the selector looks at; the index gives the order. */
 #define ARTICLE                                                                \
     "SELECT a.id, a.source_id, a.url, a.title, a.author, a.published_at, "     \
     "    a.known_at, a.language, a.views, a.weight, a.signature "

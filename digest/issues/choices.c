@@ -287,7 +287,8 @@ bool choices_move_to(struct choices *edit, int64_t article_id, int64_t section,
            (left < 0 || left == section || write_places(edit, left, err));
 }
 
-/* Where an article goes by itself: where it is, or by its categories. */
+/* Finds the section an article goes to by itself: where it is, or by its
+ * categories. */
 static void own_section(struct choices *edit, const struct article *article,
                         int64_t *section, const char **heading)
 {

@@ -48,23 +48,23 @@ void choices_end(struct choices *edit); /* without a commit: nothing was */
 
 /* ---- about an article ---- */
 
-/* It is in, first in its section. Fails: NOT_FOUND (no such article, or one
- * that was removed). */
+/* Pins an article: it is in, first in its section. Fails: NOT_FOUND (no such
+ * article, or one that was removed). */
 FALLIBLE bool choices_pin(struct choices *edit, int64_t article_id,
                           struct err *err);
 
-/* It is out. A link is removed for good. Fails: NOT_FOUND. */
+/* Drops an article: it is out. A link is removed for good. Fails: NOT_FOUND. */
 FALLIBLE bool choices_drop(struct choices *edit, int64_t article_id,
                            struct err *err);
 
-/* To a place in a section, counted from 1; a place behind the last is the
- * last. `section` is a heading, compared as categories are; NULL: the one it
- * is in, or its own. Fails: NOT_FOUND (no such article, or section: those
- * there are are named), USAGE (a place below 1). */
+/* Moves an article to a place in a section, counted from 1; a place behind the
+ * last is the last. `section` is a heading, compared as categories are; NULL:
+ * the one it is in, or its own. Fails: NOT_FOUND (no such article, or section:
+ * those there are are named), USAGE (a place below 1). */
 FALLIBLE bool choices_move(struct choices *edit, int64_t article_id,
                            const char *section, int64_t place, struct err *err);
 
-/* Another title, or summary in Markdown, in this issue; "": its own again.
+/* Sets another title, or summary in Markdown, in this issue; "": its own again.
  * Fails: NOT_FOUND (not in the issue), USAGE (not UTF-8, too long, a title
  * with a line break). */
 FALLIBLE bool choices_set_title(struct choices *edit, int64_t article_id,
@@ -77,8 +77,8 @@ FALLIBLE bool choices_set_summary(struct choices *edit, int64_t article_id,
 FALLIBLE bool choices_set_show(struct choices *edit, int64_t article_id,
                                const char *show, struct err *err);
 struct picture;
-/* Another picture in this issue, which is kept; NULL: its own again. Fails:
- * NOT_FOUND (not in the issue), STORE. */
+/* Sets another picture in this issue, which is kept; NULL: its own again.
+ * Fails: NOT_FOUND (not in the issue), STORE. */
 FALLIBLE bool choices_set_picture(struct choices *edit, int64_t article_id,
                                   const struct picture *picture, int64_t now,
                                   struct err *err);

@@ -20,7 +20,7 @@ enum issue_state {
     ISSUE_MISSED,
 };
 const char *issue_state_name(enum issue_state state);
-/* As a sentence has it: "a draft", "being sent". */
+/* A state as a sentence has it: "a draft", "being sent". */
 const char *issue_state_words(enum issue_state state);
 
 /* Texts are never NULL. */
@@ -81,7 +81,7 @@ FALLIBLE bool issue_open_draft(struct db *db, int64_t newsletter_id,
                                struct arena *arena, struct issue *out,
                                struct err *err);
 
-/* Where the next window begins: the end of the last sent issue's; 0: none
+/* Finds where the next window begins: the end of the last sent issue's; 0: none
  * was sent. */
 FALLIBLE bool issue_last_window_end(struct db *db, int64_t newsletter_id,
                                     int64_t *out, struct err *err);
@@ -166,7 +166,7 @@ FALLIBLE bool issue_get_rows(struct db *db, int64_t id, struct arena *arena,
 FALLIBLE bool issue_set_articles(struct db *db, int64_t id,
                                  const struct issue_articles *articles,
                                  struct err *err);
-/* Without bodies, and without those withdrawn. */
+/* Gets an issue's articles, without bodies, and without those withdrawn. */
 FALLIBLE bool issue_get_articles(struct db *db, int64_t id, struct arena *arena,
                                  struct issue_articles *out, struct err *err);
 

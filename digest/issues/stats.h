@@ -49,8 +49,8 @@ struct stats_weeks {
     struct stats_week *items; /* in the arena, oldest first, none left out */
     size_t count;
 };
-/* From the week of `since`, or the list's first, to that of `now`. With
- * newsletter_id 0 the subscriptions of all lists, each counted. */
+/* Counts the weeks from that of `since`, or the list's first, to that of `now`.
+ * With newsletter_id 0 the subscriptions of all lists, each counted. */
 FALLIBLE bool stats_weeks(struct db *db, int64_t newsletter_id, int64_t since,
                           int64_t now, struct arena *arena,
                           struct stats_weeks *out, struct err *err);
