@@ -14,7 +14,7 @@
 #include "digest/base/err.h"
 #include "digest/store/db.h"
 
-/* One more, as part of the caller's transaction. */
+/* Counts one more start, as part of the caller's transaction. */
 FALLIBLE bool counter_advance(struct db *db, struct err *err);
 
 /* Brings the file up to the database, which has to be on disk (a durable

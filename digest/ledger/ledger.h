@@ -155,7 +155,8 @@ struct ledger_walk {
 void ledger_walk_free(struct ledger_walk *walk);
 void ledger_walk_restart(struct ledger_walk *walk); /* from the beginning */
 
-/* It begins anywhere in the list, and doesn't come back to what is before. */
+/* Jumps to anywhere in the list; the walk doesn't come back to entries
+ * before. */
 FALLIBLE bool ledger_walk_jump(struct db *db, struct ledger_walk *walk,
                                struct err *err);
 
@@ -272,8 +273,8 @@ FALLIBLE bool ledger_failures_page(struct db *db, int64_t issue_id,
                                    size_t limit, struct arena *arena,
                                    struct ledger_rows *out, struct err *err);
 
-/* One subscriber's variant of an issue; of any subscriber with id 0. In the
- * arena. Fails: NOT_FOUND. */
+/* A copy: one subscriber's variant of an issue; any subscriber's with id 0. In
+ * the arena. Fails: NOT_FOUND. */
 struct ledger_copy {
     int64_t variant_id;
     struct str html, text, message;

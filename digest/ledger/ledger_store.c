@@ -80,7 +80,8 @@ static const char *const sql[] = {
              "WHERE issue_id = ?1 AND subscriber_id = ?2",
     [RECORD] = "UPDATE delivery SET state = ?3, next_at = ?4, "
                "    attempts = attempts + ?5, code = ?6, status = ?7, "
-               /* Of who was erased meanwhile nothing is written down. */
+               /* A reply isn't written down for a subscriber who was erased
+                * meanwhile. */
                "    reply = CASE WHEN ?8 = '' OR EXISTS (SELECT 1 "
                "        FROM subscriber WHERE id = ?2 AND email <> '') "
                "        THEN ?8 ELSE '' END, "

@@ -46,8 +46,8 @@ struct story_list {
 FALLIBLE bool story_add(struct db *db, const struct story *story,
                         struct err *err);
 
-/* All of an issue, without bodies or with those that the issue may show in
- * full; those withdrawn from publication too. */
+/* Finds all stories of an issue, without bodies or with those that the issue
+ * may show in full; those withdrawn from publication too. */
 FALLIBLE bool story_find(struct db *db, int64_t issue_id, bool with_bodies,
                          struct arena *arena, struct story_list *out,
                          struct err *err);

@@ -28,7 +28,7 @@ enum sql {
     "u.newsletter_id = ?1 AND u.state = 'active' "                             \
     "    AND (u.paused_until <= ?4 OR u.paused_until > ?4 + ?5) "
 
-/* Of an issue for correction ?8 alone. */
+/* Subscriptions owed correction ?8, where the issue is for that alone. */
 #define CONCERNED "AND (?8 = 0 OR " CORRECTIONS_OWED " <> '') "
 
 /* CROSS JOIN: subscriptions outside, in the order of the key. */
@@ -59,7 +59,7 @@ static const char *const sql[] = {
                 "AND NOT EXISTS (SELECT 1 FROM chosen c WHERE " TOLD ")",
     [CHOOSE] = "INSERT INTO chosen (categories, language, corrections, "
                "    variant_id) VALUES (?1, ?2, ?4, nullif(?3, 0))",
-    /* Of all at once: from the suppressed to their few subscribers. */
+    /* Counts all at once, from the suppressed to their few subscribers. */
     [COUNT] =
         "SELECT count(*) FROM subscription u WHERE " RECEIVES
         "    AND u.subscriber_id NOT IN (SELECT s.id FROM suppression p "

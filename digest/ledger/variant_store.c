@@ -131,8 +131,8 @@ bool ledger_left_over(struct db *db, struct arena *arena, int64_t **ids,
     return stmt_done(rows);
 }
 
-/* Each piece in a transaction of its own, which sees whether the issue was
- * started. */
+/* Runs a statement in pieces, each in a transaction of its own, which sees
+ * whether the issue was started. */
 static bool run_in_pieces(struct db *db, const struct lease *turn,
                           enum sql which, int64_t issue_id, struct err *err)
 {
