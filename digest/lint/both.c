@@ -120,7 +120,7 @@ static void compare_links(struct lint *lint)
 
 /* ---- headlines ------------------------------------------------------- */
 
-/* In capitals and without blanks, so that wrapping and case make no
+/* Flattens a text to capitals without blanks, so that wrapping and case make no
  * difference. */
 static void flatten(struct str text, struct strbuf *out)
 {

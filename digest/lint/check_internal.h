@@ -17,7 +17,7 @@ struct lint {
     struct markup markup;               /* of the HTML */
 };
 
-/* Where a finding is. A zero line is none. */
+/* The place of a finding. A zero line is none. */
 struct lint_place {
     enum lint_part part;
     unsigned line, column;

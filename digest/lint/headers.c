@@ -120,7 +120,7 @@ static const char *fault_of_word(struct str inside)
     return NULL;
 }
 
-/* Where the text of a word that begins at `word` (=?) ends, or SIZE_MAX where
+/* The end of the text of a word that begins at `word` (=?), or SIZE_MAX where
  * it is none. */
 static size_t end_of_word(struct str word)
 {

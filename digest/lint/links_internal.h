@@ -14,7 +14,7 @@ bool link_is_web(struct str url);
  * to white space or a bracket of < and >. False at the end. */
 bool link_next_in_text(struct str text, size_t *at, struct str *url);
 
-/* Without the marks that may end the sentence it stands in. */
+/* A link's address without the marks that may end the sentence it stands in. */
 struct str link_without_marks(struct str url);
 
 #endif

@@ -44,7 +44,7 @@ struct lint_options {
     /* … but for those that begin so, since they are made for each reader;
      * ended by a NULL, or NULL for none. */
     const char *const *unasked;
-    /* No mail server gets it: what receivers ask of bulk senders isn't asked
+    /* The message goes to no mail server: rules for bulk senders don't count
      * yet. */
     bool stays_here;
 };

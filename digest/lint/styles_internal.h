@@ -5,8 +5,8 @@
 
 #include "digest/lint/check_internal.h"
 
-/* Its nodes are those of lint->markup, one for one; their style attributes
- * are complete. */
+/* HTML with resolved styles. Its nodes are those of lint->markup, one for one;
+ * their style attributes are complete. */
 struct styled {
     struct strbuf html;
     struct markup markup;
