@@ -27,12 +27,12 @@ enum {
 
 /* ---- where the child is ------------------------------------------------ */
 
-/* From the folder of the program that runs: as it is built, as it is
- * installed, and as tests see it. */
+/* Places of the child, from the folder of the program that runs: as it is
+ * built, as it is installed, and as tests see it. */
 static const char *const places[] = {
     "digest-picture", "../lib/digest/digest-picture", "../digest-picture"};
 
-/* Its path, to be freed; NULL with *err. */
+/* Finds the child's path, to be freed; NULL with *err. */
 static char *find_child(struct err *err)
 {
     char self[4096];
@@ -73,7 +73,7 @@ static void close_it(int *fd)
     *fd = -1;
 }
 
-/* Whatever it does: its answer is here, or won't come. */
+/* Ends the child, whatever it does: its answer is here, or won't come. */
 static void end_child(struct child *child)
 {
     close_it(&child->input);
@@ -103,8 +103,8 @@ static bool fail_running(struct err *err, int why)
                    strerror(why));
 }
 
-/* It has the two descriptors, and none of ours; no setting of ours either, but
- * that libraries which would work in threads have one: it may make none. */
+/* Starts the child. It has the two descriptors, and none of ours; no setting of
+ * ours either, but one that keeps libraries from threads: it may make none. */
 static int spawn(const char *path, struct child *child, int output)
 {
     char name[] = "digest-picture";
@@ -151,7 +151,7 @@ static bool start_child(struct str given, struct child *child, struct err *err)
            err_set(err, ERR_IO, "%s can't be run: %s", path, strerror(failed));
 }
 
-/* All that it says, unless that is more than it has to say. */
+/* Reads all that the child says, unless that is more than it has to say. */
 static bool read_answer(struct child *child, struct strbuf *out,
                         struct err *err)
 {

@@ -146,7 +146,7 @@ static size_t colours_bytes(unsigned flags)
     return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
 }
 
-/* Behind the blocks that begin at `at`; 0: they don't end. */
+/* The place behind the blocks that begin at `at`; 0: they don't end. */
 static size_t skip_blocks(struct str s, size_t at)
 {
     while (at < s.len && byte_at(s, at))
@@ -154,7 +154,8 @@ static size_t skip_blocks(struct str s, size_t at)
     return at < s.len ? at + 1 : 0;
 }
 
-/* Up to the end of the first image: those behind it aren't shown. */
+/* Looks at a GIF up to the end of its first image: those behind it aren't
+ * shown. */
 static bool look_gif(struct str s, struct picture_look *out, struct err *err)
 {
     size_t at = 13 + colours_bytes(byte_at(s, 10));

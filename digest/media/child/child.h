@@ -20,7 +20,8 @@ enum {
 /* Gives up all but reading and writing what is open, and memory. */
 bool child_walls(void);
 
-/* As a canvas of true colour, not turned yet; NULL: it can't be decoded. */
+/* Decodes a picture to a canvas of true colour, not turned yet; NULL: it can't
+ * be decoded. */
 canvas *child_decode(struct str bytes, const struct picture_look *look);
 
 /* How a picture has to be turned: 1 to 8, as EXIF numbers it (CIPA DC-008

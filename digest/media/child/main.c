@@ -157,6 +157,6 @@ int main(void)
     say(&answer, sizeof answer);
     say(large.bytes, (size_t)large.size);
     say(small.bytes, (size_t)small.size);
-    /* Nobody uses its memory again. */
+    /* The child's memory isn't used again, so it isn't freed. */
     _exit(EXIT_SUCCESS);
 }
