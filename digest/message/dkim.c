@@ -106,7 +106,8 @@ static void add_base64_folded(struct strbuf *out, struct str bytes)
     }
 }
 
-/* Up to "b=", which is empty while the field itself is signed (§3.7). */
+/* Adds the signature's field up to "b=", which is empty while the field itself
+ * is signed (§3.7). */
 static void add_unsigned_field(struct strbuf *out, const struct dkim_key *key,
                                int64_t at, struct str names,
                                const unsigned char body_hash[SHA256_SIZE])

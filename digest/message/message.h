@@ -64,8 +64,8 @@ FALLIBLE bool message_compose(const struct message_spec *spec,
 void message_free(struct message *message);
 void message_release(struct message **message); /* for OWNED */
 
-/* As bytes for the ledger, and back. Loading refuses what saving could not
- * have written (INPUT). */
+/* Saves a message as bytes for the ledger, and loads it back. Loading refuses
+ * bytes that saving could not have written (INPUT). */
 void message_save(const struct message *message, struct strbuf *out);
 FALLIBLE bool message_load(struct str saved, struct message **out,
                            struct err *err);

@@ -54,7 +54,8 @@ static bool is_url(struct str word)
            str_starts_nocase(word, STR("www."));
 }
 
-/* Only the address goes, not what is glued to it: <a@b>:User unknown. */
+/* Adds a word without its address; text glued to that stays: <a@b>:User
+ * unknown. */
 static void add_word(struct str word, struct strbuf *out)
 {
     size_t length, at = plain_next_address(word, 0, &length);

@@ -9,8 +9,8 @@
  * URLs, reply codes and statuses: what remains is what was said. */
 void plain_words(struct str text, struct strbuf *out);
 
-/* Where the next address begins at or behind `from`; text.len when there is
- * none. Its length goes to *length. */
+/* Finds where the next address begins at or behind `from`; text.len when there
+ * is none. Its length goes to *length. */
 size_t plain_next_address(struct str text, size_t from, size_t *length);
 
 #endif

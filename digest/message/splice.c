@@ -9,8 +9,8 @@
 /* A display name longer than this is cut: a To field is no place for more. */
 enum { NAME_MAX_BYTES = 200 };
 
-/* Where a value stands already in its encoded form, so that it is copied the
- * next time. */
+/* The place where a value stands already in its encoded form, so that it is
+ * copied the next time. */
 struct encoded {
     size_t at, length;
     bool done;
