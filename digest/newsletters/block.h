@@ -93,7 +93,7 @@ FALLIBLE bool block_remove(struct db *db, int64_t id, struct err *err);
 /* Fails: NOT_FOUND. */
 FALLIBLE bool block_get(struct db *db, int64_t id, struct arena *arena,
                         struct block *out, struct err *err);
-/* All of a newsletter, or with 0 of every one. */
+/* Finds all blocks of a newsletter, or with 0 of every one. */
 FALLIBLE bool block_find(struct db *db, int64_t newsletter_id,
                          struct arena *arena, struct block_list *out,
                          struct err *err);

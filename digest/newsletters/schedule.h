@@ -88,7 +88,7 @@ struct schedule_list {
 };
 FALLIBLE bool schedule_due(struct db *db, int64_t now, struct arena *arena,
                            struct schedule_list *out, struct err *err);
-/* Until then there is nothing to do for it. */
+/* Lets a schedule rest: until then there is nothing to do for it. */
 FALLIBLE bool schedule_rest(struct db *db, const struct schedule *schedule,
                             int64_t until, struct err *err);
 
@@ -96,7 +96,7 @@ FALLIBLE bool schedule_rest(struct db *db, const struct schedule *schedule,
 FALLIBLE bool schedule_editors(struct db *db, int64_t newsletter_id,
                                struct arena *arena, const char **out,
                                struct err *err);
-/* From "a@b, c@d" or ""; checked. Fails: USAGE, STORE. */
+/* Sets the editors from "a@b, c@d" or ""; checked. Fails: USAGE, STORE. */
 FALLIBLE bool schedule_set_editors(struct db *db, int64_t newsletter_id,
                                    const char *addresses, struct err *err);
 

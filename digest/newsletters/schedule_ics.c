@@ -4,8 +4,8 @@
 #include "digest/base/mem.h"
 #include "digest/newsletters/schedule.h"
 
-/* In UTC, so that a calendar shows what the program will do, whatever it
- * thinks of a clock's changes. */
+/* Makes an event in UTC, so that a calendar shows what the program will do,
+ * whatever it thinks of a clock's changes. */
 static icalcomponent *make_event(const char *title, const char *slug,
                                  int64_t at, int64_t now)
 {

@@ -21,7 +21,7 @@ struct text_kind {
     bool is_markdown;  /* may have several lines */
 };
 
-/* All there are, in the order in which readers come upon them. */
+/* The kinds of text, in the order in which readers come upon them. */
 extern const struct text_kind text_kinds[];
 extern const size_t text_kind_count;
 
