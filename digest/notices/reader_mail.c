@@ -52,8 +52,9 @@ static struct notice_words words_of(const struct reader_mail *mail,
     };
 }
 
-/* Whoever asks again at once gets no second mail. `since` tells a request from
- * an earlier one about the same; 0 where there is but one. */
+/* Queues a mail; a reader who asks again at once gets no second one. `since`
+ * tells a request from an earlier one about the same; 0 where there is but
+ * one. */
 static bool queue(const struct reader_mail *mail, enum notice_kind kind,
                   const struct newsletter *newsletter,
                   const struct notice_words *words, const char *to,
@@ -290,7 +291,8 @@ bool reader_mail_address(const struct reader_mail *mail,
                  subscriber->id, change_id, 0, now, &queued, err);
 }
 
-/* It speaks for whatever they get, or got. */
+/* Tells a reader at the old address that it was changed; the mail is of a
+ * newsletter that they get, or got. */
 bool reader_mail_moved(const struct reader_mail *mail,
                        const struct subscriber *old, int64_t past_id,
                        int64_t now, struct err *err)

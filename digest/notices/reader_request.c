@@ -31,7 +31,8 @@ static bool send_links(const struct reader_mail *mail,
                              err);
 }
 
-/* In a savepoint of its own: what can't be done leaves nothing behind. */
+/* Acts on a request in a savepoint of its own: one that can't be done leaves
+ * nothing behind. */
 static bool act(const struct reader_mail *mail,
                 const struct reader_request *request, struct arena *arena,
                 struct err *err)
