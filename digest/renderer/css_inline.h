@@ -20,7 +20,7 @@ struct css_sheet;
 FALLIBLE bool css_sheet_parse(struct str css, const char *file,
                               struct css_sheet **out, struct err *err);
 
-/* Where the style sheets that one imports come from: appends the text that
+/* The library of style sheets that one imports: `find` appends the text that
  * `@import "NAME";` names. *file names it in errors, and lives as long as the
  * sheet. */
 struct css_library {
@@ -40,7 +40,7 @@ void css_sheet_release(struct css_sheet **sheet); /* for OWNED */
 /* The rules that stay in <style>, as text. Borrowed from the sheet. */
 struct str css_sheet_kept(const struct css_sheet *sheet);
 
-/* Where the kept rules go, inside the HTML's <style>. */
+/* The mark where the kept rules go, inside the HTML's <style>. */
 #define CSS_KEPT_MARK "/*kept-css*/"
 
 /* Appends `html` with the rules inlined, and with the width, height, align,

@@ -83,7 +83,8 @@ static bool is_idle_space(char before, char after)
     return strchr("{};,:", before) || strchr("{};,", after);
 }
 
-/* Without comments, and with no more white space than is needed. */
+/* Keeps a rule's text without comments, and with no more white space than is
+ * needed. */
 static void keep(struct css_sheet *sheet, struct str text)
 {
     char last = '{';
@@ -186,7 +187,7 @@ static bool read_at_rule(struct reader *r, struct err *err)
     return true;
 }
 
-/* Without the comments in it. */
+/* A selector's text without the comments in it. */
 static struct str selector_text(struct str text, struct arena *arena)
 {
     OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;

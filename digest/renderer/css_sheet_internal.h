@@ -31,8 +31,8 @@ size_t css_declarations_parse(struct str text, struct arena *arena,
  * there is none. */
 size_t css_find(struct str text, char byte);
 
-/* Where a string, a comment or a bracketed part that begins at `at` ends;
- * at + 1 for any other character. */
+/* The end of a string, a comment or a bracketed part that begins at `at`; at +
+ * 1 for any other character. */
 size_t css_step(struct str text, size_t at);
 
 /* ---- selectors ------------------------------------------------------- */

@@ -83,7 +83,7 @@ static struct render_issue full_issue(bool public_copy)
 
 /* ---- the walk --------------------------------------------------------- */
 
-/* Where a name may be found: innermost first. */
+/* A scope in which a name may be found: innermost first. */
 struct scope {
     const struct value *value;
     const char *path; /* "" for the whole */

@@ -198,7 +198,7 @@ static bool read_start_tag(struct html_walk *w, size_t start)
 
 /* ---- between tags ---------------------------------------------------- */
 
-/* Behind the end tag of an element whose text isn't markup. */
+/* The place behind the end tag of an element whose text isn't markup. */
 static size_t end_of_raw(const struct html_walk *w, struct str name, size_t at)
 {
     for (; at + 2 + name.len <= w->html.len; at++) {

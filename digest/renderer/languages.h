@@ -22,7 +22,8 @@ FALLIBLE bool languages_new(struct template_set *templates,
 void languages_free(struct languages *languages);
 void languages_release(struct languages **languages); /* for OWNED */
 
-/* That of a tag or of what it is a form of (de-AT: de); NULL: none. */
+/* Finds the language of a tag, or the one it is a form of (de-AT: de); NULL:
+ * none. */
 const struct language *languages_find(const struct languages *languages,
                                       struct str tag);
 

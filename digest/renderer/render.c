@@ -272,8 +272,8 @@ static void narrow(struct shortening *known, const struct shortenable *list,
         known->few = shortened;
 }
 
-/* As few as make it fit; or all, where that doesn't. *full_bytes: about how
- * long it would be with none. */
+/* Shortens as few stories as make the HTML fit; or all, where that doesn't.
+ * *full_bytes: about how long it would be with none shortened. */
 static bool shorten(struct design *design, const struct shortenable *list,
                     struct render_fit *fit, struct strbuf *html,
                     struct strbuf *text, bool *fits, size_t *full_bytes,

@@ -109,8 +109,8 @@ static void set_details(struct data_builder *b, struct value *object,
               value_bool(b->arena, author || minutes || source));
 }
 
-/* Where the sentences end that fit into so many bytes: the first alone, or
- * as many as there are. 0 when the first is too long. */
+/* The end of the sentences that fit into so many bytes: the first alone, or as
+ * many as there are. 0 when the first is too long. */
 static size_t sentences_end(struct str text, size_t bytes, bool first_alone)
 {
     struct str rest = text, sentence;

@@ -36,7 +36,7 @@ struct application {
     struct err *err;
 };
 
-/* Where a node is applied: all but the node changes with the place. */
+/* The place where a node is applied: all but the node changes with it. */
 struct place {
     const struct template *template; /* for errors */
     const struct context *context;

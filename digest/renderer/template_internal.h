@@ -23,9 +23,9 @@ struct template;
 /* A section is left out where its value is false: a missing value, null, false,
  * 0, an empty text and an empty list. */
 
-/* Where partials and parents come from: the source of template `name`, as a
- * compiled template that the library owns; NULL when there is none. Errors
- * of compiling go to err. */
+/* The library that partials and parents come from: `find` has the source of
+ * template `name`, as a compiled template that the library owns; NULL when
+ * there is none. Errors of compiling go to err. */
 struct template_library {
     const struct template *(*find)(void *context, const char *name,
                                    struct err *err);

@@ -34,7 +34,7 @@ struct value *value_set(struct value *object, const char *key,
 void value_add(struct value *object, struct str key, struct value *value);
 void value_append(struct value *list, struct value *value);
 
-/* From JSON text. Fails: INPUT with line and column. */
+/* Makes a value of JSON text. Fails: INPUT with line and column. */
 FALLIBLE bool value_from_json(struct arena *arena, struct str json,
                               struct value **out, struct err *err);
 
