@@ -64,7 +64,8 @@ static bool is_due(const struct crank *crank, const struct crank_job *job,
     return job->due(crank, crank_now(crank), due, err);
 }
 
-/* Once it has the lease it looks again: another run may have been at it. */
+/* Does a job. Once it has the lease it looks again: another run may have been
+ * at it. */
 static bool do_job(const struct crank *crank, const struct crank_job *job,
                    bool *done, struct err *err)
 {
@@ -107,8 +108,8 @@ static void say_set_back(const struct crank *crank, int64_t from, int64_t to)
         time_rfc3339(from, was), time_rfc3339(to, is));
 }
 
-/* Not at each turn: a write to the disk is most of what a run with nothing to
- * do would cost. */
+/* Notes the run, but not at each turn: a write to the disk is most of what a
+ * run with nothing to do would cost. */
 static bool note_run(const struct crank *crank, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
@@ -130,7 +131,8 @@ static bool note_run(const struct crank *crank, struct err *err)
     return true;
 }
 
-/* Not a job, but said as one is: at once, and not each minute. */
+/* Going on from a restored database is no job, but is said as one: at once, and
+ * not each minute. */
 static const struct crank_job going_on = {
     .name = "restored", .label = "going on from a restored database"};
 

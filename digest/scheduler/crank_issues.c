@@ -78,7 +78,7 @@ static bool miss(const struct crank *crank, const struct candidate *c,
     return true;
 }
 
-/* Once, when its time has come. */
+/* Reminds the editors once, when its time has come. */
 static bool remind(const struct crank *crank, struct candidate *c, int64_t now,
                    struct err *err)
 {

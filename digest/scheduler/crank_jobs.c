@@ -66,7 +66,8 @@ static bool note_source(const struct crank *crank, const struct source *source,
     return crank_note_bad(crank, &job, now, &why, err);
 }
 
-/* Both are sorted by id; one may have been added or removed meanwhile. */
+/* Notes how each source fared. Both lists are sorted by id; a source may have
+ * been added or removed meanwhile. */
 static bool note_sources(const struct crank *crank,
                          const struct source_list *before,
                          const struct source_list *after, int64_t now,
@@ -439,7 +440,8 @@ static bool erased_due(const struct crank *crank, int64_t now, bool *out,
     return erasing_waits(crank->conductor.db, out, err);
 }
 
-/* Whoever still reads what was there before is waited for another time. */
+/* Empties the write-ahead log; a program that still reads older pages is waited
+ * for another time. */
 static bool empty_log(const struct crank *crank, struct err *err)
 {
     bool done;

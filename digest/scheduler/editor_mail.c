@@ -173,7 +173,8 @@ static bool queue_preview(const struct conductor *c,
     return notice_queue_each(c->db, &notice, to, count, now_of(c), NULL, err);
 }
 
-/* It shows the date of its day, as its readers will see it. */
+/* Queues the preview of an issue, with the date of its day, as its readers will
+ * see it. */
 bool editor_mail_preview(const struct conductor *c,
                          const struct editor_preview *p, struct err *err)
 {

@@ -103,7 +103,7 @@ static bool miss(struct tending *t, int64_t due, struct err *err)
     return put(t, due, OCCURRENCE_MISSED, 0, 0, err);
 }
 
-/* After a long time off, all that were missed are said at once. */
+/* Tells which times were missed; after a long time off, all at once. */
 static bool tell_missed(struct tending *t, struct err *err)
 {
     char grace[TIME_TEXT_SIZE];
