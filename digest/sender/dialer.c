@@ -78,7 +78,7 @@ void dialer_free(struct dialer *dialer)
 
 /* ---- opening ---------------------------------------------------------- */
 
-/* Each line the server says until the connection stands. */
+/* Hears each line the server says until the connection stands. */
 static size_t hear_line(char *bytes, size_t size, size_t count, void *context)
 {
     struct call *call = context;

@@ -25,11 +25,11 @@ void local_link_drop(struct link *link, const char *why);
 /* The message in hand, when there is one to carry out; else NULL. */
 struct sender_job *local_link_job(struct link *link);
 
-/* It was kept: the verdict is SENT. */
+/* Notes that the message was kept: the verdict is SENT. */
 void local_link_sent(struct link *link, const char *text);
 
-/* It could not be: the link closes with this fault, and the message goes
- * back untouched. */
+/* Notes that the message could not be kept: the connection closes with this
+ * fault, and the message goes back untouched. */
 void local_link_fail(struct link *link, const struct err *fault);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include <assert.h>
 
-/* Where the next line that begins with a dot begins, at or after `from`, or
- * the message's length. Lines end in CRLF, so the start of a line follows a
+/* Finds where the next line that begins with a dot begins, at or after `from`,
+ * or the message's length. Lines end in CRLF, so the start of a line follows a
  * newline. */
 static size_t find_dot(struct str message, size_t from)
 {

@@ -22,11 +22,12 @@ enum reply_class {
     REPLY_PERMANENT, /* other 5xx: undetermined */
 };
 
-/* Whether it is the address, and for good, is judged as what comes back later
- * is (message/refusal.h). `status` and `text` may be "". Pure. */
+/* Classifies a reply. Whether the address is at fault, and for good, is judged
+ * as in returned mail (message/refusal.h). `status` and `text` may be "".
+ * Pure. */
 enum reply_class reply_classify(int code, const char *status, const char *text);
 
-/* That judgement. */
+/* Judges a reply as returned mail is judged. */
 void reply_judge(int code, const char *status, const char *text,
                  struct refusal *out);
 

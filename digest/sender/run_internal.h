@@ -40,7 +40,7 @@ static inline void run_wake_at(struct sender *s, int64_t at_ms)
         s->wake_ms = at_ms;
 }
 
-/* Nothing new goes out; the first failure is sender_run's. */
+/* Fails the run: nothing new goes out; the first failure is sender_run's. */
 void run_fail(struct sender *s, const struct err *err);
 
 bool run_may_ask_feed(const struct sender *s);
@@ -49,7 +49,7 @@ bool run_nothing_to_come(const struct sender *s);
 /* Reads, and tells the feed what became of messages. */
 void run_read_link(struct sender *s, struct relay *relay, struct link *link);
 
-/* One goes back to the feed, untouched. */
+/* Returns a message to the feed, untouched. */
 void run_return_offer(struct sender *s, struct offer *offer,
                       const struct relay *relay, const char *why);
 

@@ -52,7 +52,8 @@ static void break_off_link(struct sender *s, struct relay *relay,
     relay->ops->drop(link, "the sending was stopped");
 }
 
-/* Nothing can be recorded: only replies that are due are waited for. */
+/* Winds a connection up when nothing can be recorded: only replies that are due
+ * are waited for. */
 static void wind_up_link(struct sender *s, struct relay *relay,
                          struct link *link)
 {
@@ -75,7 +76,8 @@ static void commit(struct sender *s)
     s->unrecorded_until_ms = s->now_ms + BROKEN_MS;
 }
 
-/* When no relay takes anything any more, what each of them said. */
+/* Looks for a relay that still takes mail; with none, fails with what each of
+ * them said. */
 static void look_for_hope(struct sender *s)
 {
     OWNED(strbuf_free) struct strbuf said = STRBUF_INIT;

@@ -82,7 +82,8 @@ struct smtp_dialogue {
     char why[VERDICT_TEXT_MAX]; /* of broken or closing */
 };
 
-/* Not moved in memory afterwards: it points into itself. */
+/* Begins a dialogue, which isn't moved in memory afterwards: it points into
+ * itself. */
 void smtp_dialogue_begin(struct smtp_dialogue *dialogue,
                          const struct smtp_caps *caps);
 
@@ -98,7 +99,7 @@ bool smtp_dialogue_ready(const struct smtp_dialogue *dialogue);
  * Lives until: its verdict was taken. */
 void smtp_dialogue_bind(struct smtp_dialogue *dialogue, struct sender_job *job);
 
-/* All that was given and said is durable: go on. */
+/* Goes on; all that was given and said is durable. */
 void smtp_dialogue_go(struct smtp_dialogue *dialogue);
 
 /* Takes the next verdict; false when there is none. */

@@ -326,7 +326,7 @@ static bool write_bytes(struct link *link)
     while ((count = outflow_pieces(out, pieces, PIECES)) > 0) {
         long sent = call_write(self->call, pieces, count);
         if (sent == CALL_BROKEN) {
-            /* It may have said why. */
+            /* The server may have said why. */
             read_bytes(link);
             if (link->state != LINK_CLOSED)
                 finish(link, "the server closed the connection");
@@ -372,7 +372,7 @@ static void leave(struct link *link, int64_t now_ms)
     go(link, now_ms);
 }
 
-/* It is our own doing, and no fault of the relay's. */
+/* Drops a connection by our own doing; that is no fault of the relay's. */
 static void drop(struct link *link, const char *why)
 {
     if (link->state == LINK_CLOSED)

@@ -16,11 +16,12 @@ struct verdict {
     char text[VERDICT_TEXT_MAX];
 };
 
-/* Without a reply: our own words. */
+/* Sets a verdict without a reply, in our own words. */
 void verdict_say(struct verdict *verdict, enum sender_outcome outcome,
                  enum sender_stage stage, const char *status, const char *text);
 
-/* From a reply; the outcome follows from the code and the stage. */
+/* Sets a verdict from a reply; the outcome follows from the code and the
+ * stage. */
 void verdict_from_reply(struct verdict *verdict, enum sender_stage stage,
                         const struct smtp_reply *reply);
 
