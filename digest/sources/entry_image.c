@@ -52,7 +52,7 @@ static void add_of_body(struct known *known, const struct document *body,
                                     .height = found[i].height});
 }
 
-/* Of the body's, the first that isn't a logo or a face. */
+/* Chooses a picture: of the body's, the first that isn't a logo or a face. */
 static size_t choose_picture(const struct known *known, bool is_named,
                              size_t of_body)
 {
@@ -107,8 +107,8 @@ static size_t choose_copy(const struct known *known, size_t chosen)
                : places[best];
 }
 
-/* Whatever is said of the same address; else what a copy is, as long as that
- * fills a column: the original is no smaller. */
+/* Sets the size that is said of the same address; else a copy's, as long as
+ * that fills a column: the original is no smaller. */
 static void set_size(const struct known *known, const char *url,
                      struct article *out)
 {

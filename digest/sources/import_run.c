@@ -129,7 +129,8 @@ static bool is_free(struct import_run *run, const struct entry *entry,
     return false;
 }
 
-/* Once for an article, and not for all of a long feed. */
+/* Tells of an unreadable date once for an article, and not for all of a long
+ * feed. */
 static void tell_unread(struct import_run *run, const struct entry *entry,
                         const struct article *article, bool is_new)
 {
@@ -199,7 +200,8 @@ static bool withdraw(struct import_run *run, const char *url, struct err *err)
     return true;
 }
 
-/* Later: another file may have the address, and be public. */
+/* Notes a withdrawal for later: another file may have the address, and be
+ * public. */
 static void note_taken_back(struct import_run *run, const struct entry *entry)
 {
     if (entry->url && *entry->url)

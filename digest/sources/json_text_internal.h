@@ -8,9 +8,9 @@
 struct json_t; /* jansson's */
 struct json_error_t;
 
-/* As json_loadb, with U+FFFD in place of halves of surrogate pairs, which the
- * grammar allows and no text can hold (RFC 8259 §8.2). NULL for what isn't
- * JSON; where it is wrong, `why` counts as in `json` itself. */
+/* Loads JSON as json_loadb does, with U+FFFD in place of halves of surrogate
+ * pairs, which the grammar allows and no text can hold (RFC 8259 §8.2). NULL
+ * for what isn't JSON; where it is wrong, `why` counts as in `json` itself. */
 struct json_t *json_text_load(struct str json, size_t flags,
                               struct json_error_t *why);
 

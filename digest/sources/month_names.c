@@ -4,7 +4,8 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 
-/* In the forms that stand in dates; compared as category_slug folds them. */
+/* Names of months in the forms that stand in dates; compared as category_slug
+ * folds them. */
 static const char *const names[][12] = {
     {"january", "february", "march", "april", "may", "june", "july", "august",
      "september", "october", "november", "december"},

@@ -28,7 +28,7 @@ bool site_is_address(const char *text)
     return true;
 }
 
-/* Home, whatever was named below it. */
+/* The address of a site's home, whatever was named below it. */
 static const char *home_of(struct arena *arena, const char *url)
 {
     const char *home = url_resolve(arena, STR("/"), url, URL_FILE);

@@ -25,7 +25,8 @@ struct fetching {
     int64_t begun_ms;
 };
 
-/* No other writer is kept waiting for longer, nor while a server is silent. */
+/* The time that another writer is kept waiting at most; none waits while a
+ * server is silent. */
 enum { HOLD_MS = 300 };
 
 static bool let_go(void *context, struct err *err)
@@ -128,7 +129,8 @@ static void tell_failure(struct fetching *f, const struct source *source)
         report->tell(report->context, IMPORT_FAILED, strbuf_text(&line));
 }
 
-/* It rests for as long as it asked to, within a day, or longer each time. */
+/* Notes a source's failure; it rests for as long as it asked to, within a day,
+ * or longer each time. */
 static bool note_failure(struct fetching *f, struct source *source,
                          const struct err *why, int64_t asked_s,
                          struct err *err)

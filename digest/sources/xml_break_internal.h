@@ -16,8 +16,8 @@ struct xml_break {
     char text[160];
 };
 
-/* From here on the reader's fatal errors are noted. `where` has to live as
- * long as the reader. */
+/* Notes the reader's fatal errors from here on. `where` has to live as long as
+ * the reader. */
 void xml_break_watch(struct xml_break *where, struct _xmlTextReader *reader);
 /* The same, as the handler of a parser. */
 void xml_break_note(void *where, struct _xmlError *error);

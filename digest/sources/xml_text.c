@@ -32,7 +32,7 @@ static void drop(struct mender *m, size_t length)
     m->rest = str_from(m->rest, length);
 }
 
-/* Up to and with `end`, or all that is left. */
+/* The length up to and with `end`, or of all that is left. */
 static size_t length_to(struct str text, struct str end)
 {
     size_t at = str_find_str(text, end);
@@ -135,7 +135,7 @@ static bool is_xmls_own(struct str name)
            str_equal(name, STR("apos"));
 }
 
-/* At "&": the reference's meaning, or "&amp;" where it isn't one. */
+/* Mends a reference at "&": its meaning, or "&amp;" where it isn't one. */
 static void mend_reference(struct mender *m)
 {
     struct str name = str_from(m->rest, 1);

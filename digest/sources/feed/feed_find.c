@@ -33,7 +33,7 @@ static const char *const feed_ends[] = {
     "feed.json", "index.xml", "index.rdf", "feeds.xml",
 };
 
-/* Where a feed is when nobody says so. */
+/* Places where a feed usually is, for pages that name none. */
 static const char *const usual_places[] = {
     "/feed/",     "/rss.xml", "/feed.xml", "/atom.xml",
     "/index.xml", "/rss",     "/feed.json"};

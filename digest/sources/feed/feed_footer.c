@@ -4,7 +4,7 @@
 
 enum { MAX_FOOTER = 1500 /* bytes, tags included */ };
 
-/* Where the last paragraph begins, or html.len. */
+/* The begin of the last paragraph, or html.len. */
 static size_t last_paragraph(struct str html)
 {
     for (size_t at = html.len; at-- > 0;)
@@ -14,7 +14,7 @@ static size_t last_paragraph(struct str html)
     return html.len;
 }
 
-/* Without query and fragment, and without the last slash. */
+/* An address without query and fragment, and without the last slash. */
 static struct str bare(struct str url)
 {
     for (size_t i = 0; i < url.len; i++)

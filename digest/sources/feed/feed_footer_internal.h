@@ -5,9 +5,9 @@
 
 #include "digest/base/str.h"
 
-/* Without a last paragraph such as "The post TITLE appeared first on SITE.",
- * in any language: it is told by its two links, to the article itself and to
- * its site's home. `url` is the article's; NULL for none. */
+/* The HTML without a last paragraph such as "The post TITLE appeared first on
+ * SITE.", in any language: it is told by its two links, to the article itself
+ * and to its site's home. `url` is the article's; NULL for none. */
 struct str feed_without_footer(struct str html, const char *url);
 
 #endif

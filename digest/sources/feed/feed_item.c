@@ -41,7 +41,7 @@ static bool is_web_address(const char *text)
                     str_starts_nocase(str_of(text), STR("https://")));
 }
 
-/* With its size, where the element says it. */
+/* Takes an image with its size, where the element says it. */
 static void take_image(struct item *item, xmlNode *node, const char *reference,
                        int rank)
 {
@@ -132,7 +132,7 @@ static void read_text(struct item *item, enum feed_field field,
         item->entry->language = language;
 }
 
-/* One, and those inside it. */
+/* Reads a category, and those inside it. */
 static void read_category(struct item *item, xmlNode *node, unsigned depth)
 {
     const char *name = feed_node_attribute(node, "label", item->arena);
@@ -193,7 +193,8 @@ static void read_media(struct item *item, xmlNode *node, int rank)
         item->enclosure_url = feed_node_url(node, url, item->arena);
 }
 
-/* Of a picture it says what is to be seen, and of the whole item nothing. */
+/* Takes a description: a picture's says what is to be seen, the whole item's
+ * nothing. */
 static bool take_description(struct item *item, xmlNode *node)
 {
     const char *name;
@@ -229,7 +230,7 @@ static void read_image(struct item *item, xmlNode *node, int rank)
     take_image(item, node, url ? url : feed_node_text(node, item->arena), rank);
 }
 
-/* Where an Atom entry was taken from another feed, that one's author. */
+/* Reads the author of the feed that an Atom entry was taken from. */
 static void read_source(struct item *item, xmlNode *node)
 {
     for (xmlNode *child = node->children; child; child = child->next) {

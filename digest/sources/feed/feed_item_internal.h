@@ -13,7 +13,7 @@ void feed_item_read(struct _xmlNode *item, struct arena *arena,
 
 /* ---- texts of an element; NULL where there is none --------------------- */
 
-/* All text inside, trimmed. */
+/* All text inside an element, trimmed. */
 const char *feed_node_text(struct _xmlNode *node, struct arena *arena);
 const char *feed_node_attribute(struct _xmlNode *node, const char *name,
                                 struct arena *arena);

@@ -259,8 +259,7 @@ static size_t find_text(struct str text, const char *what)
     return str_find_str(text, str_of(what));
 }
 
-/* Where a text can be cut that is too long: not within a character or an
- * entity. */
+/* The length to cut a long text at: not within a character or an entity. */
 static size_t cut_length(struct str text)
 {
     enum { ENTITY_MAX = 12 };

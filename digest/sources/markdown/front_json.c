@@ -19,8 +19,8 @@ static const char *bare(struct arena *arena, const json_t *value)
     return arena_copy(arena, text ? text : "");
 }
 
-/* Of all nodes the line is that of the beginning: jansson tells no other.
- * NULL where it nests beyond reason. */
+/* Makes a node of a JSON value, with the line of the beginning: jansson tells
+ * no other. NULL where it nests beyond reason. */
 static struct yaml *node_of(struct arena *arena, const json_t *value,
                             unsigned line, unsigned depth)
 {

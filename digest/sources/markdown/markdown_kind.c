@@ -11,8 +11,8 @@ static bool has_front_matter(struct str text)
            str_starts(text, STR("---\r")) || str_starts(text, STR("+++\r"));
 }
 
-/* No mark in the text of a Markdown file speaks against its name; a page is
- * ours where it has front matter. */
+/* Recognises a Markdown file by its name, whatever stands in it, and any file
+ * by its front matter. */
 static enum source_sureness recognise(const char *name, const char *look)
 {
     static const char *const own[] = {".md", ".markdown", ".mdx", ".mkd", NULL};

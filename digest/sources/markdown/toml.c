@@ -37,7 +37,7 @@ static void skip_blanks(struct reader *r)
         advance(r, 1);
 }
 
-/* Over blanks, line ends and comments. */
+/* Skips blanks, line ends and comments. */
 static void skip_between(struct reader *r)
 {
     for (;;) {
@@ -107,7 +107,7 @@ static bool read_unicode(struct reader *r, size_t digits, struct strbuf *out)
     return true;
 }
 
-/* Behind a backslash. */
+/* Reads an escape behind a backslash. */
 static bool read_escape(struct reader *r, struct strbuf *out)
 {
     static const char letters[] = "btnfre\"\\";

@@ -48,7 +48,8 @@ static const char *read_body(struct str html, struct arena *arena,
     return best;
 }
 
-/* Where a script is to write the page, JSON-LD alone may hold the text. */
+/* Whether a page is written out: where a script is to write it, JSON-LD alone
+ * may hold the text. */
 static bool is_written_out(const char *text, const char *body)
 {
     return text && strlen(text) > A_LITTLE_TEXT &&

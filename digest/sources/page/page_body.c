@@ -356,7 +356,8 @@ static bool is_above(const xmlNode *above, const xmlNode *node)
     return false;
 }
 
-/* Where three others nearly as good share an ancestor, it is that one. */
+/* Finds an ancestor that three others nearly as good share, or the best one
+ * itself. */
 static xmlNode *shared_ancestor(struct body *b, struct mark *best)
 {
     for (xmlNode *above = best->node->parent;
@@ -372,7 +373,7 @@ static xmlNode *shared_ancestor(struct body *b, struct mark *best)
     return best->node;
 }
 
-/* Upwards as long as the score doesn't fall far. */
+/* Climbs as long as the score doesn't fall far. */
 static xmlNode *climb(struct body *b, xmlNode *node)
 {
     double last = mark_of(b, node)->score, least = last / 3;

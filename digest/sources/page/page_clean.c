@@ -14,12 +14,12 @@ static const char *const negative[] = {
     "scroll",  "share",    "shoutbox", "sidebar", "skyscraper",
     "sponsor", "shopping", "tags",     "widget",  NULL};
 
-/* Never of an article's text. */
+/* Elements that are never of an article's text. */
 static const char *const foreign[] = {"form",   "fieldset", "footer", "aside",
                                       "input",  "textarea", "select", "button",
                                       "object", "embed",    "nav",    "svg",
                                       "canvas", "dialog",   NULL};
-/* Of it only if they look so. */
+/* Elements that are furniture only if they look so. */
 static const char *const doubtful[] = {"table",   "ul", "div",
                                        "section", "ol", NULL};
 
@@ -178,7 +178,7 @@ static bool is_doubted_out(xmlNode *node, enum page_effort effort,
     return count_commas(node) < 10 && looks_foreign(node, weight);
 }
 
-/* Nothing to read or to see. */
+/* Whether an element has nothing to read or to see. */
 static bool is_void(xmlNode *node)
 {
     return page_is(node, "p") && page_text_length(node) == 0 &&

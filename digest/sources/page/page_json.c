@@ -18,7 +18,7 @@ static bool is_text(const json_t *value, const char *text)
     return said && strcmp(said, text) == 0;
 }
 
-/* Of schema.org, all that stands for an article. */
+/* Whether an object is one of schema.org's types that stand for an article. */
 static bool is_article(const json_t *object)
 {
     static const char *const types[] = {"Article",

@@ -51,7 +51,7 @@ struct found {
     size_t rank, count; /* how many of that name */
 };
 
-/* Of several images the first is taken: a later size is of another. */
+/* Whether a size is of another image: of several the first is taken. */
 static bool is_of_another(const struct found *found, size_t field)
 {
     return (field == WIDTH || field == HEIGHT || field == ALT) &&

@@ -60,11 +60,11 @@ struct page {
     size_t keyword_count;
 };
 
-/* From JSON-LD, OpenGraph and the other meta elements, <title> and <html>.
- * Texts live in the arena. */
+/* Reads a page's facts from JSON-LD, OpenGraph and the other meta elements,
+ * <title> and <html>. Texts live in the arena. */
 void page_meta_read(struct _xmlDoc *tree, struct arena *arena,
                     struct page *out);
-/* From JSON-LD alone, over what is in `out`. */
+/* Reads JSON-LD alone, over what is in `out`. */
 void page_json_read(struct _xmlDoc *tree, struct arena *arena,
                     struct page *out);
 

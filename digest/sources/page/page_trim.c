@@ -113,7 +113,7 @@ static bool take_line(struct trim *t, struct str line, bool is_heading)
            (!is_heading && take_byline(t, line));
 }
 
-/* Of the way through the site, or of what else there is to read. */
+/* Whether a leaf is a link of the site's navigation, or to other articles. */
 static bool is_link_around(const struct trim *t, xmlNode *leaf)
 {
     bool is_place = t->has_text ? t->has_ended && page_is(leaf, "li")

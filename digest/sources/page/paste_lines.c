@@ -33,7 +33,7 @@ bool paste_ends_sentence(struct str line)
 
 /* ---- where the article ends ------------------------------------------- */
 
-/* They end it whatever follows on the line. */
+/* Lines that end an article, whatever follows on them. */
 static const char *const ends[] = {
     "Please Share This",
     "Leave a Reply",
@@ -59,8 +59,8 @@ static const char *const ends[] = {
     "স্বত্ব ©",
 };
 
-/* They do so alone on their line, or before a colon: a sentence may begin
- * with them. */
+/* Headings that end an article alone on their line, or before a colon: a
+ * sentence may begin with them. */
 static const char *const headings[] = {
     "Related Articles",
     "Related Posts",
@@ -183,7 +183,7 @@ static const char *const buttons[] = {
     "প্রিন্ট",     "শেয়ার",           "প্রচ্ছদ",
 };
 
-/* They begin a line of buttons. */
+/* Words that begin a line of buttons. */
 static const char *const sharing[] = {
     "Share on ",    "Share this on", "Partager sur", "Teilen auf",
     "Auf Facebook", "Compartir en",  "Condividi su", "Compartilhar",

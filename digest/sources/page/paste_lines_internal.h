@@ -17,7 +17,7 @@ bool paste_is_furniture(struct str line);
 /* "someone@example.org : user :", or another such line of an account. */
 bool paste_is_account(struct str line);
 
-/* Where an address stands in a line; empty without one. */
+/* The address in a line; empty without one. */
 struct str paste_address(struct str line);
 
 /* "Update Time : Wednesday, May 21, 2025". *is_said: it has such a label. */
@@ -29,7 +29,7 @@ bool paste_views(struct str line, int64_t *views);
 /* "By Ann Lee", "Reporter: Ann Lee": the name. */
 bool paste_byline(struct str line, struct str *name);
 
-/* Without the bullet that a list was pasted with. */
+/* A line without the bullet that a list was pasted with. */
 struct str paste_without_bullet(struct str line, bool *had);
 
 bool paste_ends_sentence(struct str line);

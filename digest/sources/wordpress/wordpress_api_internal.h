@@ -18,9 +18,9 @@ struct wordpress_site {
 const char *wordpress_api_url(struct arena *arena, const char *root,
                               const char *route, const char *query);
 
-/* One page of the posts that were published or changed since `since` (an
- * ISO 8601 time in UTC; "": of all), the last changed first, or of all the
- * newest first. */
+/* The address of one page of the posts that were published or changed since
+ * `since` (an ISO 8601 time in UTC; "": of all), the last changed first, or of
+ * all the newest first. */
 const char *wordpress_api_posts_url(struct arena *arena, const char *root,
                                     const char *since, unsigned page);
 

@@ -134,7 +134,8 @@ static bool withdraw_lost(struct wordpress_fetch *f, struct db *db,
     return true;
 }
 
-/* Where none of many is left, it is the site that is ill. */
+/* Takes a check of known posts. Where none of many is left, it is the site that
+ * is ill. */
 static bool take_check(struct wordpress_fetch *f, struct db *db,
                        const struct fetch_reply *reply, int64_t now,
                        struct import_report *report, struct err *err)

@@ -95,7 +95,7 @@ static size_t whole_length(struct str text)
     return 0;
 }
 
-/* Up to the blank line that ends a paragraph. */
+/* The length up to the blank line that ends a paragraph. */
 static size_t paragraph_length(struct str text)
 {
     for (size_t at = 0; at < text.len; at++) {
