@@ -51,7 +51,7 @@ bool db_check(struct db *db, struct err *err)
     return good;
 }
 
-/* Of this program, and not of a newer one. */
+/* Checks that a database is of this program, and not of a newer one. */
 static bool check_kind(struct db *db, struct err *err)
 {
     int64_t application;
@@ -117,7 +117,7 @@ static bool copy_view(struct db *from, struct db *to, struct err *err)
            copy_pages(from, to, err) && tx_commit(&tx, err);
 }
 
-/* Without a -wal file beside it: one file is the whole copy. */
+/* Leaves no -wal file beside the copy: one file is all of it. */
 static bool leave_wal(struct db *db, struct err *err)
 {
     struct stmt *mode = db_stmt(db, "PRAGMA journal_mode = DELETE");
@@ -229,8 +229,8 @@ bool db_prune_beside(struct db *db, struct err *err)
 
 /* ---- the way back ----------------------------------------------------- */
 
-/* Nobody else has it open, and all of it is in the one file. What is too
- * damaged for that is kept as it is. */
+/* Makes sure that nobody else has the database open, and all of it is in the
+ * one file. One too damaged for that is kept as it is. */
 static bool claim_alone(const char *path, struct err *err)
 {
     OWNED(db_release) struct db *db = NULL;

@@ -194,8 +194,9 @@ static bool is_memory(const char *path)
     return strcmp(path, ":memory:") == 0;
 }
 
-/* Where nothing came of it the copy goes: cron tries again each minute, and
- * copies of the same would take the room, and the place of older ones. */
+/* Migrates from an older version. The copy goes where nothing came of it: cron
+ * tries again each minute, and copies of the same would take the room, and the
+ * place of older ones. */
 static bool migrate_from(struct db *db, int version, struct err *err)
 {
     OWNED(mem_free) char *copy = NULL;
@@ -429,8 +430,8 @@ bool tx_begin(struct tx *tx, struct db *db, enum tx_kind kind, struct err *err)
     return true;
 }
 
-/* Whoever writes in long transactions, or one short one after the other, would
- * keep others out for good: an import, all those who want to unsubscribe. */
+/* Lets other writers in. An import, writing in long transactions or one short
+ * one after the other, would keep out all those who want to unsubscribe. */
 static void let_others_in(struct db *db)
 {
     int64_t now_ms = clock_monotonic_ms();

@@ -4,7 +4,7 @@
 #ifndef DIGEST_STORE_DISK_INTERNAL_H
 #define DIGEST_STORE_DISK_INTERNAL_H
 
-/* From now on what fails is noted. To be called before a file is opened. */
+/* Notes failures from now on. To be called before a file is opened. */
 void disk_watch(void);
 
 /* The errno of the last call that failed on this thread since this was asked;

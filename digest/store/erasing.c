@@ -133,7 +133,8 @@ bool erasing_empty_log(struct db *db, bool *done, struct err *err)
     return stmt_run(forget, err);
 }
 
-/* Where that fails the wish stands, for the scheduler to take up. */
+/* Fulfils the wish to empty the log; one that fails stands, for the scheduler
+ * to take up. */
 void db_kept(struct db *db)
 {
     struct err ignored = {0};

@@ -13,7 +13,7 @@
 #include "digest/base/redact.h"
 #include "digest/store/db.h"
 
-/* Whom a room is to take out of its tables. Borrowed. */
+/* A person whom a room is to take out of its tables. Borrowed. */
 struct erased {
     int64_t subscriber_id;
     const char *const *keys; /* the addresses they had, as they are compared */
