@@ -149,7 +149,7 @@ static uint64_t hash(struct str bytes)
     return state;
 }
 
-/* Of what a page is to be made; what it doesn't need is left out. */
+/* The subject that a page is made of; parts it doesn't need are left out. */
 struct subject {
     const struct newsletter *newsletter;
     const struct issue *issue;
@@ -371,7 +371,7 @@ static bool is_name(struct str name)
     return name.len > 0;
 }
 
-/* To the same path with a slash, which relative links need. */
+/* Redirects to the same path with a slash, which relative links need. */
 static bool add_slash(struct web *web, struct request *request,
                       struct response *response, struct err *err)
 {

@@ -28,7 +28,8 @@ static bool parse_ip(struct str text, struct ip *out, bool *is_v4)
     return *is_v4 || inet_pton(AF_INET6, copy, out->bytes) == 1;
 }
 
-/* Also with brackets and a port, as some proxies write it. */
+/* Parses an address, also with brackets and a port, as some proxies write
+ * it. */
 static bool parse_forwarded(struct str text, struct ip *out)
 {
     bool is_v4;

@@ -120,7 +120,8 @@ static struct str without_line_end(struct str text)
     return text;
 }
 
-/* Where the next line that begins with the delimiter begins, or the end. */
+/* Finds where the next line that begins with the delimiter begins, or the
+ * end. */
 static size_t find_delimiter(struct str text, struct str delimiter)
 {
     size_t at = 0;

@@ -61,7 +61,7 @@ static void listen_on(struct gate *gate, bool on)
         gate->is_listening = on;
 }
 
-/* Its descriptor stays open. */
+/* Lets a guest go whose descriptor stays open. */
 static int let_go(struct gate *gate, struct guest *guest)
 {
     int fd = guest->fd;
@@ -121,8 +121,8 @@ static void write_answer(struct strbuf *out, const struct refusal *why)
                       why->text);
 }
 
-/* It is closed once the other side has read the answer: a close while more
- * comes would take the answer back (RFC 9112 §9.6). */
+/* Refuses a guest, who is closed once the other side has read the answer: a
+ * close while more comes would take the answer back (RFC 9112 §9.6). */
 static void refuse(struct guest *guest, const struct refusal *why)
 {
     OWNED(strbuf_free) struct strbuf answer = STRBUF_INIT;
@@ -210,8 +210,8 @@ static void let_in(struct gate *gate, int fd, struct sockaddr_storage *address,
         cut(gate, guest);
 }
 
-/* Where there is no room, nor a descriptor, those who come wait outside until
- * the next sweep. */
+/* Accepts connections; where there is no room, nor a descriptor, they wait
+ * outside until the next sweep. */
 static void accept_some(struct gate *gate)
 {
     for (unsigned i = 0; i < EVENTS_AT_ONCE; i++) {

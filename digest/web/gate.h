@@ -45,7 +45,7 @@ void gate_turn(struct gate *gate, const struct gate_house *house);
 /* To be called each second or so: sends those away that took too long. */
 void gate_sweep(struct gate *gate);
 
-/* Nobody comes any more, and who is here goes. */
+/* Closes the gate: nobody comes any more, and guests who are here go. */
 void gate_close(struct gate *gate);
 
 #endif

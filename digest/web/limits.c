@@ -47,7 +47,7 @@ void limits_free(struct limits *limits)
     free(limits);
 }
 
-/* Whoever has one IPv6 address has a whole network of them. */
+/* Writes who asks; an IPv6 address stands for its whole network. */
 static void write_who(enum limit limit, const char *who, struct strbuf *out)
 {
     unsigned char bytes[16];

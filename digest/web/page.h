@@ -38,8 +38,8 @@ void page_set_address(struct page *page, struct arena *arena,
 void page_set_newsletter(struct page *page, struct arena *arena,
                          const char *title, const char *contact);
 
-/* It says what that newsletter says in place of the language's words; where
- * the database can't be read, those words. */
+/* Puts that newsletter's texts in place of the language's words; where the
+ * database can't be read, those words stay. */
 void page_set_texts(const struct web *web, struct page *page,
                     struct arena *arena, int64_t newsletter_id);
 

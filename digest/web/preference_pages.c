@@ -191,7 +191,8 @@ static bool save(struct web *web, struct request *request,
 
 /* ---- another address ---- */
 
-/* Whoever has somebody's link can't have strangers mailed by it. */
+/* The limit of address changes, so that somebody else's link can't have
+ * strangers mailed. */
 enum { CHANGES_A_DAY = 3, DAY_S = 24 * 60 * 60 };
 
 static bool ask_address(struct web *web, struct request *request,

@@ -97,7 +97,8 @@ bool reader_page_unsubscribe(struct web *web, struct request *request,
     return page_show(web, request, "unsubscribe", page, response, 200, err);
 }
 
-/* From the link's newsletter, or from everything where that was asked. */
+/* Unsubscribes from the link's newsletter, or from everything where that was
+ * asked. */
 static bool unsubscribe(struct web *web, const struct request *request,
                         const struct reader *reader, int64_t newsletter_id,
                         const char *means, struct err *err)
@@ -161,7 +162,7 @@ bool reader_page_unsubscribe_post(struct web *web, struct request *request,
     bool one_click = str_equal_nocase(
         str_trim(form_get(form, "List-Unsubscribe")), STR("One-Click"));
     bool all = str_equal(action, STR("all"));
-    /* Whatever else a program sends here has asked for nothing. */
+    /* A program that sends anything else here has asked for nothing. */
     if (!one_click && !all && !str_equal(action, STR("unsubscribe")))
         return reader_page_unsubscribe(web, request, response, err);
     if (all)

@@ -73,8 +73,8 @@ static void on_connection(void *context, struct MHD_Connection *connection,
     *socket_context = link;
 }
 
-/* Whoever has too many at once loses the one that takes longest: most likely
- * it dawdles. */
+/* Cuts a connection of a peer that has too many at once: the one that takes
+ * longest, since most likely it dawdles. */
 static void cut_one_of(struct server *server, const struct peer *peer)
 {
     struct link *longest = NULL;

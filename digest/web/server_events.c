@@ -11,7 +11,7 @@ enum {
     EVENTS_MS = 45 * 1000, /* then they ask anew, and show who they are */
 };
 
-/* Its connection has done something: it doesn't dawdle. */
+/* Notes that a connection has done something: it doesn't dawdle. */
 static void touch(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =

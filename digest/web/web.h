@@ -12,7 +12,8 @@
 #include "digest/web/request.h"
 #include "subscribers/tokens/tokens.h"
 
-/* Where the public copy of an issue comes from. Appends a whole HTML page.
+/* The view that the public copy of an issue comes from. Appends a whole HTML
+ * page.
  * Fails: NOT_FOUND (no such issue, or not public), STORE, … */
 struct web_view {
     bool (*public_html)(void *context, int64_t issue_id,

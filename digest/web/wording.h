@@ -7,12 +7,12 @@
 #include "digest/renderer/languages.h"
 #include "digest/web/web.h"
 
-/* That of a choice (or ""), else of a newsletter; NULL where neither has a
- * catalogue. */
+/* The language of a choice (or ""), else of a newsletter; NULL where neither
+ * has a catalogue. */
 const struct language *wording_of(const struct web *web, const char *chosen,
                                   const char *newsletter);
 
-/* Where there is no reader and no newsletter. */
+/* The language where there is no reader and no newsletter. */
 const struct language *wording_of_site(const struct web *web,
                                        const struct request *request);
 

@@ -250,8 +250,8 @@ static bool read_categories(struct visit *visit, const char *text,
     return true;
 }
 
-/* Only what was changed is the editor's from here on; what wasn't still
- * follows the source. */
+/* Reads an edit. Changed fields are the editor's from here on; the others still
+ * follow the source. */
 static bool read_edit(struct visit *visit, const struct article *article,
                       struct article_edit *edit, struct err *err)
 {

@@ -14,7 +14,7 @@ static void set_text(struct visit *visit, struct value *data, const char *name,
     value_set(data, name, value_text(visit->arena, *text ? text : NULL));
 }
 
-/* Ours, in its small size, or what stands at its own address. */
+/* Finds a picture's address: our copy, in its small size, or its own. */
 static bool way_to(struct visit *visit, const struct article *article,
                    const char *name, const char **out, struct err *err)
 {

@@ -31,7 +31,7 @@ struct str cookie_read(const struct web *web, const struct request *request,
     return STR("");
 }
 
-/* Where it is 0 the cookie stays until the browser is closed. */
+/* A cookie's lifetime; with 0 it stays until the browser is closed. */
 static const char *lifetime(struct visit *visit, enum cookie cookie,
                             const char *token)
 {

@@ -22,7 +22,8 @@ FALLIBLE bool desk_handle(struct web *web, struct request *request,
 FALLIBLE bool desk_fail(struct web *web, struct request *request,
                         struct response *response, const struct err *why);
 
-/* Whoever is signed in may send a file with addresses. */
+/* The longest body of a request; an editor who is signed in may send a file
+ * with addresses. */
 size_t desk_body_max(struct web *web, const struct request *request);
 
 #endif

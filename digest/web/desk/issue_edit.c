@@ -44,7 +44,7 @@ static bool take_back(const struct change *c, struct err *err)
     return choices_reset(c->edit, c->id, err);
 }
 
-/* Where it was dragged to, or what was chosen for it. */
+/* Moves a story to where it was dragged, or to the place chosen for it. */
 static bool move(const struct change *c, struct err *err)
 {
     int64_t place;
@@ -173,8 +173,8 @@ static bool is_kind_of_editor(enum err_kind kind)
            kind == ERR_NOT_FOUND;
 }
 
-/* Its texts are saved by now. Somebody who was too late keeps what they typed,
- * and is told. */
+/* Carries out an act on a story; the issue's texts are saved by now. An editor
+ * who was too late keeps what they typed, and is told. */
 bool issue_edit_post(struct visit *visit, struct err *err)
 {
     struct issue issue;

@@ -48,7 +48,7 @@ static const char *why_here(const struct issue_article *story)
     return "chosen by the rules";
 }
 
-/* Where it came from; NULL where it was entered by hand. */
+/* The source that an article came from; NULL where it was entered by hand. */
 static const char *source_of(struct visit *visit, int64_t id)
 {
     struct source source;

@@ -45,8 +45,8 @@ static bool refuse(struct visit *visit, const struct err *why, struct err *err)
                             why->kind == ERR_CONFLICT ? 409 : 422, err);
 }
 
-/* Nobody sends what they have not seen: the page that they had open shows the
- * issue as it is. */
+/* Checks that the page an editor had open shows the issue as it is: nobody
+ * sends what they have not seen. */
 static bool check_seen(const struct visit *visit, const struct issue *issue,
                        struct err *err)
 {

@@ -51,7 +51,8 @@ static bool send_plain(struct visit *visit, const struct strbuf *text)
     return true;
 }
 
-/* With what is typed; as the transaction is rolled back, none of it stays. */
+/* Renders an issue with what is typed; as the transaction is rolled back, none
+ * of it stays. */
 static bool render_typed(struct visit *visit, const struct issue *issue,
                          struct strbuf *html, struct err *err)
 {

@@ -13,7 +13,7 @@ enum { SITTING_S = 15 * 60 };
 
 static const char done[] = "changed the texts";
 
-/* Each field that the form has. */
+/* Sets each text that the form has a field for. */
 static bool set_typed(struct visit *visit, struct choices *edit,
                       struct err *err)
 {
@@ -77,7 +77,8 @@ static bool check_seen(const struct visit *visit, const struct issue *issue,
                    "and not saved: save again to put it in their place");
 }
 
-/* Where a sitting goes on, the record has it already. */
+/* Notes a change of the texts, unless the record has it already in this
+ * sitting. */
 static bool note(struct visit *visit, const struct issue *issue,
                  struct err *err)
 {

@@ -194,7 +194,7 @@ static bool check(struct visit *visit, const struct schedule *s,
                    "who could approve or object? Name the editors' addresses");
 }
 
-/* As it is kept, and as it was typed. */
+/* Reads a schedule as it is kept, and as it was typed. */
 static bool read_all(struct visit *visit, const struct newsletter *n,
                      struct schedule *s, struct err *err)
 {

@@ -61,7 +61,7 @@ bool person_edit_post(struct visit *visit, struct err *err)
                     changed ? "Saved." : "It was so already.", err);
 }
 
-/* From one newsletter, or from all where none is named. */
+/* Takes a reader off one newsletter, or all where none is named. */
 bool person_leave_post(struct visit *visit, struct err *err)
 {
     struct subscriber s = {0};

@@ -4,8 +4,8 @@
 
 #include "digest/web/desk/visit.h"
 
-/* It runs nothing, and leads nowhere but to a new window; with the query
- * dark=1 (or the field `dark`) it looks as on a dark screen. */
+/* Sends a preview. It runs nothing, and leads nowhere but to a new window; with
+ * the query dark=1 (or the field `dark`) it looks as on a dark screen. */
 bool preview_send(struct visit *visit, const struct strbuf *html);
 
 /* Why there is nothing to see, as a line of text for the frame; fails with

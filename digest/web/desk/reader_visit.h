@@ -15,7 +15,7 @@ void reader_visit_fold(const char *text, struct strbuf *out);
 /* Whom the address of a page names. Fails: NOT_FOUND. */
 FALLIBLE bool reader_visit_get(struct visit *visit, struct subscriber *out,
                                struct err *err);
-/* Their page: "readers/12". */
+/* The path of a reader's page: "readers/12". */
 const char *reader_visit_path(const struct visit *visit,
                               const struct subscriber *subscriber);
 /* Appends the state of a subscriber that their form shows. */

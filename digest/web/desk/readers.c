@@ -40,8 +40,8 @@ static struct value *reader_value(struct visit *visit,
     return item;
 }
 
-/* By the beginning of an address where one is asked for; else in the order
- * in which they came. */
+/* Finds a page of readers: by the beginning of an address where one is asked
+ * for; else in the order in which they came. */
 static bool find_page(struct visit *visit, const char *words,
                       struct roster_list *out, struct err *err)
 {
@@ -134,7 +134,8 @@ static bool take_names_in(struct visit *visit, int64_t *waiting,
     return names_waiting(visit->db, waiting, err);
 }
 
-/* By their name: not on the pages that follow, and not for an address. */
+/* Adds readers found by their name: not on the pages that follow, and not for
+ * an address. */
 static bool add_named(struct visit *visit, const char *words,
                       struct value *data, struct err *err)
 {

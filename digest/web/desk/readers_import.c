@@ -64,7 +64,7 @@ static bool get_upload(struct visit *visit, struct upload **out,
                        visit->session->editor.email, visit->now, out, err);
 }
 
-/* While the worker has it, its pages wait where the work is shown. */
+/* Whether the worker has an upload: its pages wait where the work is shown. */
 static bool is_at_work(const struct upload *upload)
 {
     return atomic_load(&upload->is_busy);
@@ -364,7 +364,7 @@ bool readers_import_check_post(struct visit *visit, struct err *err)
                  : start(visit, upload, true, err);
 }
 
-/* Only what was checked, as it was checked. */
+/* Imports an upload, as it was checked. */
 bool readers_import_enter_post(struct visit *visit, struct err *err)
 {
     struct upload *upload;

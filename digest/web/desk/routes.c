@@ -260,7 +260,8 @@ static bool fits_the_door(const struct visit *visit)
            FORM_MAX;
 }
 
-/* Nobody is there: what was typed in a form goes along while they sign in. */
+/* Answers somebody who isn't signed in; a form that was typed goes along while
+ * they sign in. */
 static bool meet_nobody(struct visit *visit, const struct route *route,
                         struct err *err)
 {
@@ -330,8 +331,8 @@ static bool check_lengths(const struct visit *visit, struct err *err)
     return true;
 }
 
-/* They begin their transaction themselves, once what takes long is done:
- * nobody who writes waits for it. */
+/* Handlers that begin their transaction themselves, once what takes long is
+ * done: nobody who writes waits for it. */
 static visit_handler *const unhurried[] = {article_picture_post};
 
 static bool is_unhurried(const struct route *route)

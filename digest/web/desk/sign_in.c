@@ -10,7 +10,8 @@
 #include "digest/web/limits.h"
 #include "subscribers/tokens/hmac.h"
 
-/* Only a page of the desk: letters, digits, and what stands in its paths. */
+/* A path that leads to a page of the desk only: letters, digits, and marks of
+ * its paths. */
 static const char *safe_path(const char *path)
 {
     for (const char *c = path; *c; c++) {

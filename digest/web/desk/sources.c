@@ -123,7 +123,7 @@ static const char *source_path(struct arena *arena, const struct source *source)
     return arena_format(arena, "sources/%" PRId64, source->id);
 }
 
-/* It is one already: there is its page. */
+/* Leads to the page of an address that is a source already. */
 static bool lead_to(struct work_run *run, const char *address, struct err *err)
 {
     struct source there;

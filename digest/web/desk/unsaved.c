@@ -130,7 +130,8 @@ static bool add_fields(const struct visit *visit, struct value *data)
     return all;
 }
 
-/* Where the database lies is the operator's to know, from the log. */
+/* An error's words, without the place of the database, which the operator knows
+ * from the log. */
 static const char *said_of(const struct visit *visit, const struct err *why)
 {
     OWNED(mem_free) char *path = mem_format("%s: ", db_path(visit->db));

@@ -48,9 +48,9 @@ struct worker *worker_new(const struct conf *conf,
 /* Lets what is being done end; what waits is dropped, and the log says so. */
 void worker_free(struct worker *worker);
 
-/* From worker_hold on nothing new is begun until worker_release: then all of
- * it, or with `keep` false none, as the transaction that it was asked for in
- * wasn't kept. */
+/* Holds the worker: nothing new is begun until worker_release: then all of it,
+ * or with `keep` false none, as the transaction that it was asked for in wasn't
+ * kept. */
 void worker_hold(struct worker *worker);
 void worker_release(struct worker *worker, bool keep);
 
@@ -66,8 +66,8 @@ struct work_status {
     int64_t done, total;
     bool has_file, goes_on;
 };
-/* Only for whoever had the work done: it may tell of readers. Fails: NOT_FOUND
- * (none, not theirs, or long ago). */
+/* Gets a piece of work, only for whoever had it done: it may tell of readers.
+ * Fails: NOT_FOUND (none, not theirs, or long ago). */
 FALLIBLE bool worker_get(struct worker *worker, int64_t id, const char *who,
                          struct arena *arena, struct work_status *out,
                          struct err *err);
