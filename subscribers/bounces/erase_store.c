@@ -124,7 +124,8 @@ static bool fields_name(const struct fields *fields,
     return false;
 }
 
-/* As it stands there, and as it is read: in whatever encoding. */
+/* Whether a mail names somebody, as it stands there, or as it is read in
+ * whatever encoding. */
 static bool mail_names(struct str source, const struct redaction *words)
 {
     OWNED(mail_free) struct mail mail = {0};

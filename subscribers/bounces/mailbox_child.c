@@ -95,7 +95,7 @@ static bool serve_one(const struct mailbox_kind *kind, void *state, char op,
     return tell(fd, good, found, strbuf_str(&mail), &err) && op != CLOSE;
 }
 
-/* Nothing of the parent's is touched: neither its files nor its memory are
+/* Serves the mailbox in the child; neither files nor memory of the parent's are
  * given back here. */
 static void serve(const struct mailbox_kind *kind,
                   const struct mailbox_place *place, int fd)

@@ -28,7 +28,7 @@ FALLIBLE bool mailbox_child_open(const struct mailbox_kind *kind,
                                  const struct mailbox_watch *watch,
                                  struct mailbox_child **out, struct err *err);
 
-/* As mailbox_next, mailbox_remove and mailbox_close. */
+/* Do as mailbox_next, mailbox_remove and mailbox_close. */
 FALLIBLE bool mailbox_child_next(struct mailbox_child *child,
                                  struct strbuf *out, bool *found,
                                  struct err *err);

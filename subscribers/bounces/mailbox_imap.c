@@ -21,7 +21,7 @@ struct imap {
     size_t removed_count;
 };
 
-/* So many at a time: a command's line must not grow without end. */
+/* The UIDs of one command, whose line must not grow without end. */
 enum { EXPUNGE_AT = 100 };
 
 static void imap_free(void *state)

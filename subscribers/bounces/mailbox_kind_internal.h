@@ -6,7 +6,7 @@
 
 #include "subscribers/bounces/mailbox_internal.h"
 
-/* Where it is; texts are owned by the mailbox. */
+/* The place of a mailbox; texts are owned by it. */
 struct mailbox_place {
     char *user, *host, *folder; /* of a server */
     uint16_t port;

@@ -130,8 +130,8 @@ static bool mbox_open(const struct mailbox_place *place, void **state,
     return true;
 }
 
-/* Where the mail that begins at `from` ends: before "From " behind a blank
- * line, or at the end. */
+/* The end of the mail that begins at `from`: before "From " behind a blank
+ * line, or at the end of all. */
 static size_t mail_end(struct str bytes, size_t from)
 {
     struct str rest = str_from(bytes, from);

@@ -234,8 +234,8 @@ static void keep(struct mail *mail, struct builders *all,
     free(all->items);
 }
 
-/* Nobody stands at the beginning of a line: the first one anywhere who is
- * neither the one it came from nor the one it goes to. */
+/* Finds a recipient where none stands at the beginning of a line: the first
+ * address anywhere that is neither the mail's sender nor its own recipient. */
 static void find_anywhere(struct mail *mail, struct builders *all)
 {
     struct str text = mail->prose;

@@ -273,8 +273,8 @@ static bool act(struct entry *entry, const struct subscriber *subscriber,
 
 /* ---- one mail ---- */
 
-/* Its Message-ID, or a hash of it all but the line ends that mailboxes put
- * behind it. */
+/* The key of a mail: its Message-ID, or a hash of it all but the line ends that
+ * mailboxes put behind it. */
 static struct str message_key(struct entry *entry)
 {
     struct str id = fields_get(&entry->mail.fields, "Message-ID");
@@ -298,7 +298,8 @@ static bool see(struct entry *entry, struct str recipient, bool *fresh,
     return true;
 }
 
-/* Of somebody who was erased nothing is kept, not even what comes later. */
+/* Whether a mail is of somebody who was erased: nothing of theirs is kept, not
+ * even what comes later. */
 static bool was_erased(struct entry *entry, bool *out, struct err *err)
 {
     const struct bounce_recorder *r = entry->recorder;

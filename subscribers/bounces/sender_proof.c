@@ -21,7 +21,8 @@ static void free_list(struct mailimf_mailbox_list **list)
         mailimf_mailbox_list_free(*list);
 }
 
-/* Nothing, or one comment: the parser stops in front of the last. */
+/* Whether a text is nothing, or one comment: the parser stops in front of the
+ * last. */
 static bool is_comment(struct str text)
 {
     text = str_trim(text);

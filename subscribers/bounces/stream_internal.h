@@ -22,7 +22,7 @@ FALLIBLE bool stream_open(const struct mailbox_place *place,
 /* A mailstream of libetpan, to be handed to a session, which frees it. */
 void *stream_etpan(struct stream *stream);
 
-/* So many bytes may come from here on. */
+/* Allows the server so many bytes from here on. */
 void stream_allow(struct stream *stream, size_t bytes);
 /* Whether the server said more than it may. */
 bool stream_overran(const struct stream *stream);

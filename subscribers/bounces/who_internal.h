@@ -17,10 +17,11 @@
 bool who_by_token(const struct token_keys *keys, struct mail *mail,
                   struct token *out);
 
-/* By the returned Message-ID, which is made of issue and subscriber with our
- * key. The address that the report names is tried first; for a complaint, all
- * recipients of that issue, until `stop` (may be NULL) isn't 0 any more.
- * *found says whether it fits. Fails: STORE, TEMPORARY (stopped). */
+/* Finds a subscriber by the returned Message-ID, which is made of issue and
+ * subscriber with our key. The address that the report names is tried first;
+ * for a complaint, all recipients of that issue, until `stop` (may be NULL)
+ * isn't 0 any more. *found says whether it fits. Fails: STORE, TEMPORARY
+ * (stopped). */
 FALLIBLE bool who_by_message_id(struct db *db, const struct token_keys *keys,
                                 const volatile int *stop, struct mail *mail,
                                 const struct bounce_verdicts *verdicts,
@@ -31,9 +32,10 @@ FALLIBLE bool who_by_message_id(struct db *db, const struct token_keys *keys,
 bool who_unsubscribes(const struct token_keys *keys, const struct mail *mail,
                       struct token *out);
 
-/* By the sender of a mail that says "unsubscribe" alone, when our own mail
- * server (`authserv_id`, may be NULL) vouches for it and they are on a list.
- * The token names the newsletter that they answered, or none: all of theirs.
+/* Finds a subscriber by the sender of a mail that says "unsubscribe" alone,
+ * when our own mail server (`authserv_id`, may be NULL) vouches for it and they
+ * are on a list. The token names the newsletter that they answered, or none:
+ * all of theirs.
  * Fails: STORE. */
 FALLIBLE bool who_wrote(struct db *db, struct mail *mail,
                         const char *authserv_id, struct token *out, bool *found,
