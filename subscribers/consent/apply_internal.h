@@ -17,7 +17,7 @@ struct consent_change {
     const char *note; /* NULL: none */
 };
 
-/* By the table of transitions: the state and its event. */
+/* Applies a change by the table of transitions: the state and its event. */
 FALLIBLE bool consent_apply(struct db *db, const struct consent_change *change,
                             enum consent_result *result, struct err *err);
 

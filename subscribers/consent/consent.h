@@ -10,7 +10,7 @@
 #include "subscribers/roster/roster_store.h"
 #include "subscribers/tokens/tokens.h"
 
-/* By which means something happened; they stand in the record. */
+/* The means by which something happened; they stand in the record. */
 #define MEANS_COMMAND "command" /* an editor at the command line */
 #define MEANS_DESK "desk"       /* an editor at the desk */
 #define MEANS_IMPORT "import"
@@ -54,7 +54,7 @@ FALLIBLE bool consent_unsubscribe(struct db *db, int64_t subscriber_id,
                                   const struct consent_origin *origin,
                                   enum consent_result *result, struct err *err);
 
-/* They confirm what was asked for (double opt-in), by a link that was mailed at
+/* Confirms what was asked for (double opt-in), by a link that was mailed at
  * `linked_at` (0: by a program that didn't note it); lifts having been erased.
  * A link is good for the request that it was made for, while that is pending,
  * for its days: whoever left, bounced, complained or was suppressed since is

@@ -54,8 +54,9 @@ static bool check_free(struct db *db, const struct editing *e,
     return consent_is_barred(db, &e->address, &change, &barred, err) && !barred;
 }
 
-/* That somebody left is remembered by their address: under another, a list
- * that holds the old one would bring it back. */
+/* Checks that the person has left no newsletter: that is remembered by their
+ * address, and under another, a list that holds the old one would bring them
+ * back. */
 static bool check_left(const struct editing *e, struct err *err)
 {
     for (size_t i = 0; i < e->person.subscription_count; i++) {

@@ -182,7 +182,7 @@ static void leave_out(struct import_columns *columns, int at)
             columns->more_left[i] = NOWHERE;
 }
 
-/* Of columns that say who left, each counts. */
+/* Places the columns that say who left, each of which counts. */
 static void place_left(struct import_columns *columns,
                        struct headings *headings)
 {
@@ -444,7 +444,8 @@ static int state_of(const struct import_shape *shape, struct str text,
     return IMPORT_UNKNOWN;
 }
 
-/* From the one who reads to the one who must never be written to. */
+/* The severity of states, from the one who reads to the one who must never be
+ * written to. */
 static const int severity[] = {
     [SUBSCRIPTION_ACTIVE] = 0,
     [SUBSCRIPTION_PENDING] = 1,

@@ -204,8 +204,8 @@ static bool read_time(const struct import_reader *reader,
            *out <= reader->options->now;
 }
 
-/* Where the list doesn't say since when they stand so, someone who reads has
- * done so since they came. */
+/* Reads the times of a row. Where the list doesn't say since when they stand
+ * so, someone who reads has done so since they came. */
 static void read_times(struct import_reader *reader, const struct csv_row *row,
                        struct import_row *out)
 {

@@ -122,8 +122,8 @@ static void sort_chunk(struct import_spool *spool)
 
 /* ---- the file ---- */
 
-/* It holds people's addresses: nobody else can open it, and it is gone with
- * the process. */
+/* Opens the spool's file. It holds people's addresses: nobody else can open it,
+ * and it is gone with the process. */
 static bool open_file(struct import_spool *spool, struct err *err)
 {
     OWNED(mem_free)

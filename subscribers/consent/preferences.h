@@ -17,7 +17,8 @@ FALLIBLE bool preferences_get(struct db *db, int64_t subscriber_id,
                               int64_t newsletter_id, struct arena *arena,
                               struct preferences *out, struct err *err);
 
-/* Of a subscription that is there; without a difference nothing happens. */
+/* Sets the choices of a subscription that is there; without a difference
+ * nothing happens. */
 FALLIBLE bool preferences_set(struct db *db, int64_t subscriber_id,
                               int64_t newsletter_id,
                               const struct preferences *chosen,
@@ -53,10 +54,9 @@ FALLIBLE bool preferences_asked_address(struct db *db, int64_t subscriber_id,
                                         struct arena *arena, const char **email,
                                         struct err *err);
 
-/* It is confirmed: the subscriber has that address from now on. Refused
- * where the wish is gone, the address never mailed, or somebody else's on the
- * list; then the reason is in err->text. *past_id is for the link that takes it
- * back. */
+/* Confirms a new address: the subscriber has it from now on. Refused where the
+ * wish is gone, the address never mailed, or somebody else's on the list; then
+ * the reason is in err->text. *past_id is for the link that takes it back. */
 FALLIBLE bool preferences_confirm_address(struct db *db, int64_t subscriber_id,
                                           int64_t change_id,
                                           int64_t asked_after,

@@ -9,7 +9,7 @@
 #include "digest/base/str.h"
 #include "digest/store/db.h"
 
-/* Where the text goes, piece by piece. */
+/* The target that the text goes to, piece by piece. */
 struct subscriber_export_to {
     bool (*put)(void *context, struct str text, struct err *err);
     void *context;
