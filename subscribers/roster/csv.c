@@ -176,7 +176,7 @@ static bool scan_quoted(struct csv *csv, struct scan *scan, struct err *err)
     return true;
 }
 
-/* As much as means nothing but itself, at once. */
+/* Adds, at once, as much text as means nothing but itself. */
 static bool add_plain(struct csv *csv, struct scan *scan)
 {
     const char *text = csv->text.ptr;
@@ -322,7 +322,7 @@ static bool skip_empty_lines(struct csv *csv, struct err *err)
 
 /* ---- fields ---- */
 
-/* By the first row that isn't UTF-8, and what follows it. */
+/* Finds the charset by the first row that isn't UTF-8, and what follows it. */
 static bool find_charset(struct csv *csv, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf sample = STRBUF_INIT;
@@ -376,7 +376,7 @@ static void set_fields(struct csv *csv)
         };
 }
 
-/* Its first line is its one field, so that it can be shown. */
+/* Gives a row up: its first line is its one field, so that it can be shown. */
 static bool give_up_row(struct csv *csv, struct err *err)
 {
     struct str text = str_from(strbuf_str(&csv->text), csv->at);

@@ -1,7 +1,7 @@
 #include "digest/base/mem.h"
 #include "subscribers/roster/address.h"
 
-/* Where most readers have their mailbox, most first. */
+/* Domains where most readers have their mailbox, most first. */
 static const char *const common[] = {
     "gmail.com",      "yahoo.com",      "hotmail.com",   "outlook.com",
     "icloud.com",     "aol.com",        "live.com",      "msn.com",
