@@ -39,22 +39,44 @@ bool plan_by_hand(const struct conductor *c, const struct issue *issue,
     return plan_put(db, &plan, issue->state, at, err);
 }
 
+/* An approval that comes in the last minute leaves as much time to start as
+ * any other; behind it, it would be a promise that nobody keeps. */
+static bool is_in_time(const struct issue *issue, const struct plan *plan,
+                       const struct schedule *schedule, int64_t now,
+                       struct err *err)
+{
+    OWNED(strbuf_free) struct strbuf until = STRBUF_INIT;
+    if (now <= plan->until)
+        return true;
+    zone_date_time(schedule->zone, plan->until, &until);
+    return err_set(err, ERR_CONFLICT,
+                   "%s/%" PRId64 ": could go out until %s, and is missed; "
+                   "schedule it for another time",
+                   issue->newsletter, issue->number, strbuf_text(&until));
+}
+
 bool plan_approve(const struct conductor *c, const struct issue *issue,
                   int64_t *goes_at, struct err *err)
 {
     struct db *db = c->db;
     int64_t now = c->now ? c->now : clock_now();
     struct plan plan;
+    struct schedule schedule;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(tx_end) struct tx tx = TX_INIT;
     if (!issue_check(issue, ACT_APPROVE, err))
         return false;
     if ((!c->anyway && !issue_lint_gate(c, issue, err)) ||
         !tx_begin(&tx, db, TX_DURABLE, err) ||
-        !plan_get(db, issue->id, &plan, err))
+        !plan_get(db, issue->id, &plan, err) ||
+        !schedule_get(db, issue->newsletter_id, &arena, &schedule, err) ||
+        !is_in_time(issue, &plan, &schedule, now, err))
         return false;
     plan.anyway |= c->anyway;
     plan.approved_at = plan.approved_at ? plan.approved_at : now;
     *goes_at = plan.due_at > now ? plan.due_at : now;
+    if (plan.until < *goes_at + schedule.grace_s)
+        plan.until = *goes_at + schedule.grace_s;
     return plan_put(db, &plan, ISSUE_SCHEDULED, *goes_at, err) &&
            tx_commit(&tx, err);
 }

@@ -24,8 +24,9 @@ FALLIBLE bool plan_by_hand(const struct conductor *conductor,
                            const struct issue *issue, int64_t at,
                            const char *zone, struct err *err);
 
-/* Lets an issue go out at its time, which is set in *goes_at. Fails: CONFLICT
- * when it isn't scheduled, INPUT (what lint found), STORE. */
+/* Lets an issue go out at its time, which is set in *goes_at; one that was due
+ * has its schedule's grace from now on. Fails: CONFLICT when it isn't
+ * scheduled, or was missed, INPUT (what lint found), STORE. */
 FALLIBLE bool plan_approve(const struct conductor *conductor,
                            const struct issue *issue, int64_t *goes_at,
                            struct err *err);
