@@ -24,8 +24,7 @@ enum sql {
 static const char *const sql[] = {
     [SOURCES] = "SELECT coalesce(sum(next_at <= ?1 OR next_at > ?1 + ?2), 0), "
                 "    coalesce(min(" AHEAD "), 0) FROM source "
-                "WHERE removed_at IS NULL "
-                "    AND kind IN ('feed', 'wordpress', 'path')",
+                "WHERE removed_at IS NULL AND kind <> 'hand'",
     [NOTICES] = "SELECT (SELECT count(*) FROM notice "
                 "        WHERE state IN ('queued', 'deferred') "
                 "            AND next_at <= ?1) + "
