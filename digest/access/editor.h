@@ -10,7 +10,7 @@
 #include "digest/base/err.h"
 #include "digest/store/db.h"
 
-/* Each may do what those before it may. */
+/* Roles; each may do what those before it may. */
 enum editor_role { ROLE_WRITER, ROLE_EDITOR, ROLE_OWNER };
 const char *editor_role_name(enum editor_role role); /* "writer" … */
 bool editor_role_parse(const char *name, enum editor_role *out);
