@@ -293,8 +293,8 @@ static struct value *other_value(struct story_page *p, const struct story *s)
     return value_set(other, "href", value_text(arena, way_to(p, s)));
 }
 
-/* All others of the issue, and those on either side that have pages. A
- * preview has none: their links would need its token. */
+/* Sets the other stories of the issue, and those on either side that have
+ * pages. A preview has none: their links would need its token. */
 static void set_others(struct story_page *p)
 {
     struct arena *arena = &p->page.arena;
