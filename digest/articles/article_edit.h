@@ -13,8 +13,8 @@ struct article_edit {
     const char *summary; /* Markdown */
     const char *image_url;
     const char *image_alt; /* what the picture shows, for who can't see it */
-    /* To be kept as the article's picture: what stands at image_url, or with
-     * that "" a file's. Another image_url without it keeps none. */
+    /* The picture to be kept: the one at image_url, or with that "" a file's.
+     * Another image_url without it keeps none. */
     const struct picture *picture;
     const char *weight;            /* a whole number */
     const char *const *categories; /* all of them; NULL: as they are */

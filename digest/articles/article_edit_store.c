@@ -205,7 +205,8 @@ static bool apply(const struct article_edit *e, struct arena *arena,
            (!e->categories || set_categories(arena, e, a, err));
 }
 
-/* Another file is a change, too, though no word of the article says so. */
+/* Writes the picture; another file is a change, too, though no word of the
+ * article says so. */
 static bool write_picture(struct db *db, const struct article *a,
                           const struct article_edit *edit, int64_t now,
                           struct err *err)

@@ -32,7 +32,7 @@ FALLIBLE bool article_put_undated(struct db *db, const struct article *article,
                                   int64_t *id, enum article_change *change,
                                   struct err *err);
 
-/* One article, body included. Lives in the arena. Fails: NOT_FOUND. */
+/* Gets one article, body included. Lives in the arena. Fails: NOT_FOUND. */
 FALLIBLE bool article_get(struct db *db, int64_t id, struct arena *arena,
                           struct article *out, struct err *err);
 
