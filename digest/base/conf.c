@@ -334,7 +334,7 @@ static bool read_section(const struct place *place, const struct key *keys,
     return true;
 }
 
-/* One mapping, or a list of them. */
+/* Counts the mappings of a node: one, or a list of them. */
 static size_t mapping_count(const struct yaml *node)
 {
     size_t count = node->kind == YAML_LIST ? 0 : 1;

@@ -62,7 +62,8 @@ static void place_close(struct place *place)
         close(place->folder);
 }
 
-/* Without a user to give it to, the path is the name. */
+/* Opens the place of a path. Without a user to give it to, the path is the
+ * name. */
 static bool place_open(const char *path, struct place *place)
 {
     const char *slash = strrchr(path, '/');

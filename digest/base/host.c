@@ -90,7 +90,8 @@ static void add_integer(struct strbuf *out, unsigned number, unsigned bias)
     strbuf_add_char(out, digits[number]);
 }
 
-/* At most LABEL_MAX characters, so that nothing overflows. */
+/* Adds a label in Punycode, of at most LABEL_MAX characters, so that nothing
+ * overflows. */
 static void add_punycode(struct strbuf *out, const unsigned *label,
                          unsigned length)
 {

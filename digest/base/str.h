@@ -30,7 +30,7 @@ bool str_starts(struct str text, struct str prefix);
 bool str_starts_nocase(struct str text, struct str prefix);
 bool str_ends(struct str text, struct str suffix);
 
-/* Without ASCII white space at both ends. */
+/* Returns a text without ASCII white space at both ends. */
 struct str str_trim(struct str text);
 
 /* Position of a byte or a substring, or text.len when there is none. */

@@ -43,7 +43,7 @@ void strbuf_add_text(struct strbuf *buf, const char *text);
 void strbuf_add_str(struct strbuf *buf, struct str text);
 void strbuf_add_format(struct strbuf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* One Unicode scalar as UTF-8; anything else becomes U+FFFD. */
+/* Appends one Unicode scalar as UTF-8; anything else becomes U+FFFD. */
 void strbuf_add_utf8(struct strbuf *buf, unsigned codepoint);
 
 /* Keeps the first `length` bytes. */

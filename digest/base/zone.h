@@ -21,9 +21,9 @@ FALLIBLE bool zone_check(const char *name, struct err *err);
 /* Tells what clocks in the zone show at a time; an unknown zone is UTC. */
 void zone_local(const char *name, int64_t at, struct zone_time *out);
 
-/* When clocks in the zone show this. A time that a clock set forward passes
- * over is as much later as the clock was set; of one that comes twice it is
- * the first. An unknown zone is UTC. */
+/* Finds when clocks in the zone show this. A time that a clock set forward
+ * passes over is as much later as the clock was set; of one that comes twice it
+ * is the first. An unknown zone is UTC. */
 int64_t zone_utc(const char *name, const struct zone_time *local);
 
 /* Reads "2026-12-04 07:00 Europe/Berlin"; where no zone stands, it is `zone`.

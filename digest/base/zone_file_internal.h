@@ -27,7 +27,7 @@ void zone_file_free(struct zone_file *zone);
 
 /* ---- the rule behind the last change (zone_rule.c) ---- */
 
-/* When one of the two changes of a year is. */
+/* The time of one of a year's two changes. */
 struct zone_change {
     enum { ZONE_WEEKDAY, ZONE_DAY, ZONE_DAY_NO_LEAP } kind;
     int month, week, day; /* the day counts from 0, without leap from 1 */

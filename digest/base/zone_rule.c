@@ -135,7 +135,7 @@ static int64_t nth_weekday(const struct zone_change *c, int64_t year)
     return at < next ? at : at - 7 * (int64_t)DAY;
 }
 
-/* In local time, as if that were UTC. */
+/* The time of a change in a year, in local time as if that were UTC. */
 static int64_t change_in(const struct zone_change *c, int64_t year)
 {
     int64_t days = c->day;
