@@ -33,7 +33,7 @@ static const struct {
     {"sam@example.org", "", ""},
 };
 
-/* One demo under way. */
+/* A demo under way. */
 struct demo {
     const char *folder;
     struct app app;

@@ -39,8 +39,8 @@ static bool is_brief(void)
     return log_level() < LOG_NOTE;
 }
 
-/* At once, for a relay may take its time. With -q, what is well is left out.
- */
+/* Prints a finding at once, for a relay may take its time. With -q, good ones
+ * are left out. */
 static void print_finding(const struct finding *f)
 {
     if (is_brief() && f->level == FINDING_FINE)
@@ -77,7 +77,8 @@ static int exit_code(const struct doctor *d)
     return code;
 }
 
-/* Each is looked for by itself: the doctor goes on without. */
+/* Opens database, keys and templates, each by itself: the doctor goes on
+ * without. */
 static void open_what_there_is(struct doctor *d, struct app *app)
 {
     struct err err = {0};

@@ -105,7 +105,7 @@ static const struct {
     {"--image", image},
 };
 
-/* In the order in which they were given. */
+/* Changes the articles in the order in which the options were given. */
 static bool change_articles(struct invocation *call, struct choices *edit,
                             struct err *err)
 {

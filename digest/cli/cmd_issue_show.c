@@ -128,7 +128,8 @@ static bool print_json(struct app *app, const struct issue *issue,
     return true;
 }
 
-/* To how many it would go, when a scheduled one does, and what it waits for. */
+/* Prints how many an issue would go to, when a scheduled one does, and what it
+ * waits for. */
 static bool print_plan(struct invocation *call, const struct app *app,
                        const struct issue *issue, const char *zone,
                        struct err *err)

@@ -32,7 +32,8 @@ static bool is_html(const char *path, struct str bytes)
            str_starts(str_trim(bytes), STR("<"));
 }
 
-/* Beside a digest.yaml its word counts; a file can be looked at anywhere. */
+/* Whether private addresses may be asked: a digest.yaml decides, where there is
+ * one; a file can be looked at anywhere. */
 static bool may_ask_private(const struct invocation *call)
 {
     OWNED(conf_free) struct conf conf = {0};

@@ -29,7 +29,7 @@ static json_t *text_json(struct str text)
     return json_stringn(strbuf_text(&clean), clean.len);
 }
 
-/* One object a line, so that a program can read them one by one. */
+/* Prints one object a line, so that a program can read them one by one. */
 static void print_json(const char *file, const struct bounce_verdict *v)
 {
     json_t *object = json_pack(

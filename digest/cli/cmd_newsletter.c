@@ -81,7 +81,8 @@ static bool set_show(struct newsletter *n, struct newsletter_section *sections,
     return true;
 }
 
-/* After the sections, in the order in which they were given. */
+/* Sets how much sections show, after the sections, in the order of the
+ * options. */
 static bool set_shows(struct invocation *call, struct newsletter *n,
                       struct err *err)
 {

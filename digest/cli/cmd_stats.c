@@ -116,7 +116,7 @@ static void add_number(struct table *table, struct arena *arena, int64_t number)
     table_add(table, "%s", grouped(arena, number));
 }
 
-/* When it went out; of one that hasn't (yet), how it stands. */
+/* Words when an issue went out, or how one stands that hasn't (yet). */
 static const char *when_of(struct arena *arena, const struct issue *issue)
 {
     const char *day = issue->state == ISSUE_SENT

@@ -264,7 +264,8 @@ static bool read_maps(struct invocation *call,
     return true;
 }
 
-/* Beside the list; a dry run writes no file that wasn't asked for. */
+/* The path of the rejected rows: beside the list; a dry run writes no file that
+ * wasn't asked for. */
 static const char *rejects_path(struct invocation *call, bool dry_run)
 {
     const char *given = option_get(call, "--rejects");
@@ -275,7 +276,7 @@ static const char *rejects_path(struct invocation *call, bool dry_run)
     return arena_format(&call->arena, "%s.rejects.csv", call->args[0]);
 }
 
-/* With the options that help. */
+/* Fails an import, with the options that help. */
 static bool fail_import(const struct subscriber_import_options *options,
                         struct err *err)
 {

@@ -151,8 +151,8 @@ static const char *name_in_copy(const struct embed_file *file, struct str from)
     return str_equal(design, from) ? name + design.len + 1 : NULL;
 }
 
-/* With the partials and the style sheet that all designs share: the copy has
- * all that it is made of, and stays what it is. */
+/* Copies a design, with the partials and the style sheet that all designs
+ * share: the copy has all that it is made of, and stays what it is. */
 static bool copy_files(const char *folder, struct str from, size_t *copied,
                        struct err *err)
 {

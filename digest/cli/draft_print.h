@@ -7,7 +7,7 @@
 /* Prints a draft; with `explain` every candidate as well. */
 void draft_print(const struct draft *draft, bool explain);
 
-/* Every candidate with its reason, and how many older ones there are. */
+/* Prints every candidate with its reason, and how many older ones there are. */
 void draft_print_candidates(const struct draft *draft);
 
 #endif

@@ -30,7 +30,7 @@ enum {
     MAX_POSTS = 100, /* of a WordPress site: enough for a draft, and quick */
 };
 
-/* One site on its way to a draft. */
+/* A site on its way to a draft. */
 struct init_from {
     struct invocation *call;
     const char *folder;
@@ -211,7 +211,8 @@ static bool write_preview(struct init_from *f, struct err *err)
            file_write(path, strbuf_str(&html), 0644, err);
 }
 
-/* Without an article there is no draft, and that is said. */
+/* Drafts the first issue; without an article there is none, and that is
+ * said. */
 static bool draft(struct init_from *f, struct err *err)
 {
     struct draft_options options = {.now = clock_now()};

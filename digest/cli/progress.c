@@ -30,7 +30,7 @@ static double take_rate(struct progress *p, int64_t done)
     return ms > 0 ? (double)more * 1000 / (double)ms : 0;
 }
 
-/* In two units at most, as people say it. */
+/* Writes the time that is left, in two units at most, as people say it. */
 static void say_left(double seconds, char *out, size_t size)
 {
     static const struct {

@@ -16,7 +16,7 @@ struct table {
 
 /* Names the columns; "" is a column without a head. */
 void table_begin(struct table *table, size_t columns, const char *const *heads);
-/* One more cell, copied; control characters are left out. */
+/* Adds a cell, copied; control characters are left out. */
 void table_add(struct table *table, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Prints on standard output. */

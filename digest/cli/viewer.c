@@ -33,8 +33,8 @@ static bool has_desktop(void)
     return false;
 }
 
-/* In the grandchild: the browser outlives this program and says nothing on
- * its terminal. Writes to `failed` if none of them is there. */
+/* Becomes the browser, in the grandchild: it outlives this program and says
+ * nothing on its terminal. Writes to `failed` if none of them is there. */
 static _Noreturn void become_browser(const char *path, int failed)
 {
     static const char *const openers[] = {"xdg-open", "sensible-browser",

@@ -5,8 +5,8 @@
 #include "digest/store/db.h"
 #include "subscribers/tokens/tokens.h"
 
-/* One commented line where a value is missing, so that what is to be filled
- * in can be seen. */
+/* Adds a line, commented where its value is missing, so that what is to be
+ * filled in can be seen. */
 static void add_line(struct strbuf *out, const char *key, const char *value,
                      const char *example)
 {
