@@ -155,7 +155,8 @@ static const enum render_show shows[] = {
     [STORY_HEADLINE] = RENDER_HEADLINE,
     [STORY_FULL] = RENDER_FULL,
 };
-/* Ours, where somebody serves it; else the article's own, if it has one. */
+/* The image's address: our copy's, where somebody serves it; else the article's
+ * own, if it has one. */
 static const char *image_url(const struct build *build,
                              const struct issue_article *item,
                              struct arena *arena)
@@ -166,7 +167,7 @@ static const char *image_url(const struct build *build,
     return *item->article.image_url ? item->article.image_url : NULL;
 }
 
-/* For where it is shown small. */
+/* The image's address for places where it is shown small. */
 static const char *image_small_url(const struct build *build,
                                    const struct issue_article *item,
                                    struct arena *arena)

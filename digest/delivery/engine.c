@@ -259,7 +259,8 @@ static enum sender_next next(void *context, struct sender_job *job,
 
 /* ---- answers --------------------------------------------------------- */
 
-/* There are as many as connections: a search from end to end is quick. */
+/* Takes the item of a message. There are as many as connections: a search from
+ * end to end is quick. */
 static struct queue_item take_item(struct engine *e, int64_t id)
 {
     for (size_t i = 0; i < e->item_count; i++) {
@@ -361,7 +362,7 @@ static bool is_wanted(void *context, int64_t id)
     return may;
 }
 
-/* All is on record when the sender has ended. */
+/* Ends the run; all is on record when the sender has ended. */
 static bool end(struct engine *e, struct err *err)
 {
     struct db *db = e->options->db;

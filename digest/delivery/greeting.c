@@ -14,7 +14,7 @@ static bool is_letter(unsigned c)
             c < 0x1f000);
 }
 
-/* Without what stands before the first word, such as an emoji. */
+/* A line without what stands before its first word, such as an emoji. */
 static struct str from_letter(struct str line)
 {
     size_t at = 0;

@@ -17,7 +17,7 @@
 #include "digest/issues/acts.h"
 #include "digest/ledger/counter.h"
 
-/* One run. */
+/* A run that sends an issue. */
 struct sending {
     const struct conductor *conductor;
     const struct send_watch *watch;
@@ -189,8 +189,8 @@ static bool take_turn(struct sending *sending, int *lock, struct err *err)
            set_clock(sending, err);
 }
 
-/* After a relay's fault: where the list is taken up besides, and when the
- * last message was taken. */
+/* Looks back after a relay's fault: where the list is taken up besides, and
+ * when the last message was taken. */
 static bool look_back(struct sending *sending, struct err *err)
 {
     const struct issue *issue = sending->queue.build.issue;
@@ -208,8 +208,8 @@ static bool check_state(const struct issue *issue, struct err *err)
                    issue_state_words(issue->state));
 }
 
-/* Before the first message is recorded as sent: a folder is no mail server,
- * and the issue says so for good. */
+/* Notes the ways before the first message is recorded as sent: a folder is no
+ * mail server, and the issue says so for good. */
 static bool note_ways(const struct conductor *c, const struct issue *issue,
                       struct err *err)
 {

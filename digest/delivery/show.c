@@ -27,7 +27,7 @@ static void free_copy(struct copy *copy)
     message_free(copy->message);
 }
 
-/* Whom the copy is for. */
+/* The reader that a copy is for. */
 struct reader {
     struct subscriber subscriber; /* id 0: nobody in particular */
     const char *email, *name, *categories;

@@ -254,8 +254,8 @@ static bool is_there(const struct correction_list *list, int64_t id)
     return false;
 }
 
-/* One may have been taken back meanwhile; one that was made is the next
- * issue's. */
+/* Whether a correction has been taken back meanwhile; one that was made since
+ * is the next issue's. */
 static bool is_taken_back(const struct start *s, struct arena *arena, bool *out,
                           struct err *err)
 {
