@@ -374,7 +374,7 @@ void builder_rule(struct builder *b)
         builder_append(b->at, cmark_node_new(CMARK_NODE_THEMATIC_BREAK));
 }
 
-/* Without blank lines at its ends. */
+/* Trims blank lines from both ends of code. */
 static struct str trim_code(struct str code)
 {
     size_t start = 0;

@@ -185,7 +185,8 @@ static bool is_emoji(const xmlNode *image)
            element_has_class(image, "wp-smiley");
 }
 
-/* One copy may be for readers without scripts. */
+/* Whether an image is the last one again: one copy may be for readers without
+ * scripts. */
 static bool is_last(const struct converter *c, const char *url)
 {
     return c->last_image && image_is_same(str_of(url), str_of(c->last_image));

@@ -27,7 +27,7 @@ void pipe_tables_hide_bars(struct str *markdown, struct strbuf *hidden)
     *markdown = strbuf_str(hidden);
 }
 
-/* With `shown` in place of each. */
+/* A text with `shown` in place of each bar. */
 static char *show_bars(const char *text, const char *shown)
 {
     struct strbuf out = STRBUF_INIT;

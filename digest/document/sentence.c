@@ -14,7 +14,8 @@ static bool is_terminal(unsigned c)
     return c == ELLIPSIS || uc_is_property_sentence_terminal(c);
 }
 
-/* After these no space is needed: 。！？ and their halfwidth forms. */
+/* Whether a mark ends a sentence without a space behind it: 。！？ and their
+ * halfwidth forms. */
 static bool ends_without_space(unsigned c)
 {
     return c == 0x3002 || c == 0xff01 || c == 0xff1f || c == 0xff61;

@@ -121,7 +121,7 @@ static bool join(struct strbuf *url, const char *base)
     return true;
 }
 
-/* Each address before the fields (RFC 6068 §2). */
+/* Adds a mailto: link, each address before the fields (RFC 6068 §2). */
 static bool add_mail_link(struct str url, struct strbuf *out)
 {
     struct str fields = str_from(url, str_find(url, '?'));
