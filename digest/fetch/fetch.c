@@ -28,7 +28,8 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     return length;
 }
 
-/* Here the name is resolved: what is refused now can't be reached. */
+/* Opens a socket. The name is resolved by now: an address refused here can't be
+ * reached. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose,
                                  struct curl_sockaddr *address)
 {
@@ -80,7 +81,7 @@ static char *api_of(CURL *curl)
     return mem_copy("");
 }
 
-/* In seconds, or as a date. */
+/* Reads Retry-After, in seconds, or as a date. */
 static int64_t retry_after_of(CURL *curl)
 {
     curl_off_t seconds = 0;
