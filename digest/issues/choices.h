@@ -18,8 +18,8 @@
 #include "digest/issues/issue.h"
 #include "digest/newsletters/newsletter.h"
 
-/* One change of an issue: a transaction, and what stands in it. Read what
- * is here, change it through the functions alone. */
+/* A change of an issue: a transaction, and what stands in it. Read what is
+ * here, change it through the functions alone. */
 struct choices {
     struct db *db;
     struct arena *arena;

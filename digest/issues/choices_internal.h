@@ -4,8 +4,7 @@
 
 #include "digest/issues/choices.h"
 
-/* One row of the issue while it is edited; those withdrawn stand here, too.
- */
+/* A row of the issue while it is edited; withdrawn stories have one, too. */
 struct choices_story {
     int64_t article_id;
     int64_t section;
