@@ -25,8 +25,8 @@ enum sql {
     SQL_COUNT
 };
 
-/* With the story in the first issue that brought it; of newsletter ?2, unless
- * that is 0. */
+/* Corrections with the story in the first issue that brought it; of newsletter
+ * ?2, unless that is 0. */
 #define COLUMNS                                                                \
     "SELECT c.id, c.article_id, c.note, c.made_at, s.title, n.slug, "          \
     "    i.number, s.name, s.url, "                                            \

@@ -65,8 +65,8 @@ static bool add_starts(struct db *db, struct strbuf *out, struct err *err)
     return stmt_done(rows);
 }
 
-/* Two processes may write at once: whoever is the last to look writes what
- * the database has by then. */
+/* Writes the file. Of two processes that write at once, the last to look writes
+ * what the database has by then. */
 bool counter_write(struct db *db, struct err *err)
 {
     OWNED(mem_free) char *path = path_of(db);

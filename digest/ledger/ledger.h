@@ -202,10 +202,10 @@ FALLIBLE bool ledger_record(struct db *db, const struct ledger_record *record,
 FALLIBLE bool ledger_recover(struct db *db, int64_t issue_id, int64_t now,
                              int64_t *count, struct err *err);
 
-/* After a clock was set: those deferred that stand farther ahead than
- * `span_s` are due. And where one is overdue by more than `patience_s`, the
- * clock was set ahead, or nobody was there to try: that time doesn't count
- * since its first try. (0: it does.) */
+/* Mends the times of deferred deliveries after a clock was set: those that
+ * stand farther ahead than `span_s` are due. And where one is overdue by more
+ * than `patience_s`, the clock was set ahead, or nobody was there to try: that
+ * time doesn't count since its first try. (0: it does.) */
 FALLIBLE bool ledger_set_clock(struct db *db, int64_t issue_id, int64_t now,
                                int64_t span_s, int64_t patience_s,
                                struct err *err);
@@ -215,7 +215,7 @@ FALLIBLE bool ledger_skip_waiting(struct db *db, int64_t issue_id,
                                   const char *reason, int64_t now,
                                   int64_t *count, struct err *err);
 
-/* When the last message of an issue was taken; 0: none was. */
+/* Tells when the last message of an issue was taken; 0: none was. */
 FALLIBLE bool ledger_last_sent(struct db *db, int64_t issue_id, int64_t *at,
                                struct err *err);
 
