@@ -55,8 +55,8 @@ static bool html_has_way_out(const struct lint *lint)
     return false;
 }
 
-/* In the text a link is one of the header's, or the text says in so many
- * words what one of its links, or an answer, does. */
+/* Whether the text has a way out: a link that is one of the header's, or words
+ * that say what one of its links, or an answer, does. */
 static bool text_has_way_out(const struct lint *lint)
 {
     struct str url;

@@ -20,7 +20,7 @@ static bool is_same(const struct lint_finding *finding, const char *rule,
            strcmp(finding->what, what) == 0;
 }
 
-/* One line, fit for a terminal. */
+/* Tidies a text to one line, fit for a terminal. */
 static const char *tidy(struct lint *lint, const char *text)
 {
     OWNED(strbuf_free) struct strbuf clean = STRBUF_INIT;
