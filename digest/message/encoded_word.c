@@ -94,9 +94,10 @@ static struct str gather(struct str text, size_t *at, size_t room, bool base64,
     return (struct str){raw, whole};
 }
 
-/* In B when it is shorter, but padding stands in the last word alone: GMime
- * decodes neighbouring words as one run of base64, which ends at the first
- * `=`. Where no character ends at a third byte the word is one of Q. */
+/* Adds a word, in B when that is shorter, but padding stands in the last word
+ * alone: GMime decodes neighbouring words as one run of base64, which ends at
+ * the first `=`. Where no character ends at a third byte the word is one of
+ * Q. */
 static void add_word(struct strbuf *out, struct str text, size_t *at,
                      size_t room, bool base64)
 {

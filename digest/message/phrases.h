@@ -9,7 +9,7 @@
  * among them) speak for; REASON_NONE when they say nothing known. */
 enum refusal_reason phrases_reason(struct str text);
 
-/* At which step of the SMTP dialogue the refusal came. */
+/* The step of the SMTP dialogue that the refusal came at. */
 enum refusal_stage {
     STAGE_UNKNOWN,
     STAGE_CONNECT,

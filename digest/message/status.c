@@ -11,7 +11,7 @@ static bool is_digit(struct str text, size_t at)
     return at < text.len && isdigit((unsigned char)text.ptr[at]);
 }
 
-/* One to three digits from *at on. */
+/* Takes one to three digits from *at on. */
 static bool take_number(struct str text, size_t *at, unsigned *out)
 {
     size_t begin = *at;
