@@ -62,9 +62,9 @@ FALLIBLE bool notice_store_may_send(struct db *db, int64_t id, bool *out,
 FALLIBLE bool notice_store_recover(struct db *db, int64_t now, int64_t *count,
                                    struct err *err);
 
-/* After a clock was set: those that stand farther ahead than any is put off
- * are due, and where one is overdue by more than `patience_s`, that time
- * doesn't count since its first try. */
+/* Mends the times of notices after a clock was set: those that stand farther
+ * ahead than any is put off are due, and where one is overdue by more than
+ * `patience_s`, that time doesn't count since its first try. */
 FALLIBLE bool notice_store_set_clock(struct db *db, int64_t now,
                                      int64_t patience_s, struct err *err);
 
