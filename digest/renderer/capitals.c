@@ -87,8 +87,8 @@ bool capitals_is_right_to_left(const char *language)
     return false;
 }
 
-/* Beside Arabic's, the scripts with a headline or with marks that belong to
- * the letter before. */
+/* Whether capitals may be spaced: not in Arabic, nor in scripts with a headline
+ * or with marks that belong to the letter before. */
 bool capitals_may_be_spaced(const char *language)
 {
     static const char *const joined[] = {"hi", "bn", "mr", "ne",     "pa", "gu",

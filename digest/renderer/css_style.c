@@ -73,8 +73,8 @@ static bool overrides(struct str name, struct str old)
     return false;
 }
 
-/* One rule may say a thing twice on purpose, for clients that don't know the
- * second. */
+/* Adds a declaration. One rule may say a thing twice on purpose, for clients
+ * that don't know the second. */
 static void add_item(struct css_style *style, struct str name, struct str value,
                      const struct css_rule *from)
 {

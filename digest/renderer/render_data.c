@@ -246,7 +246,7 @@ static struct value *site_value(struct data_builder *b)
     return object;
 }
 
-/* Every text of the catalogue, filled in. */
+/* The catalogue's texts as values, each filled in. */
 static struct value *words_value(struct data_builder *b)
 {
     const struct render_issue *issue = b->issue;

@@ -17,7 +17,7 @@ struct value *data_line(struct data_builder *b, const char *text)
     return clean.len ? value_text_str(b->arena, strbuf_str(&clean)) : NULL;
 }
 
-/* Without the line ends at its end: templates write those. */
+/* A block without the line ends at its end: templates write those. */
 struct value *data_block(struct data_builder *b, const struct strbuf *text)
 {
     struct str block = strbuf_str(text);

@@ -13,7 +13,8 @@ void render_documents_free(struct render_documents *documents)
     *documents = (struct render_documents){0};
 }
 
-/* There are a few for each story: a search from end to end is quick. */
+/* Reads a document once. There are a few for each story: a search from end to
+ * end is quick. */
 bool render_documents_read(struct render_documents *documents, const char *html,
                            const struct document **out, struct err *err)
 {

@@ -140,7 +140,7 @@ static void begin_line(struct parser *p, const struct token *token)
     p->line_begins = false;
 }
 
-/* Without the margin, as far as it is there. */
+/* White space without the margin, as far as it is there. */
 static struct str without_margin(struct str space, struct str margin)
 {
     size_t n = 0;

@@ -205,8 +205,8 @@ static bool find_existing(struct template_set *set, const char *path,
            ((*out)->source.ptr || not_found(set, path, err));
 }
 
-/* In the folder of what stands at `beside`, then in those above; *out is NULL
- * where there is none. */
+/* Finds a template in the folder of the one at `beside`, then in those above;
+ * *out is NULL where there is none. */
 static bool find_near(struct template_set *set, const char *beside,
                       const char *name, struct entry **out, struct err *err)
 {
