@@ -41,7 +41,8 @@ void crank_say(const struct crank *crank, const char *format, ...)
 
 /* ---- doing --------------------------------------------------------- */
 
-/* Another run at the same job is no failure: *taken is then false. */
+/* Takes a job's lease. Another run at the same job is no failure: *taken is
+ * then false. */
 static bool take_lease(const struct crank *crank, const struct crank_job *job,
                        struct lease_keep **lease, bool *taken, struct err *err)
 {

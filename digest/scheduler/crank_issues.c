@@ -251,7 +251,7 @@ bool crank_send_due(const struct crank *crank, int64_t now, bool *out,
     return true;
 }
 
-/* Another process at the same issue is no failure. */
+/* Goes on with an issue. Another process at the same issue is no failure. */
 static bool carry_on(const struct crank *crank, const struct issue *issue,
                      struct err *err)
 {

@@ -463,7 +463,7 @@ static bool names_due(const struct crank *crank, int64_t now, bool *out,
     return true;
 }
 
-/* In small transactions: nobody else waits for long. */
+/* Takes names in, in small transactions: nobody else waits for long. */
 static bool take_names(const struct crank *crank, struct err *err)
 {
     bool good = true;

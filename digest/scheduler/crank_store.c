@@ -106,7 +106,7 @@ bool crank_store_deliveries_due(struct db *db, int64_t issue_id, int64_t now,
     stmt_bind_int(queued, 1, issue_id);
     if (!stmt_one_int(queued, &waiting, err))
         return false;
-    /* One with nothing left has only its end to be written down. */
+    /* An issue with nothing left has only its end to be written down. */
     *due = waiting || !*next_at;
     return true;
 }

@@ -32,12 +32,14 @@ struct editor_report {
     size_t count;
     const char *dedupe;
 };
-/* To the newsletter's editors, or where it has none to the operator. */
+/* Queues a report to the newsletter's editors, or where it has none to the
+ * operator. */
 FALLIBLE bool editor_mail_tell(const struct conductor *conductor,
                                const struct newsletter *newsletter,
                                const struct editor_report *report,
                                struct err *err);
-/* To the operator of digest.yaml; without one nothing is queued. */
+/* Queues a report to the operator of digest.yaml; without one nothing is
+ * queued. */
 FALLIBLE bool operator_mail_tell(const struct conductor *conductor,
                                  const struct editor_report *report,
                                  struct err *err);

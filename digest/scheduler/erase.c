@@ -27,7 +27,7 @@ static void gather_words(const struct consent_identity *identity,
         redaction_add(words, str_of(identity->name));
 }
 
-/* Each room takes them out of its own tables. */
+/* Erases a person everywhere: each room takes them out of its own tables. */
 static bool erase_everywhere(struct db *db, const struct erased *who,
                              const struct consent_identity *identity,
                              struct err *err)

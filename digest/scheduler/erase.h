@@ -11,8 +11,8 @@
 
 #include "subscribers/consent/consent.h"
 
-/* One durable transaction. origin->keys has to be there. Idempotent. Fails:
- * NOT_FOUND, STORE. */
+/* Erases a subscriber in one durable transaction. origin->keys has to be there.
+ * Idempotent. Fails: NOT_FOUND, STORE. */
 FALLIBLE bool erase_subscriber(struct db *db, int64_t subscriber_id,
                                const struct consent_origin *origin,
                                struct err *err);

@@ -127,7 +127,7 @@ static bool tell_missed(struct tending *t, struct err *err)
     return tell(t, "missed", t->last_missed, headline, line, err);
 }
 
-/* Too few articles: so far, or at its time for good. */
+/* Notes that there are too few articles: so far, or at its time for good. */
 static bool too_few(struct tending *t, int64_t due, const struct draft *draft,
                     bool known, struct err *err)
 {
@@ -218,7 +218,7 @@ static bool make(struct tending *t, int64_t due, bool known, struct err *err)
     return err->kind == ERR_NOT_FOUND && too_few(t, due, &draft, known, err);
 }
 
-/* One step; *done when there is nothing more to do now. */
+/* Does one step; *done when there is nothing more to do now. */
 static bool step(struct tending *t, bool *done, struct err *err)
 {
     struct db *db = t->conductor->db;
