@@ -42,7 +42,7 @@ int gate_fd(const struct gate *gate);
 /* Looks at those who came or sent something, without waiting for any. */
 void gate_turn(struct gate *gate, const struct gate_house *house);
 
-/* To be called each second or so: sends those away that took too long. */
+/* Sends guests away that took too long; to be called each second or so. */
 void gate_sweep(struct gate *gate);
 
 /* Closes the gate: nobody comes any more, and guests who are here go. */

@@ -26,11 +26,12 @@ struct page {
     const char *site_name, *newsletter, *email, *meant, *contact;
 };
 
-/* In that language; NULL: the site's. */
+/* Makes a page in that language; NULL: the site's. */
 struct page *page_new(const struct web *web, const struct request *request,
                       const struct language *language);
 
-/* Whom a page is about, and its newsletter with whom to write to. */
+/* Set the address that a page is about, and its newsletter with whom to write
+ * to. */
 void page_set_email(struct page *page, struct arena *arena, const char *email);
 /* The address as typed, and the one that was probably meant, if any. */
 void page_set_address(struct page *page, struct arena *arena,

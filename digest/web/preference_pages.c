@@ -163,8 +163,8 @@ static bool choose_language(struct web *web, const struct request *request,
     return true;
 }
 
-/* All of a form is kept, or nothing of it. What wasn't on the page when it
- * was shown stays as it is. */
+/* Saves all of a form, or nothing of it. Choices that weren't on the page when
+ * it was shown stay as they are. */
 static bool save(struct web *web, struct request *request,
                  struct reader *reader, const struct form *form,
                  struct response *response, struct err *err)

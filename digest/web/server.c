@@ -470,7 +470,7 @@ static int wait_ms(struct server *server)
     return (int)wait;
 }
 
-/* One turn; *stopped is set when server_stop was called. */
+/* Takes one turn; *stopped is set when server_stop was called. */
 static bool turn(struct server *server, bool *stopped, struct err *err)
 {
     const union MHD_DaemonInfo *info =

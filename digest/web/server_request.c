@@ -110,7 +110,7 @@ static struct str path_of(struct str target)
     return path.len ? path : STR("/");
 }
 
-/* With the headers; the body follows. */
+/* Reads a request with its headers; the body follows. */
 void server_read_request(struct server *server, struct exchange *exchange,
                          const char *url, const char *method)
 {

@@ -1,6 +1,6 @@
-/* In which language a page speaks: the one that its reader chose, else its
- * newsletter's; where nobody knows either, the one of the site's newsletters
- * that the browser asks for first. */
+/* The language of a page: the one that its reader chose, else its newsletter's;
+ * where nobody knows either, the one of the site's newsletters that the browser
+ * asks for first. */
 #ifndef DIGEST_WEB_WORDING_H
 #define DIGEST_WEB_WORDING_H
 

@@ -41,9 +41,11 @@ struct list_report {
     struct work_run *run; /* until list_report_end */
 };
 
-/* With `counts` ready for an import; how far that is goes to `run`. */
+/* Makes a report, with `counts` ready for an import, whose progress goes to
+ * `run`. */
 struct list_report *list_report_new(struct work_run *run);
-/* When it is over. Fails: IO (the rejected rows couldn't be kept). */
+/* Ends the report when the import is over. Fails: IO (the rejected rows
+ * couldn't be kept). */
 FALLIBLE bool list_report_end(struct list_report *report, struct err *err);
 void list_report_free(struct list_report *report);     /* NULL: nothing */
 void list_report_release(struct list_report **report); /* for OWNED */

@@ -1,4 +1,4 @@
-/* When a newsletter's issues go out by themselves. */
+/* Serves the schedule of a newsletter: when its issues go out by themselves. */
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/newsletters/schedule.h"

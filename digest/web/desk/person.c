@@ -1,4 +1,4 @@
-/* One reader: all that is known of them. */
+/* Serves the page of one reader: all that is known of them. */
 #include <ctype.h>
 #include <inttypes.h>
 

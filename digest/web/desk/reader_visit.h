@@ -12,7 +12,7 @@ struct consent_origin reader_visit_origin(const struct visit *visit);
 /* Appends the key that an address, or its beginning, is compared by. */
 void reader_visit_fold(const char *text, struct strbuf *out);
 
-/* Whom the address of a page names. Fails: NOT_FOUND. */
+/* Gets the subscriber that a page's address names. Fails: NOT_FOUND. */
 FALLIBLE bool reader_visit_get(struct visit *visit, struct subscriber *out,
                                struct err *err);
 /* The path of a reader's page: "readers/12". */

@@ -176,7 +176,7 @@ static void add_columns(struct visit *visit, const struct upload *upload,
         value_set(data, "shown", value_number(visit->arena, COLUMNS_SHOWN));
 }
 
-/* With `wrong` the choices stand there as they were made. */
+/* Shows the columns; with `wrong` the choices stand there as they were made. */
 static bool show_columns(struct visit *visit, const struct upload *upload,
                          const char *wrong, struct err *err)
 {

@@ -251,7 +251,8 @@ static bool is_from_desk(const struct visit *visit)
                      form_get(visit->form, "csrf"), visit->arena);
 }
 
-/* With the form for signing in it has to fit in one request again. */
+/* Whether a form fits the door: with the form for signing in it has to fit in
+ * one request again. */
 static bool fits_the_door(const struct visit *visit)
 {
     enum { PER_FIELD = 16 };

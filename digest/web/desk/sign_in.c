@@ -118,8 +118,9 @@ static const char *known_token(const struct visit *visit, const char *account)
     return arena_copy_str(visit->arena, strbuf_str(&out));
 }
 
-/* Others may try passwords of an account until nobody may: a browser that its
- * editor has used before is counted apart, so that they are not kept out. */
+/* Whether the browser is known. Strangers may try passwords of an account until
+ * nobody may: a browser that its editor has used before is counted apart, so
+ * that they are not kept out. */
 static bool is_known(const struct visit *visit, const char *account)
 {
     struct str token = cookie_read(visit->web, visit->request, COOKIE_KNOWN);
@@ -191,8 +192,8 @@ static bool go_on(struct visit *visit, struct form *kept, struct err *err)
                             200, err);
 }
 
-/* Another site could have made a form without the door's token, and what is
- * kept in it. */
+/* Refuses a form without the door's token: another site could have made it, and
+ * what is kept in it. */
 static bool refuse_door(struct visit *visit, struct form *kept, struct err *err)
 {
     if (!str_equal(visit->request->fetch_site, STR("same-origin")))

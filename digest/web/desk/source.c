@@ -1,5 +1,5 @@
-/* One source: what was found there, how it does, and what its categories are
- * called here. */
+/* Serves the page of one source: what was found there, how it does, and what
+ * its categories are called here. */
 #include <inttypes.h>
 
 #include "digest/articles/category.h"
@@ -129,7 +129,7 @@ static void write_state(const struct source *source, struct strbuf *state)
     }
 }
 
-/* With `typed` rules that could not be kept, and why. */
+/* Shows a source, with `typed` rules that could not be kept, and why. */
 static bool show(struct visit *visit, struct source *source,
                  const struct source *typed, const struct err *why,
                  struct err *err)

@@ -180,7 +180,7 @@ bool sources_add_post(struct visit *visit, struct err *err)
                       url_shown(visit->arena, address), "", err);
 }
 
-/* All, or the one with that address. */
+/* Fetches all sources, or the one with that address. */
 static bool run_fetch(struct work_run *run, void *argument, struct err *err)
 {
     const struct wish *wish = argument;

@@ -36,7 +36,8 @@ static const char *since(const struct visit *visit, int64_t at)
     return visit_relative(visit, at);
 }
 
-/* Without it nothing happens by itself. */
+/* Adds a trouble where cron doesn't run: without it nothing happens by
+ * itself. */
 static bool add_cron(struct visit *visit, struct troubles *list,
                      struct err *err)
 {

@@ -92,7 +92,7 @@ static void set_truth(const struct visit *visit, struct value *data,
     value_set(data, key, value_bool(visit->arena, truth));
 }
 
-/* Each field as it was sent; false where not all of them can be. */
+/* Adds each field as it was sent; false where not all of them can be. */
 static bool add_fields(const struct visit *visit, struct value *data)
 {
     struct value *list = value_list(visit->arena);
@@ -141,7 +141,7 @@ static const char *said_of(const struct visit *visit, const struct err *why)
     return arena_copy_str(visit->arena, text);
 }
 
-/* At the door there is nothing else to keep than who it was. */
+/* Shows the door again, where nothing else is kept than who it was. */
 static bool show_door(struct visit *visit, struct value *data,
                       const char *problem, unsigned status, struct err *err)
 {

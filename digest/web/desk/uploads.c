@@ -63,7 +63,8 @@ void uploads_drop(struct uploads *uploads, struct upload *upload)
         }
 }
 
-/* One from the future is of a clock that was ahead. */
+/* Drops old uploads, and one from the future, which is of a clock that was
+ * ahead. */
 static void drop_old(struct uploads *uploads, int64_t now)
 {
     for (size_t i = uploads->count; i > 0; i--) {

@@ -1,4 +1,5 @@
-/* Two editors at one form: the second to save is told. */
+/* Stamps forms, so that of two editors at one form the second to save is
+ * told. */
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
 #include "digest/web/desk/visit.h"
