@@ -21,7 +21,8 @@ enum sql {
     SQL_COUNT
 };
 
-/* When they took the address that they have; -1: it is their first. */
+/* The time when a subscriber took the address that they have; -1: it is their
+ * first. */
 #define MOVED_AT                                                               \
     "(SELECT coalesce(max(at), -1) FROM consent_event "                        \
     "WHERE subscriber_id = ?1 AND (event IN ('moved', 'restored') "            \

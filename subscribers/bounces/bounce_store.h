@@ -41,7 +41,7 @@ struct bounce_asides {
 };
 FALLIBLE bool bounce_store_asides(struct db *db, struct arena *arena,
                                   struct bounce_asides *out, struct err *err);
-/* One with its source. Fails: NOT_FOUND. */
+/* Gets a mail that was set aside, with its source. Fails: NOT_FOUND. */
 FALLIBLE bool bounce_store_aside(struct db *db, int64_t id, struct arena *arena,
                                  struct bounce_aside *out, struct err *err);
 FALLIBLE bool bounce_store_drop_aside(struct db *db, int64_t id, bool *dropped,

@@ -284,8 +284,8 @@ bool mailbox_child_remove(struct mailbox_child *child, struct err *err)
     return ask(child, REMOVE, NULL, NULL, err);
 }
 
-/* There is little time when there is none any more: what was recorded had
- * better leave the mailbox. */
+/* The time for closing when there is none any more: mails that were recorded
+ * had better leave the mailbox. */
 enum { STOPPED_MS = 500, LATE_MS = 10000 };
 
 bool mailbox_child_close(struct mailbox_child *child, struct err *err)

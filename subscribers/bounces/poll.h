@@ -5,10 +5,11 @@
 #include "subscribers/bounces/mailbox_internal.h"
 #include "subscribers/bounces/record.h"
 
-/* Each mail is removed only after its verdict is committed. What was recorded
- * before an error stays recorded, and stands in *tally. When it is to stop,
- * or its time is over between two mails, what wasn't read yet stays for the
- * next time, and that is no error. Fails: as mailbox_open and bounce_record. */
+/* Polls the mailbox. Each mail is removed only after its verdict is committed.
+ * What was recorded before an error stays recorded, and stands in *tally. When
+ * it is to stop, or its time is over between two mails, what wasn't read yet
+ * stays for the next time, and that is no error. Fails: as mailbox_open and
+ * bounce_record. */
 FALLIBLE bool bounce_poll(const struct bounce_recorder *recorder,
                           const struct mailbox_settings *settings,
                           struct bounce_tally *tally, struct err *err);

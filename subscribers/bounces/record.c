@@ -13,7 +13,7 @@
 #include "subscribers/consent/suppression.h"
 #include "subscribers/roster/address.h"
 
-/* One mail on its way into the record. */
+/* A mail on its way into the record. */
 struct entry {
     const struct bounce_recorder *recorder;
     struct mail mail;

@@ -171,7 +171,7 @@ static bool read_message_id(struct str value, struct message_name *out)
     return str_to_u64(str_from(id, dot), &out->number);
 }
 
-/* For whom an issue's message was. */
+/* A search for the subscriber that an issue's message was for. */
 struct search {
     const struct token_keys *keys;
     const struct message_name *name;
