@@ -14,11 +14,11 @@ struct consent_edit {
     int64_t newsletter_id;
 };
 
-/* One durable transaction; *changed is false where all of it was so before.
- * Links in messages that went out go on working. Fails: INPUT (not an
- * address), USAGE (no language tag), CONFLICT (the new address is somebody
- * else's, or suppressed; or the old one has left a newsletter, which is
- * remembered by it), NOT_FOUND (no such subscriber, or not on that
+/* Edits a subscriber in one durable transaction; *changed is false where all of
+ * it was so before. Links in messages that went out go on working. Fails: INPUT
+ * (not an address), USAGE (no language tag), CONFLICT (the new address is
+ * somebody else's, or suppressed; or the old one has left a newsletter, which
+ * is remembered by it), NOT_FOUND (no such subscriber, or not on that
  * newsletter), STORE. The time zone is the caller's to check. */
 FALLIBLE bool consent_edit(struct db *db, int64_t subscriber_id,
                            const struct consent_edit *edit,

@@ -13,7 +13,7 @@ enum { NOWHERE = -1, WORD_MAX = 48 };
 
 /* ---- names ---- */
 
-/* Without spaces, - and _; without case by the comparison. */
+/* A word without spaces, - and _; case is left to the comparison. */
 static struct str plain(struct str text, char room[WORD_MAX])
 {
     size_t length = 0;
@@ -111,7 +111,7 @@ const char *import_field_name(enum import_field field)
     return fields[field];
 }
 
-/* At the last =, since a heading may hold one. */
+/* Parses a map, split at the last =, since a heading may hold one. */
 bool import_map_parse(const char *text, struct import_map *out, struct err *err)
 {
     const char *mark = strrchr(text, '=');
@@ -345,7 +345,8 @@ bool import_columns_find(struct import_columns *columns,
            fail_heading(row, name, STR("email"), err);
 }
 
-/* One cell, where others have a row of headings: the list's own title. */
+/* Whether a row may be the list's own title: one cell, where others have a row
+ * of headings. */
 static bool may_be_title(const struct csv_row *row)
 {
     return row->count == 1 && !row->problem && row->line == 1;

@@ -79,8 +79,8 @@ static void join_names(struct strbuf *out, struct str first, struct str last)
     consent_clean_name(out, strbuf_str(&both));
 }
 
-/* Beside a column of first names alone, or of last names, one that is called
- * "name" may hold the other half. */
+/* Reads a name. Beside a column of first names alone, or of last names, one
+ * that is called "name" may hold the other half. */
 static void read_name(struct import_reader *reader, const struct csv_row *row)
 {
     struct str name = str_trim(csv_text(cell(reader, row, FIELD_NAME)));

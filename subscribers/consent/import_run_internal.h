@@ -53,10 +53,10 @@ struct import_enterer {
     bool suppressed, forgotten; /* whether there are such addresses */
 };
 
-/* At the begin of each batch. */
+/* Begins a batch. */
 FALLIBLE bool import_enterer_begin(struct import_enterer *enterer,
                                    struct err *err);
-/* At its end, before it is committed. */
+/* Ends a batch, before it is committed. */
 FALLIBLE bool import_enterer_end(struct import_enterer *enterer,
                                  struct err *err);
 FALLIBLE bool import_enterer_row(struct import_enterer *enterer,

@@ -23,7 +23,7 @@ void import_spool_release(struct import_spool **spool); /* for OWNED */
 FALLIBLE bool import_spool_add(struct import_spool *spool,
                                const struct import_row *row, struct err *err);
 
-/* After the last one is added: gives them back, ordered by key and then by
+/* Gives the rows back after the last one is added, ordered by key and then by
  * line. The row's texts live until the next call. *more is false after the
  * last. Fails: IO. */
 FALLIBLE bool import_spool_next(struct import_spool *spool,

@@ -7,7 +7,8 @@
 #include "subscribers/consent/consent_store_internal.h"
 #include "subscribers/consent/suppression_store_internal.h"
 
-/* All subscriptions at once: one event, that names no newsletter. */
+/* Changes all subscriptions at once, with one event that names no
+ * newsletter. */
 static bool change_all(struct db *db, const struct subscriber *subscriber,
                        struct consent_change *change,
                        enum consent_result *result, struct err *err)

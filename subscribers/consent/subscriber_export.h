@@ -15,8 +15,8 @@ struct subscriber_export_to {
     void *context;
 };
 
-/* One row for each subscription to a newsletter (a slug; NULL: to all), as
- * it stood at one moment. Fails: STORE, and as `to` does. */
+/* Exports one row for each subscription to a newsletter (a slug; NULL: to all),
+ * as it stood at one moment. Fails: STORE, and as `to` does. */
 FALLIBLE bool subscriber_export(struct db *db, const char *newsletter,
                                 const struct subscriber_export_to *to,
                                 size_t *count, struct err *err);

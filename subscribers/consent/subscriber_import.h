@@ -44,18 +44,18 @@ struct subscriber_import_report {
     /* The first row, and what its columns are read as. */
     void (*begin)(void *context, const struct csv_row *row,
                   const struct import_columns *columns);
-    /* For each row that can't be used. */
+    /* Called for each row that can't be used. */
     void (*tell)(void *context, const struct csv_row *row, const char *why);
     /* `meant` is the domain that was probably meant, or "". */
     void (*remark)(void *context, const struct csv_row *row,
                    enum import_remark remark, const char *email,
                    const char *meant);
-    /* For each one who stays away, though the list has them. */
+    /* Called for each person who stays away, though the list has them. */
     void (*refuse)(void *context, size_t line, const char *why);
-    /* Once, where the list isn't UTF-8: what it was taken for, and the first
-     * field so read. */
+    /* Called once, where the list isn't UTF-8: what it was taken for, and the
+     * first field so read. */
     void (*recode)(void *context, const char *charset, const char *example);
-    /* Now and then: rows read so far, and entered so far. */
+    /* Called now and then: rows read so far, and entered so far. */
     void (*progress)(void *context, size_t read, size_t entered);
     void *context;
 
