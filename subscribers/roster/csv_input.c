@@ -87,7 +87,8 @@ static const struct {
     {{"\xfe\xff", 2}, CSV_UTF16BE},
 };
 
-/* Without a mark UTF-16 shows by the first heading's first letter. */
+/* Guesses the encoding; UTF-16 without a mark shows by the first heading's
+ * first letter. */
 static enum csv_encoding guess(const struct strbuf *raw)
 {
     if (raw->len < 2 || !raw->ptr[0] == !raw->ptr[1])

@@ -32,7 +32,8 @@ void csv_write(struct strbuf *out, struct str field, char end)
     strbuf_add_char(out, end);
 }
 
-/* Behind any apostrophes, so that taking one away is the way back. */
+/* Whether a field is a formula, behind any apostrophes, so that taking one away
+ * is the way back. */
 static bool is_formula(struct str field)
 {
     while (str_starts(field, STR("'")))

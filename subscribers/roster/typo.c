@@ -56,9 +56,9 @@ static bool is_end_meant(struct str end, struct str right)
     return false;
 }
 
-/* One letter too many, too few, another, or two of them swapped: what is left
- * between the same beginning and the same end. Every row of an import comes
- * by here, so no table of distances is filled. */
+/* Whether two words are one edit apart: a letter too many, too few, another, or
+ * two of them swapped, between the same beginning and the same end. Every row
+ * of an import comes by here, so no table of distances is filled. */
 static bool is_one_edit_apart(struct str a, struct str b)
 {
     while (a.len && b.len && a.ptr[0] == b.ptr[0]) {
