@@ -246,8 +246,8 @@ function saveAsTyped(form) {
   const fields = [...form.querySelectorAll("[data-text]")];
   const place = document.getElementById("saved");
   const typed = () => fields.map((field) => field.value).join("\u001f");
-  // What the server has; null: not what stands here. Somebody may have typed
-  // before this script came.
+  // The texts that the server has; null: not those that stand here. Somebody
+  // may have typed before this script came.
   const sent = fields.map((field) => field.defaultValue).join("\u001f");
   let kept = refused() ? null : sent;
   let savedAt = 0;
@@ -279,8 +279,8 @@ function saveAsTyped(form) {
     timer = setTimeout(save, ms);
   };
 
-  // Who has signed in anew, in another tab, is answered by a page with the
-  // token of that session: the forms of this one go on with it.
+  // An editor who has signed in anew, in another tab, is answered by a page with
+  // the token of that session: the forms of this one go on with it.
   const takeToken = (page) => {
     const answer = new DOMParser().parseFromString(page, "text/html");
     const fresh = answer.querySelector("[name=csrf]");
