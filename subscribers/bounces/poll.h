@@ -6,10 +6,9 @@
 #include "subscribers/bounces/record.h"
 
 /* Polls the mailbox. Each mail is removed only after its verdict is committed.
- * What was recorded before an error stays recorded, and stands in *tally. When
- * it is to stop, or its time is over between two mails, what wasn't read yet
- * stays for the next time, and that is no error. Fails: as mailbox_open and
- * bounce_record. */
+ * Mails recorded before an error stay so, and stand in *tally. When it is to
+ * stop, or its time is over between two mails, the others stay for the next
+ * time, and that is no error. Fails: as mailbox_open and bounce_record. */
 FALLIBLE bool bounce_poll(const struct bounce_recorder *recorder,
                           const struct mailbox_settings *settings,
                           struct bounce_tally *tally, struct err *err);

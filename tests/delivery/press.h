@@ -1,8 +1,8 @@
 /* A press: a newsletter with stories, a subscriber, and a conductor that is
  * ready to draft, start and send at PRESS_NOW. Its mail goes nowhere.
  *
- * What is made without a press to name is made with `press`, the one that
- * press_open set up for the test under way.
+ * Helpers that name no press use `press`, the one that press_open set up for
+ * the test under way.
  */
 #ifndef TESTS_DELIVERY_PRESS_H
 #define TESTS_DELIVERY_PRESS_H

@@ -66,7 +66,8 @@ static void hear(void *context, const char *line)
     strbuf_add_format(&said, "%s\n", line);
 }
 
-/* What `run` does for the schedule at a time, and says. */
+/* Tends the schedule at a time, as `run` does, and returns the lines it
+ * says. */
 static const char *tend(const struct schedule *s, int64_t now)
 {
     const struct occurrence_say say = {hear, NULL};
@@ -335,7 +336,7 @@ static void all_that_was_missed_is_said_at_once(void **state)
     assert_int_equal(count("occurrence WHERE state = 'missed'"), 6);
     assert_int_equal(count("notice WHERE to_address = 'operator@example.org'"),
                      1);
-    /* What was new is in the next one. */
+    /* A new article is in the next one. */
     assert_non_null(strstr(lines, "weekly/1: drafted with 1 article"));
     assert_int_equal(press_issue(1).scheduled_at, utc("2026-11-30T07:00:00Z"));
 }
