@@ -279,8 +279,8 @@ function saveAsTyped(form) {
     timer = setTimeout(save, ms);
   };
 
-  // An editor who has signed in anew, in another tab, is answered by a page with
-  // the token of that session: the forms of this one go on with it.
+  // An editor who has signed in anew, in another tab, is answered by a page
+  // with the token of that session: the forms of this one go on with it.
   const takeToken = (page) => {
     const answer = new DOMParser().parseFromString(page, "text/html");
     const fresh = answer.querySelector("[name=csrf]");
