@@ -178,9 +178,10 @@ static bool fail_too_few(const struct newsletter *n, size_t selected,
                          size_t least, struct err *err)
 {
     return err_set(err, ERR_NOT_FOUND,
-                   "%s: no issue made: %zu new articles for its sections, at "
-                   "least %zu needed; --explain says why each was left out",
-                   n->slug, selected, least);
+                   "%s: no issue made: %zu new %s for its sections, at least "
+                   "%zu needed; --explain says why each was left out",
+                   n->slug, selected, selected == 1 ? "article" : "articles",
+                   least);
 }
 
 static bool choose(struct db *db, const struct newsletter *n,
