@@ -26,9 +26,14 @@ static bool try_start(const struct issue *issue, bool dry_run)
     return conductor_start(&press.conductor, issue, dry_run, &report, &err);
 }
 
+/* A dry run has said how many get it. */
 static void start(const struct issue *issue)
 {
+    must(try_start(issue, true));
+    int64_t recipients = report.recipients, variants = report.variants;
     must(try_start(issue, false));
+    assert_int_equal(report.recipients, recipients);
+    assert_int_equal(report.variants, variants);
 }
 
 /* The variants on record that were not taken back. */
