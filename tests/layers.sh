@@ -38,7 +38,7 @@ BEGIN {
     home["openssl/"] = "message tokens bounces access media"
     home["microhttpd.h"] = "web"
     home["libical/"] = "newsletters"
-    home["idn2.h"] = "base"
+    home["idn2.h"] = home["libpsl.h"] = "base"
     home["jansson.h"] = "sources renderer archive cli web"
     home["gd.h"] = home["libexif/"] = home["seccomp.h"] = "media"
     home["yaml.h"] = "base sources"

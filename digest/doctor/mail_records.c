@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "digest/base/organisation.h"
 #include "digest/base/str.h"
 
 /* ---- lists of tag=value ---- */
@@ -224,15 +225,8 @@ void dmarc_find(const struct dns *dns, const char *domain, struct arena *arena,
         read_dmarc(out, false);
 }
 
-static bool is_below(struct str name, struct str above)
-{
-    return name.len > above.len && name.ptr[name.len - above.len - 1] == '.' &&
-           str_equal_nocase(str_from(name, name.len - above.len), above);
-}
-
 bool dmarc_aligned(const char *domain, const char *from, bool strict)
 {
     struct str a = str_of(domain), b = str_of(from);
-    return str_equal_nocase(a, b) ||
-           (!strict && (is_below(a, b) || is_below(b, a)));
+    return strict ? str_equal_nocase(a, b) : organisation_is_same(a, b);
 }

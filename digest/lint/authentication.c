@@ -2,6 +2,7 @@
  * that took it made of them.
  * Source: RFC 6376, RFC 8058 §4, RFC 8601, RFC 9989 §4.4. */
 #include "digest/base/mem.h"
+#include "digest/base/organisation.h"
 #include "digest/lint/check_internal.h"
 
 /* The value of a tag of a signature, or an empty view. */
@@ -58,16 +59,6 @@ static struct str domain_of(const char *value)
     return (struct str){at + 1, strcspn(at + 1, "> \t")};
 }
 
-/* The same, or one below the other: what DMARC calls aligned, as far as can
- * be told without asking the DNS. */
-static bool is_aligned(struct str a, struct str b)
-{
-    struct str longer = a.len > b.len ? a : b, shorter = a.len > b.len ? b : a;
-    size_t start = longer.len - shorter.len;
-    return shorter.len && str_equal_nocase(str_from(longer, start), shorter) &&
-           (start == 0 || longer.ptr[start - 1] == '.');
-}
-
 static void check_domain(struct lint *lint, const struct lint_place *place)
 {
     const struct read_field *from = read_field_get(lint->message, "From", 0);
@@ -77,7 +68,7 @@ static void check_domain(struct lint *lint, const struct lint_place *place)
     for (size_t n = 0;
          (one = read_field_get(lint->message, "DKIM-Signature", n)); n++) {
         last = tag_of(str_of(one->value), STR("d"));
-        if (is_aligned(last, domain))
+        if (organisation_is_same(last, domain))
             return;
     }
     if (domain.len)

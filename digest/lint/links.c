@@ -2,6 +2,7 @@
 #include "digest/lint/links_internal.h"
 
 #include "digest/base/mem.h"
+#include "digest/base/organisation.h"
 #include "digest/base/utf8.h"
 #include "digest/document/url.h"
 
@@ -117,15 +118,6 @@ static bool is_address(struct str host)
     return host.len > 0;
 }
 
-/* The same, or one below the other. */
-static bool is_related(struct str a, struct str b)
-{
-    struct str longer = a.len > b.len ? a : b, shorter = a.len > b.len ? b : a;
-    size_t start = longer.len - shorter.len;
-    return shorter.len && str_equal_nocase(str_from(longer, start), shorter) &&
-           (start == 0 || longer.ptr[start - 1] == '.');
-}
-
 static bool has_common_ending(struct str host)
 {
     static const char *const endings[] = {".com", ".org",   ".net",
@@ -192,7 +184,8 @@ static void check_words(struct lint *lint, const struct markup_node *node,
             lint_add(lint, RULE_LINK_VAGUE, place,
                      "doesn't say where it leads, read by itself");
     struct str shown = shown_host(said);
-    if (shown.len && link_is_web(url) && !is_related(shown, host_of(url)))
+    if (shown.len && link_is_web(url) &&
+        !organisation_is_same(shown, host_of(url)))
         lint_add(lint, RULE_LINK_OTHER_HOST, place,
                  "shows %.*s and leads to %.*s", STR_ARG(shown),
                  STR_ARG(host_of(url)));

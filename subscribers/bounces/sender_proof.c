@@ -3,6 +3,7 @@
 #include <libetpan/libetpan.h>
 
 #include "digest/base/mem.h"
+#include "digest/base/organisation.h"
 #include "digest/base/strbuf.h"
 
 /* ---- the author ---- */
@@ -121,18 +122,20 @@ static bool next_pair(struct str *rest, struct str *name, struct str *value)
 
 /* ---- what it proves ---- */
 
-/* A public suffix of one label owns nothing. */
 static bool is_below(struct str domain, struct str above)
 {
-    return domain.len > above.len + 1 && str_find(above, '.') < above.len &&
+    return domain.len > above.len &&
            domain.ptr[domain.len - above.len - 1] == '.' &&
            str_equal_nocase(str_from(domain, domain.len - above.len), above);
 }
 
+/* Narrower than DMARC, which has its own verdict: a neighbour below the same
+ * organisation doesn't speak for the author. */
 static bool is_aligned(struct str domain, struct str author)
 {
-    return domain.len && (str_equal_nocase(domain, author) ||
-                          is_below(domain, author) || is_below(author, domain));
+    return organisation_is_same(domain, author) &&
+           (str_equal_nocase(domain, author) || is_below(domain, author) ||
+            is_below(author, domain));
 }
 
 static const struct {

@@ -9,14 +9,19 @@
 #include "digest/base/mem.h"
 #include "subscribers/bounces/sender_proof_internal.h"
 
-static bool proves(const char *fields)
+static bool proves_to_be(const char *fields, const char *author)
 {
     OWNED(mail_free) struct mail mail = {0};
     OWNED(mem_free) char *text = mem_format("%s\nSubject: s\n\nText\n", fields);
     struct str from;
     mail_parse(str_of(text), &mail);
     return sender_proof(&mail, "mx.example.org", &from) &&
-           str_equal(from, STR("ana@news.example.net"));
+           str_equal(from, str_of(author));
+}
+
+static bool proves(const char *fields)
+{
+    return proves_to_be(fields, "ana@news.example.net");
 }
 
 #define FROM "From: Ana <ana@news.example.net>\n"
@@ -82,6 +87,28 @@ static void words_of_others_in_it_prove_nothing(void **state)
                       "@evil.example"));
 }
 
+static bool signs_for_ana(const char *domain, const char *host)
+{
+    OWNED(mem_free)
+    char *fields = mem_format("Authentication-Results: mx.example.org;"
+                              " dkim=pass header.d=%s\nFrom: ana@%s",
+                              domain, host);
+    OWNED(mem_free) char *author = mem_format("ana@%s", host);
+    return proves_to_be(fields, author);
+}
+
+static void a_name_below_a_public_suffix_proves_itself_alone(void **state)
+{
+    (void)state;
+    assert_true(signs_for_ana("example.co.uk", "news.example.co.uk"));
+    assert_false(signs_for_ana("mail.example.co.uk", "news.example.co.uk"));
+    assert_false(signs_for_ana("co.uk", "example.co.uk"));
+    assert_false(signs_for_ana("example.co.uk", "co.uk"));
+    assert_false(signs_for_ana("mallory.co.uk", "example.co.uk"));
+    assert_false(signs_for_ana("mallory.github.io", "ana.github.io"));
+    assert_false(signs_for_ana("github.io", "ana.github.io"));
+}
+
 /* Anybody may write the field, and any name into it. */
 static void only_the_topmost_field_counts(void **state)
 {
@@ -130,6 +157,7 @@ int main(void)
         cmocka_unit_test(what_our_server_passed_is_proven),
         cmocka_unit_test(what_it_did_not_pass_is_not),
         cmocka_unit_test(words_of_others_in_it_prove_nothing),
+        cmocka_unit_test(a_name_below_a_public_suffix_proves_itself_alone),
         cmocka_unit_test(only_the_topmost_field_counts),
         cmocka_unit_test(there_is_one_author_or_none),
         cmocka_unit_test(without_a_name_nothing_is_proven),

@@ -232,6 +232,10 @@ static void domains_are_aligned_by_their_organisation(void **state)
     assert_false(dmarc_aligned("mail.example.org", "example.org", true));
     assert_true(dmarc_aligned("mail.example.org", "example.org", false));
     assert_true(dmarc_aligned("example.org", "news.example.org", false));
+    assert_true(
+        dmarc_aligned("bounces.example.org", "news.example.org", false));
+    assert_false(dmarc_aligned("github.io", "example.github.io", false));
+    assert_false(dmarc_aligned("other.co.uk", "example.co.uk", false));
     assert_false(dmarc_aligned("badexample.org", "example.org", false));
     assert_false(dmarc_aligned("example.net", "example.org", false));
 }

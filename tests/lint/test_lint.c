@@ -552,6 +552,10 @@ static void links_show_where_they_lead(void **state)
            "link-other-host", "bank.com");
     expect("<a href=\"https://notbank.com/\">bank.com</a>", "link-other-host",
            "bank.com");
+    expect("<a href=\"https://mallory.github.io/\">https://github.io/a</a>",
+           "link-other-host", "shows github.io and leads to mallory.github.io");
+    expect("<a href=\"https://mallory.co.uk/\">bank.co.uk</a>",
+           "link-other-host", "shows bank.co.uk and leads to mallory.co.uk");
     expect("<a href=\"https://bank.com@evil.test/\">Some words</a>",
            "link-disguised", "before its host");
     expect_clean("<a href=\"https://www.bank.com/a\">bank.com</a>"
