@@ -5,6 +5,7 @@
 #include "digest/articles/category.h"
 #include "digest/articles/tracking.h"
 #include "digest/base/mem.h"
+#include "digest/base/url.h"
 #include "digest/base/utf8.h"
 
 enum {
@@ -227,9 +228,9 @@ void signature_address(struct str url, struct strbuf *out)
                                         "amp"};
     tracking_strip(url, &clean);
     struct str rest = strbuf_str(&clean);
-    size_t scheme = str_find_str(rest, STR("://"));
-    if (scheme < rest.len)
-        rest = str_from(rest, scheme + 3);
+    struct str scheme = url_split(rest).scheme;
+    if (scheme.len)
+        rest = str_from(rest, scheme.len + 3);
     if (str_starts_nocase(rest, STR("www.")))
         rest = str_from(rest, 4);
     rest.len = str_find(rest, '#');

@@ -7,6 +7,7 @@
 #include <uninorm.h>
 
 #include "digest/base/mem.h"
+#include "digest/base/url.h"
 #include "digest/base/utf8.h"
 
 enum { LABEL_MAX = 63, VARIATION_SELECTOR_16 = 0xfe0f };
@@ -215,27 +216,13 @@ bool host_to_ascii(struct str host, struct strbuf *out, struct err *err)
 
 bool host_of_url_to_ascii(struct str url, struct strbuf *out, struct err *err)
 {
-    size_t start = str_find_str(url, STR("://"));
-    start = start < url.len ? start + 3 : url.len;
-    size_t end = start;
-    while (end < url.len && !strchr("/?#", url.ptr[end]))
-        end++;
-    for (size_t i = start; i < end; i++)
-        if (url.ptr[i] == '@')
-            start = i + 1;
-    size_t port = start;
-    bool is_literal = port < end && url.ptr[port] == '[';
-    while (port < end && (url.ptr[port] != ':' || is_literal)) {
-        is_literal = is_literal && url.ptr[port] != ']';
-        port++;
-    }
-    size_t before = out->len;
+    struct str host = url_split(url).host;
+    size_t before = out->len, start = (size_t)(host.ptr - url.ptr);
     strbuf_add_str(out, (struct str){url.ptr, start});
-    struct str host = {url.ptr + start, port - start};
     if (!host_to_ascii(host, out, err)) {
         strbuf_cut(out, before);
         return false;
     }
-    strbuf_add_str(out, str_from(url, port));
+    strbuf_add_str(out, str_from(url, start + host.len));
     return true;
 }

@@ -75,13 +75,3 @@ const char *url_shown(struct arena *arena, const char *text)
     url_hide_password(copy);
     return copy;
 }
-
-bool url_has_userinfo(struct str url)
-{
-    size_t at = str_find_str(url, STR("://"));
-    struct str part = at < url.len ? str_from(url, at + 3) : STR("");
-    for (size_t i = 0; i < part.len && !strchr(ends, part.ptr[i]); i++)
-        if (part.ptr[i] == '@')
-            return true;
-    return false;
-}

@@ -15,7 +15,4 @@ void url_hide_password(char *text);
 /* The same of a copy, in the arena. */
 const char *url_shown(struct arena *arena, const char *text);
 
-/* Whether the text is a URL with a user or a password in it. */
-bool url_has_userinfo(struct str url);
-
 #endif

@@ -5,6 +5,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/base/url.h"
 #include "digest/base/utf8.h"
 #include "digest/cli/cmd_issue.h"
 #include "digest/issues/choices.h"
@@ -82,7 +83,7 @@ static bool image(struct choices *edit, int64_t id, const char *rest,
     OWNED(picture_free) struct picture picture = {0};
     if (!*rest)
         return choices_set_picture(edit, id, NULL, clock_now(), err);
-    if (strstr(rest, "://"))
+    if (url_is_absolute(str_of(rest)))
         return err_set(err, ERR_USAGE,
                        "--image %" PRId64 " \"%.200s\": has to be a file; "
                        "save the picture first",

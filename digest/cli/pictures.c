@@ -6,6 +6,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
+#include "digest/base/url.h"
 #include "digest/sources/picture_fetch.h"
 
 static void tell(void *context, const char *line)
@@ -44,7 +45,7 @@ bool pictures_edit(struct app *app, int64_t article_id, const char *image,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct article a;
-    bool is_address = image && strstr(image, "://");
+    bool is_address = image && url_is_absolute(str_of(image));
     edit->image_url = image;
     if (!image || !*image)
         return true;

@@ -4,6 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
+#include "digest/base/url.h"
 #include "digest/doctor/doctor.h"
 #include "digest/fetch/fetch.h"
 
@@ -34,8 +35,9 @@ static bool get_link(struct doctor *d, bool forged, struct err *err)
 
 static bool is_loopback(const char *url)
 {
-    return strstr(url, "://127.") || strstr(url, "://localhost") ||
-           strstr(url, "://[::1]");
+    struct str host = url_split(str_of(url)).host;
+    return str_starts(host, STR("127.")) || str_equal(host, STR("[::1]")) ||
+           str_equal_nocase(host, STR("localhost"));
 }
 
 /* The reason in an error, without the address in front and the advice

@@ -4,6 +4,7 @@
 
 #include "digest/base/host.h"
 #include "digest/base/mem.h"
+#include "digest/base/url.h"
 
 static const struct scheme {
     struct str name;
@@ -172,17 +173,7 @@ const char *url_resolve(struct arena *arena, struct str reference,
 
 struct str url_host(struct str url)
 {
-    size_t start = str_find_str(url, STR("://"));
-    if (start == url.len)
-        return (struct str){"", 0};
-    struct str host = str_from(url, start + 3);
-    size_t end = 0;
-    while (end < host.len && !strchr("/?#", host.ptr[end]))
-        end++;
-    host.len = end;
-    size_t user = str_find(host, '@');
-    if (user < host.len)
-        host = str_from(host, user + 1);
+    struct str host = url_split(url).server;
     if (str_starts_nocase(host, STR("www.")))
         host = str_from(host, 4);
     return host;

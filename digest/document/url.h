@@ -21,7 +21,8 @@ void url_escape(struct strbuf *out, struct str url);
 const char *url_resolve(struct arena *arena, struct str reference,
                         const char *base, enum url_use use);
 
-/* The host of an http(s) URL without "www.", or an empty view. */
+/* The host of an http(s) URL, with a port that it says and without "www."; a
+ * view into the URL, or an empty one. */
 struct str url_host(struct str url);
 
 #endif

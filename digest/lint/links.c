@@ -4,7 +4,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/organisation.h"
 #include "digest/base/utf8.h"
-#include "digest/document/url.h"
+#include "digest/base/url.h"
 
 enum { LINK_MAX = 2048 };
 
@@ -104,10 +104,8 @@ struct str link_without_marks(struct str url)
 
 static struct str host_of(struct str url)
 {
-    struct str host = url_host(url);
-    if (host.len && host.ptr[0] != '[')
-        host.len = str_find(host, ':');
-    return host;
+    struct str host = url_split(url).host;
+    return str_starts_nocase(host, STR("www.")) ? str_from(host, 4) : host;
 }
 
 static bool is_address(struct str host)
@@ -194,14 +192,11 @@ static void check_words(struct lint *lint, const struct markup_node *node,
 static void check_host(struct lint *lint, const struct lint_place *place,
                        struct str url)
 {
-    struct str host = host_of(url), rest = url_host(url);
-    size_t slash = str_find_str(url, STR("://")) + 3;
-    struct str authority = str_from(url, slash);
-    authority.len = str_find(authority, '/');
-    if (!host.len || !rest.len)
+    struct str host = host_of(url);
+    if (!host.len)
         lint_add(lint, RULE_LINK_EMPTY, place, "names no host: %.*s",
                  STR_ARG(url));
-    else if (str_find(authority, '@') < authority.len)
+    else if (url_split(url).user.ptr)
         lint_add(lint, RULE_LINK_DISGUISED, place,
                  "has a name before its host: %.*s", STR_ARG(url));
     else if (is_address(host))

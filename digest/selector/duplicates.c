@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/base/url.h"
 
 enum {
     DAY = 86400,
@@ -20,11 +21,8 @@ enum {
 
 static struct str host_of(const char *url)
 {
-    struct str rest = str_of(url);
-    size_t scheme = str_find_str(rest, STR("://"));
-    rest = str_from(rest, scheme < rest.len ? scheme + 3 : rest.len);
-    rest.len = str_find(rest, '/');
-    return str_starts_nocase(rest, STR("www.")) ? str_from(rest, 4) : rest;
+    struct str host = url_split(str_of(url)).server;
+    return str_starts_nocase(host, STR("www.")) ? str_from(host, 4) : host;
 }
 
 /* Articles imported by hand are of one source in name alone, so their hosts are

@@ -5,6 +5,7 @@
 #include "digest/articles/tracking.h"
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
+#include "digest/base/url.h"
 #include "digest/base/utf8.h"
 #include "digest/document/document.h"
 #include "digest/document/images.h"
@@ -158,9 +159,9 @@ static bool read_text(const struct entry *entry, const struct entry_text *text,
 static const char *with_small_host(struct arena *arena, const char *url)
 {
     char *copy = arena_copy(arena, url);
-    size_t scheme = strcspn(copy, ":") + 3;
-    size_t host = scheme + strcspn(copy + scheme, "/?#@");
-    size_t end = copy[host] == '@' ? scheme : host;
+    struct url_parts parts = url_split(str_of(url));
+    struct str until = parts.user.ptr ? parts.scheme : parts.server;
+    size_t end = (size_t)(until.ptr + until.len - url);
     for (size_t i = 0; i < end; i++)
         if (copy[i] >= 'A' && copy[i] <= 'Z')
             copy[i] = (char)(copy[i] | 0x20);

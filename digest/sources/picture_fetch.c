@@ -6,6 +6,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/base/url.h"
 #include "digest/fetch/fetch.h"
 
 enum { A_ROUND = 16, ALL_MS = 60 * 1000, ONE_S = 20 };
@@ -117,7 +118,7 @@ bool picture_from(const char *name, bool allow_private, struct picture *out,
     OWNED(fetch_reply_free) struct fetch_reply reply = {0};
     struct fetch_options options = how;
     options.allow_private = allow_private;
-    if (!strstr(name, "://"))
+    if (!url_is_absolute(str_of(name)))
         return file_read(name, PICTURE_BYTES_MAX, &bytes, err) &&
                make(name, strbuf_str(&bytes), out, err);
     return fetch_url(name, &options, &reply, err) &&

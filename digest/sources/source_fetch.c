@@ -7,6 +7,7 @@
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
+#include "digest/base/url.h"
 #include "digest/base/url_shown.h"
 #include "digest/fetch/fetch.h"
 #include "digest/sources/site.h"
@@ -72,7 +73,7 @@ bool source_look(const char *name, bool allow_private, struct arena *arena,
     struct site site;
     out->name = out->category = out->etag = out->last_modified = "";
     out->last_error = out->language = "";
-    if (strstr(name, "://") && !site_is_address(name))
+    if (url_is_absolute(str_of(name)) && !site_is_address(name))
         return err_set(err, ERR_INPUT,
                        "%.300s: can't be fetched; give an address that begins "
                        "with https:// or http://, or a path",

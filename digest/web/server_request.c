@@ -5,6 +5,7 @@
 
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
+#include "digest/base/url.h"
 #include "digest/web/server_internal.h"
 
 static enum request_method read_method(const char *name)
@@ -102,12 +103,10 @@ static struct str read_query(struct exchange *exchange)
  * the Host field (RFC 9112 §3.2.2). */
 static struct str path_of(struct str target)
 {
-    size_t scheme = str_find_str(target, STR("://"));
-    if (str_starts(target, STR("/")) || scheme == target.len)
+    struct url_parts parts = url_split(target);
+    if (!parts.scheme.len)
         return target;
-    struct str rest = str_from(target, scheme + 3);
-    struct str path = str_from(rest, str_find(rest, '/'));
-    return path.len ? path : STR("/");
+    return parts.rest.len ? parts.rest : STR("/");
 }
 
 /* Reads a request with its headers; the body follows. */

@@ -558,6 +558,10 @@ static void links_show_where_they_lead(void **state)
            "link-other-host", "shows bank.co.uk and leads to mallory.co.uk");
     expect("<a href=\"https://bank.com@evil.test/\">Some words</a>",
            "link-disguised", "before its host");
+    expect("<a href=\"https://a@bank.com@evil.test/\">bank.com</a>",
+           "link-other-host", "leads to evil.test");
+    expect_clean("<a href=\"https://x.test?to=a@bank.com\">Some words</a>");
+    expect_clean("<a href=\"https://x.test?to=/a\">https://x.test/a</a>");
     expect_clean("<a href=\"https://www.bank.com/a\">bank.com</a>"
                  "<a href=\"https://shop.bank.com/\">www.bank.com</a>"
                  "<a href=\"https://x.test/\">Node.js</a>"
