@@ -10,6 +10,7 @@
 #include "digest/ledger/story.h"
 #include "digest/renderer/capitals.h"
 #include "digest/renderer/theme.h"
+#include "subscribers/tokens/links.h"
 
 /* Headlines of an issue, and the issues that show them: a year of weeks. Older
  * issues are a line, so that a long archive stays one page. */
@@ -85,7 +86,9 @@ static const char *signup_url(const struct conductor *c,
                               const struct newsletter *n, struct arena *arena)
 {
     const char *base = c->conf->base_url;
-    return base ? arena_format(arena, "%s/s/%s", base, n->slug) : NULL;
+    return base ? arena_format(arena, "%s%s%s", base, link_path(LINK_SIGN_UP),
+                               n->slug)
+                : NULL;
 }
 
 static void set_newsletter(struct archive_page *page)

@@ -16,6 +16,7 @@
 #include "digest/media/picture.h"
 #include "digest/newsletters/text_words.h"
 #include "digest/renderer/theme.h"
+#include "subscribers/tokens/links.h"
 
 enum { WORDS_A_MINUTE = 220, PREHEADER_TITLES = 3 };
 
@@ -359,10 +360,11 @@ bool build_render(const struct build *build,
         .has_view_link = !public_copy && conf->base_url,
         .public_copy = public_copy,
         .has_archive_link = public_copy,
-        .signup_url = conf->base_url
-                          ? arena_format(&arena, "%s/s/%s", conf->base_url,
-                                         build->newsletter->slug)
-                          : NULL,
+        .signup_url =
+            conf->base_url
+                ? arena_format(&arena, "%s%s%s", conf->base_url,
+                               link_path(LINK_SIGN_UP), build->newsletter->slug)
+                : NULL,
         .theme = theme,
         .theme_count = theme_count,
     };

@@ -9,6 +9,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
 #include "digest/base/slot.h"
+#include "subscribers/tokens/links.h"
 
 void build_values_free(struct build_values *values)
 {
@@ -21,19 +22,18 @@ void build_values_free(struct build_values *values)
     strbuf_free(&values->envelope);
 }
 
-static void write_link(const struct build *build, const char *path,
+static void write_link(const struct build *build, enum token_link link,
                        const struct token *token, bool inert,
                        struct strbuf *out)
 {
     strbuf_cut(out, 0);
     if (!build->conf->base_url)
         return;
-    strbuf_add_text(out, build->conf->base_url);
-    strbuf_add_text(out, path);
     if (inert)
-        strbuf_add_text(out, "preview");
+        strbuf_add_format(out, "%s%spreview", build->conf->base_url,
+                          link_path(link));
     else
-        token_write(build->keys, token, out);
+        link_write(build->keys, build->conf->base_url, link, *token, out);
 }
 
 /* Mail to this address with the token in its subject unsubscribes. */
@@ -110,13 +110,11 @@ void build_fill(const struct build *build,
         strbuf_add_text(&v->greeting, voice->greeting[2]);
     token.purpose = TOKEN_UNSUBSCRIBE;
     write_mailto(build, &token, inert, &v->unsubscribe_mailto);
-    write_link(build, "/u/", &token, inert, &v->unsubscribe_url);
+    write_link(build, LINK_UNSUBSCRIBE, &token, inert, &v->unsubscribe_url);
     if (!v->unsubscribe_url.len)
         strbuf_add_str(&v->unsubscribe_url, strbuf_str(&v->unsubscribe_mailto));
-    token.purpose = TOKEN_PREFERENCES;
-    write_link(build, "/p/", &token, inert, &v->preferences_url);
-    token.purpose = TOKEN_VIEW;
-    write_link(build, "/v/", &token, inert, &v->view_url);
+    write_link(build, LINK_PREFERENCES, &token, inert, &v->preferences_url);
+    write_link(build, LINK_VIEW, &token, inert, &v->view_url);
     token.purpose = TOKEN_RETURN_PATH;
     write_envelope(build, &token, inert, &v->envelope);
     write_message_id(build, recipient->key, &v->message_id);

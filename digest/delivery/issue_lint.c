@@ -8,6 +8,7 @@
 #include "digest/delivery/build.h"
 #include "digest/delivery/trial.h"
 #include "digest/renderer/languages.h"
+#include "subscribers/tokens/links.h"
 
 /* The addresses that links for each reader begin with: to leave, to choose, to
  * view. */
@@ -18,10 +19,12 @@ struct reader_links {
 static struct reader_links links_of(const struct conf *conf,
                                     struct arena *arena)
 {
-    static const char *const paths[] = {"/u/", "/p/", "/v/"};
+    static const enum token_link own[] = {LINK_UNSUBSCRIBE, LINK_PREFERENCES,
+                                          LINK_VIEW};
     struct reader_links links = {0};
-    for (size_t i = 0; conf->base_url && i < ARRAY_SIZE(paths); i++)
-        links.begins[i] = arena_format(arena, "%s%s", conf->base_url, paths[i]);
+    for (size_t i = 0; conf->base_url && i < ARRAY_SIZE(own); i++)
+        links.begins[i] =
+            arena_format(arena, "%s%s", conf->base_url, link_path(own[i]));
     return links;
 }
 

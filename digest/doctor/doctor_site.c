@@ -7,6 +7,7 @@
 #include "digest/base/url.h"
 #include "digest/doctor/doctor.h"
 #include "digest/fetch/fetch.h"
+#include "subscribers/tokens/links.h"
 
 enum { TIMEOUT_S = 15, PAGE_MAX = 1 << 20 };
 
@@ -23,14 +24,24 @@ static bool get(const char *url, struct err *err)
 static bool get_link(struct doctor *d, bool forged, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf url = STRBUF_INIT;
-    struct token token = {.purpose = TOKEN_UNSUBSCRIBE};
+    struct token token = {0};
     random_bytes(token.subscriber_key, sizeof token.subscriber_key);
-    strbuf_add_format(&url, "%s/u/", d->conf->base_url);
     if (forged)
-        strbuf_add_text(&url, "no-such-link");
+        strbuf_add_format(&url, "%s%sno-such-link", d->conf->base_url,
+                          link_path(LINK_UNSUBSCRIBE));
     else
-        token_write(d->keys, &token, &url);
+        link_write(d->keys, d->conf->base_url, LINK_UNSUBSCRIBE, token, &url);
     return get(strbuf_text(&url), err);
+}
+
+static const char *paths_of_links(struct arena *arena)
+{
+    const char *list = link_path(0);
+    for (int i = 1; i < LINK_COUNT; i++)
+        list = arena_format(arena, "%s%s%s", list,
+                            i + 1 < LINK_COUNT ? ", " : " and ",
+                            link_path((enum token_link)i));
+    return list;
 }
 
 static bool is_loopback(const char *url)
@@ -86,8 +97,10 @@ void doctor_site(struct doctor *d)
         say_unreached(d, &err);
     else if (get_link(d, true, &err))
         doctor_say(d, FINDING_ERROR, "site",
-                   "let your web server pass /u/, /p/, /v/, /c/, /s/ and /l "
-                   "below base_url to `digest serve`",
+                   arena_format(&d->arena,
+                                "let your web server pass %s below base_url "
+                                "to `digest serve`",
+                                paths_of_links(&d->arena)),
                    "%s answers, but it isn't `digest serve` with these keys",
                    url);
     else

@@ -8,6 +8,7 @@
 #include "digest/renderer/words.h"
 #include "subscribers/consent/preferences.h"
 #include "subscribers/roster/address.h"
+#include "subscribers/tokens/links.h"
 
 /* ---- links ---- */
 
@@ -20,17 +21,16 @@ static bool need_base_url(const struct reader_mail *mail, struct err *err)
                    "reached from outside");
 }
 
-static void write_link(const struct reader_mail *mail, const char *path,
+static void write_link(const struct reader_mail *mail, enum token_link link,
                        const struct token *token, struct strbuf *out)
 {
-    strbuf_add_format(out, "%s%s", mail->base_url, path);
-    token_write(mail->keys, token, out);
+    link_write(mail->keys, mail->base_url, link, *token, out);
 }
 
 static struct token token_for(const struct subscriber *subscriber,
-                              enum token_purpose purpose, int64_t newsletter_id)
+                              int64_t newsletter_id)
 {
-    struct token token = {.purpose = purpose, .newsletter_id = newsletter_id};
+    struct token token = {.newsletter_id = newsletter_id};
     memcpy(token.subscriber_key, subscriber->key, SUBSCRIBER_KEY_SIZE);
     return token;
 }
@@ -102,10 +102,10 @@ static bool queue_confirm(const struct reader_mail *mail,
                           int64_t now, bool *queued, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf link = STRBUF_INIT;
-    struct token token = token_for(subscriber, TOKEN_CONFIRM, newsletter->id);
+    struct token token = token_for(subscriber, newsletter->id);
     token.issue_id = now; /* it confirms no request of another time */
     struct notice_words words = words_of(mail, newsletter, subscriber);
-    write_link(mail, "/c/", &token, &link);
+    write_link(mail, LINK_CONFIRM, &token, &link);
     words.link = strbuf_text(&link);
     words.days = READER_CONFIRM_DAYS;
     return queue(mail, NOTICE_CONFIRM, newsletter, &words, subscriber->email,
@@ -118,11 +118,10 @@ static bool queue_links(const struct reader_mail *mail,
                         bool *queued, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf choose = STRBUF_INIT, leave = STRBUF_INIT;
-    struct token token = token_for(subscriber, TOKEN_PREFERENCES, 0);
+    struct token token = token_for(subscriber, 0);
     struct notice_words words = words_of(mail, newsletter, subscriber);
-    write_link(mail, "/p/", &token, &choose);
-    token.purpose = TOKEN_UNSUBSCRIBE;
-    write_link(mail, "/u/", &token, &leave);
+    write_link(mail, LINK_PREFERENCES, &token, &choose);
+    write_link(mail, LINK_UNSUBSCRIBE, &token, &leave);
     words.link = strbuf_text(&choose);
     words.unsubscribe_link = strbuf_text(&leave);
     if (mail->site_name)
@@ -137,15 +136,15 @@ static bool make_for_nobody(const struct reader_mail *mail, struct err *err)
 {
     OWNED(notice_rendered_free) struct notice_rendered rendered = {0};
     OWNED(strbuf_free) struct strbuf choose = STRBUF_INIT, leave = STRBUF_INIT;
-    struct token token = {.purpose = TOKEN_PREFERENCES};
+    struct token token = {0};
     struct notice_words words = {
         .language = "en",
         .site_name = mail->site_name,
         .site_url = mail->base_url,
         .postal_address = mail->postal_address,
     };
-    write_link(mail, "/p/", &token, &choose);
-    write_link(mail, "/u/", &token, &leave);
+    write_link(mail, LINK_PREFERENCES, &token, &choose);
+    write_link(mail, LINK_UNSUBSCRIBE, &token, &leave);
     words.link = strbuf_text(&choose);
     words.unsubscribe_link = strbuf_text(&leave);
     return notice_render(mail->templates, NOTICE_LINKS, &words, &rendered, err);
@@ -280,10 +279,10 @@ bool reader_mail_address(const struct reader_mail *mail,
     if (!newsletter_get_by_id(mail->db, s->newsletter_id, &arena, &newsletter,
                               err))
         return false;
-    struct token token = token_for(subscriber, TOKEN_CONFIRM, 0);
+    struct token token = token_for(subscriber, 0);
     token.issue_id = change_id;
     struct notice_words words = words_of(mail, &newsletter, subscriber);
-    write_link(mail, "/a/", &token, &link);
+    write_link(mail, LINK_ADDRESS, &token, &link);
     words.link = strbuf_text(&link);
     words.address = new_address;
     words.days = READER_CONFIRM_DAYS;
@@ -310,10 +309,10 @@ bool reader_mail_moved(const struct reader_mail *mail,
         !newsletter_get_by_id(mail->db, s->newsletter_id, &arena, &newsletter,
                               err))
         return false;
-    struct token token = token_for(old, TOKEN_RESTORE, 0);
+    struct token token = token_for(old, 0);
     token.issue_id = past_id;
     struct notice_words words = words_of(mail, &newsletter, old);
-    write_link(mail, "/b/", &token, &link);
+    write_link(mail, LINK_RESTORE, &token, &link);
     words.link = strbuf_text(&link);
     words.days = PREFERENCES_PAST_DAYS;
     return queue(mail, NOTICE_MOVED, &newsletter, &words, old->email, old->id,

@@ -9,6 +9,7 @@
 #include "digest/web/picture_pages.h"
 #include "digest/web/preference_pages.h"
 #include "digest/web/reader_pages.h"
+#include "subscribers/tokens/links.h"
 
 /* A newsletter may be called i; none of its pages has a picture's name. */
 static bool picture_or_archive(struct web *web, struct request *request,
@@ -26,34 +27,35 @@ static bool picture_or_archive(struct web *web, struct request *request,
  * whatever follows. */
 static const struct route {
     enum request_method method;
-    const char *pattern;
+    const char *pattern; /* NULL: the link's */
+    enum token_link link;
     bool (*handle)(struct web *, struct request *, struct response *,
                    struct err *);
 } routes[] = {
-    {METHOD_GET, "/u/*", reader_page_unsubscribe},
-    {METHOD_POST, "/u/*", reader_page_unsubscribe_post},
-    {METHOD_GET, "/c/*", reader_page_confirm},
-    {METHOD_POST, "/c/*", reader_page_confirm_post},
-    {METHOD_GET, "/v/*", reader_page_view},
-    {METHOD_GET, "/p/*", preference_page},
-    {METHOD_POST, "/p/*", preference_page_post},
-    {METHOD_GET, "/a/*", preference_page_address},
-    {METHOD_POST, "/a/*", preference_page_address_post},
-    {METHOD_GET, "/b/*", preference_page_back},
-    {METHOD_POST, "/b/*", preference_page_back_post},
-    {METHOD_GET, "/s/*", asking_page_signup},
-    {METHOD_POST, "/s/*", asking_page_signup_post},
-    {METHOD_GET, "/l", asking_page_links},
-    {METHOD_POST, "/l", asking_page_links_post},
-    {METHOD_GET, "/i/*", picture_page},
-    {METHOD_GET, "/archive/i/*", picture_or_archive},
-    {METHOD_GET, "/", archive_page_home},
-    {METHOD_GET, "/archive", archive_page_any},
-    {METHOD_GET, "/archive/**", archive_page_any},
-    {METHOD_GET, "/pages.css", page_style_sheet},
-    {METHOD_GET, "/themes/*", page_theme},
-    {METHOD_GET, "/robots.txt", page_robots},
-    {METHOD_GET, "/sitemap.xml", archive_page_sitemap},
+    {METHOD_GET, NULL, LINK_UNSUBSCRIBE, reader_page_unsubscribe},
+    {METHOD_POST, NULL, LINK_UNSUBSCRIBE, reader_page_unsubscribe_post},
+    {METHOD_GET, NULL, LINK_CONFIRM, reader_page_confirm},
+    {METHOD_POST, NULL, LINK_CONFIRM, reader_page_confirm_post},
+    {METHOD_GET, NULL, LINK_VIEW, reader_page_view},
+    {METHOD_GET, NULL, LINK_PREFERENCES, preference_page},
+    {METHOD_POST, NULL, LINK_PREFERENCES, preference_page_post},
+    {METHOD_GET, NULL, LINK_ADDRESS, preference_page_address},
+    {METHOD_POST, NULL, LINK_ADDRESS, preference_page_address_post},
+    {METHOD_GET, NULL, LINK_RESTORE, preference_page_back},
+    {METHOD_POST, NULL, LINK_RESTORE, preference_page_back_post},
+    {METHOD_GET, NULL, LINK_SIGN_UP, asking_page_signup},
+    {METHOD_POST, NULL, LINK_SIGN_UP, asking_page_signup_post},
+    {METHOD_GET, NULL, LINK_ASK, asking_page_links},
+    {METHOD_POST, NULL, LINK_ASK, asking_page_links_post},
+    {METHOD_GET, "/i/*", 0, picture_page},
+    {METHOD_GET, "/archive/i/*", 0, picture_or_archive},
+    {METHOD_GET, "/", 0, archive_page_home},
+    {METHOD_GET, "/archive", 0, archive_page_any},
+    {METHOD_GET, "/archive/**", 0, archive_page_any},
+    {METHOD_GET, "/pages.css", 0, page_style_sheet},
+    {METHOD_GET, "/themes/*", 0, page_theme},
+    {METHOD_GET, "/robots.txt", 0, page_robots},
+    {METHOD_GET, "/sitemap.xml", 0, archive_page_sitemap},
 };
 
 static const char *const method_names[] = {
@@ -73,17 +75,31 @@ static const struct {
      "base-uri 'none'; frame-ancestors 'none'"},
 };
 
-static bool matches(const char *pattern, struct str path, struct str *capture)
+static bool takes_segment(struct str prefix, struct str path,
+                          struct str *capture)
 {
+    if (!str_starts(path, prefix))
+        return false;
+    *capture = str_from(path, prefix.len);
+    return capture->len && str_find(*capture, '/') == capture->len;
+}
+
+static bool matches(const struct route *route, struct str path,
+                    struct str *capture)
+{
+    const char *pattern =
+        route->pattern ? route->pattern : link_path(route->link);
     struct str prefix = str_of(pattern);
+    if (!route->pattern && str_ends(prefix, STR("/")))
+        return takes_segment(prefix, path, capture);
     if (!str_ends(prefix, STR("*")))
         return str_equal(prefix, path);
     bool whole = str_ends(prefix, STR("**"));
     prefix.len -= whole ? 2 : 1;
-    if (!str_starts(path, prefix))
-        return false;
+    if (!whole)
+        return takes_segment(prefix, path, capture);
     *capture = str_from(path, prefix.len);
-    return whole || (capture->len && str_find(*capture, '/') == capture->len);
+    return str_starts(path, prefix);
 }
 
 /* The methods that a path knows; "" when there is no such path. */
@@ -91,7 +107,7 @@ static const char *allowed(struct request *request)
 {
     struct strbuf list = STRBUF_INIT;
     for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
-        if (matches(routes[i].pattern, request->path, &request->capture))
+        if (matches(&routes[i], request->path, &request->capture))
             strbuf_add_format(&list, "%s, ", method_names[routes[i].method]);
     if (list.len)
         strbuf_add_text(&list, "OPTIONS");
@@ -121,7 +137,7 @@ static bool handle(struct web *web, struct request *request,
         return desk_handle(web, request, response, err);
     for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
         if (routes[i].method == request->method &&
-            matches(routes[i].pattern, request->path, &request->capture))
+            matches(&routes[i], request->path, &request->capture))
             return routes[i].handle(web, request, response, err);
     return handle_other(web, request, response, err);
 }

@@ -13,6 +13,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/random.h"
 #include "subscribers/tokens/hmac.h"
+#include "subscribers/tokens/links.h"
 #include "subscribers/tokens/tokens.h"
 
 static char folder[] = "/tmp/digest-tokens-XXXXXX";
@@ -299,6 +300,41 @@ static void a_missing_key_file_is_not_found(void **state)
     assert_non_null(strstr(err.text, "beside each backup"));
 }
 
+/* Mails that were sent hold these paths for ever. */
+static void a_link_has_its_path_and_the_purpose_of_its_page(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        enum token_purpose purpose;
+    } wanted[] = {
+        [LINK_UNSUBSCRIBE] = {"/u/", TOKEN_UNSUBSCRIBE},
+        [LINK_PREFERENCES] = {"/p/", TOKEN_PREFERENCES},
+        [LINK_VIEW] = {"/v/", TOKEN_VIEW},
+        [LINK_CONFIRM] = {"/c/", TOKEN_CONFIRM},
+        [LINK_ADDRESS] = {"/a/", TOKEN_CONFIRM},
+        [LINK_RESTORE] = {"/b/", TOKEN_RESTORE},
+    };
+    struct token_keys *keys = load();
+    for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+        OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+        struct token read;
+        link_write(keys, "https://example.org/n", (enum token_link)i, sample,
+                   &out);
+        struct str link = strbuf_str(&out);
+        assert_true(str_starts(link, STR("https://example.org/n")));
+        link = str_from(link, strlen("https://example.org/n"));
+        assert_true(str_starts(link, str_of(wanted[i].path)));
+        link = str_from(link, strlen(wanted[i].path));
+        assert_true(token_read(keys, link, &read));
+        assert_int_equal(read.purpose, wanted[i].purpose);
+        assert_int_equal(read.issue_id, sample.issue_id);
+    }
+    assert_string_equal(link_path(LINK_SIGN_UP), "/s/");
+    assert_string_equal(link_path(LINK_ASK), "/l");
+    token_keys_free(keys);
+}
+
 int main(void)
 {
 #define WITH_KEYS(test) cmocka_unit_test_setup_teardown(test, begin, end)
@@ -315,6 +351,7 @@ int main(void)
         WITH_KEYS(a_key_file_that_others_may_read_is_refused),
         WITH_KEYS(a_bad_key_file_is_refused_by_line_and_left_alone),
         WITH_KEYS(a_preview_lets_in_to_one_issue_until_its_end),
+        WITH_KEYS(a_link_has_its_path_and_the_purpose_of_its_page),
         cmocka_unit_test(a_missing_key_file_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

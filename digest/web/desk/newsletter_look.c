@@ -10,6 +10,7 @@
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/preview.h"
 #include "digest/web/wording.h"
+#include "subscribers/tokens/links.h"
 
 /* The form for one's own site speaks the newsletter's language, and its button
  * wears the accent. */
@@ -54,7 +55,8 @@ bool newsletter_visit_more(struct visit *visit, const struct newsletter *n,
     add_snippet(visit, n, data);
     value_set(data, "sign_up",
               value_text(visit->arena,
-                         arena_format(visit->arena, "%s/s/%s", base, n->slug)));
+                         arena_format(visit->arena, "%s%s%s", base,
+                                      link_path(LINK_SIGN_UP), n->slug)));
     value_set(
         data, "archive",
         value_text(visit->arena, arena_format(visit->arena, "%s/archive/%s/",
