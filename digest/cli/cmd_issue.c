@@ -21,6 +21,17 @@ bool issue_command_open(struct invocation *call, struct app *app, bool unsent,
 
 /* ---- list ---- */
 
+/* Whom an issue goes to is settled when it starts. */
+static void add_counts(struct table *table, const struct issue *issue,
+                       const struct ledger_counts *c, struct arena *arena)
+{
+    const int64_t counts[] = {c->recipients, c->states[DELIVERY_SENT],
+                              c->states[DELIVERY_FAILED]};
+    for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
+        table_add(table, "%s",
+                  issue->started_at ? grouped(arena, counts[i]) : "-");
+}
+
 static bool run_list(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
@@ -48,10 +59,7 @@ static bool run_list(struct invocation *call, struct err *err)
         table_add(&table, "%s/%" PRId64, issue->newsletter, issue->number);
         table_add(&table, "%s%s", issue_state_name(issue->state),
                   ways_aside(issue->ways, &call->arena));
-        table_add(&table, "%s", grouped(&call->arena, c.recipients));
-        table_add(&table, "%s", grouped(&call->arena, c.states[DELIVERY_SENT]));
-        table_add(&table, "%s",
-                  grouped(&call->arena, c.states[DELIVERY_FAILED]));
+        add_counts(&table, issue, &c, &call->arena);
         table_add(&table, "%s", issue->subject);
     }
     if (call->json) {
