@@ -1,10 +1,11 @@
 #!/bin/sh
 # Holds the house's table: which room may use which, which foreign library
-# lives where, where SQL may stand. Prints each violation as file:line.
+# lives where, where SQL may stand, and on which table. Prints each violation.
 # usage: tests/layers.sh [ROOT]
 set -eu
 
-root=${1:-$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+root=${1:-$(dirname -- "$here")}
 cd "$root"
 
 # The table of rooms is the map's (digest/README.md): what it says is what is
@@ -130,6 +131,12 @@ grep -rnE '"(SELECT|INSERT INTO|UPDATE|DELETE FROM) ' digest subscribers \
     echo "SQL stands outside a *_store.c file"
     failed=1
 }
+
+# A table is written in its own room alone, and read where the map says so.
+# shellcheck disable=SC2046 # words
+awk -f "$here/support/tables.awk" digest/README.md \
+    $(find digest/store/migrations -name '*.sql' | sort) \
+    $(find digest subscribers -name '*.[ch]') || failed=1
 
 # Tests open a database in their house alone, but for those of the store and
 # the programs that are no tests.

@@ -26,6 +26,7 @@ enum sql {
     WITHDRAW_AT_SOURCE,
     RESTORE,
     COUNT,
+    SIGN,
     SQL_COUNT
 };
 
@@ -96,6 +97,7 @@ static const char *const sql[] = {
                 "WHERE id = ?1 AND withdrawn_by_source = 1",
     [COUNT] = "SELECT count(*) FROM article "
               "WHERE withdrawn_at IS NULL AND source_id <> 0",
+    [SIGN] = "UPDATE article SET signature = ?2 WHERE id = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -457,4 +459,13 @@ bool article_withdraw(struct db *db, int64_t id, int64_t now, struct err *err)
 bool article_count(struct db *db, int64_t *out, struct err *err)
 {
     return stmt_one_int(db_stmt(db, sql[COUNT]), out, err);
+}
+
+bool article_set_signature(struct db *db, int64_t id, struct str bytes,
+                           struct err *err)
+{
+    struct stmt *put = db_stmt(db, sql[SIGN]);
+    stmt_bind_int(put, 1, id);
+    stmt_bind_blob(put, 2, bytes);
+    return stmt_run(put, err);
 }

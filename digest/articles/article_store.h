@@ -67,4 +67,16 @@ FALLIBLE bool article_withdraw_at_source(struct db *db, int64_t source_id,
 
 FALLIBLE bool article_count(struct db *db, int64_t *out, struct err *err);
 
+/* Adds a link that an editor gave to an issue as an article that no selection
+ * sees, of a group ("12", the issue's); sets its id. And removes one. Part of
+ * the caller's transaction. Fails: STORE and its kin. */
+FALLIBLE bool article_add_link(struct db *db, const char *group,
+                               struct article *link, struct err *err);
+FALLIBLE bool article_remove_link(struct db *db, int64_t id, struct err *err);
+
+/* Keeps the bytes of an article's signature (signature.h). Fails: TEMPORARY,
+ * while another writes; STORE. */
+FALLIBLE bool article_set_signature(struct db *db, int64_t id, struct str bytes,
+                                    struct err *err);
+
 #endif

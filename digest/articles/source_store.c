@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest/articles/source_rest.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
 
@@ -17,6 +18,8 @@ enum sql {
     SET_RULES,
     REMOVE,
     COUNT,
+    DUE,
+    SET_BACK,
     SQL_COUNT
 };
 
@@ -56,6 +59,12 @@ static const char *const sql[] = {
     [COUNT] = "SELECT (SELECT count(*) FROM article WHERE source_id = ?1) "
               "    - (SELECT count(*) FROM article WHERE source_id = ?1 "
               "       AND withdrawn_at IS NOT NULL)",
+    /* One farther ahead than it can have been put off is due at once. */
+    [DUE] = "SELECT coalesce(sum(next_at <= ?1 OR next_at > ?1 + ?2), 0), "
+            "    coalesce(min(CASE WHEN next_at > ?1 + ?2 THEN ?1 "
+            "        ELSE next_at END), 0) "
+            "FROM source WHERE removed_at IS NULL AND kind <> 'hand'",
+    [SET_BACK] = "UPDATE source SET next_at = 0 WHERE next_at > ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -241,4 +250,25 @@ bool source_remove(struct db *db, int64_t id, int64_t now, struct err *err)
     stmt_bind_int(remove, 1, id);
     stmt_bind_int(remove, 2, now);
     return stmt_run(remove, err);
+}
+
+bool source_due(struct db *db, int64_t now, int64_t *due, int64_t *next_at,
+                struct err *err)
+{
+    struct stmt *row = db_stmt(db, sql[DUE]);
+    stmt_bind_int(row, 1, now);
+    stmt_bind_int(row, 2, SOURCE_REST_S);
+    if (!stmt_step(row, err))
+        return false;
+    *due = stmt_int(row, 0);
+    *next_at = stmt_int(row, 1);
+    stmt_reset(row);
+    return true;
+}
+
+bool source_set_back(struct db *db, int64_t now, struct err *err)
+{
+    struct stmt *set = db_stmt(db, sql[SET_BACK]);
+    stmt_bind_int(set, 1, now);
+    return stmt_run(set, err);
 }

@@ -70,4 +70,12 @@ FALLIBLE bool source_set_rules(struct db *db, const struct source *source,
 FALLIBLE bool source_remove(struct db *db, int64_t id, int64_t now,
                             struct err *err);
 
+/* How many sources are to be fetched at `now`, and when the next one is; one
+ * that rests for longer than any does is due. Fails: STORE. */
+FALLIBLE bool source_due(struct db *db, int64_t now, int64_t *due,
+                         int64_t *next_at, struct err *err);
+
+/* After a clock was set back to `now`: what was put off beyond it is due. */
+FALLIBLE bool source_set_back(struct db *db, int64_t now, struct err *err);
+
 #endif

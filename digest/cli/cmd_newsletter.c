@@ -14,6 +14,7 @@
 #include "digest/cli/json.h"
 #include "digest/cli/table.h"
 #include "digest/delivery/trial.h"
+#include "digest/issues/issue.h"
 #include "digest/newsletters/newsletter.h"
 #include "digest/renderer/theme.h"
 #include "subscribers/roster/roster_store.h"
@@ -395,7 +396,7 @@ static bool run_delete(struct invocation *call, struct err *err)
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
         !newsletter_get(app.db, call->args[0], &call->arena, &n, err))
         return false;
-    if (!newsletter_delete(app.db, n.id, err))
+    if (!issue_delete_newsletter(app.db, n.id, err))
         return err_context(err, "%s", n.slug);
     printf("Deleted %s.\n", n.slug);
     return true;

@@ -13,6 +13,7 @@
 #include "digest/cli/cmd_schedule.h"
 #include "digest/cli/json.h"
 #include "digest/cli/moment.h"
+#include "digest/issues/issue_due.h"
 #include "digest/scheduler/occurrence.h"
 #include "digest/scheduler/plan.h"
 
@@ -267,14 +268,14 @@ static bool print_ics(struct invocation *call, struct db *db,
 static bool tell_scheduled(struct invocation *call, struct db *db,
                            int64_t newsletter_id, struct err *err)
 {
-    struct plan_list all;
-    if (!plan_due(db, INT64_MAX, &call->arena, &all, err))
+    struct issue_ids all;
+    if (!issue_find_due(db, INT64_MAX, &call->arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count; i++) {
         OWNED(strbuf_free) struct strbuf at = STRBUF_INIT;
         struct issue issue;
         struct newsletter n;
-        if (!issue_get_by_id(db, all.issue_ids[i], &call->arena, &issue, err) ||
+        if (!issue_get_by_id(db, all.items[i], &call->arena, &issue, err) ||
             !newsletter_get_by_id(db, issue.newsletter_id, &call->arena, &n,
                                   err))
             return false;

@@ -22,7 +22,6 @@ enum sql {
     ALL_CATEGORIES,
     SENT,
     HISTORY,
-    SIGN,
     WITH_WORDS,
     FRESH_WITH_WORDS,
     PUBLISHED_WITH_WORDS,
@@ -75,7 +74,6 @@ static const char *const sql[] = {
     [HISTORY] = ARTICLE ", n.slug, i.number " STARTED
                         "JOIN article a ON a.id = x.article_id " STARTED_SINCE
                         "ORDER BY i.number, x.position",
-    [SIGN] = "UPDATE article SET signature = ?2 WHERE id = ?1",
     [WITH_WORDS] = "SELECT s.rowid FROM article_search s "
                    "WHERE s.words MATCH ?3 AND " HOLDS,
     [FRESH_WITH_WORDS] = SCAN("fresh_at"),
@@ -342,12 +340,10 @@ static bool sign(struct gathering *g, int64_t id, struct article_signature *out,
     signature_write(&article, &bytes);
     if (!signature_read(strbuf_str(&bytes), g->arena, out))
         return true;
-    struct stmt *put = db_stmt(g->db, sql[SIGN]);
-    stmt_bind_int(put, 1, id);
-    stmt_bind_blob(put, 2, strbuf_str(&bytes));
     /* A reader leaves the signature to the next one while another program
      * writes. */
-    return stmt_run(put, err) || err->kind == ERR_TEMPORARY;
+    return article_set_signature(g->db, id, strbuf_str(&bytes), err) ||
+           err->kind == ERR_TEMPORARY;
 }
 
 static bool sign_all(struct gathering *g, struct err *err)

@@ -371,7 +371,7 @@ static bool remove_link(struct choices *edit, int64_t article_id, size_t index,
     if (index < edit->story_count)
         section = take_out(edit, index).section;
     return forget(edit, article_id, err) && write_stories(edit, err) &&
-           choice_remove_link(edit->db, article_id, err) &&
+           article_remove_link(edit->db, article_id, err) &&
            write_places(edit, section, err);
 }
 

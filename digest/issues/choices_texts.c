@@ -1,4 +1,5 @@
 /* Changes the texts of one issue: titles, summaries, introduction, links. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "digest/articles/article_store.h"
@@ -214,7 +215,8 @@ bool choices_add_link(struct choices *edit, const struct choices_link *link,
          !choices_find_section(edit, link->section, &section, &heading, err)))
         return false;
     fill_categories(edit, section, &article);
-    if (!choice_add_link(edit->db, edit->issue.id, &article, err))
+    const char *group = arena_format(edit->arena, "%" PRId64, edit->issue.id);
+    if (!article_add_link(edit->db, group, &article, err))
         return false;
     *id = article.id;
     int64_t last = (int64_t)(choices_section_end(edit, section) -

@@ -188,11 +188,10 @@ const struct choice *choice_about(const struct choice_list *list,
 FALLIBLE bool choice_may_take(struct db *db, int64_t issue_id,
                               int64_t article_id, bool *out, struct err *err);
 
-/* Adds a link as an article that no selection sees; sets its id. */
-FALLIBLE bool choice_add_link(struct db *db, int64_t issue_id,
-                              struct article *link, struct err *err);
-FALLIBLE bool choice_remove_link(struct db *db, int64_t article_id,
-                                 struct err *err);
+/* Deletes a newsletter with its drafts. Fails: CONFLICT when an issue of it was
+ * sent, or it has subscribers; STORE. */
+FALLIBLE bool issue_delete_newsletter(struct db *db, int64_t newsletter_id,
+                                      struct err *err);
 
 /* ---- history ---- */
 

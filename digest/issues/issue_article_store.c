@@ -17,10 +17,6 @@ enum sql {
     PUT_CHOICE,
     REMOVE_CHOICE,
     MAY_TAKE,
-    ADD_LINK,
-    ADD_LINK_CATEGORY,
-    REMOVE_LINK_CATEGORIES,
-    REMOVE_LINK,
     SQL_COUNT
 };
 
@@ -53,18 +49,6 @@ static const char *const sql[] = {
                  "    OR EXISTS (SELECT 1 FROM issue_choice "
                  "        WHERE issue_id = ?1 AND article_id = ?2)) "
                  "FROM article WHERE id = ?2",
-    [ADD_LINK] =
-        "INSERT INTO article (source_id, guid, url, title, published_at, "
-        "    known_at, fresh_at, summary_html, changed_at) "
-        "SELECT 0, ?1 || ':' || (coalesce(max(id), 0) + 1), ?2, ?3, ?4, ?4, "
-        "    ?4, ?5, ?4 "
-        "FROM article RETURNING id",
-    [ADD_LINK_CATEGORY] = "INSERT INTO article_category "
-                          "    (article_id, position, slug, name) "
-                          "VALUES (?1, ?2, ?3, ?4)",
-    [REMOVE_LINK_CATEGORIES] =
-        "DELETE FROM article_category WHERE article_id = ?1",
-    [REMOVE_LINK] = "DELETE FROM article WHERE id = ?1 AND source_id = 0",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -272,50 +256,4 @@ bool choice_may_take(struct db *db, int64_t issue_id, int64_t article_id,
     bool good = stmt_one_int(may, &answer, err);
     *out = answer != 0;
     return good;
-}
-
-static bool add_link_row(struct db *db, int64_t issue_id, struct article *link,
-                         struct err *err)
-{
-    OWNED(mem_free) char *guid = mem_format("%lld", (long long)issue_id);
-    struct stmt *add = db_stmt(db, sql[ADD_LINK]);
-    stmt_bind_text(add, 1, guid);
-    stmt_bind_text(add, 2, link->url);
-    stmt_bind_text(add, 3, link->title);
-    stmt_bind_int(add, 4, link->published_at);
-    stmt_bind_text(add, 5, link->summary_html);
-    if (!stmt_step(add, err))
-        return false;
-    link->id = stmt_int(add, 0);
-    while (stmt_step(add, err))
-        ;
-    return stmt_done(add);
-}
-
-bool choice_add_link(struct db *db, int64_t issue_id, struct article *link,
-                     struct err *err)
-{
-    if (!add_link_row(db, issue_id, link, err))
-        return false;
-    for (size_t i = 0; i < link->category_count; i++) {
-        struct stmt *add = db_stmt(db, sql[ADD_LINK_CATEGORY]);
-        stmt_bind_int(add, 1, link->id);
-        stmt_bind_int(add, 2, (int64_t)i);
-        stmt_bind_text(add, 3, link->categories[i].slug);
-        stmt_bind_text(add, 4, link->categories[i].name);
-        if (!stmt_run(add, err))
-            return false;
-    }
-    return true;
-}
-
-bool choice_remove_link(struct db *db, int64_t article_id, struct err *err)
-{
-    struct stmt *categories = db_stmt(db, sql[REMOVE_LINK_CATEGORIES]);
-    stmt_bind_int(categories, 1, article_id);
-    if (!stmt_run(categories, err))
-        return false;
-    struct stmt *remove = db_stmt(db, sql[REMOVE_LINK]);
-    stmt_bind_int(remove, 1, article_id);
-    return stmt_run(remove, err);
 }

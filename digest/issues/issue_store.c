@@ -35,6 +35,8 @@ enum sql {
     FIND_WITH,
     DRAFTS_WITH,
     COUNT_PUBLIC,
+    IN_USE,
+    REMOVE_DRAFTS,
     SQL_COUNT
 };
 
@@ -97,6 +99,11 @@ static const char *const sql[] = {
                     "ORDER BY n.slug, i.number",
     [COUNT_PUBLIC] = "SELECT count(*), coalesce(max(started_at), 0) FROM issue "
                      "WHERE newsletter_id = ?1 AND started_at IS NOT NULL",
+    [IN_USE] =
+        "SELECT (SELECT count(*) FROM subscription WHERE newsletter_id = ?1), "
+        "       (SELECT count(*) FROM issue WHERE newsletter_id = ?1 "
+        "        AND started_at IS NOT NULL)",
+    [REMOVE_DRAFTS] = "DELETE FROM issue WHERE newsletter_id = ?1",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -423,4 +430,36 @@ bool issue_count_public(struct db *db, int64_t newsletter_id, int64_t *count,
     *newest = stmt_int(row, 1);
     stmt_reset(row);
     return true;
+}
+
+/* ---- a newsletter that goes ---- */
+
+static bool fail_in_use(struct db *db, int64_t newsletter_id, struct err *err)
+{
+    struct stmt *use = db_stmt(db, sql[IN_USE]);
+    stmt_bind_int(use, 1, newsletter_id);
+    if (!stmt_step(use, err))
+        return false;
+    int64_t subscribers = stmt_int(use, 0), sent = stmt_int(use, 1);
+    stmt_reset(use);
+    if (!subscribers && !sent)
+        return true;
+    return err_set(err, ERR_CONFLICT,
+                   "it has %" PRId64 " subscriptions and %" PRId64
+                   " issues that were sent, which are on record; it can't "
+                   "be deleted",
+                   subscribers, sent);
+}
+
+bool issue_delete_newsletter(struct db *db, int64_t newsletter_id,
+                             struct err *err)
+{
+    OWNED(tx_end) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, TX_DURABLE, err) ||
+        !fail_in_use(db, newsletter_id, err))
+        return false;
+    struct stmt *drafts = db_stmt(db, sql[REMOVE_DRAFTS]);
+    stmt_bind_int(drafts, 1, newsletter_id);
+    return stmt_run(drafts, err) && newsletter_delete(db, newsletter_id, err) &&
+           tx_commit(&tx, err);
 }

@@ -210,6 +210,18 @@ FALLIBLE bool ledger_set_clock(struct db *db, int64_t issue_id, int64_t now,
                                int64_t span_s, int64_t patience_s,
                                struct err *err);
 
+/* Whether an issue under way has something to be done at `now`: a delivery
+ * that waits, is left over, is due, or stands farther ahead than `span_s`; or
+ * its end. *next_at is when the next deferred one is due, 0: none is.
+ * Fails: STORE. */
+FALLIBLE bool ledger_due(struct db *db, int64_t issue_id, int64_t now,
+                         int64_t span_s, bool *due, int64_t *next_at,
+                         struct err *err);
+
+/* After a clock was set back to `now`: deferred deliveries that stand beyond
+ * it are due. Fails: STORE. */
+FALLIBLE bool ledger_set_back(struct db *db, int64_t now, struct err *err);
+
 /* Skips the deliveries that wait, for `reason`: the issue goes no further. */
 FALLIBLE bool ledger_skip_waiting(struct db *db, int64_t issue_id,
                                   const char *reason, int64_t now,
@@ -322,11 +334,10 @@ FALLIBLE bool ledger_reader(struct db *db, int64_t subscriber_id,
                             struct arena *arena, struct ledger_mails *out,
                             struct err *err);
 
-/* Removes what servers said, and which relay it was, of the deliveries of
- * issues that ended before `before`: states, codes and times stay. In pieces,
- * each a transaction of its own; an issue is looked at once. */
-FALLIBLE bool ledger_tidy(struct db *db, int64_t before, int64_t now,
-                          struct err *err);
+/* Removes what servers said, and which relay it was, of an issue's deliveries
+ * that came to an end: states, codes and times stay. In pieces, each a
+ * transaction of its own. */
+FALLIBLE bool ledger_tidy(struct db *db, int64_t issue_id, struct err *err);
 
 /* The composed message of a variant. Fails: NOT_FOUND. */
 FALLIBLE bool ledger_message(struct db *db, int64_t variant_id,

@@ -135,7 +135,9 @@ FALLIBLE bool newsletter_create(struct db *db,
 FALLIBLE bool newsletter_update(struct db *db,
                                 const struct newsletter *newsletter,
                                 struct err *err);
-/* Fails: CONFLICT when an issue of it was sent, or it has subscribers. */
+/* Deletes one that has neither issues nor subscriptions, which
+ * issue_delete_newsletter sees to. Part of the caller's transaction. Fails:
+ * STORE. */
 FALLIBLE bool newsletter_delete(struct db *db, int64_t id, struct err *err);
 
 /* Fails: NOT_FOUND, naming those there are. Texts live in the arena. */

@@ -13,8 +13,6 @@ enum sql {
     ADD,
     UPDATE,
     REMOVE,
-    REMOVE_DRAFTS,
-    IN_USE,
     GET,
     GET_BY_ID,
     FIND,
@@ -37,11 +35,6 @@ static const char *const sql[] = {
                "    created_at = ?13, theme = ?14, greeting = ?15 "
                "WHERE id = ?16",
     [REMOVE] = "DELETE FROM newsletter WHERE id = ?1",
-    [REMOVE_DRAFTS] = "DELETE FROM issue WHERE newsletter_id = ?1",
-    [IN_USE] =
-        "SELECT (SELECT count(*) FROM subscription WHERE newsletter_id = ?1), "
-        "       (SELECT count(*) FROM issue WHERE newsletter_id = ?1 "
-        "        AND started_at IS NOT NULL)",
     [GET] = "SELECT " COLUMNS "FROM newsletter WHERE slug = ?1",
     [GET_BY_ID] = "SELECT " COLUMNS "FROM newsletter WHERE id = ?1",
     [FIND] = "SELECT " COLUMNS "FROM newsletter ORDER BY slug",
@@ -136,35 +129,11 @@ bool newsletter_update(struct db *db, const struct newsletter *n,
            tx_commit(&tx, err);
 }
 
-static bool fail_in_use(struct db *db, int64_t id, struct err *err)
-{
-    struct stmt *use = db_stmt(db, sql[IN_USE]);
-    stmt_bind_int(use, 1, id);
-    if (!stmt_step(use, err))
-        return false;
-    int64_t subscribers = stmt_int(use, 0), sent = stmt_int(use, 1);
-    stmt_reset(use);
-    if (!subscribers && !sent)
-        return true;
-    return err_set(err, ERR_CONFLICT,
-                   "it has %" PRId64 " subscriptions and %" PRId64
-                   " issues that were sent, which are on record; it can't "
-                   "be deleted",
-                   subscribers, sent);
-}
-
 bool newsletter_delete(struct db *db, int64_t id, struct err *err)
 {
-    OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, db, TX_DURABLE, err) || !fail_in_use(db, id, err))
-        return false;
-    struct stmt *drafts = db_stmt(db, sql[REMOVE_DRAFTS]);
-    stmt_bind_int(drafts, 1, id);
-    if (!stmt_run(drafts, err))
-        return false;
     struct stmt *remove = db_stmt(db, sql[REMOVE]);
     stmt_bind_int(remove, 1, id);
-    return stmt_run(remove, err) && tx_commit(&tx, err);
+    return stmt_run(remove, err);
 }
 
 static void read_row(struct stmt *row, struct arena *arena,

@@ -100,4 +100,9 @@ FALLIBLE bool schedule_editors(struct db *db, int64_t newsletter_id,
 FALLIBLE bool schedule_set_editors(struct db *db, int64_t newsletter_id,
                                    const char *addresses, struct err *err);
 
+/* All schedules are looked at again: after a clock was set back to `now`, and
+ * (begin_from) for no time before `now`. Fails: STORE. */
+FALLIBLE bool schedule_set_back(struct db *db, int64_t now, struct err *err);
+FALLIBLE bool schedule_begin_from(struct db *db, int64_t now, struct err *err);
+
 #endif

@@ -4,7 +4,17 @@
 #include "digest/newsletters/schedule.h"
 #include "subscribers/roster/address.h"
 
-enum sql { GET, SET, DUE, REST, EDITORS, SET_EDITORS, SQL_COUNT };
+enum sql {
+    GET,
+    SET,
+    DUE,
+    REST,
+    EDITORS,
+    SET_EDITORS,
+    SET_BACK,
+    BEGIN_FROM,
+    SQL_COUNT
+};
 
 #define COLUMNS                                                                \
     "SELECT n.id, n.slug, n.timezone, coalesce(s.every, ''), "                 \
@@ -37,6 +47,8 @@ static const char *const sql[] = {
               "WHERE newsletter_id = ?1"),
     [EDITORS] = "SELECT editors FROM newsletter WHERE id = ?1",
     [SET_EDITORS] = "UPDATE newsletter SET editors = ?2 WHERE id = ?1",
+    [SET_BACK] = "UPDATE schedule SET look_at = 0, since = min(since, ?1)",
+    [BEGIN_FROM] = "UPDATE schedule SET look_at = 0, since = max(since, ?1)",
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
@@ -189,4 +201,21 @@ bool schedule_set_editors(struct db *db, int64_t newsletter_id,
     stmt_bind_int(set, 1, newsletter_id);
     stmt_bind_text(set, 2, strbuf_text(&lines));
     return stmt_run(set, err);
+}
+
+static bool run_at(struct db *db, enum sql which, int64_t now, struct err *err)
+{
+    struct stmt *stmt = db_stmt(db, sql[which]);
+    stmt_bind_int(stmt, 1, now);
+    return stmt_run(stmt, err);
+}
+
+bool schedule_set_back(struct db *db, int64_t now, struct err *err)
+{
+    return run_at(db, SET_BACK, now, err);
+}
+
+bool schedule_begin_from(struct db *db, int64_t now, struct err *err)
+{
+    return run_at(db, BEGIN_FROM, now, err);
 }

@@ -135,6 +135,15 @@ FALLIBLE bool notices_find(struct db *db, const struct notice_filter *filter,
                            struct arena *arena, struct notice_rows *out,
                            struct err *err);
 
+/* How many mails are to be sent at `now`, those left over by a process that
+ * died among them, and when the next one is; 0: none. Fails: STORE. */
+FALLIBLE bool notices_due(struct db *db, int64_t now, int64_t *due,
+                          int64_t *next_at, struct err *err);
+
+/* After a clock was set back to `now`: what was put off beyond it is due.
+ * Fails: STORE. */
+FALLIBLE bool notices_set_back(struct db *db, int64_t now, struct err *err);
+
 struct notices_counts {
     int64_t states[NOTICE_STATE_COUNT];
     int64_t due;       /* waiting, and their time has come */

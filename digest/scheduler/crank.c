@@ -5,12 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "digest/articles/source_store.h"
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
+#include "digest/issues/issue_due.h"
 #include "digest/ledger/counter.h"
 #include "digest/ledger/lease_keep.h"
+#include "digest/ledger/ledger.h"
+#include "digest/newsletters/schedule.h"
+#include "digest/notices/notices.h"
 #include "digest/scheduler/crank_internal.h"
 #include "digest/scheduler/plan.h"
 #include "digest/store/upkeep.h"
@@ -109,6 +114,14 @@ static void say_set_back(const struct crank *crank, int64_t from, int64_t to)
         time_rfc3339(from, was), time_rfc3339(to, is));
 }
 
+bool crank_set_back(struct db *db, int64_t now, struct err *err)
+{
+    return crank_store_set_back(db, now, err) &&
+           source_set_back(db, now, err) && notices_set_back(db, now, err) &&
+           issue_set_back(db, now, err) && ledger_set_back(db, now, err) &&
+           schedule_set_back(db, now, err);
+}
+
 /* Notes the run, but not at each turn: a write to the disk is most of what a
  * run with nothing to do would cost. */
 static bool note_run(const struct crank *crank, struct err *err)
@@ -124,7 +137,7 @@ static bool note_run(const struct crank *crank, struct err *err)
         return true;
     bool back = last.at > now + SET_BACK_S;
     if (!tx_begin(&tx, db, TX_NORMAL, err) ||
-        (back && !crank_store_set_back(db, now, err)) ||
+        (back && !crank_set_back(db, now, err)) ||
         !upkeep_note(db, UPKEEP_RUN, now, "", err) || !tx_commit(&tx, err))
         return false;
     if (back)
@@ -243,13 +256,15 @@ bool crank_accept_restored(const struct crank *crank,
     for (size_t i = 0; i < file.count; i++) {
         const struct counter_start *s = &file.starts[i];
         bool unknown;
-        if (!plan_record_start(db, s->newsletter, s->number, s->at, &unknown,
-                               err))
+        if (!issue_record_start(db, s->newsletter, s->number, s->at, &unknown,
+                                err))
             return false;
         out->lost += unknown;
     }
-    return plan_settle(db, crank_now(crank), &out->paused, &out->missed, err) &&
+    int64_t now = crank_now(crank);
+    return issue_hold_all(db, now, &out->paused, &out->missed, err) &&
+           schedule_begin_from(db, now, err) &&
            counter_accept(db, &file, err) && tx_commit(&tx, err) &&
            counter_write(db, err) &&
-           crank_note_good(crank, &going_on, crank_now(crank), err);
+           crank_note_good(crank, &going_on, now, err);
 }

@@ -53,19 +53,14 @@ bool crank_send(const struct crank *crank, struct err *err);
 bool crank_send_explain(const struct crank *crank, int64_t now,
                         struct crank_steps *out, struct err *err);
 
+/* After a clock was set back to `now`: makes due, in each room, what was put
+ * off until a time that a wrong clock made up. Fails: STORE. */
+FALLIBLE bool crank_set_back(struct db *db, int64_t now, struct err *err);
+
 /* ---- in the database (crank_store.c) ---- */
 
-/* The clock was ahead, and isn't any more: what was put off until a time that
- * a wrong clock made up is due, and what it took for missed is to come. */
+/* After a clock was set back to `now`: jobs that were put off beyond it are
+ * due, and what it took for missed is to come. */
 FALLIBLE bool crank_store_set_back(struct db *db, int64_t now, struct err *err);
-
-FALLIBLE bool crank_store_sources_due(struct db *db, int64_t now, int64_t *due,
-                                      int64_t *next_at, struct err *err);
-FALLIBLE bool crank_store_notices_due(struct db *db, int64_t now, int64_t *due,
-                                      int64_t *next_at, struct err *err);
-/* Whether anything of an issue waits and is due, and when the next one is. */
-FALLIBLE bool crank_store_deliveries_due(struct db *db, int64_t issue_id,
-                                         int64_t now, bool *due,
-                                         int64_t *next_at, struct err *err);
 
 #endif

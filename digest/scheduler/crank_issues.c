@@ -7,6 +7,8 @@
 #include "digest/delivery/patience.h"
 #include "digest/delivery/ways.h"
 #include "digest/issues/acts.h"
+#include "digest/issues/issue_due.h"
+#include "digest/ledger/ledger.h"
 #include "digest/scheduler/crank_internal.h"
 #include "digest/scheduler/editor_mail_internal.h"
 #include "digest/scheduler/plan.h"
@@ -157,8 +159,8 @@ bool crank_start_due(const struct crank *crank, int64_t now, bool *out,
                      struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    struct plan_list due;
-    if (!plan_due(crank->conductor.db, now, &arena, &due, err))
+    struct issue_ids due;
+    if (!issue_find_due(crank->conductor.db, now, &arena, &due, err))
         return false;
     *out = due.count > 0;
     return true;
@@ -168,14 +170,14 @@ bool crank_start_due(const struct crank *crank, int64_t now, bool *out,
 bool crank_start(const struct crank *crank, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    struct plan_list due;
+    struct issue_ids due;
     struct err first = {0};
     int64_t now = crank_now(crank);
-    if (!plan_due(crank->conductor.db, now, &arena, &due, err))
+    if (!issue_find_due(crank->conductor.db, now, &arena, &due, err))
         return false;
     for (size_t i = 0; i < due.count; i++) {
         struct err one = {0};
-        if (!start_one(crank, due.issue_ids[i], now, &one) && !first.kind)
+        if (!start_one(crank, due.items[i], now, &one) && !first.kind)
             first = one;
     }
     *err = first;
@@ -186,12 +188,12 @@ bool crank_start_explain(const struct crank *crank, int64_t now,
                          struct crank_steps *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    struct plan_list all;
-    if (!plan_due(crank->conductor.db, INT64_MAX, &arena, &all, err))
+    struct issue_ids all;
+    if (!issue_find_due(crank->conductor.db, INT64_MAX, &arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count; i++) {
         struct candidate c;
-        if (!load(crank, all.issue_ids[i], &arena, &c, err))
+        if (!load(crank, all.items[i], &arena, &c, err))
             return false;
         if (c.issue.state != ISSUE_SCHEDULED)
             continue;
@@ -228,23 +230,23 @@ static bool look(const struct crank *crank, const struct issue *issue,
     if (issue->state != ISSUE_SENDING ||
         !clock_is_due(issue->retry_at, PATIENCE_SPAN_S, now))
         return true;
-    return crank_store_deliveries_due(crank->conductor.db, issue->id, now, due,
-                                      at, err);
+    return ledger_due(crank->conductor.db, issue->id, now, PATIENCE_SPAN_S, due,
+                      at, err);
 }
 
 bool crank_send_due(const struct crank *crank, int64_t now, bool *out,
                     struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    struct plan_list all;
+    struct issue_ids all;
     *out = false;
-    if (!plan_sending(crank->conductor.db, &arena, &all, err))
+    if (!issue_find_sending(crank->conductor.db, &arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count && !*out; i++) {
         struct issue issue;
         int64_t at;
-        if (!issue_get_by_id(crank->conductor.db, all.issue_ids[i], &arena,
-                             &issue, err) ||
+        if (!issue_get_by_id(crank->conductor.db, all.items[i], &arena, &issue,
+                             err) ||
             !look(crank, &issue, now, out, &at, err))
             return false;
     }
@@ -289,14 +291,14 @@ static bool send_one(const struct crank *crank, int64_t issue_id,
 bool crank_send(const struct crank *crank, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    struct plan_list all;
+    struct issue_ids all;
     struct err first = {0};
     const volatile int *stop = crank_watch(crank);
-    if (!plan_sending(crank->conductor.db, &arena, &all, err))
+    if (!issue_find_sending(crank->conductor.db, &arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count && !(stop && *stop); i++) {
         struct err one = {0};
-        if (!send_one(crank, all.issue_ids[i], &one) && !first.kind)
+        if (!send_one(crank, all.items[i], &one) && !first.kind)
             first = one;
     }
     *err = first;
@@ -307,16 +309,16 @@ bool crank_send_explain(const struct crank *crank, int64_t now,
                         struct crank_steps *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    struct plan_list all;
+    struct issue_ids all;
     struct db *db = crank->conductor.db;
-    if (!plan_sending(db, &arena, &all, err))
+    if (!issue_find_sending(db, &arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count; i++) {
         struct issue issue;
         struct newsletter n;
         bool due;
         int64_t at;
-        if (!issue_get_by_id(db, all.issue_ids[i], &arena, &issue, err) ||
+        if (!issue_get_by_id(db, all.items[i], &arena, &issue, err) ||
             !newsletter_get_by_id(db, issue.newsletter_id, &arena, &n, err) ||
             !look(crank, &issue, now, &due, &at, err))
             return false;

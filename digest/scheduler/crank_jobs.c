@@ -5,14 +5,16 @@
 
 #include "digest/access/audit.h"
 #include "digest/access/session.h"
+#include "digest/articles/source_store.h"
 #include "digest/base/clock.h"
 #include "digest/base/log.h"
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
 #include "digest/base/zone.h"
-#include "digest/ledger/ledger.h"
+#include "digest/issues/issue_due.h"
 #include "digest/media/picture_store.h"
 #include "digest/newsletters/schedule.h"
+#include "digest/notices/notices.h"
 #include "digest/notices/outbox.h"
 #include "digest/notices/reader_mail.h"
 #include "digest/notices/reader_request.h"
@@ -36,7 +38,7 @@ static bool sources_due(const struct crank *crank, int64_t now, bool *out,
                         struct err *err)
 {
     int64_t due, next_at;
-    if (!crank_store_sources_due(crank->conductor.db, now, &due, &next_at, err))
+    if (!source_due(crank->conductor.db, now, &due, &next_at, err))
         return false;
     *out = due > 0;
     return true;
@@ -118,7 +120,7 @@ static bool explain_sources(const struct crank *crank, int64_t now,
                             struct crank_steps *out, struct err *err)
 {
     int64_t due, next_at;
-    if (!crank_store_sources_due(crank->conductor.db, now, &due, &next_at, err))
+    if (!source_due(crank->conductor.db, now, &due, &next_at, err))
         return false;
     if (due)
         crank_add_step(out, now, now, "UTC", "%" PRId64 " %s fetched", due,
@@ -222,11 +224,11 @@ static bool do_requests(const struct crank *crank, struct err *err)
 
 /* ---- the outbox ---------------------------------------------------- */
 
-static bool notices_due(const struct crank *crank, int64_t now, bool *out,
-                        struct err *err)
+static bool has_notices_due(const struct crank *crank, int64_t now, bool *out,
+                            struct err *err)
 {
     int64_t due, next_at;
-    if (!crank_store_notices_due(crank->conductor.db, now, &due, &next_at, err))
+    if (!notices_due(crank->conductor.db, now, &due, &next_at, err))
         return false;
     *out = due > 0;
     return true;
@@ -244,7 +246,7 @@ static bool explain_notices(const struct crank *crank, int64_t now,
                             struct crank_steps *out, struct err *err)
 {
     int64_t due, next_at;
-    if (!crank_store_notices_due(crank->conductor.db, now, &due, &next_at, err))
+    if (!notices_due(crank->conductor.db, now, &due, &next_at, err))
         return false;
     if (due)
         crank_add_step(out, now, now, "UTC", "%" PRId64 " %s sent", due,
@@ -389,7 +391,7 @@ static bool tidy_logs(const struct crank *crank, int64_t now, struct err *err)
     return keep <= 0 || (bounce_store_prune(db, now - keep, err) &&
                          notices_expire(db, now - keep, &notices, err) &&
                          audit_expire(db, now - keep, err) &&
-                         ledger_tidy(db, now - keep, now, err));
+                         issue_tidy(db, now - keep, now, err));
 }
 
 /* Tidies the proofs that somebody wanted our mail. */
@@ -505,8 +507,8 @@ const struct crank_job crank_jobs[] = {
      crank_start, NULL},
     {"requests", "doing what was asked for on pages", false, false, 0,
      requests_due, do_requests, NULL},
-    {"outbox", "sending the outbox", true, false, 0, notices_due, send_notices,
-     explain_notices},
+    {"outbox", "sending the outbox", true, false, 0, has_notices_due,
+     send_notices, explain_notices},
     {"mailbox", "reading the bounce mailbox", false, false, POLL_EVERY_S,
      mailbox_due, poll_mailbox, explain_mailbox},
     {"pictures", "fetching pictures", false, false, 0, pictures_due,

@@ -62,24 +62,4 @@ FALLIBLE bool plan_put(struct db *db, const struct plan *plan,
                        enum issue_state from, int64_t goes_at, struct err *err);
 FALLIBLE bool plan_remove(struct db *db, int64_t issue_id, struct err *err);
 
-struct plan_list {
-    int64_t *issue_ids; /* in the arena, the earliest first */
-    size_t count;
-};
-/* Scheduled issues whose time has come at `now`; with INT64_MAX all. */
-FALLIBLE bool plan_due(struct db *db, int64_t now, struct arena *arena,
-                       struct plan_list *out, struct err *err);
-/* Issues that were started, and have not been sent to the end. */
-FALLIBLE bool plan_sending(struct db *db, struct arena *arena,
-                           struct plan_list *out, struct err *err);
-
-/* After a restored database was looked at: an issue that was started since
- * the backup is on record as sent, started ones are paused, and those that
- * were due are missed. */
-FALLIBLE bool plan_record_start(struct db *db, const char *newsletter,
-                                int64_t number, int64_t at, bool *unknown,
-                                struct err *err);
-FALLIBLE bool plan_settle(struct db *db, int64_t now, int64_t *paused,
-                          int64_t *missed, struct err *err);
-
 #endif

@@ -8,6 +8,7 @@
 #include "subscribers/consent/consent_store_internal.h"
 #include "subscribers/consent/suppression_store_internal.h"
 #include "subscribers/roster/address.h"
+#include "subscribers/roster/roster_write.h"
 
 enum { NAME_MAX_BYTES = 200, CONSENT_SKEW_S = 60 * 60 };
 
@@ -28,8 +29,8 @@ static bool expire(struct db *db, const struct consent_change *change,
     return had_left ? roster_set_state(
                           db, change->newsletter_id, change->subscriber_id,
                           SUBSCRIPTION_UNSUBSCRIBED, change->origin->now, err)
-                    : consent_store_drop(db, change->newsletter_id,
-                                         change->subscriber_id, err);
+                    : roster_drop(db, change->newsletter_id,
+                                  change->subscriber_id, err);
 }
 
 static bool move_to(struct db *db, const struct consent_change *change,
@@ -129,8 +130,8 @@ bool consent_enter(struct db *db, const struct address *address,
     if (*result == CONSENT_REFUSED)
         return err_context(err, "%s", strbuf_text(&address->email)), true;
     if (change->action == CONSENT_ASK &&
-        !consent_store_asked(db, change->newsletter_id, change->subscriber_id,
-                             change->origin->now, err))
+        !roster_set_asked(db, change->newsletter_id, change->subscriber_id,
+                          change->origin->now, err))
         return false;
     return *result == CONSENT_ALREADY || !categories || !*categories ||
            roster_set_categories(db, change->newsletter_id,

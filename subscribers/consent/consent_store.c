@@ -6,16 +6,10 @@
 
 enum sql {
     ADD_EVENT,
-    DROP,
-    ASKED,
     HAS_EVENT,
     HISTORY,
-    FORGET,
-    LEAVE,
-    FORGET_SUBSCRIPTIONS,
     FORGET_EVENTS,
     FORGET_PAST,
-    EDIT,
     COUNT_WAITING,
     WAITING,
     SQL_COUNT
@@ -26,10 +20,6 @@ static const char *const sql[] = {
                   "    event, means, issue_id, at, client, note) "
                   "VALUES (?1, nullif(?2, 0), ?3, ?4, "
                   "    (SELECT id FROM issue WHERE id = ?5), ?6, ?7, ?8)",
-    [DROP] = "DELETE FROM subscription "
-             "WHERE newsletter_id = ?1 AND subscriber_id = ?2",
-    [ASKED] = "UPDATE subscription SET asked_at = ?3 WHERE newsletter_id = ?1 "
-              "AND subscriber_id = ?2 AND state = 'pending'",
     [HAS_EVENT] = "SELECT count(*) FROM consent_event "
                   "WHERE subscriber_id = ?2 AND event = ?3 "
                   "AND (newsletter_id = ?1 OR newsletter_id IS NULL)",
@@ -40,18 +30,8 @@ static const char *const sql[] = {
                 "LEFT JOIN issue i ON i.id = e.issue_id "
                 "LEFT JOIN newsletter m ON m.id = i.newsletter_id "
                 "WHERE e.subscriber_id = ?1 ORDER BY e.id",
-    [FORGET] = "UPDATE subscriber SET key = ?2, email = '', "
-               "    email_key = 'forgotten:' || id, name = '', "
-               "    language = '', timezone = '' WHERE id = ?1",
-    /* The figures of the list learn that they left. */
-    [LEAVE] = "UPDATE subscription SET state = 'unsubscribed', since = ?2 "
-              "WHERE subscriber_id = ?1 AND state = 'active'",
-    [FORGET_SUBSCRIPTIONS] = "DELETE FROM subscription "
-                             "WHERE subscriber_id = ?1",
     [FORGET_EVENTS] = "DELETE FROM consent_event WHERE subscriber_id = ?1",
     [FORGET_PAST] = "DELETE FROM address_past WHERE subscriber_id = ?1",
-    [EDIT] = "UPDATE subscriber SET email = ?2, email_key = ?3, name = ?4, "
-             "    language = ?5, timezone = ?6 WHERE id = ?1",
     [COUNT_WAITING] = "SELECT count(*) FROM subscription "
                       "WHERE state = 'pending' AND max(since, asked_at) < ?1",
     [WAITING] = "SELECT newsletter_id, subscriber_id FROM subscription "
@@ -76,25 +56,6 @@ bool consent_store_event(struct db *db, int64_t subscriber_id,
     return stmt_run(add, err);
 }
 
-bool consent_store_drop(struct db *db, int64_t newsletter_id,
-                        int64_t subscriber_id, struct err *err)
-{
-    struct stmt *drop = db_stmt(db, sql[DROP]);
-    stmt_bind_int(drop, 1, newsletter_id);
-    stmt_bind_int(drop, 2, subscriber_id);
-    return stmt_run(drop, err);
-}
-
-bool consent_store_asked(struct db *db, int64_t newsletter_id,
-                         int64_t subscriber_id, int64_t now, struct err *err)
-{
-    struct stmt *asked = db_stmt(db, sql[ASKED]);
-    stmt_bind_int(asked, 1, newsletter_id);
-    stmt_bind_int(asked, 2, subscriber_id);
-    stmt_bind_int(asked, 3, now);
-    return stmt_run(asked, err);
-}
-
 bool consent_store_has(struct db *db, int64_t newsletter_id,
                        int64_t subscriber_id, const char *event, bool *out,
                        struct err *err)
@@ -110,20 +71,9 @@ bool consent_store_has(struct db *db, int64_t newsletter_id,
     return true;
 }
 
-bool consent_store_forget(struct db *db, int64_t subscriber_id,
-                          const unsigned char key[ROSTER_KEY_SIZE], int64_t now,
-                          struct err *err)
+bool consent_store_forget(struct db *db, int64_t subscriber_id, struct err *err)
 {
-    static const enum sql steps[] = {FORGET_SUBSCRIPTIONS, FORGET_EVENTS,
-                                     FORGET_PAST};
-    struct stmt *forget = db_stmt(db, sql[FORGET]);
-    stmt_bind_int(forget, 1, subscriber_id);
-    stmt_bind_blob(forget, 2, (struct str){(const char *)key, ROSTER_KEY_SIZE});
-    struct stmt *leave = db_stmt(db, sql[LEAVE]);
-    stmt_bind_int(leave, 1, subscriber_id);
-    stmt_bind_int(leave, 2, now);
-    if (!stmt_run(forget, err) || !stmt_run(leave, err))
-        return false;
+    static const enum sql steps[] = {FORGET_EVENTS, FORGET_PAST};
     for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
         struct stmt *step = db_stmt(db, sql[steps[i]]);
         stmt_bind_int(step, 1, subscriber_id);
@@ -131,20 +81,6 @@ bool consent_store_forget(struct db *db, int64_t subscriber_id,
             return false;
     }
     return true;
-}
-
-bool consent_store_edit(struct db *db, int64_t subscriber_id,
-                        const struct address *address,
-                        const struct subscriber *person, struct err *err)
-{
-    struct stmt *set = db_stmt(db, sql[EDIT]);
-    stmt_bind_int(set, 1, subscriber_id);
-    stmt_bind_text(set, 2, strbuf_text(&address->email));
-    stmt_bind_text(set, 3, strbuf_text(&address->key));
-    stmt_bind_text(set, 4, person->name);
-    stmt_bind_text(set, 5, person->language);
-    stmt_bind_text(set, 6, person->timezone);
-    return stmt_run(set, err);
 }
 
 bool consent_store_waiting(struct db *db, int64_t before, struct arena *arena,

@@ -12,31 +12,14 @@ FALLIBLE bool consent_store_event(struct db *db, int64_t subscriber_id,
                                   const struct consent_origin *origin,
                                   const char *note, struct err *err);
 
-/* Takes a subscription away as if it never was. */
-FALLIBLE bool consent_store_drop(struct db *db, int64_t newsletter_id,
-                                 int64_t subscriber_id, struct err *err);
-
-/* A pending subscription was asked for, once more if it was before. */
-FALLIBLE bool consent_store_asked(struct db *db, int64_t newsletter_id,
-                                  int64_t subscriber_id, int64_t now,
-                                  struct err *err);
-
 /* Whether there is an event of that name for a subscription. */
 FALLIBLE bool consent_store_has(struct db *db, int64_t newsletter_id,
                                 int64_t subscriber_id, const char *event,
                                 bool *out, struct err *err);
 
-/* Takes out of the database what tells who somebody is; `key` replaces the
- * one in their tokens. */
+/* Takes somebody's events and former addresses out of the record. */
 FALLIBLE bool consent_store_forget(struct db *db, int64_t subscriber_id,
-                                   const unsigned char key[ROSTER_KEY_SIZE],
-                                   int64_t now, struct err *err);
-
-/* Writes a person's address, name, language and time zone. */
-FALLIBLE bool consent_store_edit(struct db *db, int64_t subscriber_id,
-                                 const struct address *address,
-                                 const struct subscriber *person,
-                                 struct err *err);
+                                   struct err *err);
 
 /* The subscriptions pending since before a time. */
 struct consent_waiting {

@@ -6,6 +6,7 @@
 #include "subscribers/consent/apply_internal.h"
 #include "subscribers/consent/consent_store_internal.h"
 #include "subscribers/consent/suppression.h"
+#include "subscribers/roster/roster_write.h"
 
 #define EVENT_EDITED "edited"
 
@@ -168,7 +169,7 @@ bool consent_edit(struct db *db, int64_t subscriber_id,
     if (!*changed)
         return true;
     return note_move(db, &e, origin, err) &&
-           consent_store_edit(db, subscriber_id, &e.address, &e.person, err) &&
+           roster_edit(db, subscriber_id, &e.address, &e.person, err) &&
            consent_store_event(
                db, subscriber_id, edit->categories ? edit->newsletter_id : 0,
                EVENT_EDITED, origin, strbuf_text(&e.note), err) &&

@@ -8,6 +8,7 @@
 #include "subscribers/consent/consent_store_internal.h"
 #include "subscribers/consent/preferences_store_internal.h"
 #include "subscribers/consent/suppression_store_internal.h"
+#include "subscribers/roster/roster_write.h"
 
 /* ---- who ---- */
 
@@ -155,5 +156,6 @@ bool consent_forget(struct db *db, int64_t subscriber_id,
     for (size_t i = 0; i < identity->count; i++)
         if (!seal(db, identity->keys[i], origin, err))
             return false;
-    return consent_store_forget(db, subscriber_id, key, origin->now, err);
+    return roster_forget(db, subscriber_id, key, origin->now, err) &&
+           consent_store_forget(db, subscriber_id, err);
 }

@@ -7,13 +7,10 @@
 #include "digest/base/timetext.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/consent/suppression.h"
+#include "subscribers/roster/roster_write.h"
 
 enum sql {
-    ADD,
-    ID_OF,
-    SUBSCRIBE,
     EVENT,
-    UPDATE,
     BARRIERS,
     NEWSLETTER,
     HOLD_WEEKS,
@@ -23,22 +20,9 @@ enum sql {
 };
 
 static const char *const sql[] = {
-    [ADD] = "INSERT INTO subscriber (key, email, email_key, name, language, "
-            "    timezone, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
-            "ON CONFLICT (email_key) DO NOTHING",
-    [ID_OF] = "SELECT id FROM subscriber WHERE email_key = ?1",
-    [SUBSCRIBE] = "INSERT INTO subscription (newsletter_id, subscriber_id, "
-                  "    state, categories, since) VALUES (?1, ?2, ?3, ?4, ?5)",
     [EVENT] = "INSERT INTO consent_event (subscriber_id, newsletter_id, "
               "    event, means, at, client, note) "
               "VALUES (?1, ?2, ?3, '" MEANS_IMPORT "', ?4, ?5, ?6)",
-    [UPDATE] = "UPDATE subscriber SET "
-               "    name = CASE ?2 WHEN '' THEN name ELSE ?2 END, "
-               "    language = CASE ?3 WHEN '' THEN language ELSE ?3 END, "
-               "    timezone = CASE ?4 WHEN '' THEN timezone ELSE ?4 END "
-               "WHERE id = ?1 AND ((?2 <> '' AND name <> ?2) "
-               "    OR (?3 <> '' AND language <> ?3) "
-               "    OR (?4 <> '' AND timezone <> ?4))",
     [BARRIERS] = "SELECT count(*), coalesce(sum(address_key LIKE 'hmac:%'), 0) "
                  "FROM suppression",
     [NEWSLETTER] = "SELECT id FROM newsletter WHERE slug = ?1",
@@ -120,29 +104,27 @@ static void make_key(struct import_keys *keys,
     memcpy(key + IMPORT_KEY_SHARED, keys->bytes + keys->left, OWN);
 }
 
+static struct roster_entry entry_of(const struct import_row *row)
+{
+    return (struct roster_entry){
+        .email = row->email,
+        .email_key = row->key,
+        .name = row->name,
+        .language = row->language,
+        .timezone = row->timezone,
+        .created_at = row->created,
+    };
+}
+
 bool import_store_add(struct db *db, struct import_keys *keys,
                       const struct import_row *row, int64_t *id, bool *added,
                       struct err *err)
 {
     unsigned char key[ROSTER_KEY_SIZE];
     make_key(keys, key);
-    struct stmt *add = db_stmt(db, sql[ADD]);
-    stmt_bind_blob(add, 1, (struct str){(const char *)key, sizeof key});
-    stmt_bind_text(add, 2, row->email);
-    stmt_bind_text(add, 3, row->key);
-    stmt_bind_text(add, 4, row->name);
-    stmt_bind_text(add, 5, row->language);
-    stmt_bind_text(add, 6, row->timezone);
-    stmt_bind_int(add, 7, row->created);
-    if (!stmt_run(add, err))
-        return false;
-    *added = db_changes(db) > 0;
-    *id = db_last_id(db);
-    if (*added)
-        return true;
-    struct stmt *find = db_stmt(db, sql[ID_OF]);
-    stmt_bind_text(find, 1, row->key);
-    return stmt_one_int(find, id, err);
+    struct roster_entry entry = entry_of(row);
+    entry.key = key;
+    return roster_enter(db, &entry, id, added, err);
 }
 
 bool import_store_subscribe(struct db *db, struct import_weeks *weeks,
@@ -150,13 +132,8 @@ bool import_store_subscribe(struct db *db, struct import_weeks *weeks,
                             enum subscription_state state, const char *event,
                             int64_t now, struct err *err)
 {
-    struct stmt *add = db_stmt(db, sql[SUBSCRIBE]);
-    stmt_bind_int(add, 1, row->newsletter_id);
-    stmt_bind_int(add, 2, id);
-    stmt_bind_text(add, 3, subscription_state_name(state));
-    stmt_bind_text(add, 4, row->categories);
-    stmt_bind_int(add, 5, row->since);
-    if (!stmt_run(add, err) ||
+    if (!roster_subscribe(db, row->newsletter_id, id, state, row->categories,
+                          row->since, err) ||
         (state == SUBSCRIPTION_ACTIVE &&
          !count_joined(db, weeks, row->newsletter_id, row->since, err)))
         return false;
@@ -173,12 +150,8 @@ bool import_store_subscribe(struct db *db, struct import_weeks *weeks,
 bool import_store_update(struct db *db, const struct import_row *row,
                          int64_t id, struct err *err)
 {
-    struct stmt *set = db_stmt(db, sql[UPDATE]);
-    stmt_bind_int(set, 1, id);
-    stmt_bind_text(set, 2, row->name);
-    stmt_bind_text(set, 3, row->language);
-    stmt_bind_text(set, 4, row->timezone);
-    return stmt_run(set, err);
+    struct roster_entry entry = entry_of(row);
+    return roster_fill(db, id, &entry, err);
 }
 
 bool import_store_barriers(struct db *db, bool *suppressed, bool *forgotten,

@@ -9,6 +9,7 @@
 #include "subscribers/consent/preferences_store_internal.h"
 #include "subscribers/consent/suppression.h"
 #include "subscribers/roster/address.h"
+#include "subscribers/roster/roster_write.h"
 
 enum { REASON_MAX_BYTES = 500 };
 
@@ -54,8 +55,9 @@ bool preferences_set(struct db *db, int64_t subscriber_id,
     if (!*changed)
         return true;
     describe(chosen, &note);
-    return preferences_store_set(db, subscriber_id, newsletter_id, chosen,
-                                 err) &&
+    return roster_set_preferences(db, newsletter_id, subscriber_id,
+                                  chosen->categories, chosen->paused_until,
+                                  err) &&
            consent_store_event(db, subscriber_id, newsletter_id, "chose",
                                origin, strbuf_text(&note), err) &&
            tx_commit(&tx, err);
@@ -74,7 +76,7 @@ bool preferences_set_language(struct db *db,
     if (strcmp(subscriber->language, language) == 0)
         return true;
     return tx_begin(&tx, db, TX_DURABLE, err) &&
-           preferences_store_speak(db, subscriber->id, language, err) &&
+           roster_set_language(db, subscriber->id, language, err) &&
            consent_store_event(db, subscriber->id, 0, "chose", origin, note,
                                err) &&
            tx_commit(&tx, err);
@@ -172,9 +174,8 @@ static bool move(struct db *db, const struct subscriber *subscriber,
            suppression_move(db, strbuf_text(&old.key),
                             strbuf_text(&address->key), origin->keys,
                             origin->now, err) &&
-           preferences_store_move(db, subscriber->id,
-                                  strbuf_text(&address->email),
-                                  strbuf_text(&address->key), err) &&
+           roster_move(db, subscriber->id, strbuf_text(&address->email),
+                       strbuf_text(&address->key), err) &&
            consent_store_event(db, subscriber->id, 0, event, origin, note, err);
 }
 
@@ -225,6 +226,30 @@ bool preferences_past_address(struct db *db, int64_t subscriber_id,
     return true;
 }
 
+/* Writes what they had then: all but the record of it, and the move. */
+static bool put_back(struct db *db, int64_t subscriber_id, int64_t past_id,
+                     const struct address *address, struct arena *arena,
+                     struct err *err)
+{
+    struct preferences_past past;
+    struct preferences_choices chosen;
+    if (!preferences_store_past(db, subscriber_id, past_id, arena, &past,
+                                err) ||
+        !preferences_store_choices(db, past_id, arena, &chosen, err))
+        return false;
+    struct subscriber person = {.name = past.name,
+                                .language = past.language,
+                                .timezone = past.timezone};
+    if (!roster_edit(db, subscriber_id, address, &person, err))
+        return false;
+    for (size_t i = 0; i < chosen.count; i++)
+        if (!roster_set_preferences(db, chosen.items[i].newsletter_id,
+                                    subscriber_id, chosen.items[i].categories,
+                                    chosen.items[i].paused_until, err))
+            return false;
+    return preferences_store_drop_past(db, subscriber_id, past_id, err);
+}
+
 bool preferences_restore_address(struct db *db, int64_t subscriber_id,
                                  int64_t past_id,
                                  const struct consent_origin *origin,
@@ -252,7 +277,7 @@ bool preferences_restore_address(struct db *db, int64_t subscriber_id,
     return roster_get_by_id(db, subscriber_id, arena, &subscriber, err) &&
            preferences_store_left(db, past_id, subscriber_id, arena, left,
                                   err) &&
-           preferences_store_restore(db, subscriber_id, past_id, err) &&
+           put_back(db, subscriber_id, past_id, &address, arena, err) &&
            move(db, &subscriber, &address, "restored", origin, err) &&
            tx_commit(&tx, err);
 }

@@ -4,18 +4,14 @@
 
 enum sql {
     GET,
-    SET,
-    SPEAK,
     DROP,
     ASK,
     ASKED,
-    MOVE,
     KEEP,
     KEEP_CHOICES,
     PAST,
+    CHOICES,
     LEFT,
-    RESTORE,
-    RESTORE_CHOICES,
     DROP_PAST,
     SQL_COUNT
 };
@@ -23,15 +19,11 @@ enum sql {
 static const char *const sql[] = {
     [GET] = "SELECT categories, paused_until FROM subscription "
             "WHERE newsletter_id = ?1 AND subscriber_id = ?2",
-    [SET] = "UPDATE subscription SET categories = ?3, paused_until = ?4 "
-            "WHERE newsletter_id = ?1 AND subscriber_id = ?2",
-    [SPEAK] = "UPDATE subscriber SET language = ?2 WHERE id = ?1",
     [DROP] = "DELETE FROM address_change WHERE subscriber_id = ?1",
     [ASK] = "INSERT INTO address_change (subscriber_id, email, asked_at) "
             "VALUES (?1, ?2, ?3)",
     [ASKED] = "SELECT id, email, asked_at FROM address_change "
               "WHERE subscriber_id = ?1",
-    [MOVE] = "UPDATE subscriber SET email = ?2, email_key = ?3 WHERE id = ?1",
     [KEEP] = "INSERT INTO address_past (subscriber_id, email, name, language, "
              "    timezone, moved_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [KEEP_CHOICES] =
@@ -39,21 +31,16 @@ static const char *const sql[] = {
         "    categories, paused_until) "
         "SELECT ?1, newsletter_id, categories, paused_until FROM subscription "
         "WHERE subscriber_id = ?2 AND state = 'active'",
-    [PAST] = "SELECT email, moved_at FROM address_past "
-             "WHERE id = ?1 AND subscriber_id = ?2",
+    [PAST] =
+        "SELECT email, moved_at, name, language, timezone FROM address_past "
+        "WHERE id = ?1 AND subscriber_id = ?2",
+    [CHOICES] = "SELECT newsletter_id, categories, paused_until "
+                "FROM address_past_choice WHERE past_id = ?1",
     [LEFT] = "SELECT newsletter_id FROM address_past_choice c "
              "WHERE past_id = ?1 AND NOT EXISTS (SELECT 1 FROM subscription u "
              "    WHERE u.newsletter_id = c.newsletter_id "
              "    AND u.subscriber_id = ?2 AND u.state = 'active') "
              "ORDER BY newsletter_id",
-    [RESTORE] = "UPDATE subscriber SET name = p.name, language = p.language, "
-                "    timezone = p.timezone FROM address_past p "
-                "WHERE p.id = ?1 AND subscriber.id = ?2",
-    [RESTORE_CHOICES] =
-        "UPDATE subscription SET categories = c.categories, "
-        "    paused_until = c.paused_until FROM address_past_choice c "
-        "WHERE c.past_id = ?1 AND subscription.subscriber_id = ?2 "
-        "    AND subscription.newsletter_id = c.newsletter_id",
     [DROP_PAST] =
         "DELETE FROM address_past WHERE id >= ?1 AND subscriber_id = ?2",
 };
@@ -72,27 +59,6 @@ bool preferences_store_get(struct db *db, int64_t subscriber_id,
         out->paused_until = stmt_int(row, 1);
     }
     return stmt_done(row);
-}
-
-bool preferences_store_set(struct db *db, int64_t subscriber_id,
-                           int64_t newsletter_id,
-                           const struct preferences *chosen, struct err *err)
-{
-    struct stmt *set = db_stmt(db, sql[SET]);
-    stmt_bind_int(set, 1, newsletter_id);
-    stmt_bind_int(set, 2, subscriber_id);
-    stmt_bind_text(set, 3, chosen->categories);
-    stmt_bind_int(set, 4, chosen->paused_until);
-    return stmt_run(set, err);
-}
-
-bool preferences_store_speak(struct db *db, int64_t subscriber_id,
-                             const char *language, struct err *err)
-{
-    struct stmt *speak = db_stmt(db, sql[SPEAK]);
-    stmt_bind_int(speak, 1, subscriber_id);
-    stmt_bind_text(speak, 2, language);
-    return stmt_run(speak, err);
 }
 
 bool preferences_store_ask(struct db *db, int64_t subscriber_id,
@@ -128,17 +94,6 @@ bool preferences_store_asked(struct db *db, int64_t subscriber_id,
         *asked_at = stmt_int(row, 2);
     }
     return stmt_done(row);
-}
-
-bool preferences_store_move(struct db *db, int64_t subscriber_id,
-                            const char *email, const char *email_key,
-                            struct err *err)
-{
-    struct stmt *move = db_stmt(db, sql[MOVE]);
-    stmt_bind_int(move, 1, subscriber_id);
-    stmt_bind_text(move, 2, email);
-    stmt_bind_text(move, 3, email_key);
-    return stmt_run(move, err);
 }
 
 /* ---- what was before ---- */
@@ -179,6 +134,9 @@ bool preferences_store_past(struct db *db, int64_t subscriber_id,
     while (stmt_step(row, err)) {
         out->email = arena_copy(arena, stmt_text(row, 0));
         out->moved_at = stmt_int(row, 1);
+        out->name = arena_copy(arena, stmt_text(row, 2));
+        out->language = arena_copy(arena, stmt_text(row, 3));
+        out->timezone = arena_copy(arena, stmt_text(row, 4));
     }
     return stmt_done(row);
 }
@@ -203,10 +161,29 @@ bool preferences_store_left(struct db *db, int64_t past_id,
     return stmt_done(row);
 }
 
-bool preferences_store_restore(struct db *db, int64_t subscriber_id,
-                               int64_t past_id, struct err *err)
+bool preferences_store_choices(struct db *db, int64_t past_id,
+                               struct arena *arena,
+                               struct preferences_choices *out, struct err *err)
 {
-    return run_on(db, RESTORE, past_id, subscriber_id, err) &&
-           run_on(db, RESTORE_CHOICES, past_id, subscriber_id, err) &&
-           run_on(db, DROP_PAST, past_id, subscriber_id, err);
+    OWNED(mem_free) struct preferences_choice *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct stmt *rows = db_stmt(db, sql[CHOICES]);
+    stmt_bind_int(rows, 1, past_id);
+    while (stmt_step(rows, err)) {
+        struct preferences_choice item = {stmt_int(rows, 0),
+                                          arena_copy(arena, stmt_text(rows, 1)),
+                                          stmt_int(rows, 2)};
+        MEM_PUSH(items, count, capacity, item);
+    }
+    *out = (struct preferences_choices){
+        ARENA_NEW_ARRAY(arena, struct preferences_choice, count), count};
+    for (size_t i = 0; i < count; i++)
+        out->items[i] = items[i];
+    return stmt_done(rows);
+}
+
+bool preferences_store_drop_past(struct db *db, int64_t subscriber_id,
+                                 int64_t past_id, struct err *err)
+{
+    return run_on(db, DROP_PAST, past_id, subscriber_id, err);
 }

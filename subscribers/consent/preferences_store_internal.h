@@ -7,13 +7,6 @@
 FALLIBLE bool preferences_store_get(struct db *db, int64_t subscriber_id,
                                     int64_t newsletter_id, struct arena *arena,
                                     struct preferences *out, struct err *err);
-FALLIBLE bool preferences_store_set(struct db *db, int64_t subscriber_id,
-                                    int64_t newsletter_id,
-                                    const struct preferences *chosen,
-                                    struct err *err);
-
-FALLIBLE bool preferences_store_speak(struct db *db, int64_t subscriber_id,
-                                      const char *language, struct err *err);
 
 /* Replaces the wish there is. */
 FALLIBLE bool preferences_store_ask(struct db *db, int64_t subscriber_id,
@@ -31,6 +24,7 @@ FALLIBLE bool preferences_store_keep(struct db *db,
 
 struct preferences_past {
     const char *email; /* NULL: there is none */
+    const char *name, *language, *timezone;
     int64_t moved_at;
 };
 FALLIBLE bool preferences_store_past(struct db *db, int64_t subscriber_id,
@@ -42,12 +36,22 @@ FALLIBLE bool preferences_store_left(struct db *db, int64_t past_id,
                                      int64_t subscriber_id, struct arena *arena,
                                      struct preferences_left *out,
                                      struct err *err);
-/* Puts all but the address back, and drops this and what came later. */
-FALLIBLE bool preferences_store_restore(struct db *db, int64_t subscriber_id,
-                                        int64_t past_id, struct err *err);
-
-FALLIBLE bool preferences_store_move(struct db *db, int64_t subscriber_id,
-                                     const char *email, const char *email_key,
-                                     struct err *err);
+/* What they had chosen then of each newsletter. */
+struct preferences_choice {
+    int64_t newsletter_id;
+    const char *categories;
+    int64_t paused_until;
+};
+struct preferences_choices {
+    struct preferences_choice *items; /* in the arena */
+    size_t count;
+};
+FALLIBLE bool preferences_store_choices(struct db *db, int64_t past_id,
+                                        struct arena *arena,
+                                        struct preferences_choices *out,
+                                        struct err *err);
+/* Drops this and what came later. */
+FALLIBLE bool preferences_store_drop_past(struct db *db, int64_t subscriber_id,
+                                          int64_t past_id, struct err *err);
 
 #endif

@@ -1,6 +1,9 @@
 /* Shows what a run of the crank finds due, does and says, what the operator is
  * told of jobs that fail, and what a clock that was set back does. */
+#include "digest/articles/source_store.h"
+#include "digest/delivery/patience.h"
 #include "digest/ledger/lease_keep.h"
+#include "digest/ledger/ledger.h"
 #include "digest/newsletters/schedule.h"
 #include "digest/scheduler/crank_internal.h"
 #include "digest/scheduler/occurrence.h"
@@ -89,7 +92,7 @@ static int64_t told(const char *text)
 static void sources_are(int64_t wanted, int64_t wanted_at)
 {
     int64_t due, next_at;
-    must(crank_store_sources_due(press.db, 1000, &due, &next_at, &err));
+    must(source_due(press.db, 1000, &due, &next_at, &err));
     assert_int_equal(due, wanted);
     assert_int_equal(next_at, wanted_at);
 }
@@ -130,7 +133,7 @@ static void deliveries_are(bool wanted, int64_t now, int64_t wanted_at)
 {
     bool due;
     int64_t next_at;
-    must(crank_store_deliveries_due(press.db, 1, now, &due, &next_at, &err));
+    must(ledger_due(press.db, 1, now, PATIENCE_SPAN_S, &due, &next_at, &err));
     assert_int_equal(due, wanted);
     assert_int_equal(next_at, wanted_at);
 }
@@ -369,7 +372,7 @@ static void a_clock_set_back_makes_due_what_it_put_off(void **state)
                         0, 0, &err));
     must(occurrence_put(press.db, 1, PRESS_NOW - DAY, OCCURRENCE_MISSED, 0, 0,
                         &err));
-    must(crank_store_set_back(press.db, PRESS_NOW, &err));
+    must(crank_set_back(press.db, PRESS_NOW, &err));
     assert_int_equal(house_number(press.db, "SELECT max(next_at) FROM source"),
                      0);
     assert_int_equal(house_number(press.db, "SELECT max(next_at) FROM job"), 0);

@@ -1,5 +1,6 @@
 /* Shows what a plan lets an issue do: when it goes out, who has to approve of
  * it, until when it may, and what becomes of it when it is taken back. */
+#include "digest/issues/issue_due.h"
 #include "digest/ledger/ledger.h"
 #include "digest/newsletters/schedule.h"
 #include "digest/notices/notices.h"
@@ -44,10 +45,10 @@ static int64_t approve(const struct issue *issue, int64_t now)
 static void are_due(int64_t now, const char *wanted)
 {
     OWNED(strbuf_free) struct strbuf ids = STRBUF_INIT;
-    struct plan_list due;
-    must(plan_due(press.db, now, &press.arena, &due, &err));
+    struct issue_ids due;
+    must(issue_find_due(press.db, now, &press.arena, &due, &err));
     for (size_t i = 0; i < due.count; i++)
-        strbuf_add_format(&ids, "%s%d", i ? " " : "", (int)due.issue_ids[i]);
+        strbuf_add_format(&ids, "%s%d", i ? " " : "", (int)due.items[i]);
     assert_string_equal(strbuf_text(&ids), wanted);
 }
 
@@ -292,15 +293,16 @@ static void what_was_lost_with_a_backup_counts_as_sent(void **state)
     house_issue(press.db, 3, 1, 3, "scheduled");
     house_run(press.db, "UPDATE issue SET scheduled_at = 99 WHERE id = 3");
     house_issue(press.db, 4, 1, 4, "draft");
-    must(plan_record_start(press.db, "weekly", 1, 5, &unknown[0], &err));
-    must(plan_record_start(press.db, "weekly", 4, 6, &unknown[1], &err));
-    must(plan_record_start(press.db, "weekly", 7, 8, &unknown[2], &err));
-    must(plan_record_start(press.db, "weekly", 7, 8, &unknown[3], &err));
+    must(issue_record_start(press.db, "weekly", 1, 5, &unknown[0], &err));
+    must(issue_record_start(press.db, "weekly", 4, 6, &unknown[1], &err));
+    must(issue_record_start(press.db, "weekly", 7, 8, &unknown[2], &err));
+    must(issue_record_start(press.db, "weekly", 7, 8, &unknown[3], &err));
     assert_false(unknown[0]); /* on record */
     assert_true(unknown[1]);  /* a draft in the backup */
     assert_true(unknown[2]);  /* not there at all */
     assert_false(unknown[3]); /* now it is */
-    must(plan_settle(press.db, 50, &paused, &missed, &err));
+    must(issue_hold_all(press.db, 50, &paused, &missed, &err));
+    must(schedule_begin_from(press.db, 50, &err));
     assert_int_equal(paused, 1);
     assert_int_equal(missed, 1);
     assert_int_equal(press_issue(3).state, ISSUE_SCHEDULED);

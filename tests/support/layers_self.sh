@@ -9,6 +9,7 @@ mkdir -p "$tree/tests/web" "$tree/digest/base" "$tree/digest/selector" "$tree/di
     "$tree/digest/store" "$tree/digest/cli" "$tree/subscribers/roster"
 
 cp "$here/../digest/README.md" "$tree/digest/"
+cp -r "$here/../digest/store/migrations" "$tree/digest/store/"
 
 # Only what is broken on purpose is to be found.
 for room in base selector web store cli; do
@@ -79,3 +80,31 @@ finds 'SQL stands outside'
 rm "$tree/digest/web/page.c"
 echo 'db_open(":memory:", DB_OPEN, &db, &err);' >"$tree/tests/web/test_page.c"
 finds 'a test opens a database beside tests/support/house.c'
+rm "$tree/tests/web/test_page.c"
+
+# ---- whose each table is
+
+asks()
+{
+    echo "static const char *q = $1;" >"$tree/digest/notices/a_store.c"
+}
+
+asks '"SELECT id FROM notice"
+    "    JOIN suppression ON 1"'
+"$here/layers.sh" "$tree"
+asks '"SELECT 1 FROM suppression, notice JOIN "
+    "delivery d"'
+finds "notices may not read delivery, which is ledger's"
+for write in 'UPDATE suppression SET' 'INSERT INTO suppression' \
+    'INSERT OR IGNORE INTO suppression' 'DELETE FROM suppression'; do
+    asks "COLUMNS \"$write \" MORE"
+    finds "notices may not write suppression, which is consent's"
+done
+asks '"SELECT 1 FROM notice"'
+finds "notices doesn't read suppression"
+asks '"SELECT 1 FROM suppression"; /* "DELETE FROM delivery" */'
+"$here/layers.sh" "$tree"
+echo 'CREATE TABLE stray (' >"$tree/digest/store/migrations/9999_stray.sql"
+finds "stray is no room's own"
+echo 'DROP TABLE notice;' >"$tree/digest/store/migrations/9999_stray.sql"
+finds 'notice: no migration makes it'

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "digest/base/mem.h"
+#include "digest/issues/issue.h"
 #include "digest/issues/stats.h"
 #include "digest/newsletters/newsletter.h"
 #include "digest/web/desk/newsletter_visit.h"
@@ -158,7 +159,7 @@ bool newsletter_delete_post(struct visit *visit, struct err *err)
     struct newsletter n;
     return newsletter_get(visit->db, visit->captures[0], visit->arena, &n,
                           err) &&
-           newsletter_delete(visit->db, n.id, err) &&
+           issue_delete_newsletter(visit->db, n.id, err) &&
            visit_note(visit, "deleted the newsletter", n.slug, "", err) &&
            visit_go_saying(visit, "newsletters", err, "Deleted %s.", n.slug);
 }
