@@ -60,8 +60,8 @@ static void check_encoding(struct lint *lint, const struct read_part *part,
 static size_t place_of(const struct read_message *message, const char *type)
 {
     size_t at = 0;
-    while (at < message->part_count &&
-           strcmp(message->parts[at].type, type) != 0)
+    while (at < message->parts.count &&
+           strcmp(message->parts.items[at].type, type) != 0)
         at++;
     return at;
 }
@@ -71,20 +71,20 @@ static void check_there(struct lint *lint)
     const struct read_message *m = lint->message;
     struct lint_place place = {.part = LINT_MESSAGE};
     size_t text = place_of(m, "text/plain"), html = place_of(m, "text/html");
-    if (text == m->part_count)
+    if (text == m->parts.count)
         lint_add(lint, RULE_TEXT_MISSING, &place, "there is no text part");
     else if (!str_trim(lint->text).len)
         lint_add(lint, RULE_PART_EMPTY, &place, "the text part is empty");
-    if (html == m->part_count)
+    if (html == m->parts.count)
         lint_add(lint, RULE_HTML_MISSING, &place, "there is no HTML part");
     else if (!str_trim(lint->html).len)
         lint_add(lint, RULE_PART_EMPTY, &place, "the HTML part is empty");
-    if (text == m->part_count || html == m->part_count)
+    if (text == m->parts.count || html == m->parts.count)
         return;
     if (html < text)
         lint_add(lint, RULE_PART_ORDER, &place,
                  "the HTML stands before the text");
-    else if (!m->is_alternative)
+    else if (!m->parts.is_alternative)
         lint_add(lint, RULE_PART_ORDER, &place,
                  "the two parts aren't marked as alternatives");
 }
@@ -92,8 +92,8 @@ static void check_there(struct lint *lint)
 void check_parts(struct lint *lint)
 {
     check_there(lint);
-    for (size_t i = 0; i < lint->message->part_count; i++) {
-        const struct read_part *part = &lint->message->parts[i];
+    for (size_t i = 0; i < lint->message->parts.count; i++) {
+        const struct read_part *part = &lint->message->parts.items[i];
         if (!str_starts(str_of(part->type), STR("text/")))
             continue;
         struct lint_place place = {.part = part_of(part)};

@@ -1,6 +1,10 @@
-#include "digest/message/encoded_word_internal.h"
+#include "digest/message/encoded_word.h"
+
+#include <libetpan/libetpan.h>
+#include <stdlib.h>
 
 #include "digest/base/encode.h"
+#include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 
 enum {
@@ -137,4 +141,18 @@ size_t encoded_words_add(struct strbuf *out, size_t column, struct str text)
         column += out->len - before;
     }
     return column;
+}
+
+void encoded_words_decode(struct str value, struct strbuf *out)
+{
+    OWNED(mem_free) char *decoded = NULL;
+    OWNED(mem_free) char *copy = str_dup(value);
+    size_t index = 0;
+    if (strstr(copy, "=?") &&
+        mailmime_encoded_phrase_parse("utf-8", copy, value.len, &index, "utf-8",
+                                      &decoded) == MAILIMF_NO_ERROR &&
+        decoded)
+        strbuf_add_text(out, decoded);
+    else
+        strbuf_add_str(out, value);
 }

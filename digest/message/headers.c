@@ -1,7 +1,7 @@
 #include "digest/message/headers.h"
 
 #include "digest/base/utf8.h"
-#include "digest/message/encoded_word_internal.h"
+#include "digest/message/encoded_word.h"
 
 enum {
     FOLD_AT = 78,

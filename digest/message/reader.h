@@ -1,7 +1,7 @@
 /* A message read: its header fields and the texts of its parts.
  *
- * libetpan takes the MIME structure apart; fields are kept as they were
- * written, with their lines. For looking at a message, ours or another's.
+ * Fields are kept as they were written, with their lines. For looking at a
+ * message, ours or another's.
  */
 #ifndef DIGEST_MESSAGE_READER_H
 #define DIGEST_MESSAGE_READER_H
@@ -9,6 +9,7 @@
 #include "digest/base/arena.h"
 #include "digest/base/err.h"
 #include "digest/base/strbuf.h"
+#include "digest/message/parts.h"
 
 struct read_field {
     const char *name;    /* as written */
@@ -17,23 +18,13 @@ struct read_field {
     unsigned line;       /* of the file, from 1 */
 };
 
-struct read_part {
-    const char *type;     /* "text/html", in lower case */
-    const char *encoding; /* "quoted-printable", in lower case; "" for none */
-    const char *charset;  /* in lower case; "" for none */
-    struct str raw;       /* encoded, as it travels */
-    struct str text;      /* decoded; a text's as UTF-8, line ends LF */
-};
-
 struct read_message {
     struct arena arena;
     const struct read_field *fields;
     size_t field_count;
-    struct read_part *parts; /* those that aren't multipart, in order */
-    size_t part_count;
-    struct str body;     /* all behind the header */
-    unsigned body_line;  /* the first line of it */
-    bool is_alternative; /* multipart/alternative holds the parts */
+    struct read_parts parts; /* without those of carried messages */
+    struct str body;         /* all behind the header */
+    unsigned body_line;      /* the first line of it */
 };
 
 /* Reads a message with line ends of either kind. Fails: INPUT, for one

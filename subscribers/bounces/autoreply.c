@@ -1,8 +1,8 @@
+#include "digest/message/encoded_word.h"
 #include "subscribers/bounces/autoreply_internal.h"
 
 #include "digest/base/mem.h"
 #include "digest/base/strbuf.h"
-#include "subscribers/bounces/encoded_word_internal.h"
 
 static bool has_word(const char *text, const char *const *words, size_t count)
 {
@@ -93,7 +93,7 @@ static const char *const challenges[] = {
 static const char *by_subject(const struct mail *mail)
 {
     OWNED(strbuf_free) struct strbuf subject = STRBUF_INIT;
-    encoded_word_decode(fields_get(&mail->fields, "Subject"), &subject);
+    encoded_words_decode(fields_get(&mail->fields, "Subject"), &subject);
     const char *text = strbuf_text(&subject);
     if (has_word(text, away, ARRAY_SIZE(away)))
         return "vacation";
@@ -192,12 +192,12 @@ bool from_mail_system(const struct mail *mail)
     if (fields_get(&mail->fields, "X-Failed-Recipients").ptr)
         return true;
     struct str from = fields_get(&mail->fields, "From");
-    encoded_word_decode(from, &text);
+    encoded_words_decode(from, &text);
     if (has_word(strbuf_text(&text), system_senders,
                  ARRAY_SIZE(system_senders)))
         return true;
     strbuf_cut(&text, 0);
-    encoded_word_decode(fields_get(&mail->fields, "Subject"), &text);
+    encoded_words_decode(fields_get(&mail->fields, "Subject"), &text);
     if (has_word(strbuf_text(&text), system_subjects,
                  ARRAY_SIZE(system_subjects)))
         return true;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
+#include "digest/message/encoded_word.h"
 #include "subscribers/bounces/bounce_store.h"
-#include "subscribers/bounces/encoded_word_internal.h"
 #include "subscribers/bounces/mail_internal.h"
 
 enum sql {
@@ -117,7 +117,7 @@ static bool fields_name(const struct fields *fields,
 {
     for (size_t i = 0; i < fields->count; i++) {
         OWNED(strbuf_free) struct strbuf value = STRBUF_INIT;
-        encoded_word_decode(fields->items[i].value, &value);
+        encoded_words_decode(fields->items[i].value, &value);
         if (redaction_finds(words, strbuf_str(&value)))
             return true;
     }
@@ -135,7 +135,7 @@ static bool mail_names(struct str source, const struct redaction *words)
     if (fields_name(&mail.fields, words) || fields_name(&mail.original, words))
         return true;
     for (size_t i = 0; i < mail.count; i++)
-        if (redaction_finds(words, mail.parts[i].body))
+        if (redaction_finds(words, mail.parts[i].text))
             return true;
     return false;
 }

@@ -1,9 +1,9 @@
+#include "digest/message/encoded_word.h"
 #include "subscribers/bounces/leave_internal.h"
 
 #include "digest/base/encode.h"
 #include "digest/base/mem.h"
 #include "subscribers/bounces/autoreply_internal.h"
-#include "subscribers/bounces/encoded_word_internal.h"
 
 /* ---- the subject ---- */
 
@@ -11,7 +11,7 @@
 void leave_subject_words(const struct mail *mail, struct strbuf *out)
 {
     OWNED(strbuf_free) struct strbuf subject = STRBUF_INIT;
-    encoded_word_decode(fields_get(&mail->fields, "Subject"), &subject);
+    encoded_words_decode(fields_get(&mail->fields, "Subject"), &subject);
     struct str text = strbuf_str(&subject);
     for (size_t i = 0; i < text.len; i++) {
         size_t begin = out->len;

@@ -1,25 +1,20 @@
 /* A mail as it lies in the mailbox: its fields, its parts, what it says.
  *
- * Read with libetpan's MIME parser, and by hand where a mail is no MIME or
- * broken: there is no mail that can't be read.
+ * Its parts are those of message/parts.h, and found by hand where a mail is no
+ * MIME or broken: there is no mail that can't be read.
  */
 #ifndef SUBSCRIBERS_BOUNCES_MAIL_INTERNAL_H
 #define SUBSCRIBERS_BOUNCES_MAIL_INTERNAL_H
 
 #include "digest/base/arena.h"
+#include "digest/message/parts.h"
 #include "subscribers/bounces/fields_internal.h"
-
-struct mail_part {
-    const char *type; /* "text/plain", in lower case */
-    struct str body;  /* decoded; texts in UTF-8 with LF */
-    bool returned;    /* inside a message that the mail carries */
-};
 
 struct mail {
     struct arena arena;
     struct str source; /* the whole mail, with LF */
     struct fields fields;
-    struct mail_part *parts; /* leaves, and carried messages, in order */
+    struct read_part *parts; /* leaves, and carried messages, in order */
     size_t count;
     struct str prose;       /* what it says to people, without the mail that
                                it returns */
@@ -34,6 +29,6 @@ void mail_parse(struct str bytes, struct mail *out);
 void mail_free(struct mail *mail); /* for OWNED */
 
 /* The first part of that type, those inside a carried message last; NULL. */
-const struct mail_part *mail_part(const struct mail *mail, const char *type);
+const struct read_part *mail_part(const struct mail *mail, const char *type);
 
 #endif

@@ -102,13 +102,13 @@ static void add_texts(const struct mail *mail, const char *type,
                       struct strbuf *out)
 {
     for (size_t i = 0; i < mail->count; i++) {
-        const struct mail_part *part = &mail->parts[i];
-        if (part->returned || strcmp(part->type, type) != 0)
+        const struct read_part *part = &mail->parts[i];
+        if (part->is_carried || strcmp(part->type, type) != 0)
             continue;
         if (strcmp(type, "text/html") == 0)
-            plain_of_html(part->body, out);
+            plain_of_html(part->text, out);
         else
-            strbuf_add_str(out, part->body);
+            strbuf_add_str(out, part->text);
         strbuf_add_char(out, '\n');
     }
 }
@@ -123,10 +123,10 @@ static const char *const original_types[] = {
 static void find_original(struct mail *mail, struct str returned)
 {
     for (size_t i = 0; i < ARRAY_SIZE(original_types); i++) {
-        const struct mail_part *part = mail_part(mail, original_types[i]);
+        const struct read_part *part = mail_part(mail, original_types[i]);
         if (!part)
             continue;
-        returned = part->body;
+        returned = part->text;
         break;
     }
     while (returned.len && strchr("\n\t ", returned.ptr[0]))

@@ -1,3 +1,4 @@
+#include "digest/message/encoded_word.h"
 #include "subscribers/bounces/record.h"
 
 #include <inttypes.h>
@@ -7,7 +8,6 @@
 #include "digest/base/strbuf.h"
 #include "digest/base/utf8.h"
 #include "subscribers/bounces/bounce_store.h"
-#include "subscribers/bounces/encoded_word_internal.h"
 #include "subscribers/bounces/who_internal.h"
 #include "subscribers/consent/consent.h"
 #include "subscribers/consent/suppression.h"
@@ -98,8 +98,8 @@ static bool set_aside(struct entry *entry, const char *why, struct err *err)
 {
     const struct bounce_verdict *v = &entry->verdict;
     OWNED(strbuf_free) struct strbuf subject = STRBUF_INIT, from = STRBUF_INIT;
-    encoded_word_decode(fields_get(&entry->mail.fields, "Subject"), &subject);
-    encoded_word_decode(fields_get(&entry->mail.fields, "From"), &from);
+    encoded_words_decode(fields_get(&entry->mail.fields, "Subject"), &subject);
+    encoded_words_decode(fields_get(&entry->mail.fields, "From"), &from);
     struct str source = entry->mail.source;
     if (source.len > SOURCE_MAX_BYTES)
         source.len = SOURCE_MAX_BYTES;

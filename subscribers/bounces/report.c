@@ -169,10 +169,10 @@ static void read_prose(struct mail *mail, struct report *out)
 bool report_of(struct mail *mail, struct report *out)
 {
     for (size_t i = 0; i < ARRAY_SIZE(status_types); i++) {
-        const struct mail_part *part = mail_part(mail, status_types[i]);
+        const struct read_part *part = mail_part(mail, status_types[i]);
         if (!part)
             continue;
-        report_read(&mail->arena, part->body, out);
+        report_read(&mail->arena, part->text, out);
         if (out->count)
             return true;
     }
@@ -223,10 +223,10 @@ enum { FEEDBACK_MAX_BYTES = 64 << 10 };
 static bool fields_of_part(struct mail *mail, const char *type,
                            struct fields *out)
 {
-    const struct mail_part *part = mail_part(mail, type);
+    const struct read_part *part = mail_part(mail, type);
     if (!part)
         return false;
-    struct str body = part->body;
+    struct str body = part->text;
     if (body.len > FEEDBACK_MAX_BYTES)
         body.len = FEEDBACK_MAX_BYTES;
     all_fields(&mail->arena, body, out);

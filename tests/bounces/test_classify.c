@@ -391,6 +391,20 @@ static void a_letter_is_not_understood(void **state)
     expect_one("ana@example.org", "unknown", "not-understood");
 }
 
+/* libetpan would run out of stack. */
+static void parts_nested_beyond_reason_are_read_as_text(void **state)
+{
+    (void)state;
+    OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
+    strbuf_add_text(&text, "From: a@example.net\nMIME-Version: 1.0\n");
+    for (int i = 0; i < 80000; i++)
+        strbuf_add_text(&text,
+                        "Content-Type: message/rfc822\n\nMIME-Version: 1.0\n");
+    read_mail(strbuf_text(&text));
+    assert_int_equal(mail.count, 1);
+    assert_string_equal(mail.parts[0].type, "text/plain");
+}
+
 static void rubbish_is_not_understood(void **state)
 {
     (void)state;
@@ -422,6 +436,7 @@ int main(void)
         cmocka_unit_test(feedback_about_our_mail_is_not_against_the_address),
         cmocka_unit_test(a_mail_to_the_unsubscribe_address_is_one),
         cmocka_unit_test(a_letter_is_not_understood),
+        cmocka_unit_test(parts_nested_beyond_reason_are_read_as_text),
         cmocka_unit_test(rubbish_is_not_understood),
     };
     return cmocka_run_group_tests(tests, NULL, end);

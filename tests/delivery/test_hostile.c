@@ -165,9 +165,9 @@ static void outline(struct str eml, struct strbuf *out)
         bool to = strcmp(field->name, "To") == 0;
         strbuf_add_format(out, "%s: %s\n", field->name, to ? "" : field->value);
     }
-    for (size_t i = 0; i < message.part_count; i++)
-        strbuf_add_format(out, "part %s %s\n", message.parts[i].type,
-                          message.parts[i].encoding);
+    for (size_t i = 0; i < message.parts.count; i++)
+        strbuf_add_format(out, "part %s %s\n", message.parts.items[i].type,
+                          message.parts.items[i].encoding);
     const struct read_part *html = read_part_get(&message, "text/html");
     assert_non_null(html);
     assert_true(markup_read(html->text, &markup, &err));
@@ -229,9 +229,9 @@ static void assert_sound(struct str eml)
         for (size_t i = 0; i < line.len; i++)
             assert_true(line.ptr[i] >= ' ' && line.ptr[i] <= '~');
     }
-    for (size_t i = 0; i < message.part_count; i++) {
-        assert_fit_for_readers(message.parts[i].text);
-        for (rest = message.parts[i].raw; str_next_line(&rest, &line);) {
+    for (size_t i = 0; i < message.parts.count; i++) {
+        assert_fit_for_readers(message.parts.items[i].text);
+        for (rest = message.parts.items[i].raw; str_next_line(&rest, &line);) {
             assert_true(line.len <= 76);
             OWNED(strbuf_free) struct strbuf bytes = STRBUF_INIT;
             for (size_t c = 0; c < line.len; c++) {
