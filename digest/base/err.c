@@ -60,6 +60,20 @@ bool err_context(struct err *err, const char *format, ...)
     return false;
 }
 
+bool err_advise(struct err *err, const char *format, ...)
+{
+    size_t used = strlen(err->text), most = sizeof err->text;
+    va_list args;
+    va_start(args, format);
+    if (used + 2 < most) {
+        memcpy(err->text + used, "; ", 3);
+        vsnprintf(err->text + used + 2, most - used - 2, format, args);
+    }
+    va_end(args);
+    url_hide_password(err->text);
+    return false;
+}
+
 int err_exit_code(enum err_kind kind)
 {
     return kinds[kind].exit_code;

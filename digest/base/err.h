@@ -41,6 +41,11 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
 bool err_context(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Puts "; REMEDY" behind the text, and returns false: a door knows its own
+ * commands or pages, the rooms below name none. */
+bool err_advise(struct err *err, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* The exit code for a kind (sysexits.h; the table stands in err.c). */
 int err_exit_code(enum err_kind kind);
 

@@ -226,6 +226,30 @@ static bool says_limits(const struct newsletter *n)
     return false;
 }
 
+/* Checks a newsletter, and says which option gives what it lacks. */
+static bool check(const struct newsletter *n, struct err *err)
+{
+    if (newsletter_check(n, err))
+        return true;
+    if (!*n->title)
+        err_advise(err, "add --title 'Weekly Review'");
+    else if (!*n->from_address)
+        err_advise(err, "add --from 'Name <news@example.org>'");
+    else if (!n->section_count)
+        err_advise(err, "add --section World or --section '*'");
+    else if (strchr(n->template_name, '/'))
+        err_advise(err, "`digest template list` shows those there are");
+    return false;
+}
+
+static bool add(struct app *app, struct newsletter *n, struct err *err)
+{
+    return newsletter_create(app->db, n, &n->id, err) ||
+           (err->kind == ERR_CONFLICT &&
+            err_advise(err, "change it with `digest newsletter edit %s`",
+                       n->slug));
+}
+
 static bool run_create(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
@@ -238,9 +262,8 @@ static bool run_create(struct invocation *call, struct err *err)
     if (says_limits(&n) && !option_get(call, "--max"))
         n.rules.most = 0;
     OWNED(tx_end) struct tx tx = TX_INIT;
-    if (!newsletter_check(&n, err) || !try_looks(call, &app, &n, true, err) ||
-        !tx_begin(&tx, app.db, TX_DURABLE, err) ||
-        !newsletter_create(app.db, &n, &n.id, err) ||
+    if (!check(&n, err) || !try_looks(call, &app, &n, true, err) ||
+        !tx_begin(&tx, app.db, TX_DURABLE, err) || !add(&app, &n, err) ||
         !schedule_command_apply(call, app.db, n.id, err) ||
         !tx_commit(&tx, err) || !warn_contrast(call, &n, err))
         return false;
@@ -292,7 +315,7 @@ static bool run_edit(struct invocation *call, struct err *err)
     struct newsletter n;
     if (!invocation_count(call, 1, 1, err) || !app_open(&app, call, err) ||
         !newsletter_get(app.db, call->args[0], &call->arena, &n, err) ||
-        !apply_options(call, &app, &n, err) || !newsletter_check(&n, err) ||
+        !apply_options(call, &app, &n, err) || !check(&n, err) ||
         !try_looks(call, &app, &n, false, err) ||
         !tx_begin(&tx, app.db, TX_DURABLE, err) ||
         !newsletter_update(app.db, &n, err) ||

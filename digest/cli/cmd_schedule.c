@@ -17,7 +17,7 @@
 #include "digest/scheduler/occurrence.h"
 #include "digest/scheduler/plan.h"
 
-enum { MAX_NEXT = 1000, SHOWN_NEXT = 3, MAX_SPAN_S = 31 * 86400 };
+enum { MAX_NEXT = 1000, SHOWN_NEXT = 3 };
 
 /* ---- settings ------------------------------------------------------------ */
 
@@ -25,24 +25,11 @@ static bool parse_span(const struct invocation *call, const char *option,
                        int64_t *out, struct err *err)
 {
     const char *text = option_get(call, option);
-    if (!text)
-        return true;
-    return (time_parse_duration(str_of(text), out) && *out >= 0 &&
-            *out <= MAX_SPAN_S) ||
-           err_set(err, ERR_USAGE,
-                   "%s \"%.40s\": has to be a time such as 24h or 90m, 31d at "
-                   "most",
-                   option, text);
+    return !text || schedule_read_span(text, out, err) ||
+           err_context(err, "%s", option);
 }
 
-static bool is_date(const char *text)
-{
-    int64_t at;
-    return strlen(text) == 10 && time_parse_rfc3339(str_of(text), &at);
-}
-
-static bool add_exceptions(struct invocation *call, struct schedule *s,
-                           struct err *err)
+static void add_exceptions(struct invocation *call, struct schedule *s)
 {
     OWNED(strbuf_free) struct strbuf dates = STRBUF_INIT;
     size_t index = 0;
@@ -53,17 +40,11 @@ static bool add_exceptions(struct invocation *call, struct schedule *s,
             strbuf_cut(&dates, 0);
             continue;
         }
-        if (!is_date(text))
-            return err_set(err, ERR_USAGE,
-                           "--except \"%.40s\": has to be a date such as "
-                           "2026-12-25, or none to drop all of them",
-                           text);
         if (strstr(strbuf_text(&dates), text))
             continue;
         strbuf_add_format(&dates, "%s%s", dates.len ? "\n" : "", text);
     }
     s->except = arena_copy_str(&call->arena, strbuf_str(&dates));
-    return true;
 }
 
 /* Sets the rule of a schedule; a rule written anew counts from now. */
@@ -83,22 +64,20 @@ static bool set_rule(struct invocation *call, struct schedule *s, int64_t now,
     return true;
 }
 
-/* Silence can't mean yes where nobody is asked. */
-static bool check_editors(struct db *db, const struct schedule *s,
-                          struct arena *arena, struct err *err)
+/* Keeps what was read, and says how to name the editors that are missing. */
+static bool keep(struct db *db, const struct schedule *s, const char *addresses,
+                 struct arena *arena, struct err *err)
 {
     const char *editors;
-    if (!*s->every || s->policy == POLICY_AUTO)
+    struct err ignored;
+    if (schedule_change(db, s, addresses, arena, err))
         return true;
-    if (!schedule_editors(db, s->newsletter_id, arena, &editors, err))
-        return false;
-    return *editors ||
-           err_set(err, ERR_USAGE,
-                   "%s has no editors who could %s; name them with `digest "
-                   "newsletter edit %s --editors a@example.org`",
-                   s->newsletter,
-                   s->policy == POLICY_OBJECT ? "object" : "approve",
+    if (err->kind == ERR_USAGE && schedule_asks_editors(s) &&
+        schedule_editors(db, s->newsletter_id, arena, &editors, &ignored) &&
+        !*editors)
+        err_advise(err, "`digest newsletter edit %s --editors a@example.org`",
                    s->newsletter);
+    return false;
 }
 
 bool schedule_command_apply(struct invocation *call, struct db *db,
@@ -108,12 +87,11 @@ bool schedule_command_apply(struct invocation *call, struct db *db,
     const char *policy = option_get(call, "--policy");
     const char *editors = option_get(call, "--editors");
     int64_t now = clock_now();
-    if (editors && !schedule_set_editors(db, newsletter_id, editors, err))
-        return false;
     if (!schedule_get(db, newsletter_id, &call->arena, &s, err))
         return false;
     bool had_none = !*s.every;
-    if (!set_rule(call, &s, now, err) || !add_exceptions(call, &s, err) ||
+    add_exceptions(call, &s);
+    if (!set_rule(call, &s, now, err) ||
         (policy && !schedule_parse_policy(policy, &s, err)) ||
         !parse_span(call, "--lead", &s.lead_s, err) ||
         !parse_span(call, "--grace", &s.grace_s, err))
@@ -127,10 +105,10 @@ bool schedule_command_apply(struct invocation *call, struct db *db,
                                "%s has no schedule yet; add --every 'friday "
                                "07:00'",
                                s.newsletter);
-        return true;
+        return !editors ||
+               schedule_set_editors(db, newsletter_id, editors, err);
     }
-    return check_editors(db, &s, &call->arena, err) &&
-           schedule_set(db, &s, err);
+    return keep(db, &s, editors, &call->arena, err);
 }
 
 /* ---- showing ------------------------------------------------------------- */

@@ -371,9 +371,7 @@ bool newsletter_check(const struct newsletter *n, struct err *err)
                        "%d small letters, digits and hyphens, such as weekly",
                        n->slug, MAX_SLUG);
     if (!*n->title)
-        return err_set(err, ERR_USAGE,
-                       "%s: needs a title; add --title 'Weekly Review'",
-                       n->slug);
+        return err_set(err, ERR_USAGE, "%s: needs a title", n->slug);
     if (!check_name("title", n->title, err) ||
         !check_name("sender's name", n->from_name, err) ||
         !check_text("template", n->template_name, err) ||
@@ -388,9 +386,7 @@ bool newsletter_check(const struct newsletter *n, struct err *err)
                        n->language);
     if (!header_address_is_safe(str_of(n->from_address)))
         return err_set(err, ERR_USAGE,
-                       "%s: needs a sender; add --from 'Name "
-                       "<news@example.org>'",
-                       n->slug);
+                       "%s: needs a sender such as news@example.org", n->slug);
     if (*n->reply_to && !header_address_is_safe(str_of(n->reply_to)))
         return err_set(err, ERR_USAGE,
                        "\"%.200s\": not an address to reply "
@@ -399,13 +395,10 @@ bool newsletter_check(const struct newsletter *n, struct err *err)
     if (!*n->template_name || strchr(n->template_name, '/') ||
         n->template_name[0] == '.')
         return err_set(err, ERR_USAGE,
-                       "template \"%.60s\": a name without slashes; `digest "
-                       "template list` shows them",
+                       "template \"%.60s\": a design's name has no slashes",
                        n->template_name);
     if (!n->section_count)
-        return err_set(err, ERR_USAGE,
-                       "%s: needs at least one section; add --section World "
-                       "or --section '*'",
+        return err_set(err, ERR_USAGE, "%s: needs at least one section",
                        n->slug);
     return check_rules(n, err);
 }

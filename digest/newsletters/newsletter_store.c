@@ -102,10 +102,8 @@ bool newsletter_create(struct db *db, const struct newsletter *n, int64_t *id,
     bind(add, n);
     if (!stmt_run(add, err)) {
         if (err->kind == ERR_CONFLICT)
-            err_set(err, ERR_CONFLICT,
-                    "%s: there is a newsletter of this name; change it with "
-                    "`digest newsletter edit %s`",
-                    n->slug, n->slug);
+            err_set(err, ERR_CONFLICT, "%s: there is a newsletter of this name",
+                    n->slug);
         return false;
     }
     *id = db_last_id(db);

@@ -39,7 +39,31 @@ struct schedule {
 enum {
     SCHEDULE_LEAD_S = 24 * 3600,
     SCHEDULE_GRACE_S = 6 * 3600,
+    SCHEDULE_SPAN_MAX_S = 31 * 86400,
 };
+
+/* ---- what every schedule keeps (schedule.c) ---- */
+
+/* Reads how long a schedule's lead, grace or time to object is: "24h", at most
+ * 31 days; *out stays where it fails. Fails: USAGE. */
+FALLIBLE bool schedule_read_span(const char *text, int64_t *out,
+                                 struct err *err);
+
+/* Whether editors have a say in its issues. */
+bool schedule_asks_editors(const struct schedule *schedule);
+
+/* Whether a schedule may be kept: its exceptions are dates, there is time to
+ * object, and somebody who can, since silence can't mean yes where nobody is
+ * asked. `editors` are as schedule_editors gives them. Fails: USAGE. */
+FALLIBLE bool schedule_check(const struct schedule *schedule,
+                             const char *editors, struct err *err);
+
+/* Checks a schedule and writes it, and the editors from "a@b, c@d" before;
+ * NULL keeps them. In the caller's transaction, which it ends without a commit
+ * where this fails. Fails: USAGE, STORE. */
+FALLIBLE bool schedule_change(struct db *db, const struct schedule *schedule,
+                              const char *addresses, struct arena *arena,
+                              struct err *err);
 
 /* ---- rules (schedule_words.c, schedule_rule.c) ---- */
 
@@ -76,7 +100,7 @@ void schedule_policy_text(const struct schedule *schedule, struct strbuf *out);
 FALLIBLE bool schedule_get(struct db *db, int64_t newsletter_id,
                            struct arena *arena, struct schedule *out,
                            struct err *err);
-/* Writes all of it; every "" ends it. */
+/* Writes all of it, unchecked; every "" ends it. */
 FALLIBLE bool schedule_set(struct db *db, const struct schedule *schedule,
                            struct err *err);
 

@@ -264,14 +264,15 @@ bool schedule_parse_policy(const char *text, struct schedule *out,
             *text == 'a' && text[1] == 'u' ? POLICY_AUTO : POLICY_APPROVE;
         return true;
     }
+    int64_t span;
     if (str_starts(str_of(text), STR(object)) &&
-        time_parse_duration(str_of(text + sizeof object - 1), &out->object_s) &&
-        out->object_s > 0) {
+        schedule_read_span(text + sizeof object - 1, &span, NULL) && span > 0) {
         out->policy = POLICY_OBJECT;
+        out->object_s = span;
         return true;
     }
     return err_set(err, ERR_USAGE,
-                   "--policy \"%.40s\": has to be auto (goes out unattended), "
+                   "policy \"%.40s\": has to be auto (goes out unattended), "
                    "approve (when an editor says so) or object:4h (when "
                    "nobody cancels it within 4 hours of the preview)",
                    text);

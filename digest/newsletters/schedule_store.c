@@ -183,7 +183,7 @@ static bool add_editors(struct str rest, struct strbuf *lines, struct err *err)
         if (!one.len || has_line(strbuf_str(lines), one))
             continue;
         if (!address_parse(one, &address, &why))
-            return err_set(err, ERR_USAGE, "--editors: %s", why.text);
+            return err_set(err, ERR_USAGE, "an editor's address: %s", why.text);
         if (lines->len)
             strbuf_add_char(lines, '\n');
         strbuf_add_str(lines, one);

@@ -116,6 +116,22 @@ static void no_logged_text_drives_a_terminal(void **state)
     assert_string_equal(out, "a?[2J?b???.\xc3\xa9\xc2\n");
 }
 
+static void a_door_adds_its_remedy(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    err_set(&err, ERR_USAGE, "weekly: needs a title");
+    assert_false(err_advise(&err, "add %s", "--title"));
+    assert_string_equal(err.text, "weekly: needs a title; add --title");
+    assert_int_equal(err.kind, ERR_USAGE);
+    err_set(&err, ERR_USAGE, "%1021d", 1);
+    err_advise(&err, "more");
+    assert_int_equal(strlen(err.text), sizeof err.text - 1);
+    err_set(&err, ERR_USAGE, "%1023d", 1);
+    err_advise(&err, "more");
+    assert_int_equal(strlen(err.text), sizeof err.text - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +141,7 @@ int main(void)
         cmocka_unit_test(every_kind_has_its_exit_code),
         cmocka_unit_test(a_log_line_says_its_level),
         cmocka_unit_test(no_logged_text_drives_a_terminal),
+        cmocka_unit_test(a_door_adds_its_remedy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

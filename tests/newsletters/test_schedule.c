@@ -249,6 +249,55 @@ static void what_is_written_is_read_back(void **state)
     assert_int_equal(err.kind, ERR_USAGE);
 }
 
+static void a_schedule_is_kept_only_where_it_can_be_followed(void **state)
+{
+    (void)state;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    OWNED(db_release) struct db *db = house_db();
+    struct err err = {0};
+    struct schedule s;
+    int64_t span;
+    house_newsletter(db, "weekly");
+    assert_true(schedule_get(db, 1, &arena, &s, &err));
+    assert_true(
+        schedule_read("friday 07:00", utc("2026-11-25"), &arena, &s, &err));
+
+    /* Somebody has to be asked; commas name nobody. */
+    s.policy = POLICY_APPROVE;
+    assert_false(schedule_change(db, &s, NULL, &arena, &err));
+    assert_int_equal(err.kind, ERR_USAGE);
+    assert_string_equal(err.text, "weekly has no editors who could approve; "
+                                  "name their addresses");
+    assert_false(schedule_change(db, &s, " , ", &arena, &err));
+    assert_true(schedule_change(db, &s, "a@b.org", &arena, &err));
+    assert_true(schedule_change(db, &s, NULL, &arena, &err));
+    assert_false(schedule_change(db, &s, "", &arena, &err));
+    s.policy = POLICY_AUTO;
+    assert_true(schedule_change(db, &s, "", &arena, &err));
+
+    /* There has to be time to object. */
+    s.policy = POLICY_OBJECT;
+    s.object_s = 0;
+    assert_false(schedule_change(db, &s, "a@b.org", &arena, &err));
+    s.object_s = 60;
+    assert_true(schedule_change(db, &s, "a@b.org", &arena, &err));
+    assert_true(schedule_parse_policy("object:31d", &s, &err));
+    assert_false(schedule_parse_policy("object:32d", &s, &err));
+    assert_false(schedule_parse_policy("object:0h", &s, &err));
+
+    s.except = "2026-12-25\n2027-01-01";
+    assert_true(schedule_change(db, &s, NULL, &arena, &err));
+    s.except = "2026-12-25\nChristmas";
+    assert_false(schedule_change(db, &s, NULL, &arena, &err));
+    assert_non_null(strstr(err.text, "\"Christmas\" has to be a date"));
+
+    assert_true(schedule_read_span("0h", &span, &err));
+    assert_true(schedule_read_span("31d", &span, &err));
+    assert_int_equal(span, SCHEDULE_SPAN_MAX_S);
+    assert_false(schedule_read_span("32d", &span, &err));
+    assert_false(schedule_read_span("soon", &span, &err));
+}
+
 static void the_rule_of_a_zone_is_read(void **state)
 {
     (void)state;
@@ -310,6 +359,7 @@ int main(void)
         cmocka_unit_test(an_interval_begins_with_the_next_time),
         cmocka_unit_test(a_rule_can_say_where_it_begins_and_ends),
         cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(a_schedule_is_kept_only_where_it_can_be_followed),
         cmocka_unit_test(the_rule_of_a_zone_is_read),
         cmocka_unit_test(a_file_that_is_no_zone_is_refused),
     };

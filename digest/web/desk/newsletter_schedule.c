@@ -110,14 +110,7 @@ bool newsletter_visit_schedule(struct visit *visit, const struct newsletter *n,
 static bool read_span(struct visit *visit, const char *field, int64_t *out,
                       struct err *err)
 {
-    enum { MOST_S = 31 * 86400 };
-    const char *text = visit_field(visit, field);
-    return (time_parse_duration(str_of(text), out) && *out >= 0 &&
-            *out <= MOST_S) ||
-           err_set(err, ERR_INPUT,
-                   "\"%.40s\" has to be a time such as 24h or 90m, 31d at "
-                   "most",
-                   text);
+    return schedule_read_span(visit_field(visit, field), out, err);
 }
 
 static bool read_policy(struct visit *visit, struct schedule *s,
@@ -128,11 +121,7 @@ static bool read_policy(struct visit *visit, struct schedule *s,
         if (strcmp(policies[i].name, name) == 0) {
             s->policy = policies[i].policy;
             return s->policy != POLICY_OBJECT ||
-                   (read_span(visit, "object", &s->object_s, err) &&
-                    (s->object_s > 0 ||
-                     err_set(err, ERR_INPUT,
-                             "editors need a while to cancel it, such as "
-                             "4h")));
+                   read_span(visit, "object", &s->object_s, err);
         }
     return err_set(err, ERR_INPUT, "choose whether it waits for an editor");
 }
@@ -162,19 +151,6 @@ static const char *read_lines(struct visit *visit, const char *field)
     return arena_copy_str(visit->arena, strbuf_str(&out));
 }
 
-static bool read_dates(struct visit *visit, struct schedule *s, struct err *err)
-{
-    s->except = read_lines(visit, "except");
-    struct str rest = str_of(s->except), line;
-    int64_t at;
-    while (str_next_line(&rest, &line))
-        if (line.len != 10 || !time_parse_rfc3339(line, &at))
-            return err_set(err, ERR_INPUT,
-                           "\"%.*s\" has to be a date such as 2026-12-25",
-                           STR_ARG(line));
-    return true;
-}
-
 /* Addresses at commas or one a line. */
 static const char *read_editors(struct visit *visit)
 {
@@ -183,15 +159,6 @@ static const char *read_editors(struct visit *visit)
         if (*c == '\n')
             *c = ',';
     return text;
-}
-
-static bool check(struct visit *visit, const struct schedule *s,
-                  struct err *err)
-{
-    return !*s->every || s->policy == POLICY_AUTO ||
-           *visit_field(visit, "editors") ||
-           err_set(err, ERR_INPUT,
-                   "who could approve or object? Name the editors' addresses");
 }
 
 /* Reads a schedule as it is kept, and as it was typed. */
@@ -204,11 +171,11 @@ static bool read_all(struct visit *visit, const struct newsletter *n,
         !schedule_editors(visit->db, n->id, visit->arena, &editors, err))
         return false;
     write_state(s, editors, &state);
+    s->except = read_lines(visit, "except");
     return visit_check_stamp(visit, strbuf_str(&state), err) &&
-           read_rule(visit, s, err) && read_dates(visit, s, err) &&
-           read_policy(visit, s, err) &&
+           read_rule(visit, s, err) && read_policy(visit, s, err) &&
            read_span(visit, "lead", &s->lead_s, err) &&
-           read_span(visit, "grace", &s->grace_s, err) && check(visit, s, err);
+           read_span(visit, "grace", &s->grace_s, err);
 }
 
 bool newsletter_schedule_post(struct visit *visit, struct err *err)
@@ -219,14 +186,14 @@ bool newsletter_schedule_post(struct visit *visit, struct err *err)
     if (!newsletter_get(visit->db, visit->captures[0], visit->arena, &n, err))
         return false;
     if (!read_all(visit, &n, &s, &why) ||
-        !schedule_set_editors(visit->db, n.id, read_editors(visit), &why)) {
+        !schedule_change(visit->db, &s, read_editors(visit), visit->arena,
+                         &why)) {
         *err = why;
         return newsletter_visit_is_theirs(&why) &&
                newsletter_visit_show(visit, &n, false, &why,
                                      NEWSLETTER_SCHEDULE, err);
     }
-    if (!schedule_set(visit->db, &s, err) ||
-        !visit_note(visit, "changed the schedule of", n.slug, s.every, err))
+    if (!visit_note(visit, "changed the schedule of", n.slug, s.every, err))
         return false;
     return visit_go(
         visit, arena_format(visit->arena, "newsletters/%s", n.slug),
