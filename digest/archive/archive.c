@@ -58,8 +58,7 @@ static struct value *words_value(struct archive_page *page)
     while ((name = words_next(page->words, NULL, &index))) {
         OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
         words_add(page->words, name, fills, ARRAY_SIZE(fills), &text);
-        value_set(object, arena_copy(arena, name),
-                  value_text_str(arena, strbuf_str(&text)));
+        value_set_str(object, arena_copy(arena, name), strbuf_str(&text));
     }
     return object;
 }
@@ -69,16 +68,15 @@ static struct value *site_value(struct archive_page *page)
     const struct conf *conf = page->conductor->conf;
     struct arena *arena = &page->arena;
     struct value *object = value_object(arena);
-    value_set(object, "name", value_text(arena, conf->site_name));
-    return value_set(object, "url", value_text(arena, conf->site_url));
+    value_set_text(object, "name", conf->site_name);
+    return value_set_text(object, "url", conf->site_url);
 }
 
-void archive_set_language(struct arena *arena, struct value *object,
-                          const char *language)
+void archive_set_language(struct value *object, const char *language)
 {
     bool is_rtl = capitals_is_right_to_left(language);
-    value_set(object, "language", value_text(arena, language));
-    value_set(object, "dir", value_text(arena, is_rtl ? "rtl" : "ltr"));
+    value_set_text(object, "language", language);
+    value_set_text(object, "dir", is_rtl ? "rtl" : "ltr");
 }
 
 /* NULL: nobody serves it. */
@@ -96,13 +94,12 @@ static void set_newsletter(struct archive_page *page)
     const struct newsletter *n = page->newsletter;
     struct arena *arena = &page->arena;
     struct value *data = page->data;
-    archive_set_language(arena, data, n->language);
-    value_set(data, "title", value_text(arena, n->title));
-    value_set(data, "slug", value_text(arena, n->slug));
+    archive_set_language(data, n->language);
+    value_set_text(data, "title", n->title);
+    value_set_text(data, "slug", n->slug);
     value_set(data, "site", site_value(page));
     value_set(data, "words", words_value(page));
-    value_set(data, "signup_url",
-              value_text(arena, signup_url(page->conductor, n, arena)));
+    value_set_text(data, "signup_url", signup_url(page->conductor, n, arena));
 }
 
 bool archive_page_open(const struct conductor *c, const struct newsletter *n,
@@ -174,8 +171,8 @@ struct value *archive_corrections(struct archive_page *page,
             continue;
         build_correction_label(page->words, page->newsletter->timezone, c,
                                &label);
-        value_set(item, "label", value_text_str(arena, strbuf_str(&label)));
-        value_set(item, "note", value_text(arena, c->note));
+        value_set_str(item, "label", strbuf_str(&label));
+        value_set_text(item, "note", c->note);
         value_append(out, item);
     }
     return out;
@@ -200,14 +197,13 @@ static bool add_headlines(struct archive_page *page, const struct issue *issue,
         count++;
     }
     value_set(object, "headlines", list);
-    value_set(object, "has_headlines", value_bool(&page->arena, count > 0));
+    value_set_bool(object, "has_headlines", count > 0);
     return true;
 }
 
 void archive_set_issue(struct archive_page *page, const struct issue *issue,
                        struct value *object)
 {
-    struct arena *arena = &page->arena;
     OWNED(strbuf_free)
     struct strbuf date = STRBUF_INIT, label = STRBUF_INIT, number = STRBUF_INIT;
     words_add_number(page->words, issue->number, &number);
@@ -216,9 +212,9 @@ void archive_set_issue(struct archive_page *page, const struct issue *issue,
     words_add_date_in(page->words, page->newsletter->timezone,
                       issue->started_at ? issue->started_at : issue->drafted_at,
                       &date);
-    value_set(object, "number", value_number(arena, issue->number));
-    value_set(object, "label", value_text_str(arena, strbuf_str(&label)));
-    value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
+    value_set_number(object, "number", issue->number);
+    value_set_str(object, "label", strbuf_str(&label));
+    value_set_str(object, "date", strbuf_str(&date));
 }
 
 static struct value *issue_value(struct archive_page *page,
@@ -228,8 +224,7 @@ static struct value *issue_value(struct archive_page *page,
     struct arena *arena = &page->arena;
     struct value *object = value_object(arena);
     archive_set_issue(page, issue, object);
-    value_set(object, "subject",
-              value_text(arena, archive_subject(page, issue)));
+    value_set_text(object, "subject", archive_subject(page, issue));
     return !is_late || add_headlines(page, issue, object, err) ? object : NULL;
 }
 
@@ -247,7 +242,7 @@ static bool set_years(struct archive_page *page, struct err *err)
             OWNED(strbuf_free) struct strbuf name = STRBUF_INIT;
             struct value *year = value_object(arena);
             words_add_number(page->words, at.year, &name);
-            value_set(year, "year", value_text_str(arena, strbuf_str(&name)));
+            value_set_str(year, "year", strbuf_str(&name));
             issues = value_list(arena);
             value_set(year, "issues", issues);
             value_append(years, year);
@@ -271,7 +266,7 @@ void archive_set_logo(struct archive_page *page)
                     &count, &ignored)) {
         const char *logo = theme_get(settings, count, STR("logo"));
         const char *width = theme_get(settings, count, STR("logo-width"));
-        value_set(page->data, "logo", value_text(&page->arena, logo));
+        value_set_text(page->data, "logo", logo);
         value_set(page->data, "logo_width",
                   width ? value_text(&page->arena, width)
                         : value_number(&page->arena, THEME_LOGO_WIDTH));
@@ -306,24 +301,20 @@ static bool add_newsletter(const struct conductor *c,
     if (!last && !c->conf->base_url)
         return true;
     struct value *object = value_object(arena);
-    archive_set_language(arena, object, n->language);
-    value_set(object, "title", value_text(arena, n->title));
+    archive_set_language(object, n->language);
+    value_set_text(object, "title", n->title);
     if (c->conf->base_url) {
-        value_set(object, "signup_url",
-                  value_text(arena, signup_url(c, n, arena)));
-        value_set(object, "subscribe",
-                  value_text(arena, words_get(page.words, "subscribe")));
+        value_set_text(object, "signup_url", signup_url(c, n, arena));
+        value_set_text(object, "subscribe", words_get(page.words, "subscribe"));
     }
     if (last) {
         OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
         words_add_date_in(page.words, n->timezone, last->started_at, &date);
-        value_set(object, "slug", value_text(arena, n->slug));
-        value_set(object, "date", value_text_str(arena, strbuf_str(&date)));
-        value_set(object, "subject",
-                  value_text(arena, archive_subject(&page, last)));
+        value_set_text(object, "slug", n->slug);
+        value_set_str(object, "date", strbuf_str(&date));
+        value_set_text(object, "subject", archive_subject(&page, last));
     } else {
-        value_set(object, "none",
-                  value_text(arena, words_get(page.words, "no_issue")));
+        value_set_text(object, "none", words_get(page.words, "no_issue"));
     }
     value_append(list, object);
     return true;
@@ -352,12 +343,11 @@ bool archive_home(const struct conductor *c, const char *root,
     for (size_t i = 0; i < newsletters.count; i++)
         if (!add_newsletter(c, &newsletters.items[i], &arena, list, err))
             return false;
-    archive_set_language(&arena, data, home_language(&newsletters));
-    value_set(data, "title",
-              value_text(&arena, c->conf->site_name ? c->conf->site_name
-                                                    : "Newsletters"));
+    archive_set_language(data, home_language(&newsletters));
+    value_set_text(data, "title",
+                   c->conf->site_name ? c->conf->site_name : "Newsletters");
     value_set(data, "style", style);
-    value_set(data, "root", value_text(&arena, root));
+    value_set_text(data, "root", root);
     value_set(data, "newsletters", list);
     return template_set_apply(c->templates, "archive/home.mustache", data,
                               EDGE_HTML, out, err);

@@ -79,10 +79,10 @@ static bool story_value(struct archive_page *page, const struct story *listed,
     const char *href = way_to(&s, issue_url, arena);
     const char *text = *s.body_html ? body_of(&s, top, arena) : s.summary_html;
     struct value *story = *out = value_object(arena);
-    value_set(story, "heading", value_text(arena, heading));
-    value_set(story, "title", value_text(arena, s.title));
-    value_set(story, "url", href ? value_text(arena, href) : NULL);
-    value_set(story, "text_html", *text ? value_text(arena, text) : NULL);
+    value_set_text(story, "heading", heading);
+    value_set_text(story, "title", s.title);
+    value_set_text(story, "url", href);
+    value_set_nonempty(story, "text_html", text);
     value_set(story, "corrections",
               archive_corrections(page, corrections, s.article_id));
     return true;
@@ -97,7 +97,7 @@ static void add_correction(struct archive_page *page,
     struct value *story = value_object(arena);
     if (!list->count)
         return;
-    value_set(story, "title", value_text(arena, list->items[0].title));
+    value_set_text(story, "title", list->items[0].title);
     value_set(story, "corrections", archive_corrections(page, list, 0));
     value_append(stories, story);
     strbuf_add_text(words, list->items[0].note);
@@ -134,8 +134,8 @@ static bool add_content(struct archive_page *page,
                             "archive/entry.mustache", data, EDGE_HTML, &html,
                             err))
         return false;
-    value_set(entry, "summary", value_text_str(arena, strbuf_str(&words)));
-    value_set(entry, "content", value_text_str(arena, strbuf_str(&html)));
+    value_set_str(entry, "summary", strbuf_str(&words));
+    value_set_str(entry, "content", strbuf_str(&html));
     return true;
 }
 
@@ -180,9 +180,8 @@ static struct value *entry_value(struct archive_page *page,
         arena, "%s%s%s%" PRId64 "/", url ? url : "",
         url ? issue->newsletter : "", url ? "/" : "", issue->number);
     value_set(entry, "id", id_value(page, issue->number, arena));
-    value_set(entry, "number", value_number(arena, issue->number));
-    value_set(entry, "subject",
-              value_text(arena, archive_subject(page, issue)));
+    value_set_number(entry, "number", issue->number);
+    value_set_text(entry, "subject", archive_subject(page, issue));
     value_set(entry, "time", time_value(arena, issue->started_at));
     value_set(entry, "changed", time_value(arena, changed));
     return add_content(page, &stories, issue_url, &corrections,
@@ -202,12 +201,10 @@ static void set_head(struct archive_page *page, const char *url,
     value_set(data, "id", id_value(page, 0, arena));
     value_set(data, "updated",
               time_value(arena, updated ? updated : n->created_at));
-    value_set(data, "author",
-              value_text(arena, *n->from_name ? n->from_name : n->title));
-    value_set(data, "is_absolute", value_bool(arena, url != NULL));
-    value_set(data, "here",
-              value_text(arena, url ? arena_format(arena, "%s%s/", url, n->slug)
-                                    : ""));
+    value_set_text(data, "author", *n->from_name ? n->from_name : n->title);
+    value_set_bool(data, "is_absolute", url != NULL);
+    value_set_text(data, "here",
+                   url ? arena_format(arena, "%s%s/", url, n->slug) : "");
 }
 
 bool archive_feed(const struct conductor *c, const struct newsletter *n,

@@ -32,8 +32,7 @@ void archive_set_issue(struct archive_page *page, const struct issue *issue,
                        struct value *object);
 
 /* Sets the language of an object, and the direction it is written in. */
-void archive_set_language(struct arena *arena, struct value *object,
-                          const char *language);
+void archive_set_language(struct value *object, const char *language);
 
 /* Sets the theme's logo, after archive_style. */
 void archive_set_logo(struct archive_page *page);

@@ -47,7 +47,7 @@ static void end_page(struct story_page *p)
 static void set_text(struct story_page *p, const char *name, const char *text)
 {
     if (text && *text)
-        value_set(p->data, name, value_text(&p->page.arena, text));
+        value_set_text(p->data, name, text);
 }
 
 /* "" where nobody knows it. */
@@ -134,8 +134,8 @@ static void set_images(struct story_page *p)
     const char *alt = *s->image_alt ? s->image_alt : s->title;
     if (there) {
         struct value *shared = value_object(arena);
-        value_set(shared, "src", value_text(arena, there));
-        value_set(shared, "alt", value_text(arena, alt));
+        value_set_text(shared, "src", there);
+        value_set_text(shared, "alt", alt);
         value_set(p->data, "image", shared);
     }
     here = archive_picture(s, TOP, false, arena);
@@ -143,13 +143,12 @@ static void set_images(struct story_page *p)
         (s->image_width && s->image_width < LEAD_WIDTH_MIN))
         return;
     struct value *image = value_object(arena);
-    value_set(image, "src", value_text(arena, here));
-    value_set(image, "small",
-              value_text(arena, archive_picture(s, TOP, true, arena)));
-    value_set(image, "alt", value_text(arena, alt));
+    value_set_text(image, "src", here);
+    value_set_text(image, "small", archive_picture(s, TOP, true, arena));
+    value_set_text(image, "alt", alt);
     if (s->image_width && s->image_height) {
-        value_set(image, "width", value_number(arena, s->image_width));
-        value_set(image, "height", value_number(arena, s->image_height));
+        value_set_number(image, "width", s->image_width);
+        value_set_number(image, "height", s->image_height);
     }
     value_set(p->data, "lead_image", image);
 }
@@ -289,8 +288,8 @@ static struct value *other_value(struct story_page *p, const struct story *s)
 {
     struct arena *arena = &p->page.arena;
     struct value *other = value_object(arena);
-    value_set(other, "title", value_text(arena, s->title));
-    return value_set(other, "href", value_text(arena, way_to(p, s)));
+    value_set_text(other, "title", s->title);
+    return value_set_text(other, "href", way_to(p, s));
 }
 
 /* Sets the other stories of the issue, and those on either side that have
@@ -316,7 +315,7 @@ static void set_others(struct story_page *p)
             next = s;
     }
     value_set(p->page.data, "others", list);
-    value_set(p->page.data, "has_others", value_bool(arena, count > 0));
+    value_set_bool(p->page.data, "has_others", count > 0);
     if (previous)
         value_set(p->page.data, "previous", other_value(p, previous));
     if (next)
@@ -356,7 +355,7 @@ static bool set_story(struct story_page *p, struct err *err)
         return false;
     value_set(p->data, "corrections",
               archive_corrections(&p->page, &p->corrections, 0));
-    archive_set_language(arena, p->data, language);
+    archive_set_language(p->data, language);
     set_byline(p);
     set_images(p);
     set_text(p, "body", body_text(p, s->body_html));
@@ -366,11 +365,11 @@ static bool set_story(struct story_page *p, struct err *err)
     set_text(p, "description", description);
     set_text(p, "locale", locale_text(arena, language));
     set_text(p, "linked_data", linked_data(p, description));
-    value_set(p->data, "is_preview", value_bool(arena, p->is_preview));
+    value_set_bool(p->data, "is_preview", p->is_preview);
     value_set(p->page.data, "story", p->data);
     const char *site = p->page.conductor->conf->site_name;
-    value_set(p->page.data, "site_title",
-              value_text(arena, site ? site : p->newsletter.title));
+    value_set_text(p->page.data, "site_title",
+                   site ? site : p->newsletter.title);
     set_others(p);
     return true;
 }
@@ -429,10 +428,8 @@ bool archive_story(const struct conductor *c, const struct issue *issue,
         return false;
     *gone = story.unpublished_at != 0;
     if (*gone) {
-        value_set(p.page.data, "note",
-                  *story.unpublished_note
-                      ? value_text(&p.page.arena, story.unpublished_note)
-                      : NULL);
+        value_set_text(p.page.data, "note",
+                       *story.unpublished_note ? story.unpublished_note : NULL);
         return apply(&p, "archive/withdrawn.mustache", out, err);
     }
     p.story = &story;

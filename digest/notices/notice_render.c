@@ -75,8 +75,8 @@ static void set_language(struct arena *arena, struct value *data,
 {
     bool is_rtl = capitals_is_right_to_left(language);
     value_set(data, "language", text_value(arena, language));
-    value_set(data, "dir", value_text(arena, is_rtl ? "rtl" : "ltr"));
-    value_set(data, "align", value_text(arena, is_rtl ? "right" : "left"));
+    value_set_text(data, "dir", is_rtl ? "rtl" : "ltr");
+    value_set_text(data, "align", is_rtl ? "right" : "left");
 }
 
 /* Sets the catalogue's words: the greeting, how long the link works, and the

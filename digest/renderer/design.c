@@ -289,8 +289,8 @@ static bool read_templates(struct template_set *templates, const char *name,
     issue.theme_count = 1;
     if (!render_data(&issue, &fit, &arena, &data, err))
         return false;
-    value_set(data, "more_stories", value_text(&arena, "A"));
-    value_set(data, "more_url", value_text(&arena, "A"));
+    value_set_text(data, "more_stories", "A");
+    value_set_text(data, "more_url", "A");
     OWNED(mem_free) char *html = mem_format("email/%s/html.mustache", name);
     OWNED(mem_free) char *text = mem_format("email/%s/text.mustache", name);
     return walk_file(templates, html, data, out, err) &&

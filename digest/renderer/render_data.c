@@ -82,9 +82,9 @@ static void set_overview(struct data_builder *b, struct value *root)
     }
     value_set(root, "totals", data_line(b, strbuf_text(&totals)));
     value_set(root, "contents", b->contents);
-    value_set(root, "has_contents",
-              value_bool(b->arena, b->stories_shown >= CONTENTS_FROM &&
-                                       !b->fit->omits_contents));
+    value_set_bool(root, "has_contents",
+                   b->stories_shown >= CONTENTS_FROM &&
+                       !b->fit->omits_contents);
 }
 
 static struct value *section_value(struct data_builder *b,
@@ -100,8 +100,7 @@ static struct value *section_value(struct data_builder *b,
         value_set(object, "title", title);
         value_set(object, "title_capitals",
                   data_line(b, strbuf_text(&capitals)));
-        value_set(object, "is_spaced",
-                  value_bool(b->arena, capitals_may_be_spaced(language)));
+        value_set_bool(object, "is_spaced", capitals_may_be_spaced(language));
     }
     struct value *stories = value_list(b->arena);
     for (size_t i = 0; i < kept; i++) {
@@ -166,10 +165,9 @@ static struct value *theme_value(struct data_builder *b)
 {
     const struct render_issue *issue = b->issue;
     struct value *object = value_object(b->arena);
-    value_set(object, "logo_width", value_number(b->arena, THEME_LOGO_WIDTH));
-    value_set(object, "thumb_width",
-              value_number(b->arena, THUMB_WIDTH + THUMB_MARGIN));
-    value_set(object, "width", value_number(b->arena, THEME_WIDTH));
+    value_set_number(object, "logo_width", THEME_LOGO_WIDTH);
+    value_set_number(object, "thumb_width", THUMB_WIDTH + THUMB_MARGIN);
+    value_set_number(object, "width", THEME_WIDTH);
     for (size_t i = 0; i < issue->theme_count; i++) {
         char *name = arena_copy(b->arena, issue->theme[i].name);
         for (char *c = name; *c; c++)
@@ -210,7 +208,7 @@ static struct value *issue_value(struct data_builder *b)
 {
     struct value *object = value_object(b->arena);
     data_set_language(b, object, data_language(b->issue));
-    value_set(object, "number", value_number(b->arena, b->issue->number));
+    value_set_number(object, "number", b->issue->number);
     return value_set(object, "date", data_line(b, b->issue->date));
 }
 
@@ -231,7 +229,7 @@ static void set_address(struct data_builder *b, struct value *object,
     }
     value_set(object, "address", lines);
     value_set(object, "address_line", data_line(b, strbuf_text(&joined)));
-    value_set(object, "has_address", value_bool(b->arena, joined.len > 0));
+    value_set_bool(object, "has_address", joined.len > 0);
 }
 
 static struct value *site_value(struct data_builder *b)
@@ -316,25 +314,23 @@ static bool set_all(struct data_builder *b, struct value *root, struct err *err)
               data_line(b, issue->subject ? issue->subject
                                           : issue->newsletter_title));
     value_set(root, "preheader", data_line(b, issue->preheader));
-    value_set(root, "public_copy", value_bool(b->arena, issue->public_copy));
+    value_set_bool(root, "public_copy", issue->public_copy);
     bool more = issue->has_preferences_link || issue->has_view_link;
     bool personal = issue->has_unsubscribe_link || more;
     bool open = issue->has_archive_link || issue->signup_url;
     value_set(root, "signup_url",
               issue->public_copy ? data_line(b, issue->signup_url) : NULL);
-    value_set(root, "site_follows", value_bool(b->arena, open));
-    value_set(root, "links_follow", value_bool(b->arena, more));
-    value_set(root, "has_links",
-              value_bool(b->arena, issue->public_copy
-                                       ? open || issue->site_url != NULL
-                                       : personal));
+    value_set_bool(root, "site_follows", open);
+    value_set_bool(root, "links_follow", more);
+    value_set_bool(root, "has_links",
+                   issue->public_copy ? open || issue->site_url != NULL
+                                      : personal);
     if (!data_set_issue_text(b, root, "intro", issue->intro_html, '2', 0,
                              &b->links, err))
         return err_context(err, "introduction");
     value_set(root, "intro_notes", data_take_notes(b));
     bool has_intro = value_is_true(value_find(root, STR("intro_html")));
-    value_set(root, "has_opening",
-              value_bool(b->arena, has_intro || has_greeting(issue)));
+    value_set_bool(root, "has_opening", has_intro || has_greeting(issue));
     if (!set_blocks(b, root, "blocks_top", RENDER_TOP, 0, err))
         return false;
     value_set(root, "top_notes", data_take_notes(b));

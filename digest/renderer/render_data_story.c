@@ -31,9 +31,8 @@ static void set_url(struct data_builder *b, struct value *object,
     struct value *value = data_line(b, url);
     value_set(object, "url", value);
     if (!b->fit->omits_note)
-        value_set(
-            object, "note",
-            value_number(b->arena, text_links_add(&b->links, value->text)));
+        value_set_number(object, "note",
+                         text_links_add(&b->links, value->text));
 }
 
 /* Without words of its own it says what the story is: it leads there. Where
@@ -52,12 +51,11 @@ static struct value *image_value(struct data_builder *b,
     struct value *alt = data_line(b, story->image_alt);
     alt = alt ? alt : data_line(b, story->title);
     value_set(image, "alt", alt);
-    value_set(image, "is_linked",
-              value_bool(b->arena, alt && data_is_web_address(story->url)));
-    value_set(image, "width", value_number(b->arena, width));
-    value_set(image, "is_wide", value_bool(b->arena, width == data_column(b)));
+    value_set_bool(image, "is_linked", alt && data_is_web_address(story->url));
+    value_set_number(image, "width", width);
+    value_set_bool(image, "is_wide", width == data_column(b));
     if (height)
-        value_set(image, "height", value_number(b->arena, height));
+        value_set_number(image, "height", height);
     return image;
 }
 
@@ -83,9 +81,9 @@ static struct value *thumb_value(struct data_builder *b,
     value_set(thumb, "src", data_line(b, small ? small : story->image_url));
     struct value *alt = data_line(b, story->image_alt);
     value_set(thumb, "alt", alt ? alt : data_line(b, story->title));
-    value_set(thumb, "width", value_number(b->arena, (int64_t)width));
+    value_set_number(thumb, "width", (int64_t)width);
     if (height)
-        value_set(thumb, "height", value_number(b->arena, (int64_t)height));
+        value_set_number(thumb, "height", (int64_t)height);
     return thumb;
 }
 
@@ -100,13 +98,12 @@ static void set_details(struct data_builder *b, struct value *object,
     if (minutes) {
         OWNED(strbuf_free) struct strbuf time = STRBUF_INIT;
         words_add_count(b->issue->words, "minutes", minutes, &time);
-        value_set(object, "minutes", value_number(b->arena, minutes));
+        value_set_number(object, "minutes", minutes);
         value_set(object, "reading_time", data_line(b, strbuf_text(&time)));
     }
     value_set(object, "date", data_line(b, story->date));
-    value_set(object, "follows", value_bool(b->arena, author || minutes));
-    value_set(object, "has_details",
-              value_bool(b->arena, author || minutes || source));
+    value_set_bool(object, "follows", author || minutes);
+    value_set_bool(object, "has_details", author || minutes || source);
 }
 
 /* The end of the sentences that fit into so many bytes: the first alone, or as
@@ -224,8 +221,8 @@ static bool set_words(struct data_builder *b, struct value *object,
     const struct words *words = b->issue->words;
     bool whole = !b->fit->omits_body && is_whole(b, story);
     bool cut = !whole && render_may_shorten(story);
-    value_set(object, "is_whole", value_bool(b->arena, whole));
-    value_set(object, "is_cut", value_bool(b->arena, cut));
+    value_set_bool(object, "is_whole", whole);
+    value_set_bool(object, "is_cut", cut);
     value_set(
         object, "read_on",
         whole ? NULL
@@ -259,13 +256,12 @@ struct value *data_story(struct data_builder *b,
     struct value *object = value_object(b->arena);
     value_set(object, "title", data_line(b, story->title));
     set_url(b, object, story->url);
-    value_set(object, "heading",
-              value_text(b->arena, has_section_title ? "h3" : "h2"));
-    value_set(object, "is_lead", value_bool(b->arena, b->stories_shown == 0));
-    value_set(object, "is_second", value_bool(b->arena, b->stories_shown == 1));
+    value_set_text(object, "heading", has_section_title ? "h3" : "h2");
+    value_set_bool(object, "is_lead", b->stories_shown == 0);
+    value_set_bool(object, "is_second", b->stories_shown == 1);
     set_details(b, object, story);
     if (story->language && *story->language) {
-        value_set(object, "is_foreign", value_bool(b->arena, true));
+        value_set_bool(object, "is_foreign", true);
         data_set_language(b, object, story->language);
     }
     if (!set_words(b, object, story, has_section_title ? 3 : 2, err)) {

@@ -38,8 +38,8 @@ void data_set_language(struct data_builder *b, struct value *object,
 {
     bool is_rtl = capitals_is_right_to_left(language);
     value_set(object, "language", data_line(b, language));
-    value_set(object, "dir", value_text(b->arena, is_rtl ? "rtl" : "ltr"));
-    value_set(object, "align", value_text(b->arena, is_rtl ? "right" : "left"));
+    value_set_text(object, "dir", is_rtl ? "rtl" : "ltr");
+    value_set_text(object, "align", is_rtl ? "right" : "left");
 }
 
 /* ---- documents ------------------------------------------------------- */

@@ -104,6 +104,35 @@ struct value *value_set(struct value *object, const char *key,
     return object;
 }
 
+struct value *value_set_text(struct value *object, const char *key,
+                             const char *text)
+{
+    return value_set(object, key, value_text(object->arena, text));
+}
+
+struct value *value_set_nonempty(struct value *object, const char *key,
+                                 const char *text)
+{
+    return value_set_text(object, key, text && *text ? text : NULL);
+}
+
+struct value *value_set_str(struct value *object, const char *key,
+                            struct str text)
+{
+    return value_set(object, key, value_text_str(object->arena, text));
+}
+
+struct value *value_set_number(struct value *object, const char *key,
+                               int64_t number)
+{
+    return value_set(object, key, value_number(object->arena, number));
+}
+
+struct value *value_set_bool(struct value *object, const char *key, bool truth)
+{
+    return value_set(object, key, value_bool(object->arena, truth));
+}
+
 void value_add(struct value *object, struct str key, struct value *value)
 {
     add_member(object, key, value);

@@ -30,7 +30,18 @@ struct value *value_slot(struct arena *arena, const char *name);
  * out. Returns `object`. Setting a key again replaces it. */
 struct value *value_set(struct value *object, const char *key,
                         struct value *value);
-/* The same for a key known to be new, without looking. */
+/* The same with a value made for it, in the arena of `object`. */
+struct value *value_set_text(struct value *object, const char *key,
+                             const char *text);
+/* An empty text is left out too, so that one further out shows through. */
+struct value *value_set_nonempty(struct value *object, const char *key,
+                                 const char *text);
+struct value *value_set_str(struct value *object, const char *key,
+                            struct str text);
+struct value *value_set_number(struct value *object, const char *key,
+                               int64_t number);
+struct value *value_set_bool(struct value *object, const char *key, bool truth);
+/* As value_set, for a key known to be new, without looking. */
 void value_add(struct value *object, struct str key, struct value *value);
 void value_append(struct value *list, struct value *value);
 

@@ -52,9 +52,8 @@ static struct value *story_values(const struct draft *draft,
         const struct selector_verdict *v = &draft->selection.verdicts[i];
         struct value *item = value_object(arena);
         selector_explain(&draft->rules, v, &why);
-        value_set(item, "title",
-                  value_text(arena, v->candidate->article->title));
-        value_set(item, "why", value_text_str(arena, strbuf_str(&why)));
+        value_set_text(item, "title", v->candidate->article->title);
+        value_set_str(item, "why", strbuf_str(&why));
         value_append(list, item);
     }
     return list;
@@ -70,28 +69,25 @@ static bool preview_values(const struct conductor *c,
     if (!roster_count_active(c->db, p->newsletter->id, &readers, err))
         return false;
     struct value *v = value_object(arena);
-    value_set(v, "newsletter", value_text(arena, p->newsletter->title));
-    value_set(
+    value_set_text(v, "newsletter", p->newsletter->title);
+    value_set_text(
         v, "issue",
-        value_text(arena, arena_format(arena, "%s/%" PRId64, issue->newsletter,
-                                       issue->number)));
-    value_set(v, "subject", value_text(arena, issue->subject));
+        arena_format(arena, "%s/%" PRId64, issue->newsletter, issue->number));
+    value_set_text(v, "subject", issue->subject);
     if (c->conf->base_url)
-        value_set(
-            v, "desk_link",
-            value_text(arena, arena_format(arena, "%s/desk/issues/%s/%" PRId64,
-                                           c->conf->base_url, issue->newsletter,
-                                           issue->number)));
-    value_set(v, "every", value_text(arena, s->every));
-    value_set(v, "when", value_text(arena, when(arena, s->zone, p->goes_at)));
-    value_set(v, "until",
-              value_text(arena, when(arena, s->zone, p->plan->until)));
-    value_set(v, "problem", value_text(arena, p->problem));
-    value_set(v, "readers", value_number(arena, readers));
-    value_set(v, "is_one_reader", value_bool(arena, readers == 1));
-    value_set(v, "is_auto", value_bool(arena, s->policy == POLICY_AUTO));
-    value_set(v, "is_approve", value_bool(arena, s->policy == POLICY_APPROVE));
-    value_set(v, "is_object", value_bool(arena, s->policy == POLICY_OBJECT));
+        value_set_text(v, "desk_link",
+                       arena_format(arena, "%s/desk/issues/%s/%" PRId64,
+                                    c->conf->base_url, issue->newsletter,
+                                    issue->number));
+    value_set_text(v, "every", s->every);
+    value_set_text(v, "when", when(arena, s->zone, p->goes_at));
+    value_set_text(v, "until", when(arena, s->zone, p->plan->until));
+    value_set_text(v, "problem", p->problem);
+    value_set_number(v, "readers", readers);
+    value_set_bool(v, "is_one_reader", readers == 1);
+    value_set_bool(v, "is_auto", s->policy == POLICY_AUTO);
+    value_set_bool(v, "is_approve", s->policy == POLICY_APPROVE);
+    value_set_bool(v, "is_object", s->policy == POLICY_OBJECT);
     value_set(v, "stories", story_values(p->draft, arena));
     *out = v;
     return true;

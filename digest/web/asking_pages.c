@@ -26,9 +26,9 @@ static void set_typed(struct arena *arena, struct page *page,
 {
     struct str email = form_get(form, "email"), name = form_get(form, "name");
     if (email.len)
-        page_set_email(page, arena, arena_copy_str(arena, email));
+        page_set_email(page, arena_copy_str(arena, email));
     if (name.len)
-        value_set(page->data, "name", value_text_str(arena, name));
+        value_set_str(page->data, "name", name);
 }
 
 static bool show(struct web *web, struct request *request,
@@ -36,10 +36,9 @@ static bool show(struct web *web, struct request *request,
                  struct response *response, struct err *err)
 {
     if (note)
-        value_set(asking->page->data, note, value_bool(request->arena, true));
+        value_set_bool(asking->page->data, note, true);
     if (note && strcmp(note, "disposable") == 0)
-        value_set(asking->page->data, "wrong",
-                  value_bool(request->arena, true));
+        value_set_bool(asking->page->data, "wrong", true);
     guard_fill(web, request, asking->form, asking->page->data);
     return page_show(web, request, asking->name, asking->page, response, status,
                      err);
@@ -97,8 +96,8 @@ static bool find_newsletter(struct web *web, struct request *request,
     asking->name = "sign_up";
     asking->form = arena_format(arena, "sign-up %s", slug);
     asking->page = page_new(web, request, wording_of(web, NULL, n->language));
-    page_set_newsletter(asking->page, arena, n->title, NULL);
-    page_set_theme(asking->page, arena, n->slug, n->theme);
+    page_set_newsletter(asking->page, n->title, NULL);
+    page_set_theme(asking->page, n->slug, n->theme);
     page_set_texts(web, asking->page, arena, n->id);
     return true;
 }
@@ -161,8 +160,7 @@ static struct asking links_asking(const struct web *web,
                                   const char *name)
 {
     struct asking asking = {name, links_form, page_new(web, request, NULL)};
-    value_set(asking.page->data, "may_ask",
-              value_bool(request->arena, web->base_url != NULL));
+    value_set_bool(asking.page->data, "may_ask", web->base_url != NULL);
     return asking;
 }
 

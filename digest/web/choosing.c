@@ -48,9 +48,8 @@ static struct value *choice_list(const char *choices, const char *chosen,
     struct str rest = str_of(choices), name;
     while (str_next_line(&rest, &name)) {
         struct value *item = value_object(arena);
-        value_set(item, "category", value_text_str(arena, name));
-        value_set(item, "is_chosen",
-                  value_bool(arena, !*chosen || has_line(chosen, name)));
+        value_set_str(item, "category", name);
+        value_set_bool(item, "is_chosen", !*chosen || has_line(chosen, name));
         value_append(list, item);
     }
     return list;
@@ -65,15 +64,13 @@ bool choosing_show(struct db *db, const struct newsletter *n,
     if (!preferences_get(db, subscriber_id, n->id, arena, &chosen, err))
         return false;
     const char *choices = choices_of(n, chosen.categories, arena);
-    value_set(item, "has_choices", value_bool(arena, *choices != '\0'));
+    value_set_bool(item, "has_choices", *choices != '\0');
     value_set(item, "choices", choice_list(choices, chosen.categories, arena));
     if (!clock_is_due(chosen.paused_until, PREFERENCES_PAUSE_MAX_S,
                       clock_now()))
-        value_set(
-            item, "paused_until",
-            value_text_str(
-                arena, (struct str){time_rfc3339(chosen.paused_until, until),
-                                    DATE_LENGTH}));
+        value_set_str(item, "paused_until",
+                      (struct str){time_rfc3339(chosen.paused_until, until),
+                                   DATE_LENGTH});
     return true;
 }
 

@@ -31,8 +31,7 @@ void guard_fill(const struct web *web, const struct request *request,
                 const char *what, struct value *data)
 {
     struct arena *arena = request->arena;
-    value_set(data, "form_time",
-              value_text(arena, sign(web, arena, what, clock_now())));
+    value_set_text(data, "form_time", sign(web, arena, what, clock_now()));
 }
 
 static bool is_timely(const struct web *web, const struct request *request,

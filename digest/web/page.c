@@ -21,8 +21,8 @@ struct value *page_data(const struct web *web, const struct request *request)
 {
     struct arena *arena = request->arena;
     struct value *data = value_object(arena);
-    value_set(data, "site_name", value_text(arena, web->site_name));
-    value_set(data, "root", value_text(arena, page_root(request)));
+    value_set_text(data, "site_name", web->site_name);
+    value_set_text(data, "root", page_root(request));
     return data;
 }
 
@@ -39,15 +39,15 @@ struct page *page_new(const struct web *web, const struct request *request,
     page->words = page->language->words;
     const char *tag = page->language->tag;
     bool is_rtl = capitals_is_right_to_left(tag);
-    value_set(page->data, "language", value_text(arena, tag));
-    value_set(page->data, "dir", value_text(arena, is_rtl ? "rtl" : "ltr"));
+    value_set_text(page->data, "language", tag);
+    value_set_text(page->data, "dir", is_rtl ? "rtl" : "ltr");
     return page;
 }
 
-void page_set_email(struct page *page, struct arena *arena, const char *email)
+void page_set_email(struct page *page, const char *email)
 {
     page->email = email;
-    value_set(page->data, "email", value_text(arena, email));
+    value_set_text(page->data, "email", email);
 }
 
 void page_set_address(struct page *page, struct arena *arena,
@@ -55,21 +55,21 @@ void page_set_address(struct page *page, struct arena *arena,
 {
     struct str email = strbuf_str(&address->email);
     const char *domain = address_typo(address);
-    page_set_email(page, arena, arena_copy_str(arena, email));
+    page_set_email(page, arena_copy_str(arena, email));
     if (!domain)
         return;
     email.len -= address_domain(email).len;
     page->meant = arena_format(arena, "%.*s%s", STR_ARG(email), domain);
-    value_set(page->data, "meant", value_text(arena, page->meant));
+    value_set_text(page->data, "meant", page->meant);
 }
 
-void page_set_newsletter(struct page *page, struct arena *arena,
-                         const char *title, const char *contact)
+void page_set_newsletter(struct page *page, const char *title,
+                         const char *contact)
 {
     page->newsletter = title;
     page->contact = contact;
-    value_set(page->data, "newsletter", value_text(arena, title));
-    value_set(page->data, "contact", value_text(arena, contact));
+    value_set_text(page->data, "newsletter", title);
+    value_set_text(page->data, "contact", contact);
 }
 
 void page_set_texts(const struct web *web, struct page *page,
@@ -82,11 +82,10 @@ void page_set_texts(const struct web *web, struct page *page,
                                  page->language->words, arena);
 }
 
-void page_set_theme(struct page *page, struct arena *arena, const char *slug,
-                    const char *theme)
+void page_set_theme(struct page *page, const char *slug, const char *theme)
 {
     if (*theme)
-        value_set(page->data, "theme_of", value_text(arena, slug));
+        value_set_text(page->data, "theme_of", slug);
 }
 
 enum { PARTS = 5 };

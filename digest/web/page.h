@@ -32,12 +32,12 @@ struct page *page_new(const struct web *web, const struct request *request,
 
 /* Set the address that a page is about, and its newsletter with whom to write
  * to. */
-void page_set_email(struct page *page, struct arena *arena, const char *email);
+void page_set_email(struct page *page, const char *email);
 /* The address as typed, and the one that was probably meant, if any. */
 void page_set_address(struct page *page, struct arena *arena,
                       const struct address *address);
-void page_set_newsletter(struct page *page, struct arena *arena,
-                         const char *title, const char *contact);
+void page_set_newsletter(struct page *page, const char *title,
+                         const char *contact);
 
 /* Puts that newsletter's texts in place of the language's words; where the
  * database can't be read, those words stay. */
@@ -46,8 +46,7 @@ void page_set_texts(const struct web *web, struct page *page,
 
 /* The newsletter whose theme it takes up; one that has none changes nothing.
  */
-void page_set_theme(struct page *page, struct arena *arena, const char *slug,
-                    const char *theme);
+void page_set_theme(struct page *page, const char *slug, const char *theme);
 
 /* Makes one of the page's texts about another newsletter. */
 struct value *page_text(const struct page *page, struct arena *arena,

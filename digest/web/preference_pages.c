@@ -47,12 +47,11 @@ static bool add_newsletter(struct web *web, const struct request *request,
     if (!newsletter_get_by_id(web->db, id, arena, &n, err) ||
         !choosing_show(web->db, &n, reader->subscriber.id, arena, item, err))
         return false;
-    value_set(item, "id", value_number(arena, id));
-    value_set(item, "title", value_text(arena, n.title));
+    value_set_number(item, "id", id);
+    value_set_text(item, "title", n.title);
     value_set(item, "leave_words",
               page_text(page, arena, "page_leave_title", n.title));
-    value_set(item, "leave",
-              value_text(arena, leave_token(web, reader, id, arena)));
+    value_set_text(item, "leave", leave_token(web, reader, id, arena));
     value_append(list, item);
     return true;
 }
@@ -67,9 +66,9 @@ static struct value *language_list(const struct web *web,
     for (size_t i = 0; i < web->languages->count; i++) {
         const struct language *its = &web->languages->items[i];
         struct value *item = value_object(arena);
-        value_set(item, "tag", value_text(arena, its->tag));
-        value_set(item, "name", value_text(arena, its->name));
-        value_set(item, "is_chosen", value_bool(arena, its == chosen));
+        value_set_text(item, "tag", its->tag);
+        value_set_text(item, "name", its->name);
+        value_set_bool(item, "is_chosen", its == chosen);
         value_append(list, item);
     }
     return list;
@@ -98,15 +97,14 @@ static bool show(struct web *web, struct request *request,
     value_set(page->data, "newsletters", list);
     if (any)
         value_set(page->data, "languages", language_list(web, s, arena));
-    value_set(page->data, "gets_any", value_bool(arena, any));
-    page_set_email(page, arena, s->id ? s->email : NULL);
-    value_set(page->data, "may_move",
-              value_bool(arena, any && web->base_url != NULL));
-    value_set(page->data, "typed", value_text_str(arena, typed));
+    value_set_bool(page->data, "gets_any", any);
+    page_set_email(page, s->id ? s->email : NULL);
+    value_set_bool(page->data, "may_move", any && web->base_url != NULL);
+    value_set_str(page->data, "typed", typed);
     if (note)
-        value_set(page->data, note, value_bool(arena, true));
+        value_set_bool(page->data, note, true);
     if (note && strcmp(note, "disposable") == 0)
-        value_set(page->data, "wrong", value_bool(arena, true));
+        value_set_bool(page->data, "wrong", true);
     return page_show(web, request, "preferences", page, response, status, err);
 }
 
@@ -274,7 +272,7 @@ bool preference_page_address(struct web *web, struct request *request,
             clock_now() - READER_CONFIRM_WITHIN_S, request->arena, &email, err))
         return false;
     struct page *page = reader_page(web, request, &reader);
-    page_set_email(page, request->arena, email);
+    page_set_email(page, email);
     return page_show(web, request, *email ? "move" : "move_expired", page,
                      response, 200, err);
 }
@@ -335,7 +333,7 @@ bool preference_page_back(struct web *web, struct request *request,
                                   request->arena, &email, err))
         return false;
     struct page *page = reader_page(web, request, &reader);
-    page_set_email(page, request->arena, email);
+    page_set_email(page, email);
     return page_show(web, request, *email ? "back" : "back_expired", page,
                      response, 200, err);
 }
@@ -353,13 +351,12 @@ static bool add_left(struct web *web, const struct request *request,
         if (!newsletter_get_by_id(web->db, left->ids[i], request->arena, &n,
                                   err))
             return false;
-        value_set(item, "title", value_text(request->arena, n.title));
-        value_set(item, "slug", value_text(request->arena, n.slug));
+        value_set_text(item, "title", n.title);
+        value_set_text(item, "slug", n.slug);
         value_append(list, item);
     }
     value_set(page->data, "left_since", list);
-    value_set(page->data, "left_any",
-              value_bool(request->arena, left->count > 0));
+    value_set_bool(page->data, "left_any", left->count > 0);
     return true;
 }
 
@@ -384,7 +381,7 @@ bool preference_page_back_post(struct web *web, struct request *request,
                            &reader.subscriber, err)))
         return false;
     struct page *page = reader_page(web, request, &reader);
-    page_set_email(page, request->arena, reader.subscriber.email);
+    page_set_email(page, reader.subscriber.email);
     return add_left(web, request, &left, page, err) &&
            page_show(web, request,
                      result == CONSENT_REFUSED ? "back_expired" : "back_done",

@@ -51,9 +51,9 @@ struct page *reader_page(const struct web *web, const struct request *request,
     struct page *page =
         page_new(web, request, language_of(web, request, reader));
     if (n->id) {
-        page_set_newsletter(page, request->arena, n->title,
+        page_set_newsletter(page, n->title,
                             *n->reply_to ? n->reply_to : n->from_address);
-        page_set_theme(page, request->arena, n->slug, n->theme);
+        page_set_theme(page, n->slug, n->theme);
         page_set_texts(web, page, request->arena, n->id);
     }
     return page;

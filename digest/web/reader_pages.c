@@ -47,9 +47,9 @@ static struct page *done_page(const struct web *web,
     struct page *page = reader_page(web, request, reader);
     const char *slug = reader->newsletter.id ? reader->newsletter.slug : "";
     if (web->archive)
-        value_set(page->data, "archive_path",
-                  value_text(arena, arena_format(arena, "archive/%s%s", slug,
-                                                 *slug ? "/" : "")));
+        value_set_text(
+            page->data, "archive_path",
+            arena_format(arena, "archive/%s%s", slug, *slug ? "/" : ""));
     if (reader->subscriber.id) {
         OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
         struct token token = reader->token;
@@ -57,8 +57,7 @@ static struct page *done_page(const struct web *web,
             token.issue_id = 0; /* a time stands there */
         token.purpose = TOKEN_PREFERENCES;
         token_write(web->keys, &token, &text);
-        value_set(page->data, "preferences",
-                  value_text_str(arena, strbuf_str(&text)));
+        value_set_str(page->data, "preferences", strbuf_str(&text));
     }
     return page;
 }
@@ -76,7 +75,7 @@ static bool show_left(struct web *web, struct request *request,
                             reader->newsletter.id, clock_now(), &may_return,
                             err))
         return false;
-    value_set(page->data, "may_return", value_bool(request->arena, may_return));
+    value_set_bool(page->data, "may_return", may_return);
     return page_show(web, request, "unsubscribed", page, response, 200, err);
 }
 
@@ -92,8 +91,7 @@ bool reader_page_unsubscribe(struct web *web, struct request *request,
     if (has_left(&reader))
         return show_left(web, request, &reader, response, err);
     struct page *page = reader_page(web, request, &reader);
-    value_set(page->data, "has_others",
-              value_bool(request->arena, has_others(&reader)));
+    value_set_bool(page->data, "has_others", has_others(&reader));
     return page_show(web, request, "unsubscribe", page, response, 200, err);
 }
 
@@ -187,10 +185,8 @@ static bool show_confirmed(struct web *web, struct request *request,
     bool is_refused = result == CONSENT_REFUSED;
     struct page *page = is_refused ? reader_page(web, request, reader)
                                    : done_page(web, request, reader);
-    value_set(page->data, "already",
-              value_bool(request->arena, result == CONSENT_ALREADY));
-    value_set(page->data, "slug",
-              value_text(request->arena, reader->newsletter.slug));
+    value_set_bool(page->data, "already", result == CONSENT_ALREADY);
+    value_set_text(page->data, "slug", reader->newsletter.slug);
     return page_show(web, request, is_refused ? "expired" : "confirmed", page,
                      response, 200, err);
 }

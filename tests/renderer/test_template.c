@@ -201,7 +201,7 @@ static void a_slot_is_never_escaped_and_never_forged(void **state)
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct value *data = value_object(&arena);
     value_set(data, "slot", value_slot(&arena, "view_url"));
-    value_set(data, "text", value_text(&arena, "\x02view_url\x03"));
+    value_set_text(data, "text", "\x02view_url\x03");
     OWNED(template_release) struct template *template = NULL;
     struct err err = {0};
     assert_true(template_compile(STR("{{slot}}{{#slot}}+{{/slot}}{{text}}"),
@@ -214,6 +214,26 @@ static void a_slot_is_never_escaped_and_never_forged(void **state)
     }
 }
 
+static void an_empty_text_may_let_the_one_further_out_show(void **state)
+{
+    (void)state;
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct value *data = value_object(&arena), *inner = value_object(&arena);
+    value_set_text(data, "hidden", "out");
+    value_set_nonempty(data, "shown", "out");
+    value_set_text(inner, "hidden", "");
+    value_set_nonempty(inner, "shown", "");
+    value_set(data, "inner", inner);
+    OWNED(template_release) struct template *template = NULL;
+    OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
+    struct err err = {0};
+    assert_true(
+        template_compile(STR("{{#inner}}[{{hidden}}][{{shown}}]{{/inner}}"),
+                         "t", &template, &err));
+    assert_true(template_apply(template, data, EDGE_TEXT, NULL, &out, &err));
+    assert_string_equal(strbuf_text(&out), "[][out]");
+}
+
 static void a_template_is_applied_many_times(void **state)
 {
     (void)state;
@@ -224,7 +244,7 @@ static void a_template_is_applied_many_times(void **state)
     struct err err = {0};
     assert_true(template_compile(STR("{{n}} "), "t", &template, &err));
     for (int i = 1; i <= 3; i++) {
-        value_set(data, "n", value_number(&arena, i));
+        value_set_number(data, "n", i);
         assert_true(
             template_apply(template, data, EDGE_TEXT, NULL, &out, &err));
     }
@@ -317,6 +337,7 @@ int main(void)
         cmocka_unit_test(a_partial_that_is_not_there_is_empty),
         cmocka_unit_test(escaping_depends_on_the_edge),
         cmocka_unit_test(a_slot_is_never_escaped_and_never_forged),
+        cmocka_unit_test(an_empty_text_may_let_the_one_further_out_show),
         cmocka_unit_test(a_template_is_applied_many_times),
         cmocka_unit_test(an_error_names_file_line_and_column),
         cmocka_unit_test(an_error_in_a_partial_names_the_partial),

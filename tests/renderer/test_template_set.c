@@ -57,7 +57,7 @@ static void assert_applies(struct place *place, const char *path,
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
     struct err err = {0};
     struct value *data = value_object(&arena);
-    value_set(data, "name", value_text(&arena, "../secret"));
+    value_set_text(data, "name", "../secret");
     if (!template_set_apply(place->set, path, data, EDGE_HTML, &out, &err))
         fail_msg("%s", err.text);
     assert_string_equal(strbuf_text(&out), expected);

@@ -16,11 +16,10 @@ static bool add_sessions(struct visit *visit, struct value *data,
     for (size_t i = 0; i < rows.count; i++) {
         const struct session_row *row = &rows.items[i];
         struct value *item = value_object(visit->arena);
-        value_set(item, "id", value_text(visit->arena, row->id));
-        value_set(item, "is_current",
-                  value_bool(visit->arena, row->is_current));
-        value_set(item, "client", value_text(visit->arena, row->client));
-        value_set(item, "agent", value_text(visit->arena, row->agent));
+        value_set_text(item, "id", row->id);
+        value_set_bool(item, "is_current", row->is_current);
+        value_set_text(item, "client", row->client);
+        value_set_text(item, "agent", row->agent);
         value_set(item, "seen", visit_time(visit, row->seen_at, "UTC"));
         value_append(list, item);
     }
@@ -35,10 +34,9 @@ static bool show(struct visit *visit, const char *wrong, unsigned status,
     if (!visit_data(visit, "account", &data, err) ||
         !add_sessions(visit, data, err))
         return false;
-    value_set(data, "email",
-              value_text(visit->arena, visit->session->editor.email));
-    value_set(data, "wrong", value_text(visit->arena, wrong));
-    value_set(data, "password_min", value_number(visit->arena, PASSWORD_MIN));
+    value_set_text(data, "email", visit->session->editor.email);
+    value_set_text(data, "wrong", wrong);
+    value_set_number(data, "password_min", PASSWORD_MIN);
     return visit_show(visit, "account", data, status, err);
 }
 
@@ -95,11 +93,11 @@ bool trail_page(struct visit *visit, struct err *err)
         const struct audit_line *line = &lines.items[i];
         struct value *item = value_object(visit->arena);
         value_set(item, "at", visit_time(visit, line->at, "UTC"));
-        value_set(item, "who", value_text(visit->arena, line->who));
-        value_set(item, "action", value_text(visit->arena, line->action));
-        value_set(item, "object", value_text(visit->arena, line->object));
-        value_set(item, "note", value_text(visit->arena, line->note));
-        value_set(item, "client", value_text(visit->arena, line->client));
+        value_set_text(item, "who", line->who);
+        value_set_text(item, "action", line->action);
+        value_set_text(item, "object", line->object);
+        value_set_text(item, "note", line->note);
+        value_set_text(item, "client", line->client);
         value_append(list, item);
     }
     value_set(data, "lines", list);

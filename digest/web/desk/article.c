@@ -12,12 +12,6 @@
 
 enum { CATEGORIES_MAX = 50 };
 
-static void set_text(struct visit *visit, struct value *item, const char *key,
-                     const char *text)
-{
-    value_set(item, key, value_text(visit->arena, text && *text ? text : NULL));
-}
-
 struct value *article_visit_value(struct visit *visit,
                                   const struct article *article)
 {
@@ -26,18 +20,18 @@ struct value *article_visit_value(struct visit *visit,
     for (size_t i = 0; i < article->category_count; i++)
         strbuf_add_format(&names, "%s%s", i ? ", " : "",
                           article->categories[i].name);
-    value_set(item, "id", value_number(visit->arena, article->id));
-    set_text(visit, item, "title", article->title);
-    set_text(visit, item, "url", article->url);
-    set_text(visit, item, "author", article->author);
-    set_text(visit, item, "language", article->language);
-    set_text(visit, item, "categories", strbuf_text(&names));
+    value_set_number(item, "id", article->id);
+    value_set_nonempty(item, "title", article->title);
+    value_set_nonempty(item, "url", article->url);
+    value_set_nonempty(item, "author", article->author);
+    value_set_nonempty(item, "language", article->language);
+    value_set_nonempty(item, "categories", strbuf_text(&names));
     value_set(item, "published",
               visit_time(visit, article->published_at, "UTC"));
     value_set(item, "known", visit_time(visit, article->known_at, "UTC"));
-    value_set(item, "words", visit_number_value(visit, article->word_count));
+    value_set_text(item, "words", visit_number(visit, article->word_count));
     if (article->views)
-        value_set(item, "views", visit_number_value(visit, article->views));
+        value_set_text(item, "views", visit_number(visit, article->views));
     return item;
 }
 
@@ -116,16 +110,15 @@ static struct fields read_fields(const struct visit *visit)
     };
 }
 
-static void set_fields(struct visit *visit, struct value *data,
-                       const struct fields *fields)
+static void set_fields(struct value *data, const struct fields *fields)
 {
-    set_text(visit, data, "title_typed", fields->title);
-    set_text(visit, data, "author_typed", fields->author);
-    set_text(visit, data, "language_typed", fields->language);
-    set_text(visit, data, "image_typed", fields->image);
-    set_text(visit, data, "weight_typed", fields->weight);
-    set_text(visit, data, "summary_typed", fields->summary);
-    set_text(visit, data, "categories_typed", fields->categories);
+    value_set_nonempty(data, "title_typed", fields->title);
+    value_set_nonempty(data, "author_typed", fields->author);
+    value_set_nonempty(data, "language_typed", fields->language);
+    value_set_nonempty(data, "image_typed", fields->image);
+    value_set_nonempty(data, "weight_typed", fields->weight);
+    value_set_nonempty(data, "summary_typed", fields->summary);
+    value_set_nonempty(data, "categories_typed", fields->categories);
 }
 
 static void write_state(const struct fields *fields, struct strbuf *state)
@@ -152,8 +145,8 @@ static bool add_issues(struct visit *visit, const struct article *article,
         is_sent |= issue_is_public(&issues.items[i]);
     }
     value_set(data, "issues", list);
-    value_set(data, "may_correct", value_bool(visit->arena, is_sent));
-    value_set(data, "has_issues", value_bool(visit->arena, issues.count > 0));
+    value_set_bool(data, "may_correct", is_sent);
+    value_set_bool(data, "has_issues", issues.count > 0);
     return true;
 }
 
@@ -183,26 +176,25 @@ bool article_visit_show_refused(struct visit *visit,
     value_set(data, "stamp", visit_stamp(visit, strbuf_str(&state)));
     if (why) {
         fields = read_fields(visit);
-        set_text(visit, data, "wrong", why->text);
-        value_set(data, "is_conflict",
-                  value_bool(visit->arena, why->kind == ERR_CONFLICT));
+        value_set_nonempty(data, "wrong", why->text);
+        value_set_bool(data, "is_conflict", why->kind == ERR_CONFLICT);
     }
-    set_fields(visit, data, &fields);
+    set_fields(data, &fields);
     if (refusal->picture)
-        set_text(visit, data, "picture_wrong", refusal->picture->text);
+        value_set_nonempty(data, "picture_wrong", refusal->picture->text);
     if (refusal->correction)
-        set_text(visit, data, "correction_wrong", refusal->correction->text);
+        value_set_nonempty(data, "correction_wrong", refusal->correction->text);
     value_set(data, "article", article_visit_value(visit, article));
     value_set(data, "withdrawn",
               visit_time(visit, standing.withdrawn_at, "UTC"));
     value_set(data, "unpublished",
               visit_time(visit, standing.unpublished_at, "UTC"));
-    set_text(visit, data, "unpublished_note", standing.unpublished_note);
-    value_set(data, "by_source", value_bool(visit->arena, standing.by_source));
-    value_set(data, "is_edited", value_bool(visit->arena, standing.is_edited));
+    value_set_nonempty(data, "unpublished_note", standing.unpublished_note);
+    value_set_bool(data, "by_source", standing.by_source);
+    value_set_bool(data, "is_edited", standing.is_edited);
     /* Both are HTML that cmark wrote of a tree: nothing in it runs. */
-    set_text(visit, data, "summary_html", article->summary_html);
-    set_text(visit, data, "body_html", article->body_html);
+    value_set_nonempty(data, "summary_html", article->summary_html);
+    value_set_nonempty(data, "body_html", article->body_html);
     return article_visit_set_picture(visit, article, data, err) &&
            article_visit_set_corrections(visit, article, data, err) &&
            add_issues(visit, article, refusal->correction != NULL, data, err) &&

@@ -16,15 +16,13 @@ static bool add_one(struct visit *visit, const struct correction *c,
         return false;
     struct value *item = value_object(arena);
     bool is_out = *c->sent_in != '\0';
-    value_set(item, "id", value_number(arena, c->id));
-    value_set(item, "note", value_text(arena, c->note));
+    value_set_number(item, "id", c->id);
+    value_set_text(item, "note", c->note);
     value_set(item, "made", visit_time(visit, c->made_at, "UTC"));
-    value_set(item, "reach",
-              value_text(arena, correction_reach_words(&reach, arena)));
-    value_set(item, "sent_in", is_out ? value_text(arena, c->sent_in) : NULL);
-    value_set(item, "waits_in",
-              *c->waits_in ? value_text(arena, c->waits_in) : NULL);
-    value_set(item, "may_remove", value_bool(arena, !is_out && !*c->waits_in));
+    value_set_text(item, "reach", correction_reach_words(&reach, arena));
+    value_set_text(item, "sent_in", is_out ? c->sent_in : NULL);
+    value_set_nonempty(item, "waits_in", c->waits_in);
+    value_set_bool(item, "may_remove", !is_out && !*c->waits_in);
     value_append(list, item);
     return true;
 }
@@ -42,12 +40,10 @@ bool article_visit_set_corrections(struct visit *visit,
         if (!add_one(visit, &corrections.items[i], list, err))
             return false;
     value_set(data, "corrections", list);
-    value_set(data, "has_corrections",
-              value_bool(visit->arena, corrections.count > 0));
-    value_set(data, "correction_typed",
-              value_text(visit->arena, visit_field(visit, "correction")));
-    value_set(data, "correction_send",
-              value_bool(visit->arena, *visit_field(visit, "send") != '\0'));
+    value_set_bool(data, "has_corrections", corrections.count > 0);
+    value_set_text(data, "correction_typed", visit_field(visit, "correction"));
+    value_set_bool(data, "correction_send",
+                   *visit_field(visit, "send") != '\0');
     return true;
 }
 

@@ -8,12 +8,6 @@
 #include "digest/web/desk/pages.h"
 #include "digest/web/page.h"
 
-static void set_text(struct visit *visit, struct value *data, const char *name,
-                     const char *text)
-{
-    value_set(data, name, value_text(visit->arena, *text ? text : NULL));
-}
-
 /* Finds a picture's address: our copy, in its small size, or its own. */
 static bool way_to(struct visit *visit, const struct article *article,
                    const char *name, const char **out, struct err *err)
@@ -41,13 +35,13 @@ bool article_visit_set_picture(struct visit *visit,
     if (!article_picture_get(visit->db, article, visit->arena, &kept, err) ||
         !way_to(visit, article, kept.name, &src, err))
         return false;
-    set_text(visit, data, "picture", src);
-    set_text(visit, data, "picture_alt", article->image_alt);
-    set_text(visit, data, "alt_typed",
-             typed.ptr ? visit_field(visit, "alt") : article->image_alt);
-    set_text(visit, data, "picture_error", kept.error);
-    value_set(data, "picture_is_kept",
-              value_bool(visit->arena, kept.name != NULL));
+    value_set_nonempty(data, "picture", src);
+    value_set_nonempty(data, "picture_alt", article->image_alt);
+    value_set_nonempty(data, "alt_typed",
+                       typed.ptr ? visit_field(visit, "alt")
+                                 : article->image_alt);
+    value_set_nonempty(data, "picture_error", kept.error);
+    value_set_bool(data, "picture_is_kept", kept.name != NULL);
     return true;
 }
 

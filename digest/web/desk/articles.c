@@ -33,8 +33,8 @@ bool articles_page(struct visit *visit, struct err *err)
     for (size_t i = 0; i < found.count; i++)
         value_append(list, article_visit_value(visit, &found.items[i]));
     value_set(data, "articles", list);
-    value_set(data, "has_articles", value_bool(visit->arena, found.count > 0));
-    value_set(data, "q", value_text(visit->arena, words));
+    value_set_bool(data, "has_articles", found.count > 0);
+    value_set_text(data, "q", words);
     return visit_show(visit, "articles", data, 200, err);
 }
 

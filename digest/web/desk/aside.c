@@ -9,24 +9,24 @@
 
 enum { SOURCE_SHOWN = 16 << 10 };
 
-static void set_str(struct visit *visit, struct value *item, const char *key,
-                    struct str text)
+static void set_str(struct value *item, const char *key, struct str text)
 {
-    value_set(item, key, text.len ? value_text_str(visit->arena, text) : NULL);
+    if (text.len)
+        value_set_str(item, key, text);
 }
 
 static struct value *aside_value(struct visit *visit,
                                  const struct bounce_aside *aside)
 {
     struct value *item = value_object(visit->arena);
-    value_set(item, "id", value_number(visit->arena, aside->id));
+    value_set_number(item, "id", aside->id);
     value_set(item, "at", visit_time(visit, aside->at, "UTC"));
-    set_str(visit, item, "why", aside->why);
-    set_str(visit, item, "sender", aside->sender);
-    set_str(visit, item, "subject", aside->subject);
-    set_str(visit, item, "recipient", aside->recipient);
-    set_str(visit, item, "kind", aside->kind);
-    set_str(visit, item, "status", aside->status);
+    set_str(item, "why", aside->why);
+    set_str(item, "sender", aside->sender);
+    set_str(item, "subject", aside->subject);
+    set_str(item, "recipient", aside->recipient);
+    set_str(item, "kind", aside->kind);
+    set_str(item, "status", aside->status);
     return item;
 }
 
@@ -34,10 +34,10 @@ static struct value *refusal_value(struct visit *visit,
                                    const struct bounce_refusal *refusal)
 {
     struct value *item = value_object(visit->arena);
-    set_str(visit, item, "domain", refusal->domain);
-    set_str(visit, item, "reason", refusal->reason);
-    set_str(visit, item, "said", refusal->said);
-    value_set(item, "count", visit_number_value(visit, refusal->count));
+    set_str(item, "domain", refusal->domain);
+    set_str(item, "reason", refusal->reason);
+    set_str(item, "said", refusal->said);
+    value_set_text(item, "count", visit_number(visit, refusal->count));
     value_set(item, "last", visit_time(visit, refusal->last_at, "UTC"));
     return item;
 }
@@ -57,10 +57,9 @@ bool asides_page(struct visit *visit, struct err *err)
     for (size_t i = 0; i < refusals.count; i++)
         value_append(held, refusal_value(visit, &refusals.items[i]));
     value_set(data, "asides", list);
-    value_set(data, "has_asides", value_bool(visit->arena, asides.count > 0));
+    value_set_bool(data, "has_asides", asides.count > 0);
     value_set(data, "refusals", held);
-    value_set(data, "has_refusals",
-              value_bool(visit->arena, refusals.count > 0));
+    value_set_bool(data, "has_refusals", refusals.count > 0);
     return visit_show(visit, "asides", data, 200, err);
 }
 
@@ -82,7 +81,7 @@ bool aside_page(struct visit *visit, struct err *err)
     if (source.len > SOURCE_SHOWN)
         source.len = SOURCE_SHOWN;
     value_set(data, "mail", aside_value(visit, &aside));
-    set_str(visit, data, "source", source);
+    set_str(data, "source", source);
     return visit_show(visit, "aside", data, 200, err);
 }
 

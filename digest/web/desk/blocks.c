@@ -19,12 +19,6 @@ static const struct {
     {BLOCK_EVENT, "an event"},
 };
 
-static void set_text(struct visit *visit, struct value *item, const char *key,
-                     const char *text)
-{
-    value_set(item, key, value_text(visit->arena, text && *text ? text : NULL));
-}
-
 /* ---- the form ---- */
 
 static const char *write_place(struct visit *visit, const struct block *block)
@@ -99,11 +93,13 @@ static const char *typed_or(const struct visit *visit, const char *field,
 static void fill_form(struct visit *visit, const struct newsletter *n,
                       const struct block *block, struct value *data)
 {
-    set_text(visit, data, "text", typed_or(visit, "text", block->text));
-    set_text(visit, data, "from", typed_or(visit, "from", block->from_day));
-    set_text(visit, data, "until", typed_or(visit, "until", block->until_day));
-    set_text(visit, data, "languages",
-             typed_or(visit, "languages", write_languages(visit, block)));
+    value_set_nonempty(data, "text", typed_or(visit, "text", block->text));
+    value_set_nonempty(data, "from", typed_or(visit, "from", block->from_day));
+    value_set_nonempty(data, "until",
+                       typed_or(visit, "until", block->until_day));
+    value_set_nonempty(
+        data, "languages",
+        typed_or(visit, "languages", write_languages(visit, block)));
     add_places(visit, n, data,
                typed_or(visit, "place", write_place(visit, block)));
     add_kinds(visit, data,
@@ -148,17 +144,17 @@ static bool add_list(struct visit *visit, const struct newsletter *n,
     for (size_t i = 0; i < blocks.count; i++) {
         const struct block *block = &blocks.items[i];
         struct value *item = value_object(visit->arena);
-        value_set(item, "id", value_number(visit->arena, block->id));
-        set_text(visit, item, "kind", block_kind_name(block->kind));
-        set_text(visit, item, "place", write_place(visit, block));
-        set_text(visit, item, "from", block->from_day);
-        set_text(visit, item, "until", block->until_day);
-        set_text(visit, item, "languages", write_languages(visit, block));
-        set_text(visit, item, "text", block->text);
+        value_set_number(item, "id", block->id);
+        value_set_nonempty(item, "kind", block_kind_name(block->kind));
+        value_set_nonempty(item, "place", write_place(visit, block));
+        value_set_nonempty(item, "from", block->from_day);
+        value_set_nonempty(item, "until", block->until_day);
+        value_set_nonempty(item, "languages", write_languages(visit, block));
+        value_set_nonempty(item, "text", block->text);
         value_append(list, item);
     }
     value_set(data, "blocks", list);
-    value_set(data, "has_blocks", value_bool(visit->arena, blocks.count > 0));
+    value_set_bool(data, "has_blocks", blocks.count > 0);
     return true;
 }
 
@@ -170,13 +166,13 @@ static bool show(struct visit *visit, const struct newsletter *n,
     struct value *data;
     if (!visit_data(visit, "newsletters", &data, err))
         return false;
-    set_text(visit, data, "slug", n->slug);
-    set_text(visit, data, "title", n->title);
+    value_set_nonempty(data, "slug", n->slug);
+    value_set_nonempty(data, "title", n->title);
     fill_form(visit, n, block, data);
     if (block->id)
-        value_set(data, "block", value_number(visit->arena, block->id));
+        value_set_number(data, "block", block->id);
     if (why)
-        set_text(visit, data, "wrong", why->text);
+        value_set_nonempty(data, "wrong", why->text);
     return (block->id || add_list(visit, n, data, err)) &&
            visit_show(visit, "blocks", data, why ? 422 : 200, err);
 }

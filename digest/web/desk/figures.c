@@ -37,13 +37,13 @@ static struct value *bar_value(struct visit *visit, const struct bar *bar,
     int64_t room = HIGH - PLOT_TOP - PLOT_FOOT;
     int64_t height = most ? (bar->value * room + most - 1) / most : 0;
     int64_t width = step > 43 ? 40 : step > 4 ? step - 3 : step;
-    value_set(item, "x", value_number(arena, x));
-    value_set(item, "width", value_number(arena, width));
-    value_set(item, "middle", value_number(arena, x + width / 2));
-    value_set(item, "y", value_number(arena, HIGH - PLOT_FOOT - height));
-    value_set(item, "height", value_number(arena, height));
-    value_set(item, "name", value_text(arena, bar->name));
-    value_set(item, "value", visit_number_value(visit, bar->value));
+    value_set_number(item, "x", x);
+    value_set_number(item, "width", width);
+    value_set_number(item, "middle", x + width / 2);
+    value_set_number(item, "y", HIGH - PLOT_FOOT - height);
+    value_set_number(item, "height", height);
+    value_set_text(item, "name", bar->name);
+    value_set_text(item, "value", visit_number(visit, bar->value));
     return item;
 }
 
@@ -69,17 +69,17 @@ static void add_plot(struct visit *visit, const char *name, const char *title,
             bar_value(visit, &bars[i], SIDE + (int64_t)i * step, step, most);
         int64_t to_last = (int64_t)(count - 1 - i) * step;
         if (!to_last || (most && i == highest && to_last >= number_room))
-            value_set(item, "is_told", value_bool(arena, true));
+            value_set_bool(item, "is_told", true);
         if ((count - 1 - i) % each == 0)
-            value_set(item, "tick", value_text(arena, bars[i].tick));
+            value_set_text(item, "tick", bars[i].tick);
         value_append(list, item);
     }
-    value_set(plot, "title", value_text(arena, title));
-    value_set(plot, "most", visit_number_value(visit, most));
-    value_set(plot, "wide", value_number(arena, WIDE));
-    value_set(plot, "high", value_number(arena, HIGH));
-    value_set(plot, "ground", value_number(arena, HIGH - PLOT_FOOT));
-    value_set(plot, "foot", value_number(arena, HIGH - 4));
+    value_set_text(plot, "title", title);
+    value_set_text(plot, "most", visit_number(visit, most));
+    value_set_number(plot, "wide", WIDE);
+    value_set_number(plot, "high", HIGH);
+    value_set_number(plot, "ground", HIGH - PLOT_FOOT);
+    value_set_number(plot, "foot", HIGH - 4);
     value_set(plot, "bars", list);
     value_set(data, name, plot);
 }
@@ -105,14 +105,13 @@ static struct value *week_value(struct visit *visit,
 {
     struct arena *arena = visit->arena;
     struct value *item = value_object(arena);
-    value_set(item, "begins",
-              value_text(arena, day_text(visit, week->begins_at, true)));
-    value_set(item, "joined", visit_number_value(visit, week->joined));
-    value_set(item, "unsubscribed",
-              visit_number_value(visit, week->unsubscribed));
-    value_set(item, "bounced", visit_number_value(visit, week->bounced));
-    value_set(item, "complained", visit_number_value(visit, week->complained));
-    value_set(item, "active", visit_number_value(visit, week->active));
+    value_set_text(item, "begins", day_text(visit, week->begins_at, true));
+    value_set_text(item, "joined", visit_number(visit, week->joined));
+    value_set_text(item, "unsubscribed",
+                   visit_number(visit, week->unsubscribed));
+    value_set_text(item, "bounced", visit_number(visit, week->bounced));
+    value_set_text(item, "complained", visit_number(visit, week->complained));
+    value_set_text(item, "active", visit_number(visit, week->active));
     return item;
 }
 
@@ -138,7 +137,7 @@ static bool add_growth(struct visit *visit, int64_t newsletter_id,
     add_plot(visit, "growth", "Active readers at each week’s end", bars,
              weeks.count, data);
     value_set(data, "weeks", list);
-    value_set(data, "has_weeks", value_bool(visit->arena, most > 0));
+    value_set_bool(data, "has_weeks", most > 0);
     return true;
 }
 
@@ -158,18 +157,17 @@ static struct value *row_value(struct visit *visit,
     const int64_t *states = stats->counts.states;
     struct value *item = issue_visit_value(visit, issue, "UTC");
     int64_t sent = states[DELIVERY_SENT];
-    value_set(item, "recipients",
-              visit_number_value(visit, stats->counts.recipients));
-    value_set(item, "sent", visit_number_value(visit, sent));
-    value_set(item, "failed",
-              visit_number_value(visit, states[DELIVERY_FAILED]));
-    value_set(item, "bounced", visit_number_value(visit, stats->bounced));
-    value_set(item, "complained", visit_number_value(visit, stats->complained));
-    value_set(item, "unsubscribed",
-              visit_number_value(visit, stats->unsubscribed));
-    value_set(
-        item, "unsubscribed_share",
-        value_text(visit->arena, share(visit, stats->unsubscribed, sent)));
+    value_set_text(item, "recipients",
+                   visit_number(visit, stats->counts.recipients));
+    value_set_text(item, "sent", visit_number(visit, sent));
+    value_set_text(item, "failed",
+                   visit_number(visit, states[DELIVERY_FAILED]));
+    value_set_text(item, "bounced", visit_number(visit, stats->bounced));
+    value_set_text(item, "complained", visit_number(visit, stats->complained));
+    value_set_text(item, "unsubscribed",
+                   visit_number(visit, stats->unsubscribed));
+    value_set_text(item, "unsubscribed_share",
+                   share(visit, stats->unsubscribed, sent));
     return item;
 }
 
@@ -233,7 +231,7 @@ static bool add_issues(struct visit *visit, int64_t newsletter_id,
     for (size_t i = shown; i-- > 0;)
         value_append(list, row_value(visit, &last[i]));
     value_set(data, "issues", list);
-    value_set(data, "has_issues", value_bool(visit->arena, shown > 0));
+    value_set_bool(data, "has_issues", shown > 0);
     return true;
 }
 
@@ -246,8 +244,7 @@ bool figures_page(struct visit *visit, struct err *err)
         (*slug && !newsletter_get(visit->db, slug, visit->arena, &n, err)) ||
         !reader_visit_newsletters(visit, slug, data, err))
         return false;
-    value_set(data, "title",
-              value_text(visit->arena, n.id ? n.title : "All newsletters"));
+    value_set_text(data, "title", n.id ? n.title : "All newsletters");
     return add_growth(visit, n.id, data, err) &&
            add_issues(visit, n.id, data, err) &&
            visit_show(visit, "figures", data, 200, err);

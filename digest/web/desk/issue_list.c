@@ -26,15 +26,15 @@ static bool add_newsletter(struct visit *visit, const struct newsletter *n,
             value_append(
                 items, issue_visit_value(visit, &issues.items[i], n->timezone));
     }
-    value_set(group, "id", value_number(visit->arena, n->id));
-    value_set(group, "slug", value_text(visit->arena, n->slug));
-    value_set(group, "title", value_text(visit->arena, n->title));
+    value_set_number(group, "id", n->id);
+    value_set_text(group, "slug", n->slug);
+    value_set_text(group, "title", n->title);
     value_set(group, "issues", items);
-    value_set(group, "has_issues", value_bool(visit->arena, issues.count > 0));
-    value_set(group, "has_draft", value_bool(visit->arena, has_draft));
+    value_set_bool(group, "has_issues", issues.count > 0);
+    value_set_bool(group, "has_draft", has_draft);
     if ((int64_t)issues.count > most)
-        value_set(group, "more",
-                  visit_number_value(visit, (int64_t)issues.count - most));
+        value_set_text(group, "more",
+                       visit_number(visit, (int64_t)issues.count - most));
     value_append(list, group);
     return true;
 }

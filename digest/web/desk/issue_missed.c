@@ -30,10 +30,10 @@ static struct value *row_value(struct visit *visit,
         row->code ? arena_format(arena, "%d %s%s%s", row->code, row->status,
                                  *row->status ? " " : "", row->reply)
                   : row->reply;
-    value_set(item, "id", value_number(arena, row->subscriber_id));
-    value_set(item, "email", value_text(arena, row->email));
-    value_set(item, "reply", value_text(arena, reply));
-    value_set(item, "attempts", visit_number_value(visit, row->attempts));
+    value_set_number(item, "id", row->subscriber_id);
+    value_set_text(item, "email", row->email);
+    value_set_text(item, "reply", reply);
+    value_set_text(item, "attempts", visit_number(visit, row->attempts));
     value_set(item, "at", visit_time(visit, row->changed_at, zone));
     if (row->state == DELIVERY_DEFERRED)
         value_set(item, "next", visit_time(visit, row->next_at, zone));
@@ -46,15 +46,12 @@ static void add_states(struct visit *visit, enum delivery_state chosen,
     struct value *list = value_list(visit->arena);
     for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
         struct value *item = value_object(visit->arena);
-        value_set(item, "name",
-                  value_text(visit->arena, delivery_state_name(states[i])));
-        value_set(item, "is_chosen",
-                  value_bool(visit->arena, states[i] == chosen));
+        value_set_text(item, "name", delivery_state_name(states[i]));
+        value_set_bool(item, "is_chosen", states[i] == chosen);
         value_append(list, item);
     }
     value_set(data, "states", list);
-    value_set(data, "state",
-              value_text(visit->arena, delivery_state_name(chosen)));
+    value_set_text(data, "state", delivery_state_name(chosen));
 }
 
 bool issue_missed(struct visit *visit, struct err *err)
@@ -78,11 +75,9 @@ bool issue_missed(struct visit *visit, struct err *err)
     add_states(visit, state, data);
     value_set(data, "issue", item);
     value_set(data, "rows", list);
-    value_set(data, "has_rows", value_bool(visit->arena, rows.count > 0));
+    value_set_bool(data, "has_rows", rows.count > 0);
     if (rows.count > PAGE)
-        value_set(
-            data, "after",
-            value_number(visit->arena, rows.items[PAGE - 1].subscriber_id));
+        value_set_number(data, "after", rows.items[PAGE - 1].subscriber_id);
     return visit_show(visit, "issue_missed", data, 200, err);
 }
 

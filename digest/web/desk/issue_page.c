@@ -15,18 +15,6 @@
 
 enum { FOUND_MAX = 20, HISTORY_MAX = 20 };
 
-static void set_text(struct visit *visit, struct value *object, const char *key,
-                     const char *text)
-{
-    value_set(object, key, value_text(visit->arena, text));
-}
-
-static void set_bool(struct visit *visit, struct value *object, const char *key,
-                     bool truth)
-{
-    value_set(object, key, value_bool(visit->arena, truth));
-}
-
 /* ---- the stories ---- */
 
 /* The text that was typed, where it could not be kept, or else the stored
@@ -86,36 +74,37 @@ static struct value *story_value(struct visit *visit,
     const struct article *article = &story->article;
     const struct choice *choice = story->choice;
     struct value *item = value_object(visit->arena);
-    value_set(item, "id", value_number(visit->arena, article->id));
-    set_text(visit, item, "title", article->title);
-    set_text(visit, item, "url", article->url);
-    set_text(visit, item, "author", *article->author ? article->author : NULL);
-    set_text(visit, item, "source", source_of(visit, article->source_id));
+    value_set_number(item, "id", article->id);
+    value_set_text(item, "title", article->title);
+    value_set_text(item, "url", article->url);
+    value_set_nonempty(item, "author", article->author);
+    value_set_text(item, "source", source_of(visit, article->source_id));
     value_set(item, "published",
               visit_time(visit, article->published_at, timezone));
-    set_text(visit, item, "why", why_here(story));
-    set_bool(visit, item, "is_pinned", choice && choice->pinned);
-    set_bool(visit, item, "is_link", story->is_link);
-    set_bool(visit, item, "is_rewritten",
-             choice && (*choice->title || *choice->summary || *choice->show));
-    set_bool(visit, item, "has_choice", choice || story->is_link);
-    set_text(visit, item, "own_title", story->own_title);
+    value_set_text(item, "why", why_here(story));
+    value_set_bool(item, "is_pinned", choice && choice->pinned);
+    value_set_bool(item, "is_link", story->is_link);
+    value_set_bool(item, "is_rewritten",
+                   choice &&
+                       (*choice->title || *choice->summary || *choice->show));
+    value_set_bool(item, "has_choice", choice || story->is_link);
+    value_set_text(item, "own_title", story->own_title);
     const char *title = choice ? choice->title : "";
     const char *summary = choice ? choice->summary : "";
     const char *new_title =
         typed_or(visit, story_field(visit, "title", article->id), title);
     const char *new_summary =
         typed_or(visit, story_field(visit, "summary", article->id), summary);
-    set_text(visit, item, "new_title", new_title);
-    set_text(visit, item, "new_summary", new_summary);
+    value_set_text(item, "new_title", new_title);
+    value_set_text(item, "new_summary", new_summary);
     const char *show = choice ? choice->show : "";
     const char *new_show =
         typed_or(visit, story_field(visit, "show", article->id), show);
     add_shows(visit, item, new_show);
-    set_bool(visit, item, "is_tried",
-             strcmp(new_title, title) != 0 ||
-                 strcmp(new_summary, summary) != 0 ||
-                 strcmp(new_show, show) != 0);
+    value_set_bool(item, "is_tried",
+                   strcmp(new_title, title) != 0 ||
+                       strcmp(new_summary, summary) != 0 ||
+                       strcmp(new_show, show) != 0);
     return item;
 }
 
@@ -135,23 +124,24 @@ static bool add_stories(struct visit *visit, const struct issue *issue,
         if (begins) {
             struct value *section = value_object(visit->arena);
             stories = value_list(visit->arena);
-            set_text(visit, section, "heading", story->heading);
+            value_set_text(section, "heading", story->heading);
             value_set(section, "stories", stories);
             value_append(sections, section);
             place = 0;
         }
         struct value *item = story_value(visit, story, n->timezone);
-        value_set(item, "place", value_number(visit->arena, ++place));
-        set_text(visit, item, "heading", story->heading);
+        value_set_number(item, "place", ++place);
+        value_set_text(item, "heading", story->heading);
         value_append(stories, item);
     }
     value_set(data, "sections", sections);
-    set_bool(visit, data, "has_stories", articles.count > 0);
-    set_text(visit, data, "stories_counted",
-             visit_count(visit, (int64_t)articles.count, "story", "stories"));
+    value_set_bool(data, "has_stories", articles.count > 0);
+    value_set_text(
+        data, "stories_counted",
+        visit_count(visit, (int64_t)articles.count, "story", "stories"));
     if (articles.withdrawn)
-        value_set(data, "withdrawn",
-                  visit_number_value(visit, (int64_t)articles.withdrawn));
+        value_set_text(data, "withdrawn",
+                       visit_number(visit, (int64_t)articles.withdrawn));
     return true;
 }
 
@@ -171,13 +161,13 @@ static bool add_dropped(struct visit *visit, const struct issue *issue,
                          &article, &gone))
             continue;
         struct value *item = value_object(visit->arena);
-        value_set(item, "id", value_number(visit->arena, article.id));
-        set_text(visit, item, "title", article.title);
+        value_set_number(item, "id", article.id);
+        value_set_text(item, "title", article.title);
         value_append(list, item);
         any = true;
     }
     value_set(data, "dropped", list);
-    set_bool(visit, data, "has_dropped", any);
+    value_set_bool(data, "has_dropped", any);
     return true;
 }
 
@@ -202,7 +192,7 @@ static void add_link(struct visit *visit, struct value *data)
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
         const char *typed = visit_field(visit, fields[i]);
         any |= *typed != '\0';
-        set_text(visit, link, fields[i], typed);
+        value_set_text(link, fields[i], typed);
     }
     value_set(data, "link", any ? link : NULL);
 }
@@ -221,16 +211,17 @@ static bool add_found(struct visit *visit, struct value *data, struct err *err)
         return false;
     for (size_t i = 0; i < list.count; i++) {
         struct value *item = value_object(visit->arena);
-        value_set(item, "id", value_number(visit->arena, list.items[i].id));
-        set_text(visit, item, "title", list.items[i].title);
+        value_set_number(item, "id", list.items[i].id);
+        value_set_text(item, "title", list.items[i].title);
         value_set(item, "published",
                   visit_time(visit, list.items[i].published_at, "UTC"));
         value_append(found, item);
     }
     value_set(data, "found", found);
-    set_text(visit, data, "words", words);
-    set_text(visit, data, "found_counted",
-             visit_count(visit, (int64_t)list.count, "article", "articles"));
+    value_set_text(data, "words", words);
+    value_set_text(
+        data, "found_counted",
+        visit_count(visit, (int64_t)list.count, "article", "articles"));
     return true;
 }
 
@@ -248,13 +239,13 @@ static bool add_history(struct visit *visit, const struct issue *issue,
     for (size_t i = 0; i < lines.count; i++) {
         struct value *item = value_object(visit->arena);
         value_set(item, "at", visit_time(visit, lines.items[i].at, timezone));
-        set_text(visit, item, "who", lines.items[i].who);
-        set_text(visit, item, "action", lines.items[i].action);
-        set_text(visit, item, "note", lines.items[i].note);
+        value_set_text(item, "who", lines.items[i].who);
+        value_set_text(item, "action", lines.items[i].action);
+        value_set_text(item, "note", lines.items[i].note);
         value_append(list, item);
     }
     value_set(data, "history", list);
-    set_bool(visit, data, "has_history", lines.count > 0);
+    value_set_bool(data, "has_history", lines.count > 0);
     return true;
 }
 
@@ -267,30 +258,29 @@ static void add_lint(struct visit *visit, const struct issue *issue,
     struct conductor conductor = web_conductor(visit->web);
     struct value *list = value_list(visit->arena);
     struct err why = {0};
-    set_bool(visit, data, "is_linted", true);
+    value_set_bool(data, "is_linted", true);
     if (!issue_lint(&conductor, issue, false, &report, &why)) {
-        set_text(visit, data, "lint_failed", why.text);
+        value_set_text(data, "lint_failed", why.text);
         return;
     }
     for (size_t i = 0; i < report.count; i++) {
         const struct lint_finding *finding = &report.items[i];
         struct value *item = value_object(visit->arena);
-        set_text(visit, item, "level", lint_level_name(finding->level));
-        set_text(visit, item, "part", lint_part_name(finding->part));
-        set_text(visit, item, "element",
-                 *finding->element ? finding->element : NULL);
-        set_text(visit, item, "what", finding->what);
-        set_text(visit, item, "remedy", finding->remedy);
+        value_set_text(item, "level", lint_level_name(finding->level));
+        value_set_text(item, "part", lint_part_name(finding->part));
+        value_set_nonempty(item, "element", finding->element);
+        value_set_text(item, "what", finding->what);
+        value_set_text(item, "remedy", finding->remedy);
         value_append(list, item);
     }
     value_set(data, "findings", list);
-    set_text(visit, data, "findings_counted",
-             arena_format(
-                 visit->arena, "%s, %s",
-                 visit_count(visit, (int64_t)report.errors, "error", "errors"),
-                 visit_count(visit, (int64_t)report.warnings, "warning",
-                             "warnings")));
-    set_bool(visit, data, "has_findings", report.count > 0);
+    value_set_text(data, "findings_counted",
+                   arena_format(visit->arena, "%s, %s",
+                                visit_count(visit, (int64_t)report.errors,
+                                            "error", "errors"),
+                                visit_count(visit, (int64_t)report.warnings,
+                                            "warning", "warnings")));
+    value_set_bool(data, "has_findings", report.count > 0);
 }
 
 static void add_texts(struct visit *visit, const struct issue *issue,
@@ -298,14 +288,14 @@ static void add_texts(struct visit *visit, const struct issue *issue,
 {
     OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     bool own = issue->subject_is_edited;
-    set_text(visit, data, "subject_typed",
-             typed_or(visit, "subject", own ? issue->subject : ""));
-    set_text(visit, data, "subject_derived", issue->subject);
-    set_text(visit, data, "preheader",
-             typed_or(visit, "preheader", issue->preheader));
-    set_text(visit, data, "intro", typed_or(visit, "intro", issue->intro));
-    set_text(visit, data, "to_typed", visit_field(visit, "to"));
-    value_set(data, "version", value_number(visit->arena, issue->version));
+    value_set_text(data, "subject_typed",
+                   typed_or(visit, "subject", own ? issue->subject : ""));
+    value_set_text(data, "subject_derived", issue->subject);
+    value_set_text(data, "preheader",
+                   typed_or(visit, "preheader", issue->preheader));
+    value_set_text(data, "intro", typed_or(visit, "intro", issue->intro));
+    value_set_text(data, "to_typed", visit_field(visit, "to"));
+    value_set_number(data, "version", issue->version);
     issue_visit_texts_state(issue, &state);
     value_set(data, "stamp", visit_stamp(visit, strbuf_str(&state)));
 }
@@ -320,16 +310,16 @@ static bool add_sent(struct visit *visit, const struct issue *issue,
     if (!issue_visit_counts(visit, issue, item, err) ||
         !stats_losses(visit->db, issue->id, &losses, err))
         return false;
-    value_set(item, "bounced", visit_number_value(visit, losses.bounced));
-    value_set(item, "complained", visit_number_value(visit, losses.complained));
-    value_set(item, "unsubscribed",
-              visit_number_value(visit, losses.unsubscribed));
+    value_set_text(item, "bounced", visit_number(visit, losses.bounced));
+    value_set_text(item, "complained", visit_number(visit, losses.complained));
+    value_set_text(item, "unsubscribed",
+                   visit_number(visit, losses.unsubscribed));
     if (issue->state == ISSUE_SENDING)
         value_set(item, "rests", visit_time(visit, issue->retry_at, timezone));
     if (base && issue_is_public(issue))
-        set_text(visit, data, "copy",
-                 arena_format(visit->arena, "%s/archive/%s/%" PRId64 "/", base,
-                              issue->newsletter, issue->number));
+        value_set_text(data, "copy",
+                       arena_format(visit->arena, "%s/archive/%s/%" PRId64 "/",
+                                    base, issue->newsletter, issue->number));
     return true;
 }
 
@@ -348,17 +338,17 @@ bool issue_visit_show(struct visit *visit, const char *problem, unsigned status,
     if (!issue_visit_may_edit(visit, &issue, &may_edit, err))
         return false;
     value_set(data, "issue", item);
-    set_bool(visit, data, "is_open", is_open);
-    set_bool(visit, data, "may_edit", may_edit);
-    set_bool(visit, data, "is_settled", is_open && !may_edit);
-    set_bool(visit, data, "is_left",
-             !may_edit && form_get(visit->form, "intro").ptr);
-    set_bool(visit, data, "never_started", !is_open && !issue.started_at);
-    set_text(visit, data, "newsletter", n.title);
-    set_text(visit, data, "slug", n.slug);
-    set_text(visit, data, "timezone", n.timezone);
-    set_text(visit, data, "problem", problem);
-    set_bool(visit, data, "is_correction", issue.correction_id != 0);
+    value_set_bool(data, "is_open", is_open);
+    value_set_bool(data, "may_edit", may_edit);
+    value_set_bool(data, "is_settled", is_open && !may_edit);
+    value_set_bool(data, "is_left",
+                   !may_edit && form_get(visit->form, "intro").ptr);
+    value_set_bool(data, "never_started", !is_open && !issue.started_at);
+    value_set_text(data, "newsletter", n.title);
+    value_set_text(data, "slug", n.slug);
+    value_set_text(data, "timezone", n.timezone);
+    value_set_text(data, "problem", problem);
+    value_set_bool(data, "is_correction", issue.correction_id != 0);
     add_texts(visit, &issue, data);
     add_headings(visit, &n, data);
     add_link(visit, data);

@@ -191,15 +191,14 @@ bool issue_visit_plan(struct visit *visit, const struct issue *issue,
 {
     enum { SOON_S = 24 * 3600 };
     struct plan plan;
-    struct arena *arena = visit->arena;
     int64_t at =
         issue->scheduled_at ? issue->scheduled_at : visit->now + SOON_S;
-    value_set(data, "at_typed",
-              value_text(arena, form_get(visit->form, "at").ptr
-                                    ? visit_field(visit, "at")
-                                    : field_time(visit, n->timezone, at)));
-    value_set(data, "at_first",
-              value_text(arena, field_time(visit, n->timezone, visit->now)));
+    value_set_text(data, "at_typed",
+                   form_get(visit->form, "at").ptr
+                       ? visit_field(visit, "at")
+                       : field_time(visit, n->timezone, at));
+    value_set_text(data, "at_first",
+                   field_time(visit, n->timezone, visit->now));
     bool is_open = issue_may(issue, ACT_START);
     int64_t count = 0;
     const char *counted = "";
@@ -207,10 +206,10 @@ bool issue_visit_plan(struct visit *visit, const struct issue *issue,
         (is_open &&
          !count_recipients(visit, issue, visit->now, &count, &counted, err)))
         return false;
-    value_set(data, "recipients", visit_number_value(visit, count));
-    value_set(data, "recipients_counted", value_text(arena, counted));
-    value_set(data, "waits_for_approval",
-              value_bool(arena, issue->state == ISSUE_SCHEDULED &&
-                                    plan.needs_approval && !plan.approved_at));
+    value_set_text(data, "recipients", visit_number(visit, count));
+    value_set_text(data, "recipients_counted", counted);
+    value_set_bool(data, "waits_for_approval",
+                   issue->state == ISSUE_SCHEDULED && plan.needs_approval &&
+                       !plan.approved_at);
     return true;
 }

@@ -54,20 +54,18 @@ struct value *issue_visit_value(struct visit *visit, const struct issue *issue,
     struct arena *arena = visit->arena;
     struct value *item = value_object(arena);
     const char *state = issue_state_name(issue->state);
-    value_set(item, "name", value_text(arena, issue_visit_name(visit, issue)));
-    value_set(item, "subject", value_text(arena, issue->subject));
-    value_set(item, "version", value_number(arena, issue->version));
-    value_set(item, "state", value_text(arena, state));
-    value_set(item, arena_format(arena, "is_%s", state),
-              value_bool(arena, true));
+    value_set_text(item, "name", issue_visit_name(visit, issue));
+    value_set_text(item, "subject", issue->subject);
+    value_set_number(item, "version", issue->version);
+    value_set_text(item, "state", state);
+    value_set_bool(item, arena_format(arena, "is_%s", state), true);
     value_set(item, "scheduled",
               visit_time(visit, issue->scheduled_at, timezone));
     value_set(item, "started", visit_time(visit, issue->started_at, timezone));
     value_set(item, "finished",
               visit_time(visit, issue->finished_at, timezone));
     value_set(item, "drafted", visit_time(visit, issue->drafted_at, timezone));
-    value_set(item, "written",
-              value_text(arena, ways_words(issue->ways, arena)));
+    value_set_text(item, "written", ways_words(issue->ways, arena));
     return item;
 }
 
@@ -75,11 +73,9 @@ static void set_number(struct visit *visit, struct value *item,
                        const char *name, int64_t number)
 {
     struct arena *arena = visit->arena;
-    value_set(item, name, visit_number_value(visit, number));
-    value_set(item, arena_format(arena, "%s_plain", name),
-              value_number(arena, number));
-    value_set(item, arena_format(arena, "has_%s", name),
-              value_bool(arena, number > 0));
+    value_set_text(item, name, visit_number(visit, number));
+    value_set_number(item, arena_format(arena, "%s_plain", name), number);
+    value_set_bool(item, arena_format(arena, "has_%s", name), number > 0);
 }
 
 bool issue_visit_counts(struct visit *visit, const struct issue *issue,
@@ -102,12 +98,11 @@ bool issue_visit_counts(struct visit *visit, const struct issue *issue,
                       counts.states[DELIVERY_DEFERRED];
     set_number(visit, item, "recipients", counts.recipients);
     set_number(visit, item, "waiting", waiting);
-    value_set(
-        item, "has_missed",
-        value_bool(visit->arena, counts.states[DELIVERY_FAILED] +
-                                         counts.states[DELIVERY_SKIPPED] +
-                                         counts.states[DELIVERY_DEFERRED] >
-                                     0));
+    value_set_bool(item, "has_missed",
+                   counts.states[DELIVERY_FAILED] +
+                           counts.states[DELIVERY_SKIPPED] +
+                           counts.states[DELIVERY_DEFERRED] >
+                       0);
     set_number(visit, item, "done", counts.recipients - waiting);
     return true;
 }

@@ -8,12 +8,6 @@
 
 enum { SHOWN = 300 };
 
-static void set_text(struct visit *visit, struct value *item, const char *key,
-                     const char *text)
-{
-    value_set(item, key, value_text(visit->arena, text));
-}
-
 static struct value *verdict_value(struct visit *visit,
                                    const struct draft *draft,
                                    const struct selector_verdict *verdict)
@@ -22,17 +16,16 @@ static struct value *verdict_value(struct visit *visit,
     const struct article *article = verdict->candidate->article;
     struct value *item = value_object(visit->arena);
     selector_explain(&draft->rules, verdict, &why);
-    value_set(item, "id", value_number(visit->arena, article->id));
-    set_text(visit, item, "title", article->title);
+    value_set_number(item, "id", article->id);
+    value_set_text(item, "title", article->title);
     value_set(item, "published",
               visit_time(visit, article->published_at, "UTC"));
-    set_text(visit, item, "section",
-             selector_has_section(verdict)
-                 ? draft->rules.sections[verdict->section].title
-                 : "");
-    set_text(visit, item, "why", strbuf_text(&why));
-    value_set(item, "is_taken",
-              value_bool(visit->arena, verdict->reason == SELECTED));
+    value_set_text(item, "section",
+                   selector_has_section(verdict)
+                       ? draft->rules.sections[verdict->section].title
+                       : "");
+    value_set_text(item, "why", strbuf_text(&why));
+    value_set_bool(item, "is_taken", verdict->reason == SELECTED);
     return item;
 }
 
@@ -54,18 +47,18 @@ bool issue_why(struct visit *visit, struct err *err)
             list, verdict_value(visit, &draft, &draft.selection.verdicts[i]));
     value_set(data, "issue", issue_visit_value(visit, &issue, n.timezone));
     value_set(data, "verdicts", list);
-    value_set(data, "version", value_number(visit->arena, issue.version));
-    value_set(data, "may_edit", value_bool(visit->arena, may_edit));
-    set_text(visit, data, "candidates",
-             visit_count(visit, (int64_t)count, "candidate", "candidates"));
+    value_set_number(data, "version", issue.version);
+    value_set_bool(data, "may_edit", may_edit);
+    value_set_text(
+        data, "candidates",
+        visit_count(visit, (int64_t)count, "candidate", "candidates"));
     if (count > SHOWN)
-        value_set(data, "more",
-                  visit_number_value(visit, (int64_t)(count - SHOWN)));
+        value_set_text(data, "more",
+                       visit_number(visit, (int64_t)(count - SHOWN)));
     value_set(data, "from", visit_time(visit, issue.window_from, n.timezone));
     value_set(data, "until", visit_time(visit, issue.window_until, n.timezone));
-    value_set(data, "by_published",
-              value_bool(visit->arena, issue.by_published));
-    value_set(data, "older", visit_number_value(visit, draft.older));
-    value_set(data, "has_older", value_bool(visit->arena, draft.older > 0));
+    value_set_bool(data, "by_published", issue.by_published);
+    value_set_text(data, "older", visit_number(visit, draft.older));
+    value_set_bool(data, "has_older", draft.older > 0);
     return visit_show(visit, "issue_why", data, 200, err);
 }

@@ -75,5 +75,5 @@ void kept_show(const struct visit *visit, const struct form *kept,
         value_append(list, item);
     }
     value_set(data, "kept", list);
-    value_set(data, "is_kept", value_bool(visit->arena, kept->count > 0));
+    value_set_bool(data, "is_kept", kept->count > 0);
 }

@@ -18,16 +18,15 @@ static const struct {
 
 /* ---- showing ---- */
 
-static void set_text(struct visit *visit, struct value *data, const char *key,
-                     const char *text)
+static void set_text(struct value *data, const char *key, const char *text)
 {
-    value_set(data, key, value_text(visit->arena, text ? text : ""));
+    value_set_text(data, key, text ? text : "");
 }
 
 static void set_number(struct visit *visit, struct value *data, const char *key,
                        int64_t number)
 {
-    set_text(visit, data, key,
+    set_text(data, key,
              number ? arena_format(visit->arena, "%" PRId64, number) : "");
 }
 
@@ -53,23 +52,22 @@ static void add_rankings(struct visit *visit, const struct newsletter *n,
 void newsletter_visit_fill(struct visit *visit, const struct newsletter *n,
                            struct value *data)
 {
-    set_text(visit, data, "slug", n->slug);
-    set_text(visit, data, "title", n->title);
-    set_text(visit, data, "from_name", n->from_name);
-    set_text(visit, data, "from_address", n->from_address);
-    set_text(visit, data, "reply_to", n->reply_to);
-    set_text(visit, data, "language", n->language);
-    set_text(visit, data, "timezone", n->timezone);
-    set_text(visit, data, "template", n->template_name);
-    set_text(visit, data, "max_age", write_days(visit, n->max_age_s));
+    set_text(data, "slug", n->slug);
+    set_text(data, "title", n->title);
+    set_text(data, "from_name", n->from_name);
+    set_text(data, "from_address", n->from_address);
+    set_text(data, "reply_to", n->reply_to);
+    set_text(data, "language", n->language);
+    set_text(data, "timezone", n->timezone);
+    set_text(data, "template", n->template_name);
+    set_text(data, "max_age", write_days(visit, n->max_age_s));
     set_number(visit, data, "min", n->min_articles);
     set_number(visit, data, "most", n->rules.most);
     set_number(visit, data, "per_source", n->rules.per_source);
     set_number(visit, data, "per_author", n->rules.per_author);
-    set_text(visit, data, "excluded", n->rules.excluded);
-    value_set(data, "all_story_pages",
-              value_bool(visit->arena, n->rules.all_story_pages));
-    value_set(data, "greeting", value_bool(visit->arena, !n->omits_greeting));
+    set_text(data, "excluded", n->rules.excluded);
+    value_set_bool(data, "all_story_pages", n->rules.all_story_pages);
+    value_set_bool(data, "greeting", !n->omits_greeting);
     add_rankings(visit, n, data);
 }
 

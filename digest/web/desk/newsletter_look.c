@@ -29,19 +29,15 @@ static void add_snippet(struct visit *visit, const struct newsletter *n,
     const char *accent = theme_get(theme, count, STR("accent"));
     const char *paper = theme_get(theme, count, STR("paper"));
     const struct words *words = language->words;
-    value_set(data, "snippet_language", value_text(arena, language->tag));
-    value_set(data, "snippet_dir",
-              value_text(arena, capitals_is_right_to_left(language->tag)
-                                    ? "rtl"
-                                    : "ltr"));
-    value_set(data, "snippet_label",
-              value_text(arena, words_get(words, "page_email")));
-    value_set(data, "snippet_button",
-              value_text(arena, words_get(words, "subscribe")));
-    value_set(data, "snippet_style",
-              value_text(arena, arena_format(arena, "background:%s;color:%s",
-                                             accent ? accent : "#1a4f8b",
-                                             paper ? paper : "#ffffff")));
+    value_set_text(data, "snippet_language", language->tag);
+    value_set_text(data, "snippet_dir",
+                   capitals_is_right_to_left(language->tag) ? "rtl" : "ltr");
+    value_set_text(data, "snippet_label", words_get(words, "page_email"));
+    value_set_text(data, "snippet_button", words_get(words, "subscribe"));
+    value_set_text(data, "snippet_style",
+                   arena_format(arena, "background:%s;color:%s",
+                                accent ? accent : "#1a4f8b",
+                                paper ? paper : "#ffffff"));
 }
 
 bool newsletter_visit_more(struct visit *visit, const struct newsletter *n,
@@ -53,14 +49,11 @@ bool newsletter_visit_more(struct visit *visit, const struct newsletter *n,
     if (!base)
         return true;
     add_snippet(visit, n, data);
-    value_set(data, "sign_up",
-              value_text(visit->arena,
-                         arena_format(visit->arena, "%s%s%s", base,
-                                      link_path(LINK_SIGN_UP), n->slug)));
-    value_set(
-        data, "archive",
-        value_text(visit->arena, arena_format(visit->arena, "%s/archive/%s/",
-                                              base, n->slug)));
+    value_set_text(data, "sign_up",
+                   arena_format(visit->arena, "%s%s%s", base,
+                                link_path(LINK_SIGN_UP), n->slug));
+    value_set_text(data, "archive",
+                   arena_format(visit->arena, "%s/archive/%s/", base, n->slug));
     return true;
 }
 

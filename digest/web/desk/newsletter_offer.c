@@ -22,9 +22,8 @@ static void add_designs(struct visit *visit, const char *chosen,
         if (is_last && is_there)
             break;
         struct value *item = value_object(visit->arena);
-        value_set(item, "value",
-                  value_text(visit->arena, arena_copy(visit->arena, name)));
-        value_set(item, "is_chosen", value_bool(visit->arena, is_chosen));
+        value_set_text(item, "value", arena_copy(visit->arena, name));
+        value_set_bool(item, "is_chosen", is_chosen);
         value_append(list, item);
         is_there |= is_chosen;
     }
@@ -57,8 +56,7 @@ static void add_contrast(struct visit *visit, const struct newsletter *n,
         return;
     theme_write_contrast(theme, count, &lines);
     if (lines.len)
-        value_set(data, "contrast",
-                  value_text_str(visit->arena, str_trim(strbuf_str(&lines))));
+        value_set_str(data, "contrast", str_trim(strbuf_str(&lines)));
 }
 
 static void add_language_note(struct visit *visit, const struct newsletter *n,
@@ -67,8 +65,7 @@ static void add_language_note(struct visit *visit, const struct newsletter *n,
     OWNED(strbuf_free) struct strbuf note = STRBUF_INIT;
     trial_language(visit->web->templates, n->language, &note);
     if (note.len)
-        value_set(data, "language_note",
-                  value_text_str(visit->arena, strbuf_str(&note)));
+        value_set_str(data, "language_note", strbuf_str(&note));
 }
 
 void newsletter_visit_offer(struct visit *visit, const struct newsletter *n,

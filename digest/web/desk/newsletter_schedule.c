@@ -7,12 +7,6 @@
 
 enum { NEXT_SHOWN = 5 };
 
-static void set_text(struct visit *visit, struct value *data, const char *key,
-                     const char *text)
-{
-    value_set(data, key, value_text(visit->arena, text));
-}
-
 static const char *hours(struct visit *visit, int64_t seconds)
 {
     return seconds % 3600 == 0
@@ -33,7 +27,7 @@ static bool add_times(struct visit *visit, const struct schedule *s,
     for (size_t i = 0; i < count; i++)
         value_append(list, visit_time(visit, times[i], s->zone));
     value_set(data, "times", list);
-    value_set(data, "has_times", value_bool(visit->arena, count > 0));
+    value_set_bool(data, "has_times", count > 0);
     return true;
 }
 
@@ -57,8 +51,9 @@ static void add_policies(struct visit *visit, const struct schedule *s,
                          *typed ? strcmp(policies[i].name, typed) == 0
                                 : policies[i].policy == s->policy);
     value_set(data, "policies", list);
-    set_text(visit, data, "object",
-             hours(visit, s->policy == POLICY_OBJECT ? s->object_s : OBJECT_S));
+    value_set_text(
+        data, "object",
+        hours(visit, s->policy == POLICY_OBJECT ? s->object_s : OBJECT_S));
 }
 
 static void write_state(const struct schedule *s, const char *editors,
@@ -81,7 +76,7 @@ static void add_typed(struct visit *visit, struct value *data)
                                          "lead",  "grace",  "editors"};
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
         if (form_get(visit->form, fields[i]).ptr)
-            set_text(visit, data, fields[i], visit_field(visit, fields[i]));
+            value_set_text(data, fields[i], visit_field(visit, fields[i]));
 }
 
 bool newsletter_visit_schedule(struct visit *visit, const struct newsletter *n,
@@ -95,12 +90,12 @@ bool newsletter_visit_schedule(struct visit *visit, const struct newsletter *n,
         return false;
     write_state(&s, editors, &state);
     value_set(data, "schedule_stamp", visit_stamp(visit, strbuf_str(&state)));
-    set_text(visit, data, "every", s.every);
-    set_text(visit, data, "except", s.except);
+    value_set_text(data, "every", s.every);
+    value_set_text(data, "except", s.except);
     add_policies(visit, &s, data);
-    set_text(visit, data, "lead", hours(visit, s.lead_s));
-    set_text(visit, data, "grace", hours(visit, s.grace_s));
-    set_text(visit, data, "editors", editors);
+    value_set_text(data, "lead", hours(visit, s.lead_s));
+    value_set_text(data, "grace", hours(visit, s.grace_s));
+    value_set_text(data, "editors", editors);
     add_typed(visit, data);
     return add_times(visit, &s, data, err);
 }

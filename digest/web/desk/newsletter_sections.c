@@ -43,17 +43,12 @@ static bool is_typed(const struct visit *visit, size_t row)
 
 /* ---- showing ---- */
 
-static void set_text(struct visit *visit, struct value *item, const char *key,
-                     const char *text)
-{
-    value_set(item, key, value_text(visit->arena, text));
-}
-
 static void set_number(struct visit *visit, struct value *item, const char *key,
                        int64_t number)
 {
-    set_text(visit, item, key,
-             number ? arena_format(visit->arena, "%" PRId64, number) : "");
+    value_set_text(item, key,
+                   number ? arena_format(visit->arena, "%" PRId64, number)
+                          : "");
 }
 
 /* "World, Europe", as it is typed. */
@@ -90,7 +85,7 @@ static struct value *add_row(struct visit *visit, struct value *list,
                              size_t row)
 {
     struct value *item = value_object(visit->arena);
-    value_set(item, "row", value_number(visit->arena, (int64_t)row));
+    value_set_number(item, "row", (int64_t)row);
     set_number(visit, item, "place", (int64_t)row + 1);
     value_append(list, item);
     return item;
@@ -114,14 +109,13 @@ static void add_stored(struct visit *visit, const struct newsletter *n,
     for (size_t i = 0; i < n->section_count; i++) {
         const struct newsletter_section *section = &n->sections[i];
         struct value *item = add_row(visit, list, i);
-        set_text(visit, item, "categories", write_categories(visit, section));
-        set_text(visit, item, "heading", section->title);
+        value_set_text(item, "categories", write_categories(visit, section));
+        value_set_text(item, "heading", section->title);
         set_number(visit, item, "least", section->at_least);
         set_number(visit, item, "most", section->at_most);
         add_shows(visit, item, story_show_name(section->show));
-        value_set(item, "is_silent",
-                  value_bool(visit->arena,
-                             counts->is_all && !has_articles(section, counts)));
+        value_set_bool(item, "is_silent",
+                       counts->is_all && !has_articles(section, counts));
     }
     for (size_t i = 0; i < BLANK_ROWS; i++)
         add_shows(visit, add_row(visit, list, n->section_count + i),
@@ -133,7 +127,7 @@ static void add_typed(struct visit *visit, struct value *list)
     for (size_t row = 0; row < SECTIONS_MAX && is_typed(visit, row); row++) {
         struct value *item = add_row(visit, list, row);
         for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-            set_text(visit, item, fields[i], typed(visit, fields[i], row));
+            value_set_text(item, fields[i], typed(visit, fields[i], row));
         add_shows(visit, item, typed(visit, "show", row));
     }
 }
@@ -144,8 +138,7 @@ static void add_offered(struct visit *visit,
 {
     value_set(data, "categories",
               source_visit_categories(visit, counts->items, counts->count));
-    value_set(data, "has_categories",
-              value_bool(visit->arena, counts->count > 0));
+    value_set_bool(data, "has_categories", counts->count > 0);
 }
 
 bool newsletter_visit_sections(struct visit *visit, const struct newsletter *n,

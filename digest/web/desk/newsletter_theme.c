@@ -47,9 +47,9 @@ static struct value *field_value(struct visit *visit, const struct kept *kept,
         form_get(visit->form, field).ptr
             ? visit_field(visit, field)
             : theme_get(kept->settings, kept->count, str_of(name));
-    value_set(item, "field", value_text(visit->arena, field));
-    value_set(item, "value", value_text(visit->arena, text ? text : ""));
-    value_set(item, "hint", value_text(visit->arena, hint));
+    value_set_text(item, "field", field);
+    value_set_text(item, "value", text ? text : "");
+    value_set_text(item, "hint", hint);
     return item;
 }
 
@@ -67,7 +67,7 @@ void newsletter_visit_theme(struct visit *visit, const struct newsletter *n,
         struct value *item = value_object(visit->arena);
         const char *dark =
             arena_format(visit->arena, "%s-dark", colours[i].name);
-        value_set(item, "title", value_text(visit->arena, colours[i].title));
+        value_set_text(item, "title", colours[i].title);
         value_set(item, "light",
                   field_value(visit, &kept, colours[i].name, colours[i].light));
         value_set(item, "dark",
@@ -77,7 +77,7 @@ void newsletter_visit_theme(struct visit *visit, const struct newsletter *n,
     for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
         struct value *item =
             field_value(visit, &kept, others[i].name, others[i].hint);
-        value_set(item, "title", value_text(visit->arena, others[i].title));
+        value_set_text(item, "title", others[i].title);
         value_append(more, item);
     }
     value_set(data, "colours", list);

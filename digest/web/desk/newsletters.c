@@ -23,11 +23,11 @@ bool newsletters_page(struct visit *visit, struct err *err)
         int64_t active;
         if (!stats_active(visit->db, n->id, &active, err))
             return false;
-        value_set(item, "slug", value_text(visit->arena, n->slug));
-        value_set(item, "title", value_text(visit->arena, n->title));
-        value_set(item, "active", visit_number_value(visit, active));
-        value_set(item, "sections",
-                  visit_number_value(visit, (int64_t)n->section_count));
+        value_set_text(item, "slug", n->slug);
+        value_set_text(item, "title", n->title);
+        value_set_text(item, "active", visit_number(visit, active));
+        value_set_text(item, "sections",
+                       visit_number(visit, (int64_t)n->section_count));
         value_append(list, item);
     }
     value_set(data, "newsletters", list);
@@ -62,23 +62,21 @@ bool newsletter_visit_show(struct visit *visit, const struct newsletter *n,
     if (!visit_data(visit, "newsletters", &data, err))
         return false;
     newsletter_visit_fill(visit, n, data);
-    value_set(data, "is_new", value_bool(visit->arena, is_new));
+    value_set_bool(data, "is_new", is_new);
     newsletter_visit_offer(visit, n, data);
     newsletter_visit_theme(visit, n, data);
     if (!newsletter_visit_sections(visit, n, data, err))
         return false;
     for (size_t i = 0; why && i < ARRAY_SIZE(typed); i++)
         if (form_get(visit->form, typed[i]).ptr)
-            value_set(data, typed[i],
-                      value_text(visit->arena, visit_field(visit, typed[i])));
+            value_set_text(data, typed[i], visit_field(visit, typed[i]));
     if (why) {
-        value_set(data, "wrong", value_text(visit->arena, why->text));
-        value_set(data, "where", value_text(visit->arena, where));
-        value_set(
-            data, "is_conflict",
-            value_bool(visit->arena, why->kind == ERR_CONFLICT && !is_new));
-        value_set(data, arena_format(visit->arena, "wrong_%s", where),
-                  value_bool(visit->arena, true));
+        value_set_text(data, "wrong", why->text);
+        value_set_text(data, "where", where);
+        value_set_bool(data, "is_conflict",
+                       why->kind == ERR_CONFLICT && !is_new);
+        value_set_bool(data, arena_format(visit->arena, "wrong_%s", where),
+                       true);
     }
     return (is_new || add_kept(visit, n, data, err)) &&
            visit_show(visit, "newsletter", data,

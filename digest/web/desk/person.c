@@ -53,13 +53,6 @@ bool reader_visit_get(struct visit *visit, struct subscriber *out,
                          "nobody is here; they may have been forgotten");
 }
 
-static void set_text(struct visit *visit, struct value *object, const char *key,
-                     const char *text)
-{
-    value_set(object, key,
-              value_text(visit->arena, text && *text ? text : NULL));
-}
-
 static bool is_receiving(const struct subscription *one)
 {
     return one->state == SUBSCRIPTION_ACTIVE ||
@@ -96,13 +89,12 @@ static bool add_subscription(struct visit *visit, const struct subscriber *s,
     struct newsletter n;
     OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     bool is_on = is_receiving(one);
-    set_text(visit, item, "newsletter", one->newsletter);
-    set_text(visit, item, "state", subscription_state_name(one->state));
-    set_text(visit, item, "categories", with_commas(visit, one->categories));
-    value_set(item, "newsletter_id",
-              value_number(visit->arena, one->newsletter_id));
+    value_set_nonempty(item, "newsletter", one->newsletter);
+    value_set_nonempty(item, "state", subscription_state_name(one->state));
+    value_set_nonempty(item, "categories", with_commas(visit, one->categories));
+    value_set_number(item, "newsletter_id", one->newsletter_id);
     value_set(item, "since", visit_time(visit, one->since, "UTC"));
-    value_set(item, "is_on", value_bool(visit->arena, is_on));
+    value_set_bool(item, "is_on", is_on);
     if (is_on &&
         (!newsletter_get_by_id(visit->db, one->newsletter_id, visit->arena, &n,
                                err) ||
@@ -125,7 +117,7 @@ static bool add_subscriptions(struct visit *visit, const struct subscriber *s,
             return false;
     }
     value_set(data, "subscriptions", list);
-    value_set(data, "has_several", value_bool(visit->arena, on > 1));
+    value_set_bool(data, "has_several", on > 1);
     return true;
 }
 
@@ -174,13 +166,13 @@ static bool add_history(struct visit *visit, const struct subscriber *s,
         const struct consent_event *event = &history.items[i];
         struct value *item = value_object(visit->arena);
         value_set(item, "at", visit_time(visit, event->at, "UTC"));
-        set_text(visit, item, "event", event->event);
-        set_text(visit, item, "means",
-                 said_of(means, ARRAY_SIZE(means), event->means));
-        set_text(visit, item, "newsletter", event->newsletter);
-        set_text(visit, item, "issue", event->issue);
-        set_text(visit, item, "client", event->client);
-        set_text(visit, item, "note", event->note);
+        value_set_nonempty(item, "event", event->event);
+        value_set_nonempty(item, "means",
+                           said_of(means, ARRAY_SIZE(means), event->means));
+        value_set_nonempty(item, "newsletter", event->newsletter);
+        value_set_nonempty(item, "issue", event->issue);
+        value_set_nonempty(item, "client", event->client);
+        value_set_nonempty(item, "note", event->note);
         value_append(list, item);
     }
     value_set(data, "history", list);
@@ -199,20 +191,21 @@ static bool add_mails(struct visit *visit, const struct subscriber *s,
     for (size_t i = mails.count, shown = 0; i-- > 0 && shown < most; shown++) {
         const struct ledger_mail *mail = &mails.items[i];
         struct value *item = value_object(visit->arena);
-        set_text(visit, item, "issue", mail->issue);
-        set_text(visit, item, "state", mail->state);
-        set_text(visit, item, "written", ways_words(mail->ways, visit->arena));
-        set_text(visit, item, "reply", mail->reply);
+        value_set_nonempty(item, "issue", mail->issue);
+        value_set_nonempty(item, "state", mail->state);
+        value_set_nonempty(item, "written",
+                           ways_words(mail->ways, visit->arena));
+        value_set_nonempty(item, "reply", mail->reply);
         if (mail->code)
-            value_set(item, "code", value_number(visit->arena, mail->code));
+            value_set_number(item, "code", mail->code);
         value_set(item, "at", visit_time(visit, mail->at, "UTC"));
         value_append(list, item);
     }
     value_set(data, "mails", list);
-    value_set(data, "has_mails", value_bool(visit->arena, mails.count > 0));
+    value_set_bool(data, "has_mails", mails.count > 0);
     if (mails.count > most)
-        value_set(data, "older_mails",
-                  visit_number_value(visit, (int64_t)(mails.count - most)));
+        value_set_text(data, "older_mails",
+                       visit_number(visit, (int64_t)(mails.count - most)));
     return true;
 }
 
@@ -230,9 +223,9 @@ static bool add_suppression(struct visit *visit, const struct subscriber *s,
     if (!is_suppressed)
         return true;
     struct value *item = value_object(visit->arena);
-    set_text(visit, item, "why",
-             said_of(reasons, ARRAY_SIZE(reasons), found.reason));
-    set_text(visit, item, "note", found.note);
+    value_set_nonempty(item, "why",
+                       said_of(reasons, ARRAY_SIZE(reasons), found.reason));
+    value_set_nonempty(item, "note", found.note);
     value_set(item, "at", visit_time(visit, found.at, "UTC"));
     value_set(data, "suppression", item);
     return true;
@@ -250,12 +243,12 @@ static bool add_open_ends(struct visit *visit, const struct subscriber *s,
                           err) ||
         !bounce_store_run(visit->db, s->id, &bounces, err))
         return false;
-    set_text(visit, data, "wish", wish);
+    value_set_nonempty(data, "wish", wish);
     value_set(data, "wished", visit_time(visit, wished_at, "UTC"));
     if (bounces.count)
-        set_text(visit, data, "came_back",
-                 visit_count(visit, bounces.count, "newest issue has",
-                             "newest issues have"));
+        value_set_nonempty(data, "came_back",
+                           visit_count(visit, bounces.count, "newest issue has",
+                                       "newest issues have"));
     return true;
 }
 
@@ -280,7 +273,7 @@ static bool add_others(struct visit *visit, const struct subscriber *s,
         any = true;
     }
     value_set(data, "others", list);
-    value_set(data, "has_others", value_bool(visit->arena, any));
+    value_set_bool(data, "has_others", any);
     return true;
 }
 
@@ -300,17 +293,18 @@ bool reader_visit_show(struct visit *visit, const struct subscriber *s,
     bool typed = wrong && form_get(visit->form, "email").ptr;
     if (!visit_data(visit, "readers", &data, err))
         return false;
-    value_set(data, "id", value_number(visit->arena, s->id));
-    set_text(visit, data, "who", s->email);
-    set_text(visit, data, "email",
-             typed ? visit_field(visit, "email") : s->email);
-    set_text(visit, data, "name", typed ? visit_field(visit, "name") : s->name);
-    set_text(visit, data, "language",
-             typed ? visit_field(visit, "language") : s->language);
-    set_text(visit, data, "timezone",
-             typed ? visit_field(visit, "timezone") : s->timezone);
-    set_text(visit, data, "wrong", wrong);
-    value_set(data, "is_conflict", value_bool(visit->arena, status == 409));
+    value_set_number(data, "id", s->id);
+    value_set_nonempty(data, "who", s->email);
+    value_set_nonempty(data, "email",
+                       typed ? visit_field(visit, "email") : s->email);
+    value_set_nonempty(data, "name",
+                       typed ? visit_field(visit, "name") : s->name);
+    value_set_nonempty(data, "language",
+                       typed ? visit_field(visit, "language") : s->language);
+    value_set_nonempty(data, "timezone",
+                       typed ? visit_field(visit, "timezone") : s->timezone);
+    value_set_nonempty(data, "wrong", wrong);
+    value_set_bool(data, "is_conflict", status == 409);
     value_set(data, "since", visit_time(visit, s->created_at, "UTC"));
     reader_visit_state(s, &state);
     value_set(data, "stamp", visit_stamp(visit, strbuf_str(&state)));

@@ -23,17 +23,15 @@ static struct value *reader_value(struct visit *visit,
 {
     struct arena *arena = visit->arena;
     struct value *item = value_object(arena), *list = value_list(arena);
-    value_set(item, "id", value_number(arena, s->id));
-    value_set(item, "email", value_text(arena, s->email));
-    value_set(item, "name", value_text(arena, s->name));
+    value_set_number(item, "id", s->id);
+    value_set_text(item, "email", s->email);
+    value_set_text(item, "name", s->name);
     value_set(item, "since", visit_time(visit, s->created_at, "UTC"));
     for (size_t i = 0; i < s->subscription_count; i++) {
         struct value *one = value_object(arena);
-        value_set(one, "newsletter",
-                  value_text(arena, s->subscriptions[i].newsletter));
-        value_set(one, "state",
-                  value_text(arena, subscription_state_name(
-                                        s->subscriptions[i].state)));
+        value_set_text(one, "newsletter", s->subscriptions[i].newsletter);
+        value_set_text(one, "state",
+                       subscription_state_name(s->subscriptions[i].state));
         value_append(list, one);
     }
     value_set(item, "subscriptions", list);
@@ -99,7 +97,7 @@ bool reader_visit_newsletters(struct visit *visit, const char *chosen,
         visit_add_choice(visit, list, all.items[i].slug, all.items[i].title,
                          strcmp(all.items[i].slug, chosen) == 0);
     value_set(data, "newsletters", list);
-    value_set(data, "has_newsletters", value_bool(visit->arena, all.count > 0));
+    value_set_bool(data, "has_newsletters", all.count > 0);
     return true;
 }
 
@@ -108,7 +106,7 @@ static bool add_counts(struct visit *visit, struct value *data, struct err *err)
     int64_t active;
     if (!stats_active(visit->db, 0, &active, err))
         return false;
-    value_set(data, "active", visit_number_value(visit, active));
+    value_set_text(data, "active", visit_number(visit, active));
     return true;
 }
 
@@ -151,13 +149,11 @@ static bool add_named(struct visit *visit, const char *words,
     for (size_t i = 0; i < found.count; i++)
         value_append(list, reader_value(visit, &found.items[i]));
     value_set(data, "named", list);
-    value_set(data, "has_named", value_bool(visit->arena, found.count > 0));
-    value_set(data, "has_more_named",
-              value_bool(visit->arena, found.count == PAGE));
+    value_set_bool(data, "has_named", found.count > 0);
+    value_set_bool(data, "has_more_named", found.count == PAGE);
     if (waiting > 0)
-        value_set(data, "waiting",
-                  value_text(visit->arena,
-                             visit_count(visit, waiting, "name", "names")));
+        value_set_text(data, "waiting",
+                       visit_count(visit, waiting, "name", "names"));
     return true;
 }
 
@@ -180,11 +176,10 @@ bool readers_page(struct visit *visit, struct err *err)
         visit_add_choice(visit, choices, states[i], states[i],
                          strcmp(states[i], state) == 0);
     value_set(data, "readers", list);
-    value_set(data, "has_readers", value_bool(visit->arena, found.count > 0));
+    value_set_bool(data, "has_readers", found.count > 0);
     value_set(data, "states", choices);
-    value_set(data, "q", value_text(visit->arena, words));
-    value_set(data, "newsletter",
-              value_text(visit->arena, visit_query(visit, "newsletter")));
+    value_set_text(data, "q", words);
+    value_set_text(data, "newsletter", visit_query(visit, "newsletter"));
     if (found.count == PAGE)
         value_set(data, "more",
                   more_value(visit, next_page(visit, words, &found)));

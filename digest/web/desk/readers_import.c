@@ -36,18 +36,6 @@ static const char *const titles[IMPORT_FIELD_COUNT] = {
     [FIELD_CLIENT] = "IP address of the confirmation",
 };
 
-static void set_text(const struct visit *visit, struct value *data,
-                     const char *key, const char *text)
-{
-    value_set(data, key, value_text(visit->arena, text));
-}
-
-static void set_truth(const struct visit *visit, struct value *data,
-                      const char *key, bool truth)
-{
-    value_set(data, key, value_bool(visit->arena, truth));
-}
-
 static const char *path_of(const struct visit *visit,
                            const struct upload *upload)
 {
@@ -142,10 +130,10 @@ static struct value *column_value(struct visit *visit,
     const struct import_preview_column *column = &preview->columns[at];
     struct arena *arena = visit->arena;
     struct value *item = value_object(arena), *samples = value_list(arena);
-    value_set(item, "number", value_number(arena, (int64_t)at + 1));
-    set_text(visit, item, "title",
-             *column->title ? column->title
-                            : arena_format(arena, "Column %zu", at + 1));
+    value_set_number(item, "number", (int64_t)at + 1);
+    value_set_text(item, "title",
+                   *column->title ? column->title
+                                  : arena_format(arena, "Column %zu", at + 1));
     for (size_t i = 0; i < preview->sample_count; i++)
         value_append(
             samples,
@@ -169,11 +157,11 @@ static void add_columns(struct visit *visit, const struct upload *upload,
         value_append(list, column_value(visit, preview, i, field));
     }
     value_set(data, "columns", list);
-    set_truth(visit, data, "names_newsletter", names_newsletter);
-    set_truth(visit, data, "is_by_file",
-              names_newsletter && upload->fields && !*upload->slug);
+    value_set_bool(data, "names_newsletter", names_newsletter);
+    value_set_bool(data, "is_by_file",
+                   names_newsletter && upload->fields && !*upload->slug);
     if (preview->count > COLUMNS_SHOWN)
-        value_set(data, "shown", value_number(visit->arena, COLUMNS_SHOWN));
+        value_set_number(data, "shown", COLUMNS_SHOWN);
 }
 
 /* Shows the columns; with `wrong` the choices stand there as they were made. */
@@ -186,11 +174,11 @@ static bool show_columns(struct visit *visit, const struct upload *upload,
         !import_preview(upload->text, visit->arena, &preview, err) ||
         !reader_visit_newsletters(visit, upload->slug, data, err))
         return false;
-    value_set(data, "id", value_number(visit->arena, upload->id));
-    set_text(visit, data, "name", upload->name);
-    set_text(visit, data, "tool", *preview.tool ? preview.tool : NULL);
-    set_text(visit, data, "wrong", wrong);
-    set_truth(visit, data, "is_headless", preview.is_headless);
+    value_set_number(data, "id", upload->id);
+    value_set_text(data, "name", upload->name);
+    value_set_nonempty(data, "tool", preview.tool);
+    value_set_text(data, "wrong", wrong);
+    value_set_bool(data, "is_headless", preview.is_headless);
     add_columns(visit, upload, &preview, data);
     return visit_show(visit, "readers_import_columns", data, wrong ? 422 : 200,
                       err);
@@ -402,16 +390,16 @@ static struct value *findings_value(struct visit *visit,
     for (size_t i = 0; i < shown; i++) {
         const struct list_finding *one = &report->findings[kind][i];
         struct value *item = value_object(arena);
-        value_set(item, "line", visit_number_value(visit, (int64_t)one->line));
-        set_text(visit, item, "what", *one->what ? one->what : NULL);
-        set_text(visit, item, "why", one->why);
+        value_set_text(item, "line", visit_number(visit, (int64_t)one->line));
+        value_set_nonempty(item, "what", one->what);
+        value_set_text(item, "why", one->why);
         value_append(list, item);
     }
     value_set(out, "list", list);
-    value_set(out, "count", visit_number_value(visit, (int64_t)found));
+    value_set_text(out, "count", visit_number(visit, (int64_t)found));
     if (found > shown)
-        value_set(out, "more",
-                  visit_number_value(visit, (int64_t)(found - shown)));
+        value_set_text(out, "more",
+                       visit_number(visit, (int64_t)(found - shown)));
     return out;
 }
 
@@ -419,7 +407,7 @@ static void set_count(struct visit *visit, struct value *data, const char *key,
                       size_t count)
 {
     if (count)
-        value_set(data, key, visit_number_value(visit, (int64_t)count));
+        value_set_text(data, key, visit_number(visit, (int64_t)count));
 }
 
 static void add_counts(struct visit *visit, const struct list_report *report,
@@ -427,22 +415,22 @@ static void add_counts(struct visit *visit, const struct list_report *report,
 {
     const struct subscriber_import_report *counts = &report->counts;
     size_t subscribed = counts->states[SUBSCRIPTION_ACTIVE];
-    value_set(data, "added", visit_number_value(visit, (int64_t)counts->added));
-    set_text(visit, data, "subscribers",
-             visit_count(visit, (int64_t)counts->added, "subscriber",
-                         "subscribers"));
-    value_set(data, "unchanged",
-              visit_number_value(visit, (int64_t)counts->unchanged));
+    value_set_text(data, "added", visit_number(visit, (int64_t)counts->added));
+    value_set_text(data, "subscribers",
+                   visit_count(visit, (int64_t)counts->added, "subscriber",
+                               "subscribers"));
+    value_set_text(data, "unchanged",
+                   visit_number(visit, (int64_t)counts->unchanged));
     set_count(visit, data, "ended", counts->ended);
-    set_truth(visit, data, "has_new", counts->added > 0);
-    set_truth(visit, data, "has_any",
-              counts->added + counts->ended + counts->unchanged > 0);
+    value_set_bool(data, "has_new", counts->added > 0);
+    value_set_bool(data, "has_any",
+                   counts->added + counts->ended + counts->unchanged > 0);
     if (subscribed != counts->added)
         for (int i = 0; i <= SUBSCRIPTION_COMPLAINED; i++)
             set_count(visit, data,
                       subscription_state_name((enum subscription_state)i),
                       counts->states[i]);
-    set_truth(visit, data, "is_mixed", subscribed != counts->added);
+    value_set_bool(data, "is_mixed", subscribed != counts->added);
     for (size_t i = 0; i < LIST_KINDS; i++)
         if (report->found[i])
             value_set(data, kinds[i],
@@ -459,16 +447,16 @@ static bool show_report(struct visit *visit, const struct upload *upload,
         (*upload->slug &&
          !newsletter_get(visit->db, upload->slug, visit->arena, &n, err)))
         return false;
-    value_set(data, "id", value_number(visit->arena, upload->id));
-    value_set(data, "checks", value_number(visit->arena, upload->checks));
-    set_text(visit, data, "name", upload->name);
-    set_text(visit, data, "newsletter", *n.title ? n.title : NULL);
-    set_text(visit, data, "tool", *report->tool ? report->tool : NULL);
-    set_text(visit, data, "unread", *report->unread ? report->unread : NULL);
-    set_text(visit, data, "charset", *report->charset ? report->charset : NULL);
-    set_text(visit, data, "example", report->example);
-    set_truth(visit, data, "is_headless", report->is_headless);
-    set_truth(visit, data, "is_imported", upload->is_imported);
+    value_set_number(data, "id", upload->id);
+    value_set_number(data, "checks", upload->checks);
+    value_set_text(data, "name", upload->name);
+    value_set_nonempty(data, "newsletter", n.title);
+    value_set_nonempty(data, "tool", report->tool);
+    value_set_nonempty(data, "unread", report->unread);
+    value_set_nonempty(data, "charset", report->charset);
+    value_set_text(data, "example", report->example);
+    value_set_bool(data, "is_headless", report->is_headless);
+    value_set_bool(data, "is_imported", upload->is_imported);
     add_counts(visit, report, data);
     return visit_show(visit, "readers_import_report", data, 200, err);
 }

@@ -55,12 +55,11 @@ static bool show(struct visit *visit, const struct door *door, struct err *err)
     struct value *data;
     if (!visit_data(visit, "", &data, err))
         return false;
-    value_set(data, "next", value_text(visit->arena, safe_path(door->next)));
-    value_set(data, "email", value_text(visit->arena, door->email));
-    value_set(data, "door", value_text(visit->arena, open_door(visit)));
-    value_set(data, "wrong", value_text(visit->arena, door->wrong));
-    value_set(data, "is_changed",
-              value_bool(visit->arena, *visit_query(visit, "changed")));
+    value_set_text(data, "next", safe_path(door->next));
+    value_set_text(data, "email", door->email);
+    value_set_text(data, "door", open_door(visit));
+    value_set_text(data, "wrong", door->wrong);
+    value_set_bool(data, "is_changed", *visit_query(visit, "changed"));
     kept_show(visit, door->kept, data);
     return visit_show(visit, "sign_in", data, door->status, err);
 }

@@ -40,11 +40,11 @@ static void add_rule(struct visit *visit, struct value *list, size_t number,
                      const char *theirs, const char *ours, int64_t articles)
 {
     struct value *item = value_object(visit->arena);
-    value_set(item, "theirs", value_text(visit->arena, theirs));
-    value_set(item, "ours", value_text(visit->arena, ours));
-    value_set(item, "number", value_number(visit->arena, (int64_t)number));
+    value_set_text(item, "theirs", theirs);
+    value_set_text(item, "ours", ours);
+    value_set_number(item, "number", (int64_t)number);
     if (articles)
-        value_set(item, "count", visit_number_value(visit, articles));
+        value_set_text(item, "count", visit_number(visit, articles));
     value_append(list, item);
 }
 
@@ -63,7 +63,7 @@ static void add_rules(struct visit *visit, const struct source *source,
     for (size_t i = 0; i < source->map_count; i++)
         add_rule(visit, list, count++, source->map[i].theirs,
                  source->map[i].ours, 0);
-    value_set(data, "has_rules", value_bool(visit->arena, count > 0));
+    value_set_bool(data, "has_rules", count > 0);
     value_set(data, "rules", list);
 }
 
@@ -73,13 +73,11 @@ static void add_categories(struct visit *visit,
     value_set(data, "categories",
               source_visit_categories(visit, found->categories,
                                       found->category_count));
-    value_set(data, "has_categories",
-              value_bool(visit->arena, found->category_count > 0));
+    value_set_bool(data, "has_categories", found->category_count > 0);
     if (found->uncategorised)
-        value_set(
+        value_set_text(
             data, "uncategorised",
-            value_text(visit->arena, visit_count(visit, found->uncategorised,
-                                                 "article", "articles")));
+            visit_count(visit, found->uncategorised, "article", "articles"));
 }
 
 static void add_headlines(struct visit *visit, const struct source_found *found,
@@ -89,8 +87,8 @@ static void add_headlines(struct visit *visit, const struct source_found *found,
     for (size_t i = 0; i < found->headline_count; i++) {
         const struct source_headline *h = &found->headlines[i];
         struct value *item = value_object(visit->arena);
-        value_set(item, "article", value_number(visit->arena, h->article_id));
-        value_set(item, "title", value_text(visit->arena, h->title));
+        value_set_number(item, "article", h->article_id);
+        value_set_text(item, "title", h->title);
         value_set(item, "at", visit_time(visit, h->published_at, "UTC"));
         value_append(list, item);
     }
@@ -100,21 +98,18 @@ static void add_headlines(struct visit *visit, const struct source_found *found,
 static void add_found(struct visit *visit, const struct source *source,
                       const struct source_found *found, struct value *data)
 {
-    value_set(data, "has_articles",
-              value_bool(visit->arena, found->looked_at > 0));
-    value_set(data, "count",
-              value_text(visit->arena, visit_count(visit, source->articles,
-                                                   "article", "articles")));
+    value_set_bool(data, "has_articles", found->looked_at > 0);
+    value_set_text(data, "count",
+                   visit_count(visit, source->articles, "article", "articles"));
     if (found->looked_at < source->articles)
-        value_set(data, "looked_at",
-                  visit_number_value(visit, found->looked_at));
+        value_set_text(data, "looked_at",
+                       visit_number(visit, found->looked_at));
     value_set(data, "newest", visit_time(visit, found->newest_at, "UTC"));
     value_set(data, "oldest", visit_time(visit, found->oldest_at, "UTC"));
-    value_set(data, "lately", visit_number_value(visit, found->lately));
-    value_set(
-        data, "is_silent",
-        value_bool(visit->arena, found->newest_at &&
-                                     found->newest_at < visit->now - LATELY_S));
+    value_set_text(data, "lately", visit_number(visit, found->lately));
+    value_set_bool(data, "is_silent",
+                   found->newest_at &&
+                       found->newest_at < visit->now - LATELY_S);
     add_headlines(visit, found, data);
     add_categories(visit, found, data);
     add_rules(visit, source, found, data);
@@ -145,14 +140,14 @@ static bool show(struct visit *visit, struct source *source,
     write_state(source, &state);
     source_visit_fill(visit, source, data);
     value_set(data, "stamp", visit_stamp(visit, strbuf_str(&state)));
-    value_set(data, "wrong", value_text(visit->arena, why ? why->text : NULL));
+    value_set_text(data, "wrong", why ? why->text : NULL);
     if (typed) {
         source->category = typed->category;
         source->map = typed->map;
         source->map_count = typed->map_count;
     }
     add_found(visit, source, found, data);
-    value_set(data, "category", value_text(visit->arena, source->category));
+    value_set_text(data, "category", source->category);
     return visit_show(visit, "source", data, why ? 409 : 200, err);
 }
 

@@ -10,30 +10,26 @@
 #include "digest/web/desk/source_visit.h"
 #include "digest/web/desk/work.h"
 
-static void set_text(struct visit *visit, struct value *item, const char *key,
-                     const char *text)
-{
-    value_set(item, key, value_text(visit->arena, text && *text ? text : NULL));
-}
-
 void source_visit_fill(struct visit *visit, const struct source *source,
                        struct value *item)
 {
-    value_set(item, "id", value_number(visit->arena, source->id));
-    set_text(visit, item, "name", source->name);
-    set_text(visit, item, "address", url_shown(visit->arena, source->address));
-    set_text(visit, item, "kind", source_kind_noun(source->kind));
-    set_text(visit, item, "category", source->category);
-    value_set(item, "articles", visit_number_value(visit, source->articles));
+    value_set_number(item, "id", source->id);
+    value_set_nonempty(item, "name", source->name);
+    value_set_nonempty(item, "address",
+                       url_shown(visit->arena, source->address));
+    value_set_nonempty(item, "kind", source_kind_noun(source->kind));
+    value_set_nonempty(item, "category", source->category);
+    value_set_text(item, "articles", visit_number(visit, source->articles));
     value_set(item, "fetched",
               visit_time(visit, source->last_fetched_at, "UTC"));
     value_set(item, "failing", visit_time(visit, source->failing_since, "UTC"));
     value_set(item, "next", visit_time(visit, source->next_at, "UTC"));
-    set_text(visit, item, "problem",
-             url_shown(visit->arena, source->last_error));
+    value_set_nonempty(item, "problem",
+                       url_shown(visit->arena, source->last_error));
     if (source->failures)
-        set_text(visit, item, "tries",
-                 visit_count(visit, source->failures, "try", "tries"));
+        value_set_nonempty(
+            item, "tries",
+            visit_count(visit, source->failures, "try", "tries"));
 }
 
 struct value *source_visit_categories(struct visit *visit,
@@ -43,8 +39,8 @@ struct value *source_visit_categories(struct visit *visit,
     struct value *list = value_list(visit->arena);
     for (size_t i = 0; i < count; i++) {
         struct value *item = value_object(visit->arena);
-        set_text(visit, item, "name", items[i].name);
-        value_set(item, "count", visit_number_value(visit, items[i].articles));
+        value_set_nonempty(item, "name", items[i].name);
+        value_set_text(item, "count", visit_number(visit, items[i].articles));
         value_append(list, item);
     }
     return list;
@@ -65,7 +61,7 @@ bool sources_page(struct visit *visit, struct err *err)
         value_append(list, item);
     }
     value_set(data, "sources", list);
-    value_set(data, "has_sources", value_bool(visit->arena, sources.count > 0));
+    value_set_bool(data, "has_sources", sources.count > 0);
     return visit_show(visit, "sources", data, 200, err);
 }
 

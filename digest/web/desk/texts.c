@@ -7,12 +7,6 @@
 #include "digest/web/desk/newsletter_visit.h"
 #include "digest/web/desk/pages.h"
 
-static void set_text(struct visit *visit, struct value *item, const char *key,
-                     const char *text)
-{
-    value_set(item, key, value_text(visit->arena, text && *text ? text : NULL));
-}
-
 static const char *field_of(const struct visit *visit, const char *name)
 {
     return arena_format(visit->arena, "text.%s", name);
@@ -43,16 +37,17 @@ static struct value *row_value(struct visit *visit,
         strbuf_add_format(&fills, "%s{%.*s}", fills.len ? ", " : "",
                           STR_ARG(fill));
     }
-    set_text(visit, item, "name", kind->name);
-    set_text(visit, item, "what", kind->what);
-    set_text(visit, item, "built_in", words_get(language->words, kind->name));
-    set_text(visit, item, "fills",
-             arena_copy_str(visit->arena, strbuf_str(&fills)));
-    set_text(visit, item, "text",
-             form_get(visit->form, field).ptr
-                 ? visit_field(visit, field)
-                 : kept(texts, language->tag, kind->name));
-    value_set(item, "is_long", value_bool(visit->arena, kind->is_markdown));
+    value_set_nonempty(item, "name", kind->name);
+    value_set_nonempty(item, "what", kind->what);
+    value_set_nonempty(item, "built_in",
+                       words_get(language->words, kind->name));
+    value_set_nonempty(item, "fills",
+                       arena_copy_str(visit->arena, strbuf_str(&fills)));
+    value_set_nonempty(item, "text",
+                       form_get(visit->form, field).ptr
+                           ? visit_field(visit, field)
+                           : kept(texts, language->tag, kind->name));
+    value_set_bool(item, "is_long", kind->is_markdown);
     return item;
 }
 
@@ -78,14 +73,14 @@ static bool show(struct visit *visit, const struct newsletter *n,
         return false;
     for (size_t i = 0; i < text_kind_count; i++)
         value_append(list, row_value(visit, &text_kinds[i], &texts, language));
-    set_text(visit, data, "slug", n->slug);
-    set_text(visit, data, "title", n->title);
-    set_text(visit, data, "language", language->tag);
-    set_text(visit, data, "language_name", language->name);
+    value_set_nonempty(data, "slug", n->slug);
+    value_set_nonempty(data, "title", n->title);
+    value_set_nonempty(data, "language", language->tag);
+    value_set_nonempty(data, "language_name", language->name);
     add_languages(visit, language->tag, data);
     value_set(data, "texts", list);
     if (why)
-        set_text(visit, data, "wrong", why->text);
+        value_set_nonempty(data, "wrong", why->text);
     return visit_show(visit, "texts", data, why ? 422 : 200, err);
 }
 

@@ -25,8 +25,8 @@ static bool figures(struct visit *visit, const struct issue *issue,
     if (!issue_visit_counts(visit, issue, item, err) ||
         !stats_losses(visit->db, issue->id, &losses, err))
         return false;
-    value_set(item, "unsubscribed",
-              visit_number_value(visit, losses.unsubscribed));
+    value_set_text(item, "unsubscribed",
+                   visit_number(visit, losses.unsubscribed));
     return true;
 }
 
@@ -44,7 +44,7 @@ static bool put(struct visit *visit, const struct issue *issue,
                               err))
         return false;
     struct value *item = issue_visit_value(visit, issue, n.timezone);
-    value_set(item, "newsletter", value_text(visit->arena, n.title));
+    value_set_text(item, "newsletter", n.title);
     if (is_next ? !issue_visit_plan(visit, issue, &n, item, err)
                 : !figures(visit, issue, item, err))
         return false;
@@ -113,16 +113,15 @@ static bool add_planned(struct visit *visit, struct value *data,
         if (next.step != STEP_MAKE && next.step != STEP_RETRY)
             continue;
         struct value *item = value_object(visit->arena);
-        value_set(item, "newsletter", value_text(visit->arena, n.title));
+        value_set_text(item, "newsletter", n.title);
         value_set(item, "due", visit_time(visit, next.due_at, s->zone));
         value_set(item, "drafted", visit_time(visit, next.at, s->zone));
-        value_set(item, "is_short",
-                  value_bool(visit->arena, next.step == STEP_RETRY));
+        value_set_bool(item, "is_short", next.step == STEP_RETRY);
         value_append(list, item);
         count++;
     }
     value_set(data, "planned", list);
-    value_set(data, "has_planned", value_bool(visit->arena, count > 0));
+    value_set_bool(data, "has_planned", count > 0);
     return true;
 }
 
@@ -134,19 +133,19 @@ static bool add_coming(struct visit *visit, struct value *data, struct err *err)
     struct crank crank = {.conductor = web_conductor(visit->web)};
     struct err why = {0};
     if (!crank_explain(&crank, &steps, &why)) {
-        value_set(data, "halted", value_text(visit->arena, why.text));
+        value_set_text(data, "halted", why.text);
         return why.kind == ERR_CONFLICT || (*err = why, false);
     }
     for (size_t i = 0; i < steps.count && i < COMING_SHOWN; i++) {
         const struct crank_step *step = &steps.items[i];
         struct value *item = value_object(visit->arena);
-        value_set(item, "text", value_text(visit->arena, step->text));
+        value_set_text(item, "text", step->text);
         value_set(item, "at",
                   visit_time(visit, step->at, step->zone ? step->zone : "UTC"));
         value_append(list, item);
     }
     value_set(data, "coming", list);
-    value_set(data, "has_coming", value_bool(visit->arena, steps.count > 0));
+    value_set_bool(data, "has_coming", steps.count > 0);
     return true;
 }
 
@@ -159,11 +158,11 @@ static bool add_growth(struct visit *visit, struct value *data, struct err *err)
     if (!weeks.count)
         return true;
     const struct stats_week *week = &weeks.items[weeks.count - 1];
-    value_set(data, "active", visit_number_value(visit, week->active));
-    value_set(data, "joined", visit_number_value(visit, week->joined));
-    value_set(data, "left",
-              visit_number_value(visit, week->unsubscribed + week->bounced +
-                                            week->complained));
+    value_set_text(data, "active", visit_number(visit, week->active));
+    value_set_text(data, "joined", visit_number(visit, week->joined));
+    value_set_text(data, "left",
+                   visit_number(visit, week->unsubscribed + week->bounced +
+                                           week->complained));
     return true;
 }
 
@@ -180,9 +179,9 @@ bool today_page(struct visit *visit, struct err *err)
         !today_visit_begin(visit, data, err) || !add_growth(visit, data, err))
         return false;
     value_set(data, "next", board.next);
-    value_set(data, "has_next", value_bool(visit->arena, board.next_count > 0));
+    value_set_bool(data, "has_next", board.next_count > 0);
     value_set(data, "sending", board.sending);
     value_set(data, "past", board.past);
-    value_set(data, "has_past", value_bool(visit->arena, board.past_count > 0));
+    value_set_bool(data, "has_past", board.past_count > 0);
     return visit_show(visit, "today", data, 200, err);
 }

@@ -23,10 +23,10 @@ static void add(struct visit *visit, struct troubles *list, const char *what,
                 const char *remedy, const char *path, const char *word)
 {
     struct value *item = value_object(visit->arena);
-    value_set(item, "what", value_text(visit->arena, what));
-    value_set(item, "remedy", value_text(visit->arena, remedy));
-    value_set(item, "path", value_text(visit->arena, path));
-    value_set(item, "word", value_text(visit->arena, word));
+    value_set_text(item, "what", what);
+    value_set_text(item, "remedy", remedy);
+    value_set_text(item, "path", path);
+    value_set_text(item, "word", word);
     value_append(list->items, item);
     list->count++;
 }
@@ -142,7 +142,7 @@ bool today_visit_troubles(struct visit *visit, struct value *data,
         !add_sources(visit, list, err) || !add_asides(visit, list, err) ||
         !add_backup(visit, list, err))
         return false;
-    value_set(data, "has_troubles", value_bool(visit->arena, found.count > 0));
+    value_set_bool(data, "has_troubles", found.count > 0);
     return true;
 }
 
@@ -156,13 +156,10 @@ bool today_visit_begin(struct visit *visit, struct value *data, struct err *err)
         !article_find(visit->db, &any, visit->arena, &articles, err) ||
         !stats_active(visit->db, 0, &readers, err))
         return false;
-    value_set(data, "has_newsletter",
-              value_bool(visit->arena, newsletters.count > 0));
-    value_set(data, "has_articles",
-              value_bool(visit->arena, articles.count > 0));
-    value_set(data, "has_readers", value_bool(visit->arena, readers > 0));
-    value_set(data, "begins",
-              value_bool(visit->arena,
-                         !newsletters.count || !articles.count || !readers));
+    value_set_bool(data, "has_newsletter", newsletters.count > 0);
+    value_set_bool(data, "has_articles", articles.count > 0);
+    value_set_bool(data, "has_readers", readers > 0);
+    value_set_bool(data, "begins",
+                   !newsletters.count || !articles.count || !readers);
     return true;
 }

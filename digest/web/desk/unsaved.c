@@ -80,18 +80,6 @@ static const char *label_of(const struct visit *visit, struct str name)
     return label;
 }
 
-static void set_text(const struct visit *visit, struct value *data,
-                     const char *key, const char *text)
-{
-    value_set(data, key, value_text(visit->arena, text));
-}
-
-static void set_truth(const struct visit *visit, struct value *data,
-                      const char *key, bool truth)
-{
-    value_set(data, key, value_bool(visit->arena, truth));
-}
-
 /* Adds each field as it was sent; false where not all of them can be. */
 static bool add_fields(const struct visit *visit, struct value *data)
 {
@@ -114,19 +102,18 @@ static bool add_fields(const struct visit *visit, struct value *data)
         bool is_long = text.len > LINE_MAX_BYTES ||
                        str_find(strbuf_str(&text), '\n') < text.len;
         any |= !is_hidden;
-        set_text(visit, item, "name",
-                 arena_copy_str(visit->arena, strbuf_str(&name)));
-        set_text(visit, item, "label", label_of(visit, strbuf_str(&name)));
-        set_text(visit, item, "value",
-                 arena_copy_str(visit->arena, strbuf_str(&text)));
-        set_text(visit, item, "key",
-                 arena_format(visit->arena, "typed-%zu", i));
-        set_truth(visit, item, "is_hidden", is_hidden);
-        set_truth(visit, item, "is_long", is_long);
+        value_set_text(item, "name",
+                       arena_copy_str(visit->arena, strbuf_str(&name)));
+        value_set_text(item, "label", label_of(visit, strbuf_str(&name)));
+        value_set_text(item, "value",
+                       arena_copy_str(visit->arena, strbuf_str(&text)));
+        value_set_text(item, "key", arena_format(visit->arena, "typed-%zu", i));
+        value_set_bool(item, "is_hidden", is_hidden);
+        value_set_bool(item, "is_long", is_long);
         value_append(list, item);
     }
     value_set(data, "fields", list);
-    set_truth(visit, data, "has_typed", any);
+    value_set_bool(data, "has_typed", any);
     return all;
 }
 
@@ -147,9 +134,9 @@ static bool show_door(struct visit *visit, struct value *data,
 {
     static const char *const kept[] = {"door", "next", "email"};
     for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-        set_text(visit, data, kept[i], visit_field(visit, kept[i]));
-    set_text(
-        visit, data, "wrong",
+        value_set_text(data, kept[i], visit_field(visit, kept[i]));
+    value_set_text(
+        data, "wrong",
         arena_format(visit->arena, "You couldn’t be signed in: %s.", problem));
     kept_show(visit, kept_of_door(visit), data);
     return visit_show(visit, "sign_in", data, status, err);
@@ -158,9 +145,9 @@ static bool show_door(struct visit *visit, struct value *data,
 static bool show(struct visit *visit, struct value *data, const char *problem,
                  bool is_passing, unsigned status, struct err *err)
 {
-    set_text(visit, data, "problem", problem);
-    set_truth(visit, data, "is_passing", is_passing);
-    set_truth(visit, data, "can_retry", add_fields(visit, data));
+    value_set_text(data, "problem", problem);
+    value_set_bool(data, "is_passing", is_passing);
+    value_set_bool(data, "can_retry", add_fields(visit, data));
     return visit_show(visit, "unsaved", data, status, err);
 }
 
@@ -170,7 +157,7 @@ bool visit_send_again(struct visit *visit, const char *path,
     struct value *data;
     if (!visit_data(visit, "", &data, err))
         return false;
-    set_text(visit, data, "path", path);
+    value_set_text(data, "path", path);
     return show(visit, data, problem, true, status, err);
 }
 

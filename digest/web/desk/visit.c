@@ -76,12 +76,6 @@ bool visit_may(const struct visit *visit, enum editor_role role)
 
 /* ---- answers ---- */
 
-static void set_text(struct visit *visit, struct value *data, const char *key,
-                     const char *text)
-{
-    value_set(data, key, value_text(visit->arena, text));
-}
-
 static const char *desk_root(const struct visit *visit)
 {
     return arena_format(visit->arena, "%sdesk/", page_root(visit->request));
@@ -90,13 +84,11 @@ static const char *desk_root(const struct visit *visit)
 static void set_editor(struct visit *visit, struct value *data)
 {
     const struct session *session = visit->session;
-    set_text(visit, data, "csrf", session->csrf);
-    set_text(visit, data, "editor", editor_shown(&session->editor));
-    set_text(visit, data, "role", editor_role_name(session->editor.role));
-    value_set(data, "may_send",
-              value_bool(visit->arena, visit_may(visit, ROLE_EDITOR)));
-    value_set(data, "may_own",
-              value_bool(visit->arena, visit_may(visit, ROLE_OWNER)));
+    value_set_text(data, "csrf", session->csrf);
+    value_set_text(data, "editor", editor_shown(&session->editor));
+    value_set_text(data, "role", editor_role_name(session->editor.role));
+    value_set_bool(data, "may_send", visit_may(visit, ROLE_EDITOR));
+    value_set_bool(data, "may_own", visit_may(visit, ROLE_OWNER));
 }
 
 bool visit_data(struct visit *visit, const char *here, struct value **out,
@@ -104,20 +96,20 @@ bool visit_data(struct visit *visit, const char *here, struct value **out,
 {
     struct value *data = page_data(visit->web, visit->request);
     *out = data;
-    set_text(visit, data, "desk", desk_root(visit));
-    set_text(visit, data, "release", DIGEST_VERSION);
-    value_set(data, arena_format(visit->arena, "here_%s", here),
-              value_bool(visit->arena, true));
+    value_set_text(data, "desk", desk_root(visit));
+    value_set_text(data, "release", DIGEST_VERSION);
+    value_set_bool(data, arena_format(visit->arena, "here_%s", here), true);
     if (!visit->session)
         return true;
     set_editor(visit, data);
-    set_text(visit, data, "mail_is",
-             ways_words(ways_of(visit->web->conf, visit->arena), visit->arena));
+    value_set_text(
+        data, "mail_is",
+        ways_words(ways_of(visit->web->conf, visit->arena), visit->arena));
     const char *said;
     if (!session_take_said(visit->db, visit->session, visit->arena, &said, err))
         return false;
     if (*said)
-        set_text(visit, data, "said", said);
+        value_set_text(data, "said", said);
     return true;
 }
 
@@ -185,9 +177,8 @@ bool visit_refuse(struct visit *visit, const struct err *why, struct err *err)
     }
     if (!visit_data(visit, "", &data, err))
         return false;
-    set_text(visit, data, "problem", why->text);
-    value_set(data, "is_conflict",
-              value_bool(visit->arena, why->kind == ERR_CONFLICT));
+    value_set_text(data, "problem", why->text);
+    value_set_bool(data, "is_conflict", why->kind == ERR_CONFLICT);
     strbuf_cut(&visit->response->body, 0);
     return visit_show(visit, "problem", data, status, err);
 }
@@ -196,9 +187,9 @@ void visit_add_choice(struct visit *visit, struct value *list, const char *name,
                       const char *title, bool is_chosen)
 {
     struct value *item = value_object(visit->arena);
-    set_text(visit, item, "value", name);
-    set_text(visit, item, "title", title);
-    value_set(item, "is_chosen", value_bool(visit->arena, is_chosen));
+    value_set_text(item, "value", name);
+    value_set_text(item, "title", title);
+    value_set_bool(item, "is_chosen", is_chosen);
     value_append(list, item);
 }
 

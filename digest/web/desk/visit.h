@@ -140,7 +140,6 @@ struct value *visit_time(const struct visit *visit, int64_t at,
 const char *visit_relative(const struct visit *visit, int64_t at);
 /* 12,480 */
 const char *visit_number(const struct visit *visit, int64_t number);
-struct value *visit_number_value(const struct visit *visit, int64_t number);
 /* "1 article", "2 articles". */
 const char *visit_count(const struct visit *visit, int64_t count,
                         const char *one, const char *many);

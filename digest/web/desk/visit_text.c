@@ -20,11 +20,6 @@ const char *visit_number(const struct visit *visit, int64_t number)
     return arena_copy_str(visit->arena, strbuf_str(&out));
 }
 
-struct value *visit_number_value(const struct visit *visit, int64_t number)
-{
-    return value_text(visit->arena, visit_number(visit, number));
-}
-
 const char *visit_count(const struct visit *visit, int64_t count,
                         const char *one, const char *many)
 {
@@ -65,11 +60,9 @@ struct value *visit_time(const struct visit *visit, int64_t at,
         return NULL;
     zone_date_time(timezone, at, &exact);
     struct value *time = value_object(visit->arena);
-    value_set(time, "exact", value_text_str(visit->arena, strbuf_str(&exact)));
-    value_set(time, "relative",
-              value_text(visit->arena, visit_relative(visit, at)));
-    value_set(time, "machine",
-              value_text(visit->arena,
-                         arena_copy(visit->arena, time_rfc3339(at, machine))));
+    value_set_str(time, "exact", strbuf_str(&exact));
+    value_set_text(time, "relative", visit_relative(visit, at));
+    value_set_text(time, "machine",
+                   arena_copy(visit->arena, time_rfc3339(at, machine)));
     return time;
 }

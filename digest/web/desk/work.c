@@ -32,26 +32,23 @@ bool work_page(struct visit *visit, struct err *err)
         return visit_go(visit, status.back, NULL, err);
     if (!visit_data(visit, "", &data, err))
         return false;
-    struct arena *arena = visit->arena;
     bool is_over = status.state >= WORK_DONE;
-    value_set(data, "title", value_text(arena, status.title));
-    value_set(data, "back", value_text(arena, status.back));
-    value_set(data, "text",
-              *status.text ? value_text(arena, status.text) : NULL);
-    value_set(data, "is_under_way", value_bool(arena, !is_over));
-    value_set(data, "is_done", value_bool(arena, status.state == WORK_DONE));
-    value_set(data, "id", value_number(arena, (int64_t)id));
-    value_set(data, "has_file", value_bool(arena, status.has_file));
-    value_set(data, "has_failed",
-              value_bool(arena, status.state == WORK_FAILED));
+    value_set_text(data, "title", status.title);
+    value_set_text(data, "back", status.back);
+    value_set_nonempty(data, "text", status.text);
+    value_set_bool(data, "is_under_way", !is_over);
+    value_set_bool(data, "is_done", status.state == WORK_DONE);
+    value_set_number(data, "id", (int64_t)id);
+    value_set_bool(data, "has_file", status.has_file);
+    value_set_bool(data, "has_failed", status.state == WORK_FAILED);
     if (status.total) {
-        value_set(data, "has_total", value_bool(arena, true));
-        value_set(data, "done_plain", value_number(arena, status.done));
-        value_set(data, "total_plain", value_number(arena, status.total));
-        value_set(data, "total", visit_number_value(visit, status.total));
+        value_set_bool(data, "has_total", true);
+        value_set_number(data, "done_plain", status.done);
+        value_set_number(data, "total_plain", status.total);
+        value_set_text(data, "total", visit_number(visit, status.total));
     }
     if (status.done)
-        value_set(data, "done", visit_number_value(visit, status.done));
+        value_set_text(data, "done", visit_number(visit, status.done));
     if (!is_over)
         response_header(visit->response, "Refresh", "1");
     return visit_show(visit, "work", data, 200, err);
