@@ -22,4 +22,10 @@ void input_strip_sections(struct str *html, struct strbuf *cleaned);
  * each with every other. */
 bool input_has_endless_tag(struct str html);
 
+struct _xmlParserCtxt; /* libxml2's */
+
+/* libxml2's parser of HTML with the options that all reading has here, and
+ * `context` as its _private. NULL when it can't be made. */
+struct _xmlParserCtxt *html_parser_new(struct str html, void *context);
+
 #endif

@@ -157,23 +157,15 @@ static void on_comment(void *context, const xmlChar *bytes)
 
 static void read_all(struct reading *r, struct str html)
 {
-    xmlInitParser();
-    htmlParserCtxt *parser =
-        htmlCreateMemoryParserCtxt(html.ptr, (int)html.len);
+    htmlParserCtxt *parser = html_parser_new(html, r);
     if (!parser)
         return;
-    htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
-                                   HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
-                                   HTML_PARSE_IGNORE_ENC);
-    parser->options |= XML_PARSE_HUGE;
     *parser->sax = (xmlSAXHandler){.startElement = on_start,
                                    .endElement = on_end,
                                    .characters = on_text,
                                    .ignorableWhitespace = on_text,
                                    .cdataBlock = on_text,
                                    .comment = on_comment};
-    parser->_private = r;
-    xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8);
     htmlParseDocument(parser);
     xmlFreeDoc(parser->myDoc);
     htmlFreeParserCtxt(parser);

@@ -174,7 +174,7 @@ bool discover(const char *url, const struct fetch_reply *reply,
     OWNED(strbuf_free) struct strbuf html = STRBUF_INIT;
     charset_to_utf8(strbuf_str(&reply->body),
                     *reply->charset ? reply->charset : NULL, &html);
-    OWNED(page_tree_free)
+    OWNED(html_tree_free)
     struct _xmlDoc *tree = page_tree_read(strbuf_str(&html), err);
     if (!tree)
         return err_context(err, "%.300s", url);

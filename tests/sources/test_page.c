@@ -148,6 +148,21 @@ static void a_page_that_is_nested_too_deep_is_named(void **state)
                    "the part that is");
 }
 
+/* libxml2 compares each attribute with every other. */
+static void a_page_with_an_endless_tag_is_named(void **state)
+{
+    struct importing *t = *state;
+    OWNED(strbuf_free) struct strbuf page = STRBUF_INIT;
+    strbuf_add_text(&page, "<html><body><p");
+    for (int i = 0; i < 2000; i++)
+        strbuf_add_format(&page, " a%d", i);
+    strbuf_add_text(&page, ">" PARAGRAPH "</p></body></html>");
+    write_text(t, "a.html", strbuf_text(&page));
+    import(t, "a.html");
+    assert_told(t, "a.html:1: a tag with more than 1000 attributes: leave out "
+                   "the broken part of the page");
+}
+
 static void an_empty_page_is_named(void **state)
 {
     struct importing *t = *state;
@@ -383,6 +398,7 @@ int main(void)
         TEST(an_empty_page_is_named),
         TEST(what_is_deep_in_a_page_is_not_lost),
         TEST(a_page_that_is_nested_too_deep_is_named),
+        TEST(a_page_with_an_endless_tag_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

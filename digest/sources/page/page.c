@@ -28,7 +28,7 @@ static const char *read_body(struct str html, struct arena *arena,
     for (enum page_effort effort = PAGE_STRICT; effort <= PAGE_LOOSEST;
          effort++) {
         struct err none = {0};
-        OWNED(page_tree_free)
+        OWNED(html_tree_free)
         struct _xmlDoc *tree = page_tree_read(html, &none);
         size_t length = 0;
         struct page trial = *page;
@@ -90,7 +90,7 @@ static const char *guid_of(struct arena *arena, const struct entry *entry)
 static bool read_markup(struct str html, const struct import_bytes *input,
                         struct arena *arena, struct entry *out, struct err *err)
 {
-    OWNED(page_tree_free)
+    OWNED(html_tree_free)
     struct _xmlDoc *tree = page_tree_read(html, err);
     struct page page;
     if (!tree)

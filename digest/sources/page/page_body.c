@@ -243,7 +243,7 @@ static bool is_empty(xmlNode *node)
 static void strip(struct body *b)
 {
     for (xmlNode *node = b->root; node;) {
-        if (node->type == XML_COMMENT_NODE || page_is_any(node, never)) {
+        if (page_is_any(node, never)) {
             node = page_remove(node, b->root);
             continue;
         }

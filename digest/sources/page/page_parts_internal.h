@@ -2,6 +2,7 @@
 #ifndef DIGEST_SOURCES_PAGE_PAGE_PARTS_INTERNAL_H
 #define DIGEST_SOURCES_PAGE_PAGE_PARTS_INTERNAL_H
 
+#include "digest/document/html_tree.h"
 #include "digest/sources/entry_internal.h"
 #include "digest/sources/source_kind_internal.h"
 
@@ -11,9 +12,8 @@ struct _xmlDoc;
 /* ---- the tree of a page ------------------------------------------------ */
 
 /* NULL where it fails: INPUT, for what isn't markup at all, or is nested too
- * deep. Release with page_tree_free. */
+ * deep. Release with html_tree_free. */
 struct _xmlDoc *page_tree_read(struct str html, struct err *err);
-void page_tree_free(struct _xmlDoc **tree); /* for OWNED */
 
 /* The node after this one in document order, inside `root`; `over`: without
  * going into it. NULL at the end. */

@@ -1,79 +1,23 @@
-#include <libxml/HTMLparser.h>
-#include <libxml/SAX2.h>
-#include <libxml/parserInternals.h>
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"
-#include "digest/document/html_names.h"
+#include "digest/document/html_tree.h"
 #include "digest/sources/page/page_parts_internal.h"
-
-enum {
-    OPTIONS = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-              HTML_PARSE_NONET | HTML_PARSE_COMPACT,
-    /* As deep as document_from_html reads. libxml2's own limit, 256, would end
-     * the page there without a word. */
-    DEPTH_MAX = 512,
-};
 
 static void end_xml_text(xmlChar **text)
 {
     xmlFree(*text);
 }
 
-static void start_element(void *context, const xmlChar *name,
-                          const xmlChar **attributes)
-{
-    xmlParserCtxt *parser = context;
-    bool *is_too_deep = parser->_private;
-    if (*is_too_deep)
-        return;
-    xmlSAX2StartElement(context, name, attributes);
-    *is_too_deep = parser->nodeNr > DEPTH_MAX;
-    if (*is_too_deep)
-        xmlStopParser(parser);
-}
-
-static xmlDoc *parse(struct str html, bool *is_too_deep)
-{
-    xmlInitParser();
-    htmlParserCtxt *parser =
-        htmlCreateMemoryParserCtxt(html.ptr, (int)html.len);
-    if (!parser)
-        return NULL;
-    htmlCtxtUseOptions(parser, OPTIONS);
-    parser->options |= XML_PARSE_HUGE;
-    parser->_private = is_too_deep;
-    parser->sax->startElement = start_element;
-    xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8);
-    htmlParseDocument(parser);
-    xmlDoc *tree = parser->myDoc;
-    htmlFreeParserCtxt(parser);
-    return tree;
-}
-
 xmlDoc *page_tree_read(struct str html, struct err *err)
 {
-    OWNED(strbuf_free) struct strbuf named = STRBUF_INIT;
-    OWNED(page_tree_free) xmlDoc *tree = NULL;
-    bool is_too_deep = false;
-    html_names_resolve(&html, &named);
-    if (html.len && html.len <= INT32_MAX)
-        tree = parse(html, &is_too_deep);
-    if (is_too_deep)
-        err_set(err, ERR_INPUT,
-                "nested more than %d elements deep: leave out the part that is",
-                DEPTH_MAX);
-    else if (!tree || !xmlDocGetRootElement(tree))
-        err_set(err, ERR_INPUT, "isn't a page: there is no text");
-    else
+    OWNED(html_tree_free) xmlDoc *tree = NULL;
+    if (!html_tree_read(html, &tree, err))
+        return NULL;
+    if (tree && xmlDocGetRootElement(tree))
         return TAKE(tree);
+    err_set(err, ERR_INPUT, "isn't a page: there is no text");
     return NULL;
-}
-
-void page_tree_free(xmlDoc **tree)
-{
-    xmlFreeDoc(*tree);
-    *tree = NULL;
 }
 
 xmlNode *page_next(xmlNode *node, const xmlNode *root, bool over)
