@@ -19,18 +19,14 @@
 #include "digest/renderer/theme.h"
 #include "subscribers/roster/roster_store.h"
 
-enum { MAX_SECTIONS = 100 };
-
 static bool set_sections(struct invocation *call, struct newsletter *n,
                          struct err *err)
 {
-    struct newsletter_section *sections =
-        ARENA_NEW_ARRAY(&call->arena, struct newsletter_section, MAX_SECTIONS);
+    struct newsletter_section *sections = ARENA_NEW_ARRAY(
+        &call->arena, struct newsletter_section, call->option_count + 1);
     size_t index = 0, count = 0;
     const char *text;
     while ((text = option_next(call, "--section", &index))) {
-        if (count == MAX_SECTIONS)
-            return err_set(err, ERR_USAGE, "at most %d sections", MAX_SECTIONS);
         if (!newsletter_parse_section(text, &call->arena, &sections[count++],
                                       err))
             return false;

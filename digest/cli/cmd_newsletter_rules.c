@@ -11,8 +11,6 @@
 #include "digest/base/timetext.h"
 #include "digest/base/utf8.h"
 
-enum { MOST_BOOST = 1000 };
-
 static bool set_number(const struct invocation *call, const char *option,
                        int64_t *out, struct err *err)
 {
@@ -34,7 +32,7 @@ static bool set_half_life(const struct invocation *call,
 {
     const char *text = option_get(call, "--half-life");
     if (text && (!time_parse_duration(str_of(text), &rules->half_life_s) ||
-                 rules->half_life_s < 60))
+                 rules->half_life_s < NEWSLETTER_LEAST_HALF_LIFE_S))
         return err_set(err, ERR_USAGE,
                        "--half-life \"%.40s\": has to be a time such as 3d or "
                        "12h",
@@ -93,11 +91,11 @@ static bool parse_boost(struct invocation *call, struct app *app,
     bool negative = *digits == '-';
     unsigned long long boost;
     if (!equals || !str_to_u64(str_of(digits + negative), &boost) ||
-        boost > MOST_BOOST)
+        boost > NEWSLETTER_MAX_BOOST)
         return err_set(err, ERR_USAGE,
                        "--boost \"%.200s\": has to be SOURCE=N, such as 3=2; "
                        "N is a whole number from -%d to %d",
-                       text, MOST_BOOST, MOST_BOOST);
+                       text, NEWSLETTER_MAX_BOOST, NEWSLETTER_MAX_BOOST);
     struct source source;
     const char *name = arena_copy_str(
         &call->arena, (struct str){text, (size_t)(equals - text)});

@@ -363,6 +363,42 @@ static bool check_rules(const struct newsletter *n, struct err *err)
     return true;
 }
 
+static bool check_sections(const struct newsletter *n, struct err *err)
+{
+    if (!n->section_count)
+        return err_set(err, ERR_USAGE, "%s: needs at least one section",
+                       n->slug);
+    if (n->section_count > NEWSLETTER_MAX_SECTIONS)
+        return err_set(err, ERR_USAGE, "%s: at most %d sections", n->slug,
+                       NEWSLETTER_MAX_SECTIONS);
+    for (size_t i = 0; i < n->section_count; i++) {
+        const struct newsletter_section *s = &n->sections[i];
+        if (s->at_most < 1 || s->at_least > s->at_most)
+            return err_set(err, ERR_USAGE,
+                           "section \"%.80s\" takes at least %" PRId64
+                           " and at most %" PRId64 " articles; the second has "
+                           "to be one or more, and no less than the first",
+                           s->categories, s->at_least, s->at_most);
+    }
+    return true;
+}
+
+static bool check_ranking(const struct newsletter *n, struct err *err)
+{
+    if (n->rules.half_life_s &&
+        n->rules.half_life_s < NEWSLETTER_LEAST_HALF_LIFE_S)
+        return err_set(err, ERR_USAGE,
+                       "%s: a score can't lose its half in less than a minute",
+                       n->slug);
+    for (size_t i = 0; i < n->rules.boost_count; i++)
+        if (n->rules.boosts[i].boost > NEWSLETTER_MAX_BOOST ||
+            n->rules.boosts[i].boost < -NEWSLETTER_MAX_BOOST)
+            return err_set(err, ERR_USAGE,
+                           "%s: a source's boost is a number from -%d to %d",
+                           n->slug, NEWSLETTER_MAX_BOOST, NEWSLETTER_MAX_BOOST);
+    return true;
+}
+
 bool newsletter_check(const struct newsletter *n, struct err *err)
 {
     if (!slug_is_good(n->slug))
@@ -397,8 +433,6 @@ bool newsletter_check(const struct newsletter *n, struct err *err)
         return err_set(err, ERR_USAGE,
                        "template \"%.60s\": a design's name has no slashes",
                        n->template_name);
-    if (!n->section_count)
-        return err_set(err, ERR_USAGE, "%s: needs at least one section",
-                       n->slug);
-    return check_rules(n, err);
+    return check_sections(n, err) && check_ranking(n, err) &&
+           check_rules(n, err);
 }

@@ -72,6 +72,9 @@ enum {
     NEWSLETTER_DEFAULT_MOST = 12,
     NEWSLETTER_DEFAULT_AGE_S = 30 * 86400,
     NEWSLETTER_MAX_ARTICLES = 1000,
+    NEWSLETTER_MAX_SECTIONS = 100,
+    NEWSLETTER_MAX_BOOST = 1000, /* either way */
+    NEWSLETTER_LEAST_HALF_LIFE_S = 60,
     NEWSLETTER_NAME_MAX =
         200 /* characters of its title and its sender's name */
 };

@@ -10,7 +10,7 @@
 #include "digest/web/desk/newsletter_visit.h"
 #include "digest/web/desk/source_visit.h"
 
-enum { SECTIONS_MAX = 100, BLANK_ROWS = 2 };
+enum { BLANK_ROWS = 2 };
 
 static const char *const fields[] = {"place", "categories", "heading", "least",
                                      "most"};
@@ -124,7 +124,8 @@ static void add_stored(struct visit *visit, const struct newsletter *n,
 
 static void add_typed(struct visit *visit, struct value *list)
 {
-    for (size_t row = 0; row < SECTIONS_MAX && is_typed(visit, row); row++) {
+    for (size_t row = 0; row < NEWSLETTER_MAX_SECTIONS && is_typed(visit, row);
+         row++) {
         struct value *item = add_row(visit, list, row);
         for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
             value_set_text(item, fields[i], typed(visit, fields[i], row));
@@ -224,9 +225,11 @@ static int by_place(const void *left, const void *right)
 bool newsletter_visit_read_sections(struct visit *visit, struct newsletter *n,
                                     struct err *err)
 {
-    struct row *rows = ARENA_NEW_ARRAY(visit->arena, struct row, SECTIONS_MAX);
+    struct row *rows =
+        ARENA_NEW_ARRAY(visit->arena, struct row, NEWSLETTER_MAX_SECTIONS);
     size_t count = 0;
-    for (size_t row = 0; row < SECTIONS_MAX && is_typed(visit, row); row++)
+    for (size_t row = 0; row < NEWSLETTER_MAX_SECTIONS && is_typed(visit, row);
+         row++)
         if (*typed(visit, "categories", row) &&
             !read_row(visit, row, &rows[count++], err))
             return false;
