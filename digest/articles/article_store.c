@@ -6,6 +6,7 @@
 #include "digest/articles/article_search.h"
 #include "digest/articles/signature.h"
 #include "digest/base/clock.h"
+#include "digest/store/rows.h"
 #include "digest/base/mem.h"
 
 enum sql {
@@ -126,27 +127,20 @@ static void read_row(struct stmt *row, struct arena *arena, bool with_body,
     };
 }
 
+static struct article_category read_category(struct stmt *row,
+                                             struct arena *arena)
+{
+    return (struct article_category){arena_copy(arena, stmt_text(row, 0)),
+                                     arena_copy(arena, stmt_text(row, 1))};
+}
+
 static bool read_categories(struct db *db, struct arena *arena,
                             struct article *article, struct err *err)
 {
-    struct article_category *items = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[CATEGORIES]);
     stmt_bind_int(rows, 1, article->id);
-    while (stmt_step(rows, err)) {
-        struct article_category category = {
-            arena_copy(arena, stmt_text(rows, 0)),
-            arena_copy(arena, stmt_text(rows, 1))};
-        MEM_PUSH(items, count, capacity, category);
-    }
-    struct article_category *kept =
-        ARENA_NEW_ARRAY(arena, struct article_category, count);
-    if (count)
-        memcpy(kept, items, count * sizeof *kept);
-    free(items);
-    article->categories = kept;
-    article->category_count = count;
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, article->categories, article->category_count,
+                     read_category(rows, arena), err);
 }
 
 /* The one row of a statement that gives at most one; id 0 without it. */

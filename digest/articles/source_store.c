@@ -5,6 +5,7 @@
 
 #include "digest/articles/source_rest.h"
 #include "digest/base/mem.h"
+#include "digest/store/rows.h"
 #include "digest/base/url_shown.h"
 
 enum sql {
@@ -133,26 +134,20 @@ static void read_row(struct stmt *row, struct arena *arena, struct source *out)
     };
 }
 
+static struct source_map read_one(struct stmt *row, struct arena *arena)
+{
+    return (struct source_map){arena_copy(arena, stmt_text(row, 0)),
+                               arena_copy(arena, stmt_text(row, 1)),
+                               arena_copy(arena, stmt_text(row, 2))};
+}
+
 static bool read_map(struct db *db, struct arena *arena, struct source *out,
                      struct err *err)
 {
-    struct source_map *items = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[MAP]);
     stmt_bind_int(rows, 1, out->id);
-    while (stmt_step(rows, err)) {
-        struct source_map one = {arena_copy(arena, stmt_text(rows, 0)),
-                                 arena_copy(arena, stmt_text(rows, 1)),
-                                 arena_copy(arena, stmt_text(rows, 2))};
-        MEM_PUSH(items, count, capacity, one);
-    }
-    struct source_map *kept = ARENA_NEW_ARRAY(arena, struct source_map, count);
-    if (count)
-        memcpy(kept, items, count * sizeof *kept);
-    free(items);
-    out->map = kept;
-    out->map_count = count;
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->map, out->map_count,
+                     read_one(rows, arena), err);
 }
 
 bool source_find(struct db *db, struct arena *arena, struct source_list *out,

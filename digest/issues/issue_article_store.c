@@ -6,6 +6,7 @@
 #include "digest/base/mem.h"
 #include "digest/document/document.h"
 #include "digest/issues/issue.h"
+#include "digest/store/rows.h"
 #include "digest/issues/issue_sources.h"
 
 enum sql {
@@ -72,24 +73,19 @@ bool issue_set_articles(struct db *db, int64_t id,
     return true;
 }
 
+static struct issue_row read_row(struct stmt *row, struct arena *arena)
+{
+    return (struct issue_row){stmt_int(row, 0), stmt_int(row, 1),
+                              arena_copy(arena, stmt_text(row, 2))};
+}
+
 bool issue_get_rows(struct db *db, int64_t id, struct arena *arena,
                     struct issue_rows *out, struct err *err)
 {
-    struct issue_row *items = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[ROWS]);
     stmt_bind_int(rows, 1, id);
-    while (stmt_step(rows, err)) {
-        struct issue_row row = {stmt_int(rows, 0), stmt_int(rows, 1),
-                                arena_copy(arena, stmt_text(rows, 2))};
-        MEM_PUSH(items, count, capacity, row);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct issue_row, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count, read_row(rows, arena),
+                     err);
 }
 
 /* The title and summary that the editor wrote for this issue. */

@@ -4,6 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/issues/issue_due.h"
+#include "digest/store/rows.h"
 #include "digest/ledger/ledger.h"
 
 enum sql {
@@ -79,16 +80,8 @@ bool issue_schedule(struct db *db, int64_t issue_id, enum issue_state from,
 static bool list(struct stmt *rows, struct arena *arena, struct issue_ids *out,
                  struct err *err)
 {
-    int64_t *ids = NULL;
-    size_t capacity = 0;
-    out->count = 0;
-    while (stmt_step(rows, err))
-        MEM_PUSH(ids, out->count, capacity, stmt_int(rows, 0));
-    out->items = ARENA_NEW_ARRAY(arena, int64_t, out->count);
-    if (out->count)
-        memcpy(out->items, ids, out->count * sizeof *ids);
-    free(ids);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count, stmt_int(rows, 0),
+                     err);
 }
 
 static struct stmt *at(struct db *db, enum sql which, int64_t time)

@@ -4,6 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/issues/issue.h"
+#include "digest/store/rows.h"
 #include "digest/newsletters/newsletter.h"
 
 #define COLUMNS                                                                \
@@ -138,9 +139,9 @@ static enum issue_state state_of(const char *name)
     return ISSUE_DRAFT; /* the schema's CHECK leaves no other */
 }
 
-static void read_row(struct stmt *row, struct arena *arena, struct issue *out)
+static struct issue read_row(struct stmt *row, struct arena *arena)
 {
-    *out = (struct issue){
+    return (struct issue){
         .id = stmt_int(row, 0),
         .newsletter_id = stmt_int(row, 1),
         .newsletter = arena_copy(arena, stmt_text(row, 2)),
@@ -172,7 +173,7 @@ static bool read_one(struct stmt *row, struct arena *arena, struct issue *out,
     if (!stmt_step(row, err))
         return stmt_done(row) ? err_set(err, ERR_NOT_FOUND, "no such issue")
                               : false;
-    read_row(row, arena, out);
+    *out = read_row(row, arena);
     stmt_reset(row);
     return true;
 }
@@ -238,19 +239,8 @@ bool issue_get_by_id(struct db *db, int64_t id, struct arena *arena,
 static bool read_list(struct stmt *rows, struct arena *arena,
                       struct issue_list *out, struct err *err)
 {
-    struct issue *items = NULL;
-    size_t count = 0, capacity = 0;
-    while (stmt_step(rows, err)) {
-        struct issue issue;
-        read_row(rows, arena, &issue);
-        MEM_PUSH(items, count, capacity, issue);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct issue, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count, read_row(rows, arena),
+                     err);
 }
 
 bool issue_find(struct db *db, int64_t newsletter_id, struct arena *arena,

@@ -3,6 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/ledger/ledger.h"
+#include "digest/store/rows.h"
 #include "digest/ledger/parts_internal.h"
 
 enum sql {
@@ -110,21 +111,10 @@ static bool find_articles(struct db *db, int64_t variant_id,
                           struct arena *arena, struct ledger_copy_parts *out,
                           struct err *err)
 {
-    int64_t *ids = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[VARIANT_ARTICLES]);
     stmt_bind_int(rows, 1, variant_id);
-    while (stmt_step(rows, err)) {
-        int64_t id = stmt_int(rows, 0);
-        MEM_PUSH(ids, count, capacity, id);
-    }
-    int64_t *kept = ARENA_NEW_ARRAY(arena, int64_t, count);
-    if (count)
-        memcpy(kept, ids, count * sizeof *ids);
-    free(ids);
-    out->article_ids = kept;
-    out->article_count = count;
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->article_ids, out->article_count,
+                     stmt_int(rows, 0), err);
 }
 
 bool ledger_public_copy_parts(struct db *db, int64_t issue_id,

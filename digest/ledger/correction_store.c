@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/store/rows.h"
 #include "digest/base/strbuf.h"
 
 enum sql {
@@ -204,18 +205,8 @@ static struct correction read_row(struct stmt *row, struct arena *arena)
 static bool read_list(struct stmt *rows, struct arena *arena,
                       struct correction_list *out, struct err *err)
 {
-    struct correction *items = NULL;
-    size_t count = 0, capacity = 0;
-    while (stmt_step(rows, err)) {
-        struct correction item = read_row(rows, arena);
-        MEM_PUSH(items, count, capacity, item);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct correction, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count, read_row(rows, arena),
+                     err);
 }
 
 static bool find(struct db *db, enum sql which, int64_t id, struct arena *arena,
@@ -296,18 +287,9 @@ struct correction_list correction_pick(const struct correction_list *all,
 bool correction_newsletters(struct db *db, int64_t id, struct arena *arena,
                             int64_t **ids, size_t *count, struct err *err)
 {
-    int64_t *found = NULL;
-    size_t capacity = 0;
-    *count = 0;
     struct stmt *rows = db_stmt(db, sql[NEWSLETTERS]);
     stmt_bind_int(rows, 1, id);
-    while (stmt_step(rows, err))
-        MEM_PUSH(found, *count, capacity, stmt_int(rows, 0));
-    *ids = ARENA_NEW_ARRAY(arena, int64_t, *count);
-    if (*count)
-        memcpy(*ids, found, *count * sizeof *found);
-    free(found);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, *ids, *count, stmt_int(rows, 0), err);
 }
 
 /* ---- how many had it -------------------------------------------------- */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/store/rows.h"
 #include "digest/ledger/ledger.h"
 
 #define ROWS                                                                   \
@@ -28,32 +29,27 @@ static enum delivery_state state_of(const char *name)
     return state;
 }
 
+static struct ledger_row read_row(struct stmt *row, struct arena *arena)
+{
+    return (struct ledger_row){
+        .email = arena_copy(arena, stmt_text(row, 0)),
+        .state = state_of(stmt_text(row, 1)),
+        .attempts = stmt_int(row, 2),
+        .changed_at = stmt_int(row, 3),
+        .next_at = stmt_int(row, 4),
+        .code = (int)stmt_int(row, 5),
+        .status = arena_copy(arena, stmt_text(row, 6)),
+        .reply = arena_copy(arena, stmt_text(row, 7)),
+        .relay = arena_copy(arena, stmt_text(row, 8)),
+        .subscriber_id = stmt_int(row, 9),
+    };
+}
+
 static bool read_rows(struct stmt *rows, struct arena *arena,
                       struct ledger_rows *out, struct err *err)
 {
-    struct ledger_row *items = NULL;
-    size_t count = 0, capacity = 0;
-    while (stmt_step(rows, err)) {
-        struct ledger_row row = {
-            .email = arena_copy(arena, stmt_text(rows, 0)),
-            .state = state_of(stmt_text(rows, 1)),
-            .attempts = stmt_int(rows, 2),
-            .changed_at = stmt_int(rows, 3),
-            .next_at = stmt_int(rows, 4),
-            .code = (int)stmt_int(rows, 5),
-            .status = arena_copy(arena, stmt_text(rows, 6)),
-            .reply = arena_copy(arena, stmt_text(rows, 7)),
-            .relay = arena_copy(arena, stmt_text(rows, 8)),
-            .subscriber_id = stmt_int(rows, 9),
-        };
-        MEM_PUSH(items, count, capacity, row);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct ledger_row, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count, read_row(rows, arena),
+                     err);
 }
 
 bool ledger_failures(struct db *db, int64_t issue_id, struct arena *arena,

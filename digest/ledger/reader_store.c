@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/store/rows.h"
 #include "digest/ledger/ledger.h"
 
 enum sql { MAILS, SQL_COUNT };
@@ -17,28 +18,23 @@ static const char *const sql[] = {
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
+static struct ledger_mail read_mail(struct stmt *row, struct arena *arena)
+{
+    return (struct ledger_mail){
+        .issue = arena_copy(arena, stmt_text(row, 0)),
+        .state = arena_copy(arena, stmt_text(row, 1)),
+        .at = stmt_int(row, 2),
+        .code = (int)stmt_int(row, 3),
+        .reply = arena_copy(arena, stmt_text(row, 4)),
+        .ways = arena_copy(arena, stmt_text(row, 5)),
+    };
+}
+
 bool ledger_reader(struct db *db, int64_t subscriber_id, struct arena *arena,
                    struct ledger_mails *out, struct err *err)
 {
-    struct ledger_mail *items = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[MAILS]);
     stmt_bind_int(rows, 1, subscriber_id);
-    while (stmt_step(rows, err)) {
-        struct ledger_mail mail = {
-            .issue = arena_copy(arena, stmt_text(rows, 0)),
-            .state = arena_copy(arena, stmt_text(rows, 1)),
-            .at = stmt_int(rows, 2),
-            .code = (int)stmt_int(rows, 3),
-            .reply = arena_copy(arena, stmt_text(rows, 4)),
-            .ways = arena_copy(arena, stmt_text(rows, 5)),
-        };
-        MEM_PUSH(items, count, capacity, mail);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct ledger_mail, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count,
+                     read_mail(rows, arena), err);
 }

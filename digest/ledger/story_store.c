@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest/store/rows.h"
 #include "digest/base/mem.h"
 
 enum sql { ADD, FIND, GET, STAMP, NEWSLETTER_STAMP, SQL_COUNT };
@@ -115,21 +116,11 @@ static struct story read_row(struct stmt *row, int64_t issue_id,
 bool story_find(struct db *db, int64_t issue_id, bool with_bodies,
                 struct arena *arena, struct story_list *out, struct err *err)
 {
-    struct story *items = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[FIND]);
     stmt_bind_int(rows, 1, issue_id);
     stmt_bind_int(rows, 2, with_bodies);
-    while (stmt_step(rows, err)) {
-        struct story story = read_row(rows, issue_id, arena);
-        MEM_PUSH(items, count, capacity, story);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct story, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count,
+                     read_row(rows, issue_id, arena), err);
 }
 
 bool story_get(struct db *db, int64_t issue_id, struct str name,

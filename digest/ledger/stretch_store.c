@@ -4,6 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/ledger/correction_internal.h"
+#include "digest/store/rows.h"
 #include "digest/ledger/ledger.h"
 
 /* So many rows are looked at, and at the most added, with the lock held. */
@@ -118,26 +119,21 @@ static struct stmt *about(struct db *db, enum sql which,
     return stmt;
 }
 
+static struct ledger_choice read_item(struct stmt *row, struct arena *arena)
+{
+    return (struct ledger_choice){
+        .categories = arena_copy(arena, stmt_text(row, 0)),
+        .language = arena_copy(arena, stmt_text(row, 1)),
+        .corrections = arena_copy(arena, stmt_text(row, 2))};
+}
+
 bool ledger_stretch_choices(struct db *db, const struct ledger_stretch *stretch,
                             struct arena *arena, struct ledger_choices *out,
                             struct err *err)
 {
-    struct ledger_choice *items = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = about(db, CHOICES, stretch);
-    while (stmt_step(rows, err)) {
-        struct ledger_choice item = {
-            .categories = arena_copy(arena, stmt_text(rows, 0)),
-            .language = arena_copy(arena, stmt_text(rows, 1)),
-            .corrections = arena_copy(arena, stmt_text(rows, 2))};
-        MEM_PUSH(items, count, capacity, item);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct ledger_choice, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count,
+                     read_item(rows, arena), err);
 }
 
 bool ledger_choose(struct db *db, const struct ledger_choice *choice,

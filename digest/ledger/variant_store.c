@@ -4,6 +4,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/ledger/ledger.h"
+#include "digest/store/rows.h"
 #include "digest/ledger/parts_internal.h"
 
 /* Rows at a time, for a short hold of the lock. */
@@ -118,17 +119,8 @@ bool ledger_add_variant(struct db *db, const struct ledger_variant *variant,
 bool ledger_left_over(struct db *db, struct arena *arena, int64_t **ids,
                       size_t *count, struct err *err)
 {
-    int64_t *found = NULL;
-    size_t capacity = 0;
-    *count = 0;
     struct stmt *rows = db_stmt(db, sql[LEFT_OVER]);
-    while (stmt_step(rows, err))
-        MEM_PUSH(found, *count, capacity, stmt_int(rows, 0));
-    *ids = ARENA_NEW_ARRAY(arena, int64_t, *count);
-    if (*count)
-        memcpy(*ids, found, *count * sizeof *found);
-    free(found);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, *ids, *count, stmt_int(rows, 0), err);
 }
 
 /* Runs a statement in pieces, each in a transaction of its own, which sees

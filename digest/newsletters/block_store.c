@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/store/rows.h"
 #include "digest/newsletters/block.h"
 
 #define COLUMNS                                                                \
@@ -128,18 +129,8 @@ bool block_remove(struct db *db, int64_t id, struct err *err)
 static bool read_all(struct stmt *rows, struct arena *arena,
                      struct block_list *out, struct err *err)
 {
-    struct block *items = NULL;
-    size_t count = 0, capacity = 0;
-    while (stmt_step(rows, err)) {
-        struct block block = read_row(rows, arena);
-        MEM_PUSH(items, count, capacity, block);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct block, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count, read_row(rows, arena),
+                     err);
 }
 
 bool block_find(struct db *db, int64_t newsletter_id, struct arena *arena,

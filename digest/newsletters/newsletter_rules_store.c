@@ -3,6 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
+#include "digest/store/rows.h"
 #include "digest/newsletters/newsletter.h"
 
 enum sql { PUT, GET, ADD_BOOST, REMOVE_BOOSTS, BOOSTS, SQL_COUNT };
@@ -61,26 +62,19 @@ bool newsletter_put_rules(struct db *db, int64_t id,
     return stmt_run(put, err) && put_boosts(db, id, rules, err);
 }
 
+static struct newsletter_boost read_boost(struct stmt *row, struct arena *arena)
+{
+    return (struct newsletter_boost){stmt_int(row, 0), stmt_int(row, 1),
+                                     url_shown(arena, stmt_text(row, 2))};
+}
+
 static bool get_boosts(struct db *db, int64_t id, struct arena *arena,
                        struct newsletter_rules *out, struct err *err)
 {
-    struct newsletter_boost *items = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[BOOSTS]);
     stmt_bind_int(rows, 1, id);
-    while (stmt_step(rows, err)) {
-        struct newsletter_boost boost = {stmt_int(rows, 0), stmt_int(rows, 1),
-                                         url_shown(arena, stmt_text(rows, 2))};
-        MEM_PUSH(items, count, capacity, boost);
-    }
-    struct newsletter_boost *kept =
-        ARENA_NEW_ARRAY(arena, struct newsletter_boost, count);
-    if (count)
-        memcpy(kept, items, count * sizeof *items);
-    free(items);
-    out->boosts = kept;
-    out->boost_count = count;
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->boosts, out->boost_count,
+                     read_boost(rows, arena), err);
 }
 
 bool newsletter_get_rules(struct db *db, int64_t id, struct arena *arena,

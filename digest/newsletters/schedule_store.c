@@ -2,6 +2,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/newsletters/schedule.h"
+#include "digest/store/rows.h"
 #include "subscribers/roster/address.h"
 
 enum sql {
@@ -125,19 +126,9 @@ bool schedule_set(struct db *db, const struct schedule *s, struct err *err)
 bool schedule_due(struct db *db, int64_t now, struct arena *arena,
                   struct schedule_list *out, struct err *err)
 {
-    struct schedule *items = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = select_with(db, DUE, now);
-    while (stmt_step(rows, err)) {
-        struct schedule item = read_row(rows, arena);
-        MEM_PUSH(items, count, capacity, item);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct schedule, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count, read_row(rows, arena),
+                     err);
 }
 
 bool schedule_rest(struct db *db, const struct schedule *s, int64_t until,

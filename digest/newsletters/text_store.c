@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/store/rows.h"
 #include "digest/newsletters/text.h"
 
 enum sql { PUT, REMOVE, FIND, FREEZE, FROZEN, SQL_COUNT };
@@ -36,23 +37,18 @@ bool text_put(struct db *db, int64_t newsletter_id, const char *language,
     return stmt_run(stmt, err);
 }
 
+static struct text read_text(struct stmt *row, struct arena *arena)
+{
+    return (struct text){arena_copy(arena, stmt_text(row, 0)),
+                         arena_copy(arena, stmt_text(row, 1)),
+                         arena_copy(arena, stmt_text(row, 2))};
+}
+
 static bool read_all(struct stmt *rows, struct arena *arena,
                      struct text_list *out, struct err *err)
 {
-    struct text *items = NULL;
-    size_t count = 0, capacity = 0;
-    while (stmt_step(rows, err)) {
-        struct text text = {arena_copy(arena, stmt_text(rows, 0)),
-                            arena_copy(arena, stmt_text(rows, 1)),
-                            arena_copy(arena, stmt_text(rows, 2))};
-        MEM_PUSH(items, count, capacity, text);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct text, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count,
+                     read_text(rows, arena), err);
 }
 
 bool text_find(struct db *db, int64_t newsletter_id, struct arena *arena,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/store/rows.h"
 #include "digest/delivery/patience.h"
 
 enum sql {
@@ -401,10 +402,9 @@ bool notice_store_relay_took(struct db *db, const char *relay, int64_t since,
 
 /* ---- asking ---------------------------------------------------------- */
 
-static void read_row(struct stmt *row, struct arena *arena,
-                     struct notice_row *out)
+static struct notice_row read_row(struct stmt *row, struct arena *arena)
 {
-    *out = (struct notice_row){
+    return (struct notice_row){
         .id = stmt_int(row, 0),
         .kind = kind_of(stmt_text(row, 1)),
         .state = state_of(stmt_text(row, 2)),
@@ -427,23 +427,12 @@ bool notice_store_find(struct db *db, const struct notice_filter *filter,
                        struct notice_rows *out, struct err *err)
 {
     struct stmt *find = db_stmt(db, sql[FIND]);
-    struct notice_row *items = NULL;
-    size_t count = 0, capacity = 0;
     stmt_bind_text(find, 1, filter->state);
     stmt_bind_text(find, 2, to_key);
     stmt_bind_int(find, 3, filter->since);
     stmt_bind_int(find, 4, filter->at_most ? filter->at_most : -1);
-    while (stmt_step(find, err)) {
-        struct notice_row row;
-        read_row(find, arena, &row);
-        MEM_PUSH(items, count, capacity, row);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct notice_row, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(find);
+    return STMT_LIST(find, arena, out->items, out->count, read_row(find, arena),
+                     err);
 }
 
 bool notices_count(struct db *db, int64_t now, struct notices_counts *out,

@@ -3,6 +3,7 @@
 
 #include "digest/base/mem.h"
 #include "digest/base/url_shown.h"
+#include "digest/store/rows.h"
 #include "digest/scheduler/job.h"
 
 enum sql { GET, PUT, FIND, CLEAR, SQL_COUNT };
@@ -70,19 +71,9 @@ bool job_put(struct db *db, const struct job *job, struct err *err)
 bool job_find(struct db *db, struct arena *arena, struct job_list *out,
               struct err *err)
 {
-    struct job *items = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[FIND]);
-    while (stmt_step(rows, err)) {
-        struct job item = read_row(rows, arena);
-        MEM_PUSH(items, count, capacity, item);
-    }
-    out->items = ARENA_NEW_ARRAY(arena, struct job, count);
-    out->count = count;
-    if (count)
-        memcpy(out->items, items, count * sizeof *items);
-    free(items);
-    return stmt_done(rows);
+    return STMT_LIST(rows, arena, out->items, out->count, read_row(rows, arena),
+                     err);
 }
 
 static bool redact_error(struct db *db, const struct job *job,

@@ -1,9 +1,11 @@
+#include <string.h>
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
+#include "digest/store/rows.h"
 #include "digest/store/handle_internal.h"
 
 /* SQL that is wrong is a fault of this program's; anything else (a locked
@@ -176,4 +178,13 @@ bool stmt_one_int(struct stmt *stmt, int64_t *out, struct err *err)
         return true;
     }
     return stmt_done(stmt) ? err_set(err, ERR_NOT_FOUND, "no such row") : false;
+}
+
+void *rows_keep(struct arena *arena, void *grown, size_t count, size_t size)
+{
+    void *kept = arena_new(arena, count, size);
+    if (count)
+        memcpy(kept, grown, count * size);
+    free(grown);
+    return kept;
 }

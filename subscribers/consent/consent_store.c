@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "digest/store/rows.h"
 #include "digest/base/mem.h"
 
 enum sql {
@@ -120,17 +121,8 @@ static struct consent_event read_event(struct stmt *row, struct arena *arena)
 bool consent_history(struct db *db, int64_t subscriber_id, struct arena *arena,
                      struct consent_history *out, struct err *err)
 {
-    OWNED(mem_free) struct consent_event *events = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[HISTORY]);
     stmt_bind_int(rows, 1, subscriber_id);
-    while (stmt_step(rows, err))
-        MEM_PUSH(events, count, capacity, read_event(rows, arena));
-    if (!stmt_done(rows))
-        return false;
-    *out = (struct consent_history){
-        ARENA_NEW_ARRAY(arena, struct consent_event, count), count};
-    if (count)
-        memcpy(out->items, events, count * sizeof *events);
-    return true;
+    return STMT_LIST(rows, arena, out->items, out->count,
+                     read_event(rows, arena), err);
 }

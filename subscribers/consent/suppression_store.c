@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "digest/base/encode.h"
+#include "digest/store/rows.h"
 #include "digest/base/mem.h"
 
 /* Suppressions that the address's owner may undo. */
@@ -137,18 +138,9 @@ static struct suppression read_row(struct stmt *row, struct arena *arena)
 bool suppression_find(struct db *db, struct arena *arena,
                       struct suppression_list *out, struct err *err)
 {
-    OWNED(mem_free) struct suppression *found = NULL;
-    size_t count = 0, capacity = 0;
     struct stmt *rows = db_stmt(db, sql[FIND]);
-    while (stmt_step(rows, err))
-        MEM_PUSH(found, count, capacity, read_row(rows, arena));
-    if (!stmt_done(rows))
-        return false;
-    *out = (struct suppression_list){
-        ARENA_NEW_ARRAY(arena, struct suppression, count), count};
-    if (count)
-        memcpy(out->items, found, count * sizeof *found);
-    return true;
+    return STMT_LIST(rows, arena, out->items, out->count, read_row(rows, arena),
+                     err);
 }
 
 bool suppression_get(struct db *db, const char *email_key, struct arena *arena,

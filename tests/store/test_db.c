@@ -18,6 +18,7 @@
 #include "digest/store/backup.h"
 #include "digest/store/db.h"
 #include "digest/store/migrations_internal.h"
+#include "digest/store/rows.h"
 
 static struct db *fresh(const char *path, enum db_open how)
 {
@@ -53,6 +54,26 @@ static void a_fresh_database_is_at_this_programs_version(void **state)
     OWNED(db_release) struct db *db = fresh(":memory:", DB_OPEN);
     assert_int_equal(db_version(db), migration_count());
     assert_true(migration_count() > 0);
+}
+
+static void rows_become_an_array_in_the_arena(void **state)
+{
+    (void)state;
+    OWNED(db_release) struct db *db = fresh(":memory:", DB_OPEN);
+    OWNED(arena_free) struct arena arena = ARENA_INIT;
+    struct err err = {0};
+    int64_t *items = NULL;
+    size_t n = 1;
+    struct stmt *rows = db_stmt(db, "SELECT id FROM newsletter");
+    assert_true(STMT_LIST(rows, &arena, items, n, stmt_int(rows, 0), &err));
+    assert_int_equal(n, 0);
+    rows = db_stmt(
+        db, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+            "SELECT i FROM n LIMIT 20");
+    assert_true(STMT_LIST(rows, &arena, items, n, stmt_int(rows, 0), &err));
+    assert_int_equal(n, 20);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(items[i], i + 1);
 }
 
 static void a_transaction_that_is_not_committed_leaves_nothing(void **state)
@@ -424,6 +445,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fresh_database_is_at_this_programs_version),
+        cmocka_unit_test(rows_become_an_array_in_the_arena),
         cmocka_unit_test(a_transaction_that_is_not_committed_leaves_nothing),
         cmocka_unit_test(an_inner_transaction_rolls_back_alone),
         cmocka_unit_test(a_broken_constraint_is_a_conflict),
