@@ -123,7 +123,7 @@ install_crontab()
     put_filled 644 "$etc/cron.d/digest" digest.crontab || true
     put_filled 644 "$etc/logrotate.d/digest" digest.logrotate || true
     command -v cron >/dev/null || [ -n "$DESTDIR" ] ||
-        echo "Neither systemd nor cron runs here; nothing turns the crank." >&2
+        echo "Neither systemd nor cron runs here; nothing runs the scheduler." >&2
     [ -n "$new_program" ] && [ -f "$dir/serve.lock" ] &&
         ! flock -n "$dir/serve.lock" true &&
         echo "\`digest serve\` still runs the old program; end it, and cron" \

@@ -138,6 +138,31 @@ awk -f "$here/support/tables.awk" digest/README.md \
     $(find digest/store/migrations -name '*.sql' | sort) \
     $(find digest subscribers -name '*.[ch]') || failed=1
 
+# One name is one thing: what a header declares is no other file's struct too.
+grep -rnoE '^struct [a-z_]+ \{' digest subscribers --include='*.[ch]' |
+awk -F: '
+{ struct = $3; files[struct] = files[struct] "\n    " $1; count[struct]++ }
+$1 ~ /\.h$/ { shown[struct] = 1 }
+END {
+    for (struct in shown)
+        if (count[struct] > 1) {
+            print struct "…} is declared in a header and elsewhere:" files[struct]
+            bad = 1
+        }
+    exit bad
+}' || failed=1
+
+# Each source begins with a line of purpose.
+for source in $(find digest subscribers -name '*.c'); do
+    case $(head -n 1 "$source") in
+    '/*'*) ;;
+    *)
+        echo "$source: doesn't begin with what it is for"
+        failed=1
+        ;;
+    esac
+done
+
 # Tests open a database in their house alone, but for those of the store and
 # the programs that are no tests.
 grep -rnE '\bdb_open\(' tests --include='*.[ch]' |

@@ -1,4 +1,4 @@
-/* The audit trail: who did what, when, and from where. It is only ever
+/* The activity log: who did what, when, and from where. It is only ever
  * added to; old lines go when their time has come. */
 #ifndef DIGEST_ACCESS_AUDIT_H
 #define DIGEST_ACCESS_AUDIT_H

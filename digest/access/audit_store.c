@@ -1,3 +1,4 @@
+/* Stores the record of what editors did. */
 #include "digest/access/audit.h"
 #include "digest/base/mem.h"
 

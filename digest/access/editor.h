@@ -58,7 +58,7 @@ FALLIBLE bool editor_set_password(struct db *db, int64_t id,
 /* Changes a role. Fails: CONFLICT (the last owner stays one), STORE. */
 FALLIBLE bool editor_set_role(struct db *db, int64_t id, enum editor_role role,
                               struct err *err);
-/* Removes an account with its sessions; the audit trail keeps the name.
+/* Removes an account with its sessions; the activity log keeps the name.
  * Fails: CONFLICT (the last owner stays while there are others), STORE. */
 FALLIBLE bool editor_remove(struct db *db, int64_t id, struct err *err);
 

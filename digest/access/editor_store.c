@@ -1,3 +1,4 @@
+/* Stores editors' accounts, and checks their passwords. */
 #include <ctype.h>
 
 #include "digest/access/editor.h"

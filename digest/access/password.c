@@ -1,3 +1,4 @@
+/* Hashes passwords with scrypt, and verifies them. */
 #include "digest/access/password.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Names the roles of editors. */
 #include <string.h>
 
 #include "digest/access/editor.h"

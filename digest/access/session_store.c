@@ -1,3 +1,4 @@
+/* Stores sessions by their tokens' hashes, and what is said in them. */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
@@ -148,13 +149,13 @@ static void note_seen(struct db *db, const unsigned char hash[HASH_BYTES],
                       int64_t now)
 {
     struct err ignored = {0};
-    int64_t patience = db_set_patience(db, 0);
+    int64_t timeout = db_set_busy_timeout(db, 0);
     struct stmt *seen = db_stmt(db, sql[SEEN]);
     stmt_bind_blob(seen, 1, view(hash));
     stmt_bind_int(seen, 2, now);
     stmt_bind_int(seen, 3, now + SESSION_LONGEST_S);
     (void)!stmt_run(seen, &ignored);
-    db_set_patience(db, patience);
+    db_set_busy_timeout(db, timeout);
 }
 
 bool session_get(struct db *db, struct str token, int64_t now,
@@ -223,9 +224,9 @@ bool session_take_said(struct db *db, const struct session *session,
         return true;
     /* A word that can't be taken away now is said once more. */
     struct err ignored = {0};
-    int64_t patience = db_set_patience(db, 0);
+    int64_t timeout = db_set_busy_timeout(db, 0);
     (void)!session_say(db, session, "", &ignored);
-    db_set_patience(db, patience);
+    db_set_busy_timeout(db, timeout);
     return true;
 }
 

@@ -1,3 +1,4 @@
+/* Renders the archive's pages: an issue's, and the indexes. */
 #include "digest/archive/archive.h"
 
 #include <inttypes.h>
@@ -51,13 +52,13 @@ static struct value *words_value(struct archive_page *page)
 {
     struct arena *arena = &page->arena;
     struct value *object = value_object(arena);
-    const struct words_fill fills[] = {
+    const struct catalogue_fill fills[] = {
         {"newsletter", str_of(page->newsletter->title)}};
     size_t index = 0;
     const char *name;
-    while ((name = words_next(page->words, NULL, &index))) {
+    while ((name = catalogue_next(page->words, NULL, &index))) {
         OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
-        words_add(page->words, name, fills, ARRAY_SIZE(fills), &text);
+        catalogue_add(page->words, name, fills, ARRAY_SIZE(fills), &text);
         value_set_str(object, arena_copy(arena, name), strbuf_str(&text));
     }
     return object;
@@ -107,7 +108,7 @@ bool archive_page_open(const struct conductor *c, const struct newsletter *n,
 {
     *out = (struct archive_page){
         .conductor = c, .newsletter = n, .arena = ARENA_INIT};
-    if (!words_new(c->templates, n->language, &out->words, err))
+    if (!catalogue_new(c->templates, n->language, &out->words, err))
         return false;
     out->data = value_object(&out->arena);
     set_newsletter(out);
@@ -122,7 +123,7 @@ bool archive_page_begin(const struct conductor *c, const struct newsletter *n,
 
 void archive_page_end(struct archive_page *page)
 {
-    words_release(&page->words);
+    catalogue_release(&page->words);
     arena_free(&page->arena);
 }
 
@@ -206,12 +207,12 @@ void archive_set_issue(struct archive_page *page, const struct issue *issue,
 {
     OWNED(strbuf_free)
     struct strbuf date = STRBUF_INIT, label = STRBUF_INIT, number = STRBUF_INIT;
-    words_add_number(page->words, issue->number, &number);
-    const struct words_fill fills[] = {{"number", strbuf_str(&number)}};
-    words_add(page->words, "issue", fills, ARRAY_SIZE(fills), &label);
-    words_add_date_in(page->words, page->newsletter->timezone,
-                      issue->started_at ? issue->started_at : issue->drafted_at,
-                      &date);
+    catalogue_add_number(page->words, issue->number, &number);
+    const struct catalogue_fill fills[] = {{"number", strbuf_str(&number)}};
+    catalogue_add(page->words, "issue", fills, ARRAY_SIZE(fills), &label);
+    catalogue_add_date_in(
+        page->words, page->newsletter->timezone,
+        issue->started_at ? issue->started_at : issue->drafted_at, &date);
     value_set_number(object, "number", issue->number);
     value_set_str(object, "label", strbuf_str(&label));
     value_set_str(object, "date", strbuf_str(&date));
@@ -241,7 +242,7 @@ static bool set_years(struct archive_page *page, struct err *err)
         if (!issues || at.year != current) {
             OWNED(strbuf_free) struct strbuf name = STRBUF_INIT;
             struct value *year = value_object(arena);
-            words_add_number(page->words, at.year, &name);
+            catalogue_add_number(page->words, at.year, &name);
             value_set_str(year, "year", strbuf_str(&name));
             issues = value_list(arena);
             value_set(year, "issues", issues);
@@ -305,16 +306,17 @@ static bool add_newsletter(const struct conductor *c,
     value_set_text(object, "title", n->title);
     if (c->conf->base_url) {
         value_set_text(object, "signup_url", signup_url(c, n, arena));
-        value_set_text(object, "subscribe", words_get(page.words, "subscribe"));
+        value_set_text(object, "subscribe",
+                       catalogue_get(page.words, "subscribe"));
     }
     if (last) {
         OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
-        words_add_date_in(page.words, n->timezone, last->started_at, &date);
+        catalogue_add_date_in(page.words, n->timezone, last->started_at, &date);
         value_set_text(object, "slug", n->slug);
         value_set_str(object, "date", strbuf_str(&date));
         value_set_text(object, "subject", archive_subject(&page, last));
     } else {
-        value_set_text(object, "none", words_get(page.words, "no_issue"));
+        value_set_text(object, "none", catalogue_get(page.words, "no_issue"));
     }
     value_append(list, object);
     return true;

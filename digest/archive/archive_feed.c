@@ -1,3 +1,4 @@
+/* Renders a newsletter's Atom feed, corrections included. */
 #include <inttypes.h>
 
 #include "digest/archive/archive_internal.h"

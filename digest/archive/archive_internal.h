@@ -13,7 +13,7 @@ struct archive_page {
     const struct conductor *conductor;
     const struct newsletter *newsletter;
     struct arena arena;
-    struct words *words;
+    struct catalogue *words;
     struct issue_list issues; /* those to show, newest first */
     struct value *data;       /* what all its templates see */
 };

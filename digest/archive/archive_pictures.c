@@ -1,3 +1,4 @@
+/* Gives the archive's pictures their relative addresses. */
 #include <string.h>
 
 #include "digest/archive/archive_internal.h"

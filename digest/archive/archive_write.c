@@ -1,3 +1,4 @@
+/* Writes the archive into a folder, and removes what is no longer in it. */
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>

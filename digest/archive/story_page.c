@@ -61,7 +61,7 @@ static const char *date_text(struct story_page *p, int64_t at)
 {
     OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
     if (at)
-        words_add_date_in(p->page.words, p->newsletter.timezone, at, &date);
+        catalogue_add_date_in(p->page.words, p->newsletter.timezone, at, &date);
     return arena_copy_str(&p->page.arena, strbuf_str(&date));
 }
 
@@ -175,10 +175,10 @@ static bool set_later(struct story_page *p, struct err *err)
     if (!*now.body_html || is_same_text(p->story, &now))
         return true;
     OWNED(strbuf_free) struct strbuf updated = STRBUF_INIT;
-    const struct words_fill fills[] = {
+    const struct catalogue_fill fills[] = {
         {"date", str_of(date_text(p, p->story->changed_at))}};
-    words_add(p->page.words, "story_updated", fills, ARRAY_SIZE(fills),
-              &updated);
+    catalogue_add(p->page.words, "story_updated", fills, ARRAY_SIZE(fills),
+                  &updated);
     set_text(p, "updated", arena_copy_str(arena, strbuf_str(&updated)));
     set_text(p, "modified", time_text(arena, p->story->changed_at));
     set_text(p, "later_title", now.title);
@@ -337,7 +337,7 @@ static void set_byline(struct story_page *p)
     unsigned minutes = build_reading_minutes(s->word_count);
     if (minutes) {
         OWNED(strbuf_free) struct strbuf time = STRBUF_INIT;
-        words_add_count(p->page.words, "minutes", minutes, &time);
+        catalogue_add_count(p->page.words, "minutes", minutes, &time);
         set_text(p, "reading_time",
                  arena_copy_str(&p->page.arena, strbuf_str(&time)));
     }

@@ -1,3 +1,4 @@
+/* Stores what editors change of an article, and what they withdraw. */
 #include "digest/articles/article_edit.h"
 
 #include <inttypes.h>

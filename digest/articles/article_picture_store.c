@@ -1,3 +1,4 @@
+/* Stores which kept picture stands for an image, and which failed. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Stores the words of articles for SQLite's full-text search, and asks it. */
 #include "digest/articles/article_search.h"
 #include "digest/articles/category.h"
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Lists the articles of a source, and withdraws those it has taken back. */
 #include "digest/articles/article_source_store.h"
 
 #include "digest/base/mem.h"

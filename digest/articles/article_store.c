@@ -1,3 +1,4 @@
+/* Stores articles: adds, updates, finds, lists and withdraws them. */
 #include "digest/articles/article_store.h"
 
 #include <inttypes.h>

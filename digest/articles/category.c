@@ -1,3 +1,4 @@
+/* Folds the names of categories to slugs, without marks, case or spaces. */
 #include "digest/articles/category.h"
 
 #include "digest/base/mem.h"

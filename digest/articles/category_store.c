@@ -1,3 +1,4 @@
+/* Counts the articles of each category. */
 #include "digest/articles/category_store.h"
 
 #include "digest/base/mem.h"

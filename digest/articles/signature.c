@@ -1,3 +1,4 @@
+/* Writes an article's signature from its address, title and lead. */
 #include "digest/articles/signature.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Computes how long a failing source or picture rests. */
 #include "digest/articles/source_rest.h"
 
 enum { FIRST_REST_S = 15 * 60 };

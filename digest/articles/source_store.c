@@ -1,3 +1,4 @@
+/* Stores sources: their rows, rules and maps of categories. */
 #include "digest/articles/source_store.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Strips tracking parameters from addresses. */
 #include "digest/articles/tracking.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Hands out an arena's memory from a chain of blocks, and frees all of them. */
 #include "digest/base/arena.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Converts bytes to UTF-8 through iconv, by their mark, label or look. */
 #include "digest/base/charset.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Reads the system's clock, or the time that a test or the environment sets. */
 #include "digest/base/clock.h"
 
 #include <fcntl.h>

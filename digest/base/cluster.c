@@ -1,3 +1,5 @@
+/* Finds the end of a grapheme cluster, by libunistring's rules and its own for
+ * families of emoji, flags and conjuncts. */
 #include "digest/base/cluster.h"
 
 #include <unictype.h>

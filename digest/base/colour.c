@@ -1,3 +1,4 @@
+/* Parses colours, and measures their contrast by WCAG's luminance. */
 #include "digest/base/colour.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Reads and checks digest.yaml, section by section, each key by a row. */
 #include "digest/base/conf.h"
 
 #include <assert.h>

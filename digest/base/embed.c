@@ -1,3 +1,4 @@
+/* Looks up files in the table that the build carries inside the program. */
 #include "digest/base/embed.h"
 
 struct str embed_find(const char *path)

@@ -1,3 +1,4 @@
+/* Encodes and decodes base64, base64url, base32 and hexadecimal. */
 #include "digest/base/encode.h"
 
 #include <stdint.h>

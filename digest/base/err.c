@@ -1,3 +1,4 @@
+/* Formats errors, adds context to them, and maps each kind to its exit code. */
 #include "digest/base/err.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Escapes text for HTML, for addresses and for fields of the log. */
 #include "digest/base/escape.h"
 
 #include <stdio.h>

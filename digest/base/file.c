@@ -1,3 +1,4 @@
+/* Reads, writes, lists and locks files, with the error that names the path. */
 #include "digest/base/file.h"
 
 #include <dirent.h>

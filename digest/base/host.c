@@ -1,3 +1,5 @@
+/* Writes host names in ASCII with libidn2, and symbols in Punycode where it
+ * refuses them. */
 #include "digest/base/host.h"
 
 #include <idn2.h>

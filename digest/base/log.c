@@ -1,3 +1,4 @@
+/* Writes the log's lines to standard error, without control characters. */
 #include "digest/base/log.h"
 
 #include <stdarg.h>

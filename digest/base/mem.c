@@ -1,3 +1,4 @@
+/* Allocates memory, and ends the process when there is none. */
 #include "digest/base/mem.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Reads random bytes from the kernel, or a seeded run of them for tests. */
 #include "digest/base/random.h"
 
 #include <errno.h>

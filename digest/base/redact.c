@@ -1,3 +1,4 @@
+/* Finds and covers somebody's names and addresses in a text, at word bounds. */
 #include "digest/base/redact.h"
 
 #include <stdlib.h>

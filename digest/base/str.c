@@ -1,3 +1,4 @@
+/* Compares, trims, searches, cuts and reads borrowed views of text. */
 #include "digest/base/str.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Grows a text buffer, appends to it, and hands its bytes over. */
 #include "digest/base/strbuf.h"
 
 #include <stdarg.h>

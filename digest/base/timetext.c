@@ -1,3 +1,4 @@
+/* Writes and parses times and durations in their textual forms. */
 #include "digest/base/timetext.h"
 
 #include <inttypes.h>

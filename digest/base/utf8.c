@@ -1,3 +1,4 @@
+/* Validates, decodes, cuts and cleans UTF-8 text. */
 #include "digest/base/utf8.h"
 
 #include <stdint.h>

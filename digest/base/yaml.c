@@ -1,3 +1,4 @@
+/* Builds a tree with lines and columns from libyaml's events. */
 #include "digest/base/yaml.h"
 
 #include <strings.h>
@@ -7,26 +8,26 @@
 
 enum { MAX_DEPTH = 64 };
 
-struct reader {
+struct yaml_reader {
     yaml_parser_t parser;
     struct arena *arena;
     const char *file;
     unsigned first_line;
 };
 
-static unsigned line_of(const struct reader *reader, yaml_mark_t mark)
+static unsigned line_of(const struct yaml_reader *reader, yaml_mark_t mark)
 {
     return (unsigned)mark.line + reader->first_line;
 }
 
-static bool fail_at(const struct reader *reader, yaml_mark_t mark,
+static bool fail_at(const struct yaml_reader *reader, yaml_mark_t mark,
                     const char *what, struct err *err)
 {
     return err_set(err, ERR_INPUT, "%s:%u: %s", reader->file,
                    line_of(reader, mark), what);
 }
 
-static bool next_event(struct reader *reader, yaml_event_t *event,
+static bool next_event(struct yaml_reader *reader, yaml_event_t *event,
                        struct err *err)
 {
     if (yaml_parser_parse(&reader->parser, event))
@@ -39,7 +40,7 @@ static bool next_event(struct reader *reader, yaml_event_t *event,
                    p->problem ? p->problem : "cannot be read");
 }
 
-static bool read_node(struct reader *reader, const yaml_event_t *event,
+static bool read_node(struct yaml_reader *reader, const yaml_event_t *event,
                       unsigned depth, struct yaml *node, struct err *err);
 
 static void append(struct yaml ***tail, struct yaml *node)
@@ -48,8 +49,8 @@ static void append(struct yaml ***tail, struct yaml *node)
     *tail = &node->next;
 }
 
-static bool read_list(struct reader *reader, unsigned depth, struct yaml *list,
-                      struct err *err)
+static bool read_list(struct yaml_reader *reader, unsigned depth,
+                      struct yaml *list, struct err *err)
 {
     struct yaml **tail = &list->children;
     for (;;) {
@@ -65,8 +66,8 @@ static bool read_list(struct reader *reader, unsigned depth, struct yaml *list,
     }
 }
 
-static bool read_map(struct reader *reader, unsigned depth, struct yaml *map,
-                     struct err *err)
+static bool read_map(struct yaml_reader *reader, unsigned depth,
+                     struct yaml *map, struct err *err)
 {
     struct yaml **tail = &map->children;
     for (;;) {
@@ -93,7 +94,7 @@ static bool read_map(struct reader *reader, unsigned depth, struct yaml *map,
     }
 }
 
-static bool read_node(struct reader *reader, const yaml_event_t *event,
+static bool read_node(struct yaml_reader *reader, const yaml_event_t *event,
                       unsigned depth, struct yaml *node, struct err *err)
 {
     node->line = line_of(reader, event->start_mark);
@@ -122,7 +123,7 @@ static bool read_node(struct reader *reader, const yaml_event_t *event,
     }
 }
 
-static bool read_document(struct reader *reader, struct yaml *root,
+static bool read_document(struct yaml_reader *reader, struct yaml *root,
                           struct err *err)
 {
     for (;;) {
@@ -146,7 +147,7 @@ static bool read_document(struct reader *reader, struct yaml *root,
 bool yaml_parse(struct arena *arena, struct str text, const char *file,
                 unsigned first_line, struct yaml **out, struct err *err)
 {
-    struct reader reader = {
+    struct yaml_reader reader = {
         .arena = arena, .file = file, .first_line = first_line};
     struct yaml *root = ARENA_NEW(arena, struct yaml);
     root->kind = YAML_MAP;

@@ -1,3 +1,4 @@
+/* Converts between UTC and the local time of a named zone. */
 #include "digest/base/zone.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Parses TZif files, finds the offset at a moment, and keeps what was read. */
 #include "digest/base/zone_file_internal.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Reads a date and time that a person typed, with a zone or without. */
 #include <stdio.h>
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Parses the POSIX rule at the end of a TZif file, for the years to come. */
 #include "digest/base/timetext.h"
 #include "digest/base/zone_file_internal.h"
 

@@ -1,3 +1,4 @@
+/* Opens what commands need: configuration, database, keys, templates. */
 #include "digest/cli/app.h"
 
 #include <inttypes.h>

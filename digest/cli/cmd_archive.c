@@ -1,3 +1,4 @@
+/* Runs `digest archive`: writes past issues into a folder. */
 #include <stdio.h>
 
 #include "digest/archive/archive.h"

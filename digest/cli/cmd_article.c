@@ -1,3 +1,4 @@
+/* Runs `digest article`: imports, lists, searches, shows and edits. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

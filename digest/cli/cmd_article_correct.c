@@ -1,3 +1,4 @@
+/* Runs `digest article correct`, and lists the corrections. */
 #include <inttypes.h>
 #include <stdio.h>
 

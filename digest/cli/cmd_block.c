@@ -1,3 +1,4 @@
+/* Runs `digest block`: the standing pieces of a newsletter. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>

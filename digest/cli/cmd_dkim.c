@@ -1,3 +1,4 @@
+/* Runs `digest dkim`: makes keys, and prints their records. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Runs `digest editor`: the accounts of those who use the desk. */
 #include <jansson.h>
 #include <stdio.h>
 #include <termios.h>

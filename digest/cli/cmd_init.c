@@ -1,3 +1,4 @@
+/* Runs `digest init`: makes a working folder. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Holds the verbs of `digest issue`, and runs the short ones. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Runs `digest issue draft`, and prints why each candidate is in or out. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Runs `digest issue edit`: changes a draft's stories and texts. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

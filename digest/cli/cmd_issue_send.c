@@ -1,3 +1,4 @@
+/* Runs `digest issue send` and `status`. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>

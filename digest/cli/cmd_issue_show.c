@@ -1,3 +1,4 @@
+/* Runs `digest issue show`, and opens an issue in the browser. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Runs `digest lint`, on a file or on an issue. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Runs `digest mailbox`: polls returned mail, and shows what was set aside. */
 #include <jansson.h>
 #include <stdio.h>
 
@@ -222,7 +223,7 @@ static bool run_poll(struct invocation *call, struct err *err)
 
 /* ---- review ---- */
 
-static json_t *aside_json(const struct bounce_aside *a)
+static json_t *unmatched_json(const struct bounce_unmatched *a)
 {
     return json_pack(
         "{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
@@ -241,25 +242,25 @@ static json_t *refusal_json(const struct bounce_refusal *r)
                      json_time(r->first_at), "last", json_time(r->last_at));
 }
 
-static void review_json(const struct bounce_asides *asides,
+static void review_json(const struct bounce_unmatched_list *mails,
                         const struct bounce_refusals *refusals)
 {
     json_t *kept = json_array(), *refused = json_array();
-    for (size_t i = 0; i < asides->count; i++)
-        json_array_append_new(kept, aside_json(&asides->items[i]));
+    for (size_t i = 0; i < mails->count; i++)
+        json_array_append_new(kept, unmatched_json(&mails->items[i]));
     for (size_t i = 0; i < refusals->count; i++)
         json_array_append_new(refused, refusal_json(&refusals->items[i]));
     json_print(json_pack("{s:o, s:o}", "aside", kept, "refusals", refused));
 }
 
-static void print_asides(const struct bounce_asides *all)
+static void print_unmatched(const struct bounce_unmatched_list *all)
 {
     OWNED(table_free) struct table table;
     table_begin(&table, 7,
                 (const char *const[]){"NUMBER", "SINCE", "FROM", "SUBJECT",
                                       "RECIPIENT", "KIND", "WHY"});
     for (size_t i = 0; i < all->count; i++) {
-        const struct bounce_aside *a = &all->items[i];
+        const struct bounce_unmatched *a = &all->items[i];
         char at[TIME_TEXT_SIZE];
         table_add(&table, "%lld", (long long)a->id);
         table_add(&table, "%.10s", time_rfc3339(a->at, at));
@@ -312,17 +313,17 @@ static bool read_number(const char *text, int64_t *out, struct err *err)
 static bool review_one(struct invocation *call, const struct app *app,
                        struct err *err)
 {
-    struct bounce_aside aside;
+    struct bounce_unmatched mail;
     int64_t id = 0;
     bool dropped;
     if (!read_number(call->args[0], &id, err) ||
-        !bounce_store_aside(app->db, id, &call->arena, &aside, err))
+        !bounce_store_get_unmatched(app->db, id, &call->arena, &mail, err))
         return false;
     if (!option_get(call, "--drop")) {
-        fwrite(aside.source.ptr, 1, aside.source.len, stdout);
+        fwrite(mail.source.ptr, 1, mail.source.len, stdout);
         return true;
     }
-    if (!bounce_store_drop_aside(app->db, id, &dropped, err))
+    if (!bounce_store_drop_unmatched(app->db, id, &dropped, err))
         return false;
     printf("Dropped mail number %lld.\n", (long long)id);
     return true;
@@ -331,7 +332,7 @@ static bool review_one(struct invocation *call, const struct app *app,
 static bool run_review(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
-    struct bounce_asides asides;
+    struct bounce_unmatched_list mails;
     struct bounce_refusals refusals;
     if (!invocation_count(call, 0, 1, err) || !app_open(&app, call, err))
         return false;
@@ -339,14 +340,14 @@ static bool run_review(struct invocation *call, struct err *err)
         return review_one(call, &app, err);
     if (option_get(call, "--drop"))
         return err_set(err, ERR_USAGE, "--drop needs the number of a mail");
-    if (!bounce_store_asides(app.db, &call->arena, &asides, err) ||
+    if (!bounce_store_find_unmatched(app.db, &call->arena, &mails, err) ||
         !bounce_store_refusals(app.db, &call->arena, &refusals, err))
         return false;
     if (call->json) {
-        review_json(&asides, &refusals);
+        review_json(&mails, &refusals);
         return true;
     }
-    print_asides(&asides);
+    print_unmatched(&mails);
     print_refusals(&refusals);
     return true;
 }

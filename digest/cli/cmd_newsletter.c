@@ -1,3 +1,4 @@
+/* Runs `digest newsletter`: creates, edits, shows and deletes. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Applies and prints the rules by which a newsletter chooses. */
 #include "digest/cli/cmd_newsletter_rules.h"
 
 #include <inttypes.h>

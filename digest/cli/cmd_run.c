@@ -10,7 +10,7 @@
 #include "digest/cli/moment.h"
 #include "digest/cli/stop.h"
 #include "digest/delivery/relays.h"
-#include "digest/scheduler/crank.h"
+#include "digest/scheduler/scheduler.h"
 
 static void say(void *context, const char *line)
 {
@@ -21,7 +21,7 @@ static void say(void *context, const char *line)
 
 /* ---- explain ---- */
 
-static void print_json(const struct crank_steps *steps)
+static void print_json(const struct scheduler_steps *steps)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < steps->count; i++)
@@ -31,7 +31,7 @@ static void print_json(const struct crank_steps *steps)
     json_print(array);
 }
 
-static void print_steps(const struct crank_steps *steps, int64_t now)
+static void print_steps(const struct scheduler_steps *steps, int64_t now)
 {
     size_t i = 0;
     puts("Now:");
@@ -50,11 +50,11 @@ static void print_steps(const struct crank_steps *steps, int64_t now)
     }
 }
 
-static bool explain(struct invocation *call, const struct crank *crank,
+static bool explain(struct invocation *call, const struct scheduler *scheduler,
                     struct err *err)
 {
-    OWNED(crank_steps_free) struct crank_steps steps = {0};
-    if (!crank_explain(crank, &steps, err))
+    OWNED(scheduler_steps_free) struct scheduler_steps steps = {0};
+    if (!scheduler_explain(scheduler, &steps, err))
         return false;
     if (call->json)
         print_json(&steps);
@@ -65,10 +65,10 @@ static bool explain(struct invocation *call, const struct crank *crank,
 
 /* ---- after a backup was put in place ---- */
 
-static bool accept_restored(const struct crank *crank, struct err *err)
+static bool accept_restored(const struct scheduler *scheduler, struct err *err)
 {
-    struct crank_restored done;
-    if (!crank_accept_restored(crank, &done, err))
+    struct scheduler_restored done;
+    if (!scheduler_accept_restored(scheduler, &done, err))
         return false;
     printf(
         "Goes on from the restored database. On record as sent since: %" PRId64
@@ -87,14 +87,14 @@ static bool run_run(struct invocation *call, struct err *err)
     OWNED(app_close) struct app app = {0};
     if (!invocation_count(call, 0, 0, err) || !app_open(&app, call, err))
         return false;
-    struct crank crank = {
+    struct scheduler scheduler = {
         .conductor = app_conductor(&app), .watch = stop_watch, .say = say};
     if (option_get(call, "--explain"))
-        return explain(call, &crank, err);
+        return explain(call, &scheduler, err);
     if (option_get(call, "--restored"))
-        return accept_restored(&crank, err);
+        return accept_restored(&scheduler, err);
     enum err_kind failed;
-    if (!crank_run(&crank, &failed, err))
+    if (!scheduler_run(&scheduler, &failed, err))
         return false;
     if (failed)
         call->exit_code = err_exit_code(failed);

@@ -1,3 +1,4 @@
+/* Runs `digest serve`: the web server, until it is told to stop. */
 #include <signal.h>
 #include <stdio.h>
 

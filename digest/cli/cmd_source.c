@@ -1,3 +1,4 @@
+/* Runs `digest source`: adds, lists, removes and fetches. */
 #include <inttypes.h>
 #include <stdio.h>
 

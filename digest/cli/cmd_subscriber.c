@@ -1,3 +1,4 @@
+/* Runs `digest subscriber`: adds, lists, unsubscribes and forgets. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>

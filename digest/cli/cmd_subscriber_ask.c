@@ -1,3 +1,4 @@
+/* Asks a person by mail to confirm, for `digest subscriber add`. */
 #include "digest/cli/cmd_subscriber_ask.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Runs `digest subscriber edit`. */
 #include <stdio.h>
 
 #include "digest/base/clock.h"

@@ -1,3 +1,4 @@
+/* Runs `digest subscriber export`. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

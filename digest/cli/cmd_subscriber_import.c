@@ -1,3 +1,4 @@
+/* Runs `digest subscriber import`, with its report and rejected rows. */
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>

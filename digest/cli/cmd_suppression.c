@@ -1,3 +1,4 @@
+/* Runs `digest suppression`: lists, adds and removes addresses. */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>

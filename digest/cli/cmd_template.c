@@ -1,3 +1,4 @@
+/* Runs `digest template`: lists, copies and renders designs. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

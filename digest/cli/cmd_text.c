@@ -1,3 +1,4 @@
+/* Runs `digest text`: a newsletter's own words. */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "digest/cli/json.h"
 #include "digest/newsletters/newsletter.h"
 #include "digest/newsletters/text.h"
-#include "digest/renderer/words.h"
+#include "digest/renderer/catalogue.h"
 
 /* ---- which newsletter, which language ---- */
 
@@ -21,7 +22,7 @@ static bool open_texts(struct invocation *call, struct app *app,
         return false;
     if (!*language)
         *language = n->language;
-    return words_exist(app->templates, *language) ||
+    return catalogue_exists(app->templates, *language) ||
            err_set(err, ERR_USAGE,
                    "--language \"%.40s\": there are no words in it yet; a file "
                    "templates/messages/%.40s.yaml beside digest.yaml adds it",
@@ -30,10 +31,10 @@ static bool open_texts(struct invocation *call, struct app *app,
 
 /* ---- list ---- */
 
-static const char *built_in(const struct words *words,
+static const char *built_in(const struct catalogue *words,
                             const struct text_kind *kind)
 {
-    return words_get(words, kind->name);
+    return catalogue_get(words, kind->name);
 }
 
 static void print_one(const struct text_kind *kind, const char *own,
@@ -48,13 +49,13 @@ static void print_one(const struct text_kind *kind, const char *own,
 static bool run_list(struct invocation *call, struct err *err)
 {
     OWNED(app_close) struct app app = {0};
-    OWNED(words_release) struct words *words = NULL;
+    OWNED(catalogue_release) struct catalogue *words = NULL;
     struct newsletter n;
     struct text_list texts;
     const char *language;
     if (!open_texts(call, &app, &n, &language, err) ||
         !text_find(app.db, n.id, &call->arena, &texts, err) ||
-        !words_new(app.templates, language, &words, err))
+        !catalogue_new(app.templates, language, &words, err))
         return false;
     json_t *array = json_array();
     for (size_t i = 0; i < text_kind_count; i++) {

@@ -1,3 +1,4 @@
+/* Parses a command's arguments by its row, and prints its help. */
 #include "digest/cli/command.h"
 
 #include <stdio.h>

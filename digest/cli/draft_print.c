@@ -1,3 +1,4 @@
+/* Prints a draft and the reasons behind it. */
 #include "digest/cli/draft_print.h"
 
 #include <inttypes.h>

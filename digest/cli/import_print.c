@@ -1,3 +1,4 @@
+/* Prints what an import did. */
 #include "digest/cli/import_print.h"
 
 #include <inttypes.h>

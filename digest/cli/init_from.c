@@ -1,3 +1,4 @@
+/* Makes a working folder and a newsletter from a site's address. */
 #include "digest/cli/init_from.h"
 
 #include <inttypes.h>

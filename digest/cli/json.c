@@ -1,3 +1,4 @@
+/* Makes JSON of articles, newsletters, subscribers and issues. */
 #include "digest/cli/json.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Prints the findings of lint, as lines or as JSON. */
 #include "digest/cli/lint_print.h"
 
 #include <jansson.h>

@@ -1,3 +1,4 @@
+/* Writes a moment for people: how far off, and exactly when. */
 #include "digest/cli/moment.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Takes in pictures for commands, and says how it went. */
 #include "digest/cli/pictures.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Draws the progress line of a send. */
 #include "digest/cli/progress.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Proposes sections from the categories of a site's articles. */
 #include "digest/cli/site_sections.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Hears the signals that ask a command to stop. */
 #include "digest/cli/stop.h"
 
 #include <errno.h>

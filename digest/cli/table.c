@@ -1,3 +1,4 @@
+/* Prints tables with aligned columns. */
 #include "digest/cli/table.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Opens a page in the browser of whoever sits at the terminal. */
 #include "digest/cli/viewer.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* Makes a working folder with digest.yaml, database and keys. */
 #include "digest/cli/workfolder.h"
 
 #include "digest/base/file.h"

@@ -39,15 +39,15 @@ static bool fill_voice(const struct build *build, const char *language,
                        struct build_voice *voice, struct err *err)
 {
     voice->language = mem_copy(language);
-    if (!words_new(build->templates, language, &voice->catalogue, err))
+    if (!catalogue_new(build->templates, language, &voice->catalogue, err))
         return false;
     voice->words = texts_over(build->texts, language, voice->catalogue,
                               &build->voices->arena);
-    struct str named = str_of(words_get(voice->words, "greeting_name"));
+    struct str named = str_of(catalogue_get(voice->words, "greeting_name"));
     size_t at = str_find_str(named, STR("{name}"));
     struct str before = {named.ptr, at};
     bool has_name = at < named.len;
-    voice->greeting[0] = mem_copy(words_get(voice->words, "greeting"));
+    voice->greeting[0] = mem_copy(catalogue_get(voice->words, "greeting"));
     voice->greeting[1] = str_dup(before);
     voice->greeting[2] =
         str_dup(has_name ? str_from(named, at + strlen("{name}")) : STR(""));
@@ -81,7 +81,7 @@ void build_end(struct build *build)
         return;
     for (size_t i = 0; i < voices->count; i++) {
         struct build_voice *voice = voices->items[i];
-        words_release(&voice->catalogue);
+        catalogue_release(&voice->catalogue);
         for (size_t k = 0; k < ARRAY_SIZE(voice->greeting); k++)
             free(voice->greeting[k]);
         free((char *)voice->language);
@@ -115,7 +115,7 @@ bool build_voice(const struct build *build, const char *language,
     *out = *language ? voice_there(voices, language) : voices->items[0];
     if (*out)
         return true;
-    if (words_exist(build->templates, language))
+    if (catalogue_exists(build->templates, language))
         return add_voice(build, language, out, err);
     *out = voices->items[0];
     struct asked asked = {mem_copy(language), *out};
@@ -201,8 +201,8 @@ static void fill_story(const struct build *build,
     const struct article *a = &item->article;
     OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
     if (a->published_at)
-        words_add_date_in(build->voice->words, build->newsletter->timezone,
-                          a->published_at, &date);
+        catalogue_add_date_in(build->voice->words, build->newsletter->timezone,
+                              a->published_at, &date);
     const char *language =
         *a->language ? a->language : build->newsletter->language;
     bool foreign = strcmp(language, build->voice->language) != 0;
@@ -238,7 +238,7 @@ static const char *section_title(const struct build *build, const char *heading,
 {
     if (strcmp(heading, NEWSLETTER_REST_TITLE) != 0)
         return heading;
-    return is_first ? NULL : words_get(build->voice->words, "rest");
+    return is_first ? NULL : catalogue_get(build->voice->words, "rest");
 }
 
 /* Articles come in reading order; a new heading begins a new section. */
@@ -320,8 +320,8 @@ bool build_render(const struct build *build,
         !theme_parse(str_of(build->newsletter->theme), &arena, &theme,
                      &theme_count, err))
         return false;
-    words_add_date_in(build->voice->words, build->newsletter->timezone,
-                      build->date, &date);
+    catalogue_add_date_in(build->voice->words, build->newsletter->timezone,
+                          build->date, &date);
     struct render_section *sections =
         ARENA_NEW_ARRAY(&arena, struct render_section, articles->count);
     const char **headings =

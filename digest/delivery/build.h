@@ -43,8 +43,8 @@ struct build {
 /* A language to build in. */
 struct build_voice {
     const char *language;
-    const struct words *words; /* the publication's own in front of … */
-    struct words *catalogue;
+    const struct catalogue *words; /* the publication's own in front of … */
+    struct catalogue *catalogue;
     char *greeting[3]; /* without a name; before a name, and behind it */
 };
 
@@ -79,7 +79,7 @@ FALLIBLE bool build_find_owed(struct db *db, const struct issue *issue,
 
 /* Appends what stands before a correction's note: "Correction, 3 December
  * 2026:". */
-void build_correction_label(const struct words *words, const char *timezone,
+void build_correction_label(const struct catalogue *words, const char *timezone,
                             const struct correction *correction,
                             struct strbuf *out);
 

@@ -54,7 +54,8 @@ static bool check_part(const struct build *build, struct str part,
 static bool check_labels(const struct build *build, struct str part,
                          const char *name, struct err *err)
 {
-    struct str label = str_of(words_get(build->voice->words, "advertisement"));
+    struct str label =
+        str_of(catalogue_get(build->voice->words, "advertisement"));
     size_t wanted = 0, at;
     for (size_t i = 0; build->blocks && i < build->blocks->count; i++)
         wanted +=

@@ -65,13 +65,13 @@ static bool add_address(const struct build *build, const struct correction *c,
     return true;
 }
 
-void build_correction_label(const struct words *words, const char *timezone,
+void build_correction_label(const struct catalogue *words, const char *timezone,
                             const struct correction *c, struct strbuf *out)
 {
     OWNED(strbuf_free) struct strbuf date = STRBUF_INIT;
-    words_add_date_in(words, timezone, c->made_at, &date);
-    const struct words_fill fills[] = {{"date", strbuf_str(&date)}};
-    words_add(words, "correction", fills, ARRAY_SIZE(fills), out);
+    catalogue_add_date_in(words, timezone, c->made_at, &date);
+    const struct catalogue_fill fills[] = {{"date", strbuf_str(&date)}};
+    catalogue_add(words, "correction", fills, ARRAY_SIZE(fills), out);
 }
 
 static void add_one(const struct build *build, const struct correction *c,
@@ -104,7 +104,8 @@ bool build_fill_corrections(const struct build *build,
     if (!list || !list->count)
         return false;
     strbuf_add_text(&html, "<h2>");
-    html_escape(&html, str_of(words_get(build->voice->words, "corrections")));
+    html_escape(&html,
+                str_of(catalogue_get(build->voice->words, "corrections")));
     strbuf_add_text(&html, "</h2>\n");
     for (size_t i = 0; i < list->count; i++)
         add_one(build, &list->items[i], &html);

@@ -382,7 +382,7 @@ static bool drive(struct engine *e, struct err *err)
         .commit = commit,
         .turn = turn,
         .wake_fd = prepare_wake_fd(e->ring),
-        .still = is_wanted,
+        .is_wanted = is_wanted,
     };
     struct err late = {0};
     if (!sender_new(o->relays, o->relay_count, &sender, err) ||

@@ -1,3 +1,4 @@
+/* Recognises a greeting at the begin of an introduction. */
 #include "digest/delivery/greeting_internal.h"
 
 #include "digest/base/mem.h"
@@ -38,9 +39,9 @@ static bool ends_word(struct str greeting, struct str behind)
     return !is_letter(c) && c != '-' && c != '\'' && c != 0x2019;
 }
 
-static bool line_greets(struct str line, const struct words *words)
+static bool line_greets(struct str line, const struct catalogue *words)
 {
-    struct str rest = str_of(words_get(words, "greetings"));
+    struct str rest = str_of(catalogue_get(words, "greetings"));
     line = from_letter(line);
     while (rest.len) {
         struct str greeting = str_trim(str_cut(&rest, ','));
@@ -51,7 +52,8 @@ static bool line_greets(struct str line, const struct words *words)
     return false;
 }
 
-bool greeting_begins(const struct document *intro, const struct words *words)
+bool greeting_begins(const struct document *intro,
+                     const struct catalogue *words)
 {
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     struct text_options options = {0};

@@ -3,10 +3,11 @@
 #define DIGEST_DELIVERY_GREETING_INTERNAL_H
 
 #include "digest/document/document.h"
-#include "digest/renderer/words.h"
+#include "digest/renderer/catalogue.h"
 
 /* Whether one of its first two paragraphs (a heading may stand first) begins
  * with one of the catalogue's `greetings`. */
-bool greeting_begins(const struct document *intro, const struct words *words);
+bool greeting_begins(const struct document *intro,
+                     const struct catalogue *words);
 
 #endif

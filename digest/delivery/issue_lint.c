@@ -1,3 +1,4 @@
+/* Lints the copies of an issue, in each of its languages. */
 #include "digest/delivery/issue_lint.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Stores the fill of the relays' token buckets between runs. */
 #include <stdio.h>
 #include <stdlib.h>
 

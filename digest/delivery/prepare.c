@@ -1,3 +1,4 @@
+/* Splices and signs messages in threads, ahead of their turn. */
 #include "digest/delivery/prepare_internal.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Renders the copy of an issue that everybody may read. */
 #include "digest/base/clock.h"
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"

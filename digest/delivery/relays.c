@@ -1,3 +1,4 @@
+/* Makes the sender's relays from digest.yaml. */
 #include "digest/delivery/relays.h"
 
 #include <stdlib.h>

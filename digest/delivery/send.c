@@ -1,3 +1,4 @@
+/* Sends an issue: takes its lease, drives the engine, and finishes it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,8 @@
 #include "digest/delivery/conductor.h"
 #include "digest/delivery/engine.h"
 #include "digest/delivery/issue_queue_internal.h"
-#include "digest/delivery/patience.h"
 #include "digest/delivery/relays.h"
+#include "digest/delivery/retry.h"
 #include "digest/delivery/signing.h"
 #include "digest/delivery/turn.h"
 #include "digest/delivery/ways.h"
@@ -54,7 +55,7 @@ static bool give_up(const struct sending *sending, const struct err *why,
 {
     const struct issue *issue = sending->queue.build.issue;
     int64_t now = now_of(sending), count = 0;
-    int64_t tries = patience_tries(sending->give_up_after) - issue->retry_count;
+    int64_t tries = retry_tries(sending->give_up_after) - issue->retry_count;
     if (!is_relays_fault(sending, why))
         return true;
     if (!ledger_give_up(sending->conductor->db, issue->id,
@@ -72,7 +73,7 @@ static bool note_rest(const struct sending *sending, const struct err *why,
     struct db *db = sending->conductor->db;
     if (is_relays_fault(sending, why) && !sending->report->finished)
         return issue_rest(db, issue->id,
-                          now_of(sending) + patience_delay(issue->retry_count),
+                          now_of(sending) + retry_delay(issue->retry_count),
                           err);
     return !issue->retry_at || issue_rest(db, issue->id, 0, err);
 }
@@ -175,10 +176,10 @@ bool conductor_recover(const struct conductor *c, int64_t issue_id,
 static bool set_clock(const struct sending *sending, struct err *err)
 {
     const struct issue *issue = sending->queue.build.issue;
-    int64_t now = now_of(sending), patience_s = sending->give_up_after;
-    bool on_time = issue->retry_at && now - issue->retry_at <= patience_s;
+    int64_t now = now_of(sending), give_up_s = sending->give_up_after;
+    bool on_time = issue->retry_at && now - issue->retry_at <= give_up_s;
     return ledger_set_clock(sending->conductor->db, issue->id, now,
-                            PATIENCE_SPAN_S, on_time ? 0 : patience_s, err);
+                            RETRY_SPAN_S, on_time ? 0 : give_up_s, err);
 }
 
 static bool take_turn(struct sending *sending, int *lock, struct err *err)
@@ -219,7 +220,7 @@ static bool note_ways(const struct conductor *c, const struct issue *issue,
            issue_set_ways(c->db, issue->id, ways, err);
 }
 
-static int64_t patience(const struct conf *conf)
+static int64_t give_up_after(const struct conf *conf)
 {
     return conf->relay_count ? conf->relays[0].give_up_after : 0;
 }
@@ -256,7 +257,7 @@ bool conductor_send(const struct conductor *conductor,
                             .date = issue->started_at},
                   .walk = LEDGER_WALK_INIT(issue->id),
                   .apart = {.issue_id = issue->id, .queued_only = true}},
-        .give_up_after = patience(conf),
+        .give_up_after = give_up_after(conf),
     };
     OWNED(file_unlock) int lock = -1;
     if (!build_begin(&sending.queue.build, err) ||

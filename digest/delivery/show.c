@@ -1,3 +1,4 @@
+/* Shows a copy of an issue, or mails it to testers. */
 #include <inttypes.h>
 
 #include "digest/base/clock.h"
@@ -28,7 +29,7 @@ static void free_copy(struct copy *copy)
 }
 
 /* The reader that a copy is for. */
-struct reader {
+struct recipient {
     struct subscriber subscriber; /* id 0: nobody in particular */
     const char *email, *name, *categories;
     const char *language; /* "": the newsletter's */
@@ -36,10 +37,10 @@ struct reader {
 
 static bool find_reader(const struct conductor *c,
                         const struct newsletter *newsletter, const char *email,
-                        struct arena *arena, struct reader *out,
+                        struct arena *arena, struct recipient *out,
                         struct err *err)
 {
-    *out = (struct reader){
+    *out = (struct recipient){
         .email = email ? email : "reader@example.org",
         .name = "",
         .categories = "",
@@ -83,7 +84,7 @@ static bool nothing_chosen(const struct build *build, bool is_empty,
 
 /* An issue that wasn't started is rendered as it stands now. */
 static bool render_draft(const struct conductor *c, struct build *build,
-                         const struct reader *reader, struct copy *out,
+                         const struct recipient *reader, struct copy *out,
                          struct arena *arena, struct err *err)
 {
     OWNED(variants_free) struct variants variants = {0};
@@ -121,7 +122,7 @@ static bool render_draft(const struct conductor *c, struct build *build,
 }
 
 static bool load_sent(const struct conductor *c, const struct build *build,
-                      const struct reader *reader, struct copy *out,
+                      const struct recipient *reader, struct copy *out,
                       struct arena *arena, struct err *err)
 {
     struct ledger_copy copy;
@@ -140,7 +141,7 @@ static bool load_sent(const struct conductor *c, const struct build *build,
 
 /* The build's issue may then live in the arena. */
 static bool make_copy(const struct conductor *c, struct build *build,
-                      const struct reader *reader, struct copy *out,
+                      const struct recipient *reader, struct copy *out,
                       struct arena *arena, struct err *err)
 {
     return build->issue->started_at
@@ -171,7 +172,7 @@ static bool start_build(const struct conductor *c, const struct issue *issue,
 
 static bool show(const struct conductor *c, const struct issue *issue,
                  enum show_as as, const struct newsletter *newsletter,
-                 const struct reader *reader, struct strbuf *out,
+                 const struct recipient *reader, struct strbuf *out,
                  struct arena *arena, struct err *err)
 {
     OWNED(free_copy) struct copy copy = {0};
@@ -197,7 +198,7 @@ bool conductor_show(const struct conductor *c, const struct issue *issue,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct newsletter newsletter;
-    struct reader reader;
+    struct recipient reader;
     return newsletter_get_by_id(c->db, issue->newsletter_id, &arena,
                                 &newsletter, err) &&
            find_reader(c, &newsletter, email, &arena, &reader, err) &&
@@ -210,7 +211,7 @@ bool conductor_show_in(const struct conductor *c, const struct issue *issue,
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct newsletter newsletter;
-    struct reader reader;
+    struct recipient reader;
     if (!newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||
         !find_reader(c, &newsletter, NULL, &arena, &reader, err))
@@ -312,7 +313,7 @@ bool conductor_test(const struct conductor *c, const struct issue *issue,
     OWNED(build_end) struct build build = {0};
     OWNED(signing_free) struct signing signing = {0};
     struct newsletter newsletter;
-    struct reader nobody;
+    struct recipient nobody;
     if (!check_testers(c, issue, emails, count, err) ||
         !newsletter_get_by_id(c->db, issue->newsletter_id, &arena, &newsletter,
                               err) ||

@@ -1,3 +1,4 @@
+/* Keeps a signer for each sender's domain. */
 #include "digest/delivery/signers.h"
 
 #include <stdlib.h>

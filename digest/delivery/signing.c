@@ -1,3 +1,4 @@
+/* Loads the keys that sign a sender's mail, and tells where complaints go. */
 #include "digest/delivery/signing.h"
 
 #include <string.h>

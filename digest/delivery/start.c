@@ -1,3 +1,4 @@
+/* Starts an issue: renders and freezes its variants, enters its recipients. */
 #include <inttypes.h>
 
 #include "digest/base/clock.h"

@@ -1,8 +1,9 @@
+/* Renders a sample issue with a newsletter's new settings. */
 #include "digest/delivery/trial.h"
 
 #include "digest/base/mem.h"
 #include "digest/delivery/build.h"
-#include "digest/renderer/words.h"
+#include "digest/renderer/catalogue.h"
 
 enum { WORDS = 1000, STORIES = 2 };
 
@@ -85,7 +86,7 @@ bool trial_design(const struct conf *conf, struct template_set *templates,
 void trial_language(struct template_set *templates, const char *language,
                     struct strbuf *out)
 {
-    if (words_exist(templates, language))
+    if (catalogue_exists(templates, language))
         return;
     strbuf_add_format(out,
                       "there are no words in \"%s\": what isn't written by "

@@ -1,3 +1,4 @@
+/* Finds or renders the variant of an issue for each group of readers. */
 #include "digest/delivery/variants_internal.h"
 
 #include <assert.h>

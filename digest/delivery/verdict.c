@@ -1,7 +1,7 @@
 /* Decides what a sender's result makes of a message. */
 #include "digest/delivery/verdict_internal.h"
 
-#include "digest/delivery/patience.h"
+#include "digest/delivery/retry.h"
 #include "digest/sender/reply_class.h"
 
 enum {
@@ -44,10 +44,10 @@ static void defer(const struct verdict_rule *rule,
                   const struct queue_item *item, struct queue_outcome *out)
 {
     int64_t limit = item->first_at + rule->give_up_after;
-    bool is_over = patience_is_over(item->first_at, item->attempts,
-                                    rule->give_up_after, out->now);
+    bool is_over = retry_is_over(item->first_at, item->attempts,
+                                 rule->give_up_after, out->now);
     out->state = is_over ? DELIVERY_FAILED : DELIVERY_DEFERRED;
-    out->next_at = out->now + patience_delay(item->attempts);
+    out->next_at = out->now + retry_delay(item->attempts);
     if (out->now < limit && limit < out->next_at)
         out->next_at = limit;
 }

@@ -1,5 +1,5 @@
 /* Verdicts: what a sender's result makes of a message that waited in a queue.
- * Pure, but for the chance in the delays (patience.h).
+ * Pure, but for the chance in the delays (retry.h).
  */
 #ifndef DIGEST_DELIVERY_VERDICT_INTERNAL_H
 #define DIGEST_DELIVERY_VERDICT_INTERNAL_H

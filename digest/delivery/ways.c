@@ -1,3 +1,4 @@
+/* Names the ways that mail takes, and words them for people. */
 #include "digest/delivery/ways.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Holds the lease and the transaction of a run's work. */
 #include "digest/delivery/work_internal.h"
 
 #include "digest/base/clock.h"

@@ -1,3 +1,4 @@
+/* Asks a resolver for DNS records, or answers from a text for tests. */
 #include "digest/doctor/dns_internal.h"
 
 #include <string.h>

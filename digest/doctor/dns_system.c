@@ -1,3 +1,4 @@
+/* Asks DNS servers for records, through the machine's own resolver. */
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
 #include <netdb.h>

@@ -1,3 +1,4 @@
+/* Runs the examinations, and gathers their findings. */
 #include "digest/doctor/doctor.h"
 
 #include <stdarg.h>

@@ -53,7 +53,7 @@ void doctor_settings(struct doctor *doctor); /* digest.yaml */
 void doctor_files(struct doctor *doctor);    /* who may read what */
 void doctor_room(struct doctor *doctor);     /* on its disks */
 void doctor_database(struct doctor *doctor); /* and the last backup */
-void doctor_upkeep(struct doctor *doctor);   /* the clock, the crank */
+void doctor_upkeep(struct doctor *doctor);   /* the clock, the scheduler */
 void doctor_pictures(struct doctor *doctor); /* that they can be kept */
 void doctor_relays(struct doctor *doctor);
 void doctor_names(struct doctor *doctor); /* the DNS of the senders */

@@ -20,7 +20,7 @@ enum {
     HOUR_S = 60 * 60,
     DAY_S = 24 * HOUR_S,
     BACKUP_OLD_S = 2 * DAY_S,
-    CRANK_LATE_S = 5 * 60,
+    SCHEDULER_LATE_S = 5 * 60,
     CLOCK_SLACK_S = 2 * 60,
     ROOM_LEAST = 8 << 20, /* bytes: a WAL before it is folded in, twice */
 };
@@ -281,7 +281,7 @@ void doctor_database(struct doctor *d)
     look_at_backup(d);
 }
 
-/* ---- clock and crank ---- */
+/* ---- clock and scheduler ---- */
 
 static void look_at_clock(struct doctor *d)
 {
@@ -303,7 +303,7 @@ static void look_at_clock(struct doctor *d)
                    "%s, after all that is on record", now);
 }
 
-static void look_at_crank(struct doctor *d)
+static void look_at_scheduler(struct doctor *d)
 {
     static const char remedy[] =
         "let it run each minute: `cron/setup --install`, or a line in a "
@@ -318,7 +318,7 @@ static void look_at_crank(struct doctor *d)
     if (!last.at)
         doctor_say(d, FINDING_WARNING, "cron", remedy,
                    "`digest run` never ran: nothing goes out by itself");
-    else if (age > CRANK_LATE_S)
+    else if (age > SCHEDULER_LATE_S)
         doctor_say(d, FINDING_WARNING, "cron", remedy,
                    "`digest run` last began %s ago", span(d, age));
     else
@@ -356,6 +356,6 @@ void doctor_upkeep(struct doctor *d)
 {
     look_at_counter(d);
     look_at_clock(d);
-    look_at_crank(d);
+    look_at_scheduler(d);
     look_at_jobs(d);
 }

@@ -1,3 +1,4 @@
+/* Examines the pictures: the scaler, and those that couldn't be kept. */
 #include <inttypes.h>
 
 #include "digest/articles/article_picture.h"

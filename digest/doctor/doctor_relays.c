@@ -8,7 +8,7 @@
 #include "digest/doctor/doctor.h"
 #include "digest/sender/dialer.h"
 
-enum { PATIENCE_MS = 20 * 1000 };
+enum { TIMEOUT_MS = 20 * 1000 };
 
 static void say_up(struct doctor *d, const struct relay_settings *settings,
                    const struct smtp_url *url, const struct smtp_caps *caps)
@@ -37,7 +37,7 @@ static void say_up(struct doctor *d, const struct relay_settings *settings,
 /* Waits until the call stands, it failed, or its time is over. */
 static enum call_state wait_for(struct dialer *dialer, struct call *call)
 {
-    int64_t end = clock_monotonic_ms() + PATIENCE_MS;
+    int64_t end = clock_monotonic_ms() + TIMEOUT_MS;
     while (call_state(call) == CALL_DIALING && clock_monotonic_ms() < end) {
         dialer_wait(dialer, NULL, 0, 200);
         dialer_turn(dialer);
@@ -66,7 +66,7 @@ static void call_up(struct doctor *d, struct dialer *dialer,
                 settings->url,
                 call_connected(call) ? "takes the connection and says nothing"
                                      : "doesn't answer",
-                PATIENCE_MS / 1000);
+                TIMEOUT_MS / 1000);
         doctor_fail(d, "relay", &late);
         break;
     }

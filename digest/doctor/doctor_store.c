@@ -1,3 +1,4 @@
+/* Reads the senders' domains and the latest issue, for the examinations. */
 #include <string.h>
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Reads DKIM and DMARC records of a domain. */
 #include "digest/doctor/mail_records_internal.h"
 
 #include <string.h>

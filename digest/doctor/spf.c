@@ -1,3 +1,4 @@
+/* Evaluates SPF records for an address, within the limits of look-ups. */
 #include "digest/doctor/spf_internal.h"
 
 #include <arpa/inet.h>

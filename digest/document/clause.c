@@ -1,3 +1,4 @@
+/* Finds the clauses of a headline, and cuts it after one of them. */
 #include "digest/document/clause.h"
 
 #include "digest/base/cluster.h"

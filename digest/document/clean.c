@@ -1,3 +1,4 @@
+/* Cleans characters and lines on their way into a tree. */
 #include "digest/base/utf8.h"
 #include "digest/document/tree_internal.h"
 

@@ -1,3 +1,4 @@
+/* Marks the direction of plain text's lines that begin the other way. */
 #include <unictype.h>
 
 #include "digest/base/slot.h"

@@ -1,3 +1,4 @@
+/* Frees documents, and writes them as HTML, Markdown and words. */
 #include "digest/document/document.h"
 
 #include <cmark.h>

@@ -1,3 +1,4 @@
+/* Looks at HTML elements: attributes, classes, and whether they are hidden. */
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"

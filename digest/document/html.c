@@ -1,3 +1,4 @@
+/* Parses HTML with libxml2, for the converter that makes a document of it. */
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Looks up HTML's named character references, and resolves them in markup. */
 #include "digest/document/html_names.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Reads HTML into a tree, and keeps it from going too deep. */
 #include "digest/document/html_tree.h"
 
 #include <libxml/HTMLparser.h>

@@ -33,7 +33,7 @@ static bool is_placeholder(const char *url)
 }
 
 /* All that is gathered of one image. */
-struct choice {
+struct image_choice {
     struct converter *converter;
     unsigned width, height; /* as the page says; 0: it doesn't */
     struct image_copy copies[COPIES_MAX];
@@ -41,8 +41,8 @@ struct choice {
     size_t count;
 };
 
-static void add_copy(struct choice *choice, const char *url, unsigned pixels,
-                     unsigned shown)
+static void add_copy(struct image_choice *choice, const char *url,
+                     unsigned pixels, unsigned shown)
 {
     if (choice->count == COPIES_MAX || !url || is_placeholder(url))
         return;
@@ -51,7 +51,7 @@ static void add_copy(struct choice *choice, const char *url, unsigned pixels,
 }
 
 /* A density says nothing of the size: it is that of what is shown. */
-static void add_candidate(struct choice *choice,
+static void add_candidate(struct image_choice *choice,
                           const struct image_candidate *candidate)
 {
     struct converter *c = choice->converter;
@@ -63,7 +63,7 @@ static void add_candidate(struct choice *choice,
         add_copy(choice, url, column * candidate->percent / 100, choice->width);
 }
 
-static void add_sets(struct choice *choice, const xmlNode *element)
+static void add_sets(struct image_choice *choice, const xmlNode *element)
 {
     for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
         struct str set = element_attribute(element, sets[i]);
@@ -87,7 +87,7 @@ static bool is_for_all(const xmlNode *source)
 
 /* The other sources of a <picture>. The parser may not know that <source> is
  * empty, and puts what follows into it. */
-static void add_sources(struct choice *choice, const xmlNode *image,
+static void add_sources(struct image_choice *choice, const xmlNode *image,
                         bool for_all)
 {
     for (const xmlNode *at = image;;) {
@@ -136,7 +136,7 @@ static unsigned width_of_name(const char *url)
 }
 
 /* A width without a height that is known keeps its shape at the reader's. */
-static void set_size(const struct choice *choice, unsigned shown,
+static void set_size(const struct image_choice *choice, unsigned shown,
                      struct image *out)
 {
     unsigned long long width = choice->width, height = choice->height;
@@ -154,9 +154,9 @@ static void set_size(const struct choice *choice, unsigned shown,
 /* False where it has no address. */
 static bool choose(struct converter *c, const xmlNode *image, struct image *out)
 {
-    struct choice choice = {.converter = c,
-                            .width = length_of(image, "width"),
-                            .height = length_of(image, "height")};
+    struct image_choice choice = {.converter = c,
+                                  .width = length_of(image, "width"),
+                                  .height = length_of(image, "height")};
     bool is_small = choice.width && choice.width < SMALL;
     out->url = first_source(c, image);
     add_sets(&choice, image);

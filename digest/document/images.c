@@ -1,3 +1,4 @@
+/* Chooses among the copies of a picture, and reads sizes from their names. */
 #include "digest/document/images.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Checks text before it is parsed, and drops what would choke a parser. */
 #include "digest/document/input_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Numbers the links of plain text, and lists their addresses below it. */
 #include "digest/base/mem.h"
 #include "digest/document/text.h"
 

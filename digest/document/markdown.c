@@ -1,3 +1,4 @@
+/* Parses Markdown with cmark into a document. */
 #include <cmark.h>
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Reads HTML into a list of nodes with their places, by libxml2's events. */
 #include "digest/document/markup.h"
 
 #include <libxml/HTMLparser.h>

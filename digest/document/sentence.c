@@ -1,3 +1,4 @@
+/* Finds the ends of sentences, and tells whether one is complete. */
 #include "digest/document/sentence.h"
 
 #include <unictype.h>

@@ -1,3 +1,4 @@
+/* Keeps which emphasis and link are in effect where a word stands. */
 #include "digest/document/tree_internal.h"
 
 static void drop_link(struct style *style)

@@ -1,3 +1,4 @@
+/* Makes a summary of a document's first sentences, cut to a length. */
 #include <cmark.h>
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Writes a document as plain text, block by block. */
 #include "digest/document/text.h"
 
 #include <stdio.h>

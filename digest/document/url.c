@@ -1,3 +1,4 @@
+/* Resolves, cleans and escapes the addresses of links. */
 #include "digest/document/url.h"
 
 #include <libxml/uri.h>

@@ -1,3 +1,4 @@
+/* Collects and counts the words of a tree, with or without spaces. */
 #include <cmark.h>
 #include <unictype.h>
 #include <uniwbrk.h>

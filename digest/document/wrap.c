@@ -1,3 +1,4 @@
+/* Wraps plain text at a width, where Unicode's line breaking allows it. */
 #include "digest/document/wrap_internal.h"
 
 #include <unictype.h>

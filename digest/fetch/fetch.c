@@ -1,3 +1,4 @@
+/* Carries one HTTP request through libcurl, and checks the answer. */
 #include "digest/fetch/fetch.h"
 
 #include <arpa/inet.h>

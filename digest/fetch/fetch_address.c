@@ -1,3 +1,4 @@
+/* Tells private addresses from public ones, IPv4 within IPv6 included. */
 #include "digest/base/mem.h"
 #include "digest/fetch/fetch.h"
 

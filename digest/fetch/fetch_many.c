@@ -1,3 +1,4 @@
+/* Fetches many addresses at a time, one after another from each host. */
 #include <curl/curl.h>
 
 #include "digest/base/mem.h"

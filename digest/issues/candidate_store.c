@@ -1,3 +1,4 @@
+/* Gathers the candidates for an issue from articles, choices and history. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>

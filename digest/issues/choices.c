@@ -1,3 +1,4 @@
+/* Changes an issue's articles as its editor decides, in one transaction. */
 #include "digest/issues/choices.h"
 
 #include <inttypes.h>

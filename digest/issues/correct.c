@@ -1,3 +1,4 @@
+/* Corrects an article that went out, and drafts the issues that say so. */
 #include "digest/issues/correct.h"
 
 #include <string.h>
@@ -6,7 +7,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/newsletters/newsletter.h"
-#include "digest/renderer/words.h"
+#include "digest/renderer/catalogue.h"
 
 static bool read_note(const char *typed, struct strbuf *out, struct err *err)
 {
@@ -42,14 +43,15 @@ static bool make_draft(struct db *db, struct template_set *templates,
                        int64_t now, struct arena *arena, struct issue *out,
                        struct err *err)
 {
-    OWNED(words_release) struct words *words = NULL;
+    OWNED(catalogue_release) struct catalogue *words = NULL;
     OWNED(strbuf_free) struct strbuf subject = STRBUF_INIT;
     struct newsletter n;
     if (!newsletter_get_by_id(db, newsletter_id, arena, &n, err) ||
-        !words_new(templates, n.language, &words, err))
+        !catalogue_new(templates, n.language, &words, err))
         return false;
-    const struct words_fill fills[] = {{"title", str_of(c->title)}};
-    words_add(words, "correction_subject", fills, ARRAY_SIZE(fills), &subject);
+    const struct catalogue_fill fills[] = {{"title", str_of(c->title)}};
+    catalogue_add(words, "correction_subject", fills, ARRAY_SIZE(fills),
+                  &subject);
     *out = (struct issue){
         .newsletter_id = n.id,
         .newsletter = n.slug,

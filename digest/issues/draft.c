@@ -1,3 +1,4 @@
+/* Drafts an issue: candidates, selection, subject, stored rows. */
 #include "digest/issues/draft.h"
 
 #include <inttypes.h>

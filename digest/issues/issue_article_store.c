@@ -1,3 +1,4 @@
+/* Stores the articles of issues, and the choices that editors make of them. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Names the source of each article in an issue. */
 #include "digest/issues/issue_sources.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Stores issues, and moves them from state to state. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Reads figures of issues and of lists from the database. */
 #include <string.h>
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Stores and reads the copies of issues that were sent. */
 #include <stdlib.h>
 #include <string.h>
 

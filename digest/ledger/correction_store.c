@@ -1,3 +1,4 @@
+/* Stores corrections: their articles, issues and reach. */
 #include "digest/ledger/correction_internal.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Stores the counter of sends beside the database, against old backups. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Lists the deliveries that failed, page by page. */
 #include <string.h>
 
 #include "digest/base/mem.h"

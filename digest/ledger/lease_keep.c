@@ -1,3 +1,4 @@
+/* Renews a lease from a thread of its own while its holder works. */
 #include "digest/ledger/lease_keep.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Stores leases: takes, renews, checks and releases them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>

@@ -204,10 +204,10 @@ FALLIBLE bool ledger_recover(struct db *db, int64_t issue_id, int64_t now,
 
 /* Mends the times of deferred deliveries after a clock was set: those that
  * stand farther ahead than `span_s` are due. And where one is overdue by more
- * than `patience_s`, the clock was set ahead, or nobody was there to try: that
+ * than `give_up_s`, the clock was set ahead, or nobody was there to try: that
  * time doesn't count since its first try. (0: it does.) */
 FALLIBLE bool ledger_set_clock(struct db *db, int64_t issue_id, int64_t now,
-                               int64_t span_s, int64_t patience_s,
+                               int64_t span_s, int64_t give_up_s,
                                struct err *err);
 
 /* Whether an issue under way has something to be done at `now`: a delivery

@@ -1,3 +1,4 @@
+/* Stores deliveries: walks, claims, records, recovers and counts them. */
 #include <string.h>
 
 #include "digest/base/mem.h"
@@ -406,11 +407,11 @@ static bool run_for(struct db *db, enum sql which, int64_t issue_id,
 }
 
 bool ledger_set_clock(struct db *db, int64_t issue_id, int64_t now,
-                      int64_t span_s, int64_t patience_s, struct err *err)
+                      int64_t span_s, int64_t give_up_s, struct err *err)
 {
     return run_for(db, BRING_BACK, issue_id, now, span_s, err) &&
-           (!patience_s ||
-            run_for(db, LEAVE_OUT, issue_id, now, patience_s, err));
+           (!give_up_s ||
+            run_for(db, LEAVE_OUT, issue_id, now, give_up_s, err));
 }
 
 bool ledger_give_up(struct db *db, int64_t issue_id, int64_t since,

@@ -1,3 +1,4 @@
+/* Stores long texts as shared parts, so that like copies cost little. */
 #include <inttypes.h>
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Reads one subscriber's deliveries from the ledger. */
 #include <string.h>
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Stores the stories of issues: their rows, and the stamp of their texts. */
 #include "digest/ledger/story.h"
 
 #include <stdlib.h>

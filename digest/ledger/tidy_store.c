@@ -1,3 +1,4 @@
+/* Clears replies and relays from the deliveries of old issues. */
 #include "digest/base/mem.h"
 #include "digest/ledger/ledger.h"
 

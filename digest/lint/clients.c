@@ -1,3 +1,4 @@
+/* Holds the table of what mail programs lack. */
 #include "digest/lint/clients_internal.h"
 
 #include "digest/base/mem.h"

@@ -9,7 +9,7 @@
 #include "digest/lint/styles_internal.h"
 
 /* The look in effect for an element. */
-struct look {
+struct contrast_look {
     struct css_colour text;
     struct colour ground;
     bool text_known, ground_known;
@@ -37,7 +37,7 @@ static double number_of(struct str value, const char **unit, char text[40])
     return isfinite(number) ? number : 0;
 }
 
-static void set_size(struct look *look, struct str value)
+static void set_size(struct contrast_look *look, struct str value)
 {
     static const struct {
         const char *word;
@@ -67,7 +67,7 @@ static void set_size(struct look *look, struct str value)
         look->size_px = 0;
 }
 
-static void set_weight(struct look *look, struct str value)
+static void set_weight(struct contrast_look *look, struct str value)
 {
     const char *unit;
     char text[40];
@@ -81,7 +81,7 @@ static void set_weight(struct look *look, struct str value)
 }
 
 /* "bold 18px/24px Georgia": sizes and weights among its words. */
-static void set_font(struct look *look, struct str value)
+static void set_font(struct contrast_look *look, struct str value)
 {
     look->is_bold = false;
     while (value.len) {
@@ -95,7 +95,7 @@ static void set_font(struct look *look, struct str value)
     }
 }
 
-static void set_text(struct look *look, struct str value)
+static void set_text(struct contrast_look *look, struct str value)
 {
     struct css_colour colour;
     if (css_colour_parse(value, &colour)) {
@@ -106,7 +106,7 @@ static void set_text(struct look *look, struct str value)
     }
 }
 
-static void set_ground(struct look *look, struct css_colour colour)
+static void set_ground(struct contrast_look *look, struct css_colour colour)
 {
     if (colour.alpha < 1 && !look->ground_known)
         return;
@@ -116,7 +116,7 @@ static void set_ground(struct look *look, struct css_colour colour)
 
 /* The colour among the parts of `background`; a picture without one leaves
  * nothing to measure. */
-static void set_background(struct look *look, struct str value)
+static void set_background(struct contrast_look *look, struct str value)
 {
     struct css_colour colour;
     bool picture = str_find_str(value, STR("url(")) < value.len ||
@@ -144,7 +144,8 @@ static bool is_zero(struct str value)
     return unit && number < 0.01;
 }
 
-static void apply(struct look *look, const struct css_text_declaration *d)
+static void apply(struct contrast_look *look,
+                  const struct css_text_declaration *d)
 {
     struct str name = d->name, value = d->value;
     if (str_equal_nocase(name, STR("color")))
@@ -182,8 +183,8 @@ static const struct {
     {"big", 1.2, false},
 };
 
-static void apply_attributes(struct look *look, const struct markup_node *node,
-                             bool dark)
+static void apply_attributes(struct contrast_look *look,
+                             const struct markup_node *node, bool dark)
 {
     struct css_colour colour;
     const char *ground = markup_get(node, "bgcolor");
@@ -208,8 +209,8 @@ static void apply_attributes(struct look *look, const struct markup_node *node,
     }
 }
 
-static struct look look_of(const struct markup_node *node, struct look look,
-                           bool dark)
+static struct contrast_look look_of(const struct markup_node *node,
+                                    struct contrast_look look, bool dark)
 {
     struct css_text_declaration d;
     const char *style = markup_get(node, "style");
@@ -236,14 +237,14 @@ static bool is_seen(struct str text)
 }
 
 /* WCAG's large type: 18 pt, or 14 pt in bold. */
-static double least_contrast(const struct look *look)
+static double least_contrast(const struct contrast_look *look)
 {
     bool large =
         look->size_px >= 24 || (look->is_bold && look->size_px >= 18.66);
     return large ? 3 : 4.5;
 }
 
-static void judge(const struct looking *l, const struct look *look,
+static void judge(const struct looking *l, const struct contrast_look *look,
                   const struct markup_node *source)
 {
     enum { UNREADABLE_BELOW_TENTHS = 15 };
@@ -262,11 +263,11 @@ static void judge(const struct looking *l, const struct look *look,
 
 /* `index` counts the nodes in document order, as in the source. */
 static void walk(const struct looking *l, const struct markup_node *node,
-                 const struct look *outer, size_t *index)
+                 const struct contrast_look *outer, size_t *index)
 {
     for (const struct markup_node *n = node->first; n; n = n->next) {
         const struct markup_node *source = l->lint->markup.nodes[(*index)++];
-        struct look look = *outer;
+        struct contrast_look look = *outer;
         if (n->kind == MARKUP_ELEMENT) {
             look = look_of(n, *outer, *l->when != '\0');
             walk(l, n, &look, index);
@@ -288,11 +289,11 @@ static void look_at(struct lint *lint, struct str css, bool dark)
         lint_add(lint, RULE_STYLE_BROKEN, &place, "%s", err.text);
         return;
     }
-    struct look look = {.ground = {255, 255, 255},
-                        .text = {{0, 0, 0}, 1},
-                        .text_known = !dark,
-                        .ground_known = !dark,
-                        .size_px = 16};
+    struct contrast_look look = {.ground = {255, 255, 255},
+                                 .text = {{0, 0, 0}, 1},
+                                 .text_known = !dark,
+                                 .ground_known = !dark,
+                                 .size_px = 16};
     struct looking looking = {.lint = lint,
                               .styled = &styled,
                               .rule = dark ? RULE_CONTRAST_DARK : RULE_CONTRAST,

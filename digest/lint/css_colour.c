@@ -1,3 +1,4 @@
+/* Parses CSS colours, and blends them over each other. */
 #include "digest/lint/css_colour_internal.h"
 
 #include <math.h>

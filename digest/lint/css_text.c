@@ -1,3 +1,4 @@
+/* Splits CSS into declarations and @ rules. */
 #include "digest/lint/css_text_internal.h"
 
 static size_t end_of_string(struct str text, size_t at)

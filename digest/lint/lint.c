@@ -1,3 +1,4 @@
+/* Runs the rules over a message or a page, and reports their findings. */
 #include "digest/lint/lint.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Resolves the styles of HTML, in light and in dark. */
 #include "digest/lint/styles_internal.h"
 
 #include "digest/base/mem.h"

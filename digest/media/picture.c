@@ -1,3 +1,4 @@
+/* Has a picture scaled by a child process, and takes what it answers. */
 #include "digest/media/picture.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Reads kind, size and completeness from a picture's headers. */
 #include "digest/media/picture_look_internal.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* Stores pictures by their names, reads them, and sweeps unused ones. */
 #include "digest/media/picture_store.h"
 
 #include "digest/base/mem.h"

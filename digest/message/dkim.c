@@ -1,3 +1,4 @@
+/* Signs messages: gathers their fields, hashes the body, adds the signature. */
 #include "digest/message/dkim.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Relaxes bodies and fields for DKIM, and picks the fields to sign. */
 #include "digest/message/dkim_canon_internal.h"
 
 static bool is_blank(char c)

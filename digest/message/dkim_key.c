@@ -1,3 +1,4 @@
+/* Makes, parses, loads and publishes DKIM keys with OpenSSL. */
 #include "digest/message/dkim_key_internal.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Writes text as encoded words, in Q or B, whichever is shorter. */
 #include "digest/message/encoded_word.h"
 
 #include <libetpan/libetpan.h>

@@ -1,3 +1,4 @@
+/* Writes header fields, folded and encoded, and checks their values. */
 #include "digest/message/headers.h"
 
 #include "digest/base/utf8.h"

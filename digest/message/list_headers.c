@@ -1,3 +1,4 @@
+/* Writes the List fields of a message. */
 #include "digest/message/list_headers_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Composes a message with its slots from headers and parts. */
 #include "digest/message/message.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Builds a message's MIME structure with libetpan. */
 #include "digest/message/mime_internal.h"
 
 #include <stdlib.h>

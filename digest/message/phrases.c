@@ -1,3 +1,4 @@
+/* Matches the phrases of refusals, from a table, to reasons and stages. */
 #include "digest/message/phrases.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Adds literal bytes and slots to a message's pieces. */
 #include "digest/message/pieces_internal.h"
 
 #include <stdlib.h>

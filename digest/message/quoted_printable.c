@@ -1,3 +1,4 @@
+/* Encodes parts and values as quoted-printable, line by line. */
 #include "digest/message/quoted_printable_internal.h"
 
 #include "digest/base/utf8.h"

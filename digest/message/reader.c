@@ -1,3 +1,4 @@
+/* Reads a message's fields and texts, with libetpan for its structure. */
 #include "digest/message/reader.h"
 
 #include <stdlib.h>

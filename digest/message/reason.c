@@ -1,3 +1,4 @@
+/* Holds the table of reasons why a mail didn't arrive. */
 #include "digest/message/reason_internal.h"
 
 #include <string.h>

@@ -38,12 +38,12 @@ void message_save(const struct message *message, struct strbuf *out)
 }
 
 /* The rest of a saved message; `good` is false once something was missing. */
-struct reader {
+struct saved_reader {
     struct str rest;
     bool good;
 };
 
-static struct str take(struct reader *r, size_t length)
+static struct str take(struct saved_reader *r, size_t length)
 {
     if (length > r->rest.len) {
         r->good = false;
@@ -54,7 +54,7 @@ static struct str take(struct reader *r, size_t length)
     return taken;
 }
 
-static uint32_t take_number(struct reader *r)
+static uint32_t take_number(struct saved_reader *r)
 {
     struct str bytes = take(r, 4);
     uint32_t number = 0;
@@ -63,7 +63,8 @@ static uint32_t take_number(struct reader *r)
     return number;
 }
 
-static bool read_slots(struct message *message, struct reader *r, size_t count)
+static bool read_slots(struct message *message, struct saved_reader *r,
+                       size_t count)
 {
     if (count > PIECES_SLOTS_MAX)
         return false;
@@ -77,8 +78,8 @@ static bool read_slots(struct message *message, struct reader *r, size_t count)
 }
 
 /* The literals' lengths must add up to what follows them. */
-static bool read_pieces(struct message *message, struct reader *r, size_t count,
-                        size_t literal_bytes)
+static bool read_pieces(struct message *message, struct saved_reader *r,
+                        size_t count, size_t literal_bytes)
 {
     size_t sum = 0;
     for (size_t i = 0; i < count && r->good; i++) {
@@ -97,7 +98,7 @@ static bool read_pieces(struct message *message, struct reader *r, size_t count,
     return r->good && sum == literal_bytes;
 }
 
-static bool read_message(struct message *message, struct reader *r)
+static bool read_message(struct message *message, struct saved_reader *r)
 {
     uint32_t slots = take_number(r);
     uint32_t pieces = take_number(r);
@@ -126,7 +127,7 @@ bool message_load(struct str saved, struct message **out, struct err *err)
                        "the saved message is of another version or none; "
                        "draft the issue again");
     OWNED(message_release) struct message *message = MEM_NEW(struct message);
-    struct reader reader = {str_from(saved, sizeof MAGIC - 1), true};
+    struct saved_reader reader = {str_from(saved, sizeof MAGIC - 1), true};
     if (sum_holds(saved))
         reader.rest.len -= SHA256_SIZE;
     else

@@ -1,3 +1,4 @@
+/* Computes SHA-256 with OpenSSL. */
 #include "digest/message/sha256_internal.h"
 
 #include <openssl/sha.h>

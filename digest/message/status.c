@@ -1,3 +1,4 @@
+/* Finds status and reply codes in text, and holds the table of meanings. */
 #include "digest/message/status.h"
 
 #include <ctype.h>

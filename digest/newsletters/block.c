@@ -1,3 +1,4 @@
+/* Parses and checks blocks: their places, days, languages and texts. */
 #include "digest/newsletters/block.h"
 
 #include <ctype.h>

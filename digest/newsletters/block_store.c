@@ -1,3 +1,4 @@
+/* Stores blocks, and freezes those of an issue. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Parses and checks a newsletter's settings, and holds its defaults. */
 #include "digest/newsletters/newsletter.h"
 
 #include <inttypes.h>

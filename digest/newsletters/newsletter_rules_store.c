@@ -1,3 +1,4 @@
+/* Stores a newsletter's rules of selection. */
 #include <stdlib.h>
 #include <string.h>
 

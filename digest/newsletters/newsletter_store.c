@@ -1,3 +1,4 @@
+/* Stores newsletters: their rows and sections. */
 #include <inttypes.h>
 #include <string.h>
 

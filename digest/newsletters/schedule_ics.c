@@ -1,3 +1,4 @@
+/* Writes schedules as an iCalendar file. */
 #include <inttypes.h>
 #include <libical/ical.h>
 

@@ -1,3 +1,4 @@
+/* Reads recurrence rules with libical, and lists their times. */
 #include <libical/ical.h>
 #include <stdio.h>
 #include <stdlib.h>

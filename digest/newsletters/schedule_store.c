@@ -1,3 +1,4 @@
+/* Stores schedules, and the editors who hear of them. */
 #include <stdlib.h>
 
 #include "digest/base/mem.h"

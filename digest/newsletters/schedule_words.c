@@ -1,3 +1,4 @@
+/* Makes a recurrence rule of words such as "every Friday at 7:00". */
 #include <stdio.h>
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Checks a newsletter's texts and their placeholders, by a table of kinds. */
 #include "digest/newsletters/text.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* Stores a newsletter's texts, and freezes those of an issue. */
 #include <stdlib.h>
 #include <string.h>
 

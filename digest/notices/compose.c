@@ -1,3 +1,4 @@
+/* Composes a notice as a message. */
 #include "digest/notices/compose_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,6 +1,6 @@
 /* When the program's own mails are due, as the scheduler asks it. */
 #include "digest/base/mem.h"
-#include "digest/delivery/patience.h"
+#include "digest/delivery/retry.h"
 #include "digest/notices/notices.h"
 
 enum sql { DUE, SET_BACK, SQL_COUNT };
@@ -24,7 +24,7 @@ bool notices_due(struct db *db, int64_t now, int64_t *due, int64_t *next_at,
 {
     struct stmt *row = db_stmt(db, sql[DUE]);
     stmt_bind_int(row, 1, now);
-    stmt_bind_int(row, 2, PATIENCE_SPAN_S);
+    stmt_bind_int(row, 2, RETRY_SPAN_S);
     if (!stmt_step(row, err))
         return false;
     *due = stmt_int(row, 0);

@@ -1,3 +1,4 @@
+/* Renders a notice's subject, text and HTML from its templates. */
 #include "digest/notices/notice_render.h"
 
 #include "digest/newsletters/text_words.h"
@@ -6,8 +7,8 @@
 #include "digest/base/utf8.h"
 #include "digest/document/text.h"
 #include "digest/renderer/capitals.h"
+#include "digest/renderer/catalogue_value.h"
 #include "digest/renderer/css_inline.h"
-#include "digest/renderer/words_value.h"
 
 enum { TEXT_COLUMNS = 72 };
 
@@ -82,31 +83,32 @@ static void set_language(struct arena *arena, struct value *data,
 /* Sets the catalogue's words: the greeting, how long the link works, and the
  * texts of notices. */
 static void set_words(struct arena *arena, struct value *data,
-                      const struct notice_words *w, const struct words *words)
+                      const struct notice_words *w,
+                      const struct catalogue *words)
 {
     OWNED(strbuf_free) struct strbuf days = STRBUF_INIT;
     const char *site = clean_line(arena, w->site_name);
     const char *title = clean_line(arena, w->newsletter);
     const char *name = clean_line(arena, w->name);
-    const struct words_part parts[] = {
+    const struct catalogue_part parts[] = {
         {"newsletter", *title ? title : site, MARK_STRONG},
         {"site", site, MARK_STRONG},
         {"address", clean_line(arena, w->address), MARK_STRONG},
         {"name", name, MARK_STRONG},
     };
-    words_value_set(words, "notice", parts, ARRAY_SIZE(parts), arena, data);
+    catalogue_value_set(words, "notice", parts, ARRAY_SIZE(parts), arena, data);
     value_set(data, "greeting",
-              words_value_text(words, *name ? "greeting_name" : "greeting",
-                               parts, ARRAY_SIZE(parts), arena));
+              catalogue_value_text(words, *name ? "greeting_name" : "greeting",
+                                   parts, ARRAY_SIZE(parts), arena));
     if (!w->days)
         return;
-    words_add_count(words, "notice_days", w->days, &days);
+    catalogue_add_count(words, "notice_days", w->days, &days);
     value_set(data, "days", line_value(arena, strbuf_str(&days)));
 }
 
 static struct value *make_data(struct arena *arena,
                                const struct notice_words *w,
-                               const struct words *words)
+                               const struct catalogue *words)
 {
     struct value *data = value_object(arena);
     const struct {
@@ -188,10 +190,10 @@ bool notice_render(struct template_set *templates, enum notice_kind kind,
                    struct notice_rendered *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
-    OWNED(words_release) struct words *catalogue = NULL;
+    OWNED(catalogue_release) struct catalogue *catalogue = NULL;
     const char *language =
-        words_exist(templates, words->language) ? words->language : "en";
-    if (!words_new(templates, language, &catalogue, err))
+        catalogue_exists(templates, words->language) ? words->language : "en";
+    if (!catalogue_new(templates, language, &catalogue, err))
         return false;
     struct value *data = make_data(
         &arena, words, texts_over(words->texts, language, catalogue, &arena));

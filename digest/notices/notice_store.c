@@ -1,10 +1,11 @@
+/* Stores notices: queues, claims, records, finds and expires them. */
 #include "digest/notices/notice_store_internal.h"
 
 #include <string.h>
 
 #include "digest/base/mem.h"
+#include "digest/delivery/retry.h"
 #include "digest/store/rows.h"
-#include "digest/delivery/patience.h"
 
 enum sql {
     RELEASE,
@@ -366,11 +367,11 @@ static bool run_for(struct db *db, enum sql which, int64_t now, int64_t seconds,
     return stmt_run(stmt, err);
 }
 
-bool notice_store_set_clock(struct db *db, int64_t now, int64_t patience_s,
+bool notice_store_set_clock(struct db *db, int64_t now, int64_t give_up_s,
                             struct err *err)
 {
-    return run_for(db, BRING_BACK, now, PATIENCE_SPAN_S, err) &&
-           run_for(db, LEAVE_OUT, now, patience_s, err);
+    return run_for(db, BRING_BACK, now, RETRY_SPAN_S, err) &&
+           run_for(db, LEAVE_OUT, now, give_up_s, err);
 }
 
 static bool ask(struct stmt *stmt, bool *out, struct err *err)
@@ -387,7 +388,7 @@ bool notice_store_has_work(struct db *db, int64_t now, bool *out,
 {
     struct stmt *work = db_stmt(db, sql[HAS_WORK]);
     stmt_bind_int(work, 1, now);
-    stmt_bind_int(work, 2, PATIENCE_SPAN_S);
+    stmt_bind_int(work, 2, RETRY_SPAN_S);
     return ask(work, out, err);
 }
 

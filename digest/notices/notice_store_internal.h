@@ -64,9 +64,9 @@ FALLIBLE bool notice_store_recover(struct db *db, int64_t now, int64_t *count,
 
 /* Mends the times of notices after a clock was set: those that stand farther
  * ahead than any is put off are due, and where one is overdue by more than
- * `patience_s`, that time doesn't count since its first try. */
+ * `give_up_s`, that time doesn't count since its first try. */
 FALLIBLE bool notice_store_set_clock(struct db *db, int64_t now,
-                                     int64_t patience_s, struct err *err);
+                                     int64_t give_up_s, struct err *err);
 
 /* Whether anything is due, or left over. */
 FALLIBLE bool notice_store_has_work(struct db *db, int64_t now, bool *out,

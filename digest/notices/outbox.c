@@ -1,3 +1,4 @@
+/* Sends the notices that wait, through the engine. */
 #include "digest/notices/outbox.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Checks notices and puts them in the outbox, for one recipient or each. */
 #include <string.h>
 
 #include "digest/base/encode.h"

@@ -1,3 +1,4 @@
+/* Queues the mails that readers ask for: to confirm, to leave, to choose. */
 #include "digest/notices/reader_mail.h"
 
 #include <string.h>
@@ -5,7 +6,7 @@
 #include "digest/base/mem.h"
 #include "digest/notices/notice_render.h"
 #include "digest/notices/notices.h"
-#include "digest/renderer/words.h"
+#include "digest/renderer/catalogue.h"
 #include "subscribers/consent/preferences.h"
 #include "subscribers/roster/address.h"
 #include "subscribers/tokens/links.h"
@@ -42,7 +43,7 @@ static struct notice_words words_of(const struct reader_mail *mail,
                                     const struct subscriber *subscriber)
 {
     return (struct notice_words){
-        .language = words_exist(mail->templates, subscriber->language)
+        .language = catalogue_exists(mail->templates, subscriber->language)
                         ? subscriber->language
                         : newsletter->language,
         .newsletter = newsletter->title,

@@ -1,3 +1,4 @@
+/* Does what strangers asked for on a page, after they were answered. */
 #include "digest/notices/reader_request.h"
 
 #include "digest/base/log.h"

@@ -1,3 +1,4 @@
+/* Stores what strangers asked for, until it is done. */
 #include "digest/notices/reader_request_store_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Writes text in capitals, by the rules of its language. */
 #include "digest/renderer/capitals.h"
 
 #include "digest/base/mem.h"

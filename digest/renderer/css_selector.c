@@ -5,7 +5,7 @@
 
 enum { COMPOUNDS_MAX = 32, WEIGHT_MAX = 255 };
 
-struct reader {
+struct selector_reader {
     struct str text;
     size_t at;
     struct arena *arena;
@@ -24,12 +24,12 @@ static bool is_word_char(char c)
            (unsigned char)c >= 0x80;
 }
 
-static char peek(const struct reader *r)
+static char peek(const struct selector_reader *r)
 {
     return r->at < r->text.len ? r->text.ptr[r->at] : '\0';
 }
 
-static struct str read_word(struct reader *r)
+static struct str read_word(struct selector_reader *r)
 {
     size_t start = r->at;
     while (r->at < r->text.len && is_word_char(r->text.ptr[r->at]))
@@ -52,7 +52,8 @@ static void *grow(struct arena *arena, void *items, size_t count,
 
 /* ---- reading --------------------------------------------------------- */
 
-static enum css_use read_class(struct reader *r, struct css_compound *c)
+static enum css_use read_class(struct selector_reader *r,
+                               struct css_compound *c)
 {
     r->at++;
     struct str word = read_word(r);
@@ -65,7 +66,7 @@ static enum css_use read_class(struct reader *r, struct css_compound *c)
     return CSS_INLINE;
 }
 
-static enum css_use read_id(struct reader *r, struct css_compound *c)
+static enum css_use read_id(struct selector_reader *r, struct css_compound *c)
 {
     r->at++;
     struct str word = read_word(r);
@@ -88,7 +89,8 @@ static struct str unquote(struct str value)
 
 /* [name], [name=value], [name~="value" i]. Those that Outlook on the web
  * sets on what it shows (data-ogsc and others) only a client can match. */
-static enum css_use read_attribute(struct reader *r, struct css_compound *c)
+static enum css_use read_attribute(struct selector_reader *r,
+                                   struct css_compound *c)
 {
     size_t end = css_step(r->text, r->at);
     struct str inside = {r->text.ptr + r->at + 1, end - r->at - 1};
@@ -124,7 +126,8 @@ static enum css_use read_attribute(struct reader *r, struct css_compound *c)
     return str_starts_nocase(test.name, STR("data-og")) ? CSS_KEPT : CSS_INLINE;
 }
 
-static enum css_use read_pseudo(struct reader *r, struct css_compound *c)
+static enum css_use read_pseudo(struct selector_reader *r,
+                                struct css_compound *c)
 {
     r->at++;
     bool is_element = peek(r) == ':';
@@ -142,7 +145,7 @@ static enum css_use read_pseudo(struct reader *r, struct css_compound *c)
     return CSS_KEPT;
 }
 
-static enum css_use read_part(struct reader *r, struct css_compound *c)
+static enum css_use read_part(struct selector_reader *r, struct css_compound *c)
 {
     switch (peek(r)) {
     case '.':
@@ -171,7 +174,8 @@ static enum css_use worse(enum css_use a, enum css_use b)
     return a > b ? a : b;
 }
 
-static enum css_use read_compound(struct reader *r, struct css_compound *c)
+static enum css_use read_compound(struct selector_reader *r,
+                                  struct css_compound *c)
 {
     size_t start = r->at;
     enum css_use use = CSS_INLINE;
@@ -192,7 +196,7 @@ static enum css_use read_compound(struct reader *r, struct css_compound *c)
 }
 
 /* The combinator before the next compound: ' ', '>', '+', '~'. */
-static char read_combinator(struct reader *r)
+static char read_combinator(struct selector_reader *r)
 {
     char combinator = ' ';
     while (is_blank(peek(r)))
@@ -225,7 +229,7 @@ static uint64_t names_of(const struct css_compound *c)
 enum css_use css_selector_parse(struct str text, struct arena *arena,
                                 struct css_selector *out)
 {
-    struct reader r = {.text = str_trim(text), .arena = arena};
+    struct selector_reader r = {.text = str_trim(text), .arena = arena};
     enum css_use use = CSS_INLINE;
     struct css_compound *outer = NULL;
     char combinator = '\0';

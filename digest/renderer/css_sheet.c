@@ -9,7 +9,7 @@
 
 enum { CSS_BYTES_MAX = 1 << 20, IMPORTS_DEEP_MAX = 8 };
 
-struct reader {
+struct sheet_reader {
     struct css_sheet *sheet;
     struct str text;
     size_t at;
@@ -18,7 +18,7 @@ struct reader {
     unsigned depth;
 };
 
-static bool fail(const struct reader *r, size_t at, struct err *err,
+static bool fail(const struct sheet_reader *r, size_t at, struct err *err,
                  const char *what)
 {
     unsigned line = 1, column = 1;
@@ -109,7 +109,7 @@ static void keep(struct css_sheet *sheet, struct str text)
 
 /* ---- rules ----------------------------------------------------------- */
 
-static void skip_blanks(struct reader *r)
+static void skip_blanks(struct sheet_reader *r)
 {
     while (r->at < r->text.len &&
            (is_blank(r->text.ptr[r->at]) || begins_comment(r->text, r->at)))
@@ -131,7 +131,7 @@ static size_t end_of_block(struct str text, size_t at)
     return text.len;
 }
 
-static bool read_all(struct reader *r, struct err *err);
+static bool read_all(struct sheet_reader *r, struct err *err);
 
 /* The name in `@import "NAME"`, of a file that may be there. */
 static bool import_name(struct str rule, struct str *name)
@@ -145,7 +145,8 @@ static bool import_name(struct str rule, struct str *name)
            str_find(*name, name->ptr[-1]) == name->len;
 }
 
-static bool read_import(struct reader *r, struct str rule, struct err *err)
+static bool read_import(struct sheet_reader *r, struct str rule,
+                        struct err *err)
 {
     OWNED(strbuf_free) struct strbuf css = STRBUF_INIT;
     struct arena *arena = &r->sheet->arena;
@@ -161,7 +162,7 @@ static bool read_import(struct reader *r, struct str rule, struct err *err)
     if (!r->library->find(r->library->context, arena_copy_str(arena, name),
                           &css, &file, &why))
         return fail(r, r->at, err, why.text);
-    struct reader imported = {
+    struct sheet_reader imported = {
         .sheet = r->sheet,
         .text = {arena_copy_str(arena, strbuf_str(&css)), css.len},
         .file = file,
@@ -171,7 +172,7 @@ static bool read_import(struct reader *r, struct str rule, struct err *err)
     return read_all(&imported, err);
 }
 
-static bool read_at_rule(struct reader *r, struct err *err)
+static bool read_at_rule(struct sheet_reader *r, struct err *err)
 {
     struct str rest = str_from(r->text, r->at);
     size_t block = css_find(rest, '{'), end = css_find(rest, ';');
@@ -203,7 +204,7 @@ static struct str selector_text(struct str text, struct arena *arena)
         (struct str){arena_copy_str(arena, strbuf_str(&clean)), clean.len});
 }
 
-static bool read_selectors(struct reader *r, struct str list,
+static bool read_selectors(struct sheet_reader *r, struct str list,
                            const struct css_rule *rule, struct strbuf *kept,
                            struct err *err)
 {
@@ -231,7 +232,7 @@ static bool read_selectors(struct reader *r, struct str list,
     return true;
 }
 
-static bool read_rule(struct reader *r, struct err *err)
+static bool read_rule(struct sheet_reader *r, struct err *err)
 {
     struct str rest = str_from(r->text, r->at);
     size_t open = css_find(rest, '{');
@@ -262,7 +263,7 @@ static bool read_rule(struct reader *r, struct err *err)
     return true;
 }
 
-static bool read_all(struct reader *r, struct err *err)
+static bool read_all(struct sheet_reader *r, struct err *err)
 {
     if (r->text.len > CSS_BYTES_MAX)
         return fail(r, 0, err, "a style sheet larger than 1 MB");
@@ -299,7 +300,7 @@ bool css_sheet_parse_with(const struct css_library *library, struct str css,
     if (str_starts(css, STR("\xef\xbb\xbf")))
         css = str_from(css, 3);
     struct str copy = {arena_copy_str(&sheet->arena, css), css.len};
-    struct reader reader = {
+    struct sheet_reader reader = {
         .sheet = sheet, .text = copy, .file = file, .library = library};
     if (!read_all(&reader, err))
         return false;

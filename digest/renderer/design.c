@@ -1,3 +1,4 @@
+/* Reads a design's templates and style, and lists the values they ask for. */
 #include "digest/renderer/design.h"
 
 #include <stdlib.h>
@@ -275,7 +276,7 @@ static void forget_known(struct design *design)
 }
 
 static bool read_templates(struct template_set *templates, const char *name,
-                           bool public_copy, const struct words *words,
+                           bool public_copy, const struct catalogue *words,
                            struct design *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
@@ -300,12 +301,12 @@ static bool read_templates(struct template_set *templates, const char *name,
 bool design_read(struct template_set *templates, const char *name,
                  struct design *out, struct err *err)
 {
-    OWNED(words_release) struct words *words = NULL;
+    OWNED(catalogue_release) struct catalogue *words = NULL;
     OWNED(mem_free) char *style = mem_format("email/%s/style.css", name);
     struct str css;
     const char *origin;
     *out = (struct design){0};
-    if (!words_new(templates, "en", &words, err) ||
+    if (!catalogue_new(templates, "en", &words, err) ||
         !read_templates(templates, name, false, words, out, err) ||
         !read_templates(templates, name, true, words, out, err) ||
         !template_set_source(templates, style, &css, &origin, err) ||

@@ -1,3 +1,4 @@
+/* Walks HTML from start tag to start tag, tracking the open elements. */
 #include "digest/renderer/html_walk_internal.h"
 
 #include <stdlib.h>

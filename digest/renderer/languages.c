@@ -1,3 +1,4 @@
+/* Loads the catalogue of each language, and finds one by its tag. */
 #include "digest/renderer/languages.h"
 
 #include <stdlib.h>
@@ -27,9 +28,9 @@ bool languages_new(struct template_set *templates, struct languages **out,
         name.len -= strlen(ending);
         char *tag = str_dup(name);
         item->tag = tag;
-        if (!words_new(templates, tag, &item->words, err))
+        if (!catalogue_new(templates, tag, &item->words, err))
             return false;
-        const char *called = words_get(item->words, "language");
+        const char *called = catalogue_get(item->words, "language");
         item->name = *called ? called : tag;
     }
     qsort(made->items, made->count, sizeof *made->items, by_tag);
@@ -43,7 +44,7 @@ void languages_free(struct languages *languages)
         return;
     for (size_t i = 0; i < languages->count; i++) {
         free((char *)languages->items[i].tag);
-        words_free(languages->items[i].words);
+        catalogue_free(languages->items[i].words);
     }
     free(languages->items);
     free(languages);

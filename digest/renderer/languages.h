@@ -3,12 +3,12 @@
 #ifndef DIGEST_RENDERER_LANGUAGES_H
 #define DIGEST_RENDERER_LANGUAGES_H
 
-#include "digest/renderer/words.h"
+#include "digest/renderer/catalogue.h"
 
 struct language {
     const char *tag;  /* BCP 47, as the file is called: "de", "pt-BR" */
     const char *name; /* in itself: "Deutsch" */
-    struct words *words;
+    struct catalogue *words;
 };
 
 struct languages {

@@ -1,3 +1,4 @@
+/* Holds CLDR's plural rules as a table of functions. */
 #include "digest/renderer/plural_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Renders an issue to HTML and text, and shortens it to its size. */
 #include "digest/renderer/render.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 enum { TEXT_COLUMNS = 72, BLANK_LINES_MAX = 2 };
 
-struct design {
+struct design_render {
     struct template_set *templates;
     const char *name;
     const struct render_issue *issue;
@@ -22,13 +23,13 @@ struct design {
     struct render_fit fitted;
 };
 
-static void design_free(struct design *design)
+static void design_free(struct design_render *design)
 {
     css_sheet_free(design->sheet);
     strbuf_free(&design->fitting);
 }
 
-static char *path_of(const struct design *design, const char *file)
+static char *path_of(const struct design_render *design, const char *file)
 {
     return mem_format("email/%s/%s", design->name, file);
 }
@@ -36,7 +37,7 @@ static char *path_of(const struct design *design, const char *file)
 static bool find_imported(void *context, const char *name, struct strbuf *css,
                           const char **file, struct err *err)
 {
-    const struct design *design = context;
+    const struct design_render *design = context;
     OWNED(mem_free) char *path = path_of(design, "style.css");
     struct str source;
     if (!template_set_source_near(design->templates, path, name, &source, file,
@@ -46,7 +47,7 @@ static bool find_imported(void *context, const char *name, struct strbuf *css,
     return true;
 }
 
-static bool find_sheet(struct design *design, struct err *err)
+static bool find_sheet(struct design_render *design, struct err *err)
 {
     OWNED(mem_free) char *path = path_of(design, "style.css");
     struct css_library library = {find_imported, design};
@@ -62,7 +63,7 @@ static bool find_sheet(struct design *design, struct err *err)
                                 &design->sheet, err);
 }
 
-static bool render_html(struct design *design, const struct value *data,
+static bool render_html(struct design_render *design, const struct value *data,
                         struct strbuf *out, struct err *err)
 {
     OWNED(mem_free) char *path = path_of(design, "html.mustache");
@@ -98,8 +99,9 @@ static void tidy(struct str text, struct strbuf *out)
     }
 }
 
-static bool render_text(const struct design *design, const struct value *data,
-                        struct strbuf *out, struct err *err)
+static bool render_text(const struct design_render *design,
+                        const struct value *data, struct strbuf *out,
+                        struct err *err)
 {
     OWNED(mem_free) char *path = path_of(design, "text.mustache");
     OWNED(strbuf_free) struct strbuf raw = STRBUF_INIT, wrapped = STRBUF_INIT;
@@ -115,7 +117,7 @@ static bool render_text(const struct design *design, const struct value *data,
 }
 
 /* Whether one of a design's parts has no place for whole texts. */
-static bool find_omitted_body(const struct design *design, bool *out,
+static bool find_omitted_body(const struct design_render *design, bool *out,
                               struct err *err)
 {
     OWNED(mem_free) char *html = path_of(design, "html.mustache");
@@ -131,9 +133,9 @@ static bool find_omitted_body(const struct design *design, bool *out,
 }
 
 /* `html`: the page, where it is known already, else an empty buffer for it. */
-static bool render_fitted(struct design *design, const struct render_fit *fit,
-                          struct strbuf *html, struct strbuf *text,
-                          struct err *err)
+static bool render_fitted(struct design_render *design,
+                          const struct render_fit *fit, struct strbuf *html,
+                          struct strbuf *text, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct value *data = NULL;
@@ -151,9 +153,9 @@ static bool render_fitted(struct design *design, const struct render_fit *fit,
 }
 
 /* Tries how long it gets. */
-static bool try_fitted(struct design *design, const struct render_fit *fit,
-                       struct strbuf *html, struct strbuf *text,
-                       struct err *err)
+static bool try_fitted(struct design_render *design,
+                       const struct render_fit *fit, struct strbuf *html,
+                       struct strbuf *text, struct err *err)
 {
     struct render_fit trial = *fit;
     trial.html_only = true;
@@ -169,9 +171,9 @@ static bool try_fitted(struct design *design, const struct render_fit *fit,
 }
 
 /* Renders what was found to fit: its page was made in a try, as a rule. */
-static bool render_found(struct design *design, const struct render_fit *fit,
-                         struct strbuf *html, struct strbuf *text,
-                         struct err *err)
+static bool render_found(struct design_render *design,
+                         const struct render_fit *fit, struct strbuf *html,
+                         struct strbuf *text, struct err *err)
 {
     const struct render_fit *made = &design->fitted;
     strbuf_cut(html, 0);
@@ -274,10 +276,10 @@ static void narrow(struct shortening *known, const struct shortenable *list,
 
 /* Shortens as few stories as make the HTML fit; or all, where that doesn't.
  * *full_bytes: about how long it would be with none shortened. */
-static bool shorten(struct design *design, const struct shortenable *list,
-                    struct render_fit *fit, struct strbuf *html,
-                    struct strbuf *text, bool *fits, size_t *full_bytes,
-                    struct err *err)
+static bool shorten(struct design_render *design,
+                    const struct shortenable *list, struct render_fit *fit,
+                    struct strbuf *html, struct strbuf *text, bool *fits,
+                    size_t *full_bytes, struct err *err)
 {
     struct shortening known = {
         .growth = 3, .few = 1, .many = list->count}; /* what styles add */
@@ -301,7 +303,7 @@ static bool shorten(struct design *design, const struct shortenable *list,
 }
 
 /* The fewest stories left out that make it fit; the lead stays. */
-static bool leave_out(struct design *design, struct render_fit *fit,
+static bool leave_out(struct design_render *design, struct render_fit *fit,
                       struct strbuf *html, struct strbuf *text, struct err *err)
 {
     size_t stories = count_to_leave_out(design->issue);
@@ -343,9 +345,10 @@ static void note_shortened(const struct shortenable *list, size_t shortened,
     notes->shortened_titles = strbuf_take(&titles);
 }
 
-static bool cut_to_fit(struct design *design, const struct shortenable *list,
-                       struct render_fit *fit, struct strbuf *html,
-                       struct strbuf *text, size_t *full_bytes, struct err *err)
+static bool cut_to_fit(struct design_render *design,
+                       const struct shortenable *list, struct render_fit *fit,
+                       struct strbuf *html, struct strbuf *text,
+                       size_t *full_bytes, struct err *err)
 {
     static const size_t summary_bytes[] = {400, 200, 100};
     size_t estimated = *full_bytes;
@@ -378,7 +381,7 @@ static bool is_surely_long(const struct render_issue *issue,
            !issue->public_copy;
 }
 
-static bool render_to_fit(struct design *design, struct strbuf *html,
+static bool render_to_fit(struct design_render *design, struct strbuf *html,
                           struct strbuf *text, struct render_notes *notes,
                           struct err *err)
 {
@@ -413,17 +416,17 @@ bool render_issue_noted(const struct render_issue *issue,
                         struct strbuf *text, struct render_notes *notes,
                         struct err *err)
 {
-    OWNED(words_release) struct words *found = NULL;
+    OWNED(catalogue_release) struct catalogue *found = NULL;
     OWNED(strbuf_free) struct strbuf page = STRBUF_INIT, plain = STRBUF_INIT;
     struct render_issue known = *issue;
     if (!known.words) {
-        if (!words_new(templates, issue->language, &found, err))
+        if (!catalogue_new(templates, issue->language, &found, err))
             return false;
         known.words = found;
     }
     const char *name = issue->template_name;
     OWNED(design_free)
-    struct design design = {
+    struct design_render design = {
         .templates = templates,
         .name = name && *name ? name : "default",
         .issue = &known,

@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
+#include "digest/renderer/catalogue.h"
 #include "digest/renderer/template_set.h"
-#include "digest/renderer/words.h"
 
 /* How much of a story is shown. */
 enum render_show { RENDER_SUMMARY, RENDER_HEADLINE, RENDER_FULL };
@@ -73,7 +73,7 @@ struct render_issue {
     const char *date;     /* "20 November 2026" */
     const char *language; /* BCP 47; NULL: "en" */
     /* The language's catalogue; NULL: it is looked for. */
-    const struct words *words;
+    const struct catalogue *words;
     const char *subject;
     const char *preheader;
     const char *intro_html; /* the editor's introduction, cmark's HTML */

@@ -22,8 +22,9 @@ static struct value *block_object(struct data_builder *b,
     struct value *object = value_object(b->arena);
     value_set(object, "kind", data_line(b, block->kind));
     if (block->is_advertisement)
-        value_set(object, "label",
-                  data_line(b, words_get(b->issue->words, "advertisement")));
+        value_set(
+            object, "label",
+            data_line(b, catalogue_get(b->issue->words, "advertisement")));
     if (!data_set_issue_text(b, object, "block", block->html,
                              block->is_section ? '2' : '3', 0, &b->links,
                              err)) {
@@ -72,13 +73,13 @@ static void note_shown(struct data_builder *b, const struct render_story *story)
 static void set_overview(struct data_builder *b, struct value *root)
 {
     OWNED(strbuf_free) struct strbuf totals = STRBUF_INIT;
-    const struct words *words = b->issue->words;
+    const struct catalogue *words = b->issue->words;
     if (!b->stories_shown)
         return;
-    words_add_count(words, "stories", (int64_t)b->stories_shown, &totals);
+    catalogue_add_count(words, "stories", (int64_t)b->stories_shown, &totals);
     if (b->minutes) {
         strbuf_add_text(&totals, " · ");
-        words_add_count(words, "minutes", (int64_t)b->minutes, &totals);
+        catalogue_add_count(words, "minutes", (int64_t)b->minutes, &totals);
     }
     value_set(root, "totals", data_line(b, strbuf_text(&totals)));
     value_set(root, "contents", b->contents);
@@ -151,8 +152,8 @@ static void set_more(struct data_builder *b, struct value *root)
     if (!b->fit->left_out)
         return;
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
-    words_add_count(b->issue->words, "more_stories", (int64_t)b->fit->left_out,
-                    &text);
+    catalogue_add_count(b->issue->words, "more_stories",
+                        (int64_t)b->fit->left_out, &text);
     const struct render_issue *issue = b->issue;
     value_set(root, "more_stories", data_line(b, strbuf_text(&text)));
     value_set(root, "more_url",
@@ -249,8 +250,8 @@ static struct value *words_value(struct data_builder *b)
 {
     const struct render_issue *issue = b->issue;
     OWNED(strbuf_free) struct strbuf number = STRBUF_INIT;
-    words_add_number(issue->words, issue->number, &number);
-    const struct words_fill fills[] = {
+    catalogue_add_number(issue->words, issue->number, &number);
+    const struct catalogue_fill fills[] = {
         {"number", strbuf_str(&number)},
         {"newsletter", str_of(issue->newsletter_title)},
         {"site", str_of(issue->site_name)},
@@ -259,12 +260,12 @@ static struct value *words_value(struct data_builder *b)
     struct value *object = value_object(b->arena);
     size_t index = 0;
     const char *name;
-    while ((name = words_next(issue->words, NULL, &index))) {
+    while ((name = catalogue_next(issue->words, NULL, &index))) {
         OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
         const char *from = name;
         if (strcmp(name, "why") == 0 && issue->site_name && *issue->site_name)
             from = "why_site";
-        words_add(issue->words, from, fills, ARRAY_SIZE(fills), &text);
+        catalogue_add(issue->words, from, fills, ARRAY_SIZE(fills), &text);
         value_set(object, arena_copy(b->arena, name),
                   data_line(b, strbuf_text(&text)));
     }

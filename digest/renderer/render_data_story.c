@@ -97,7 +97,7 @@ static void set_details(struct data_builder *b, struct value *object,
     value_set(object, "source", source);
     if (minutes) {
         OWNED(strbuf_free) struct strbuf time = STRBUF_INIT;
-        words_add_count(b->issue->words, "minutes", minutes, &time);
+        catalogue_add_count(b->issue->words, "minutes", minutes, &time);
         value_set_number(object, "minutes", minutes);
         value_set(object, "reading_time", data_line(b, strbuf_text(&time)));
     }
@@ -218,15 +218,15 @@ static bool set_words(struct data_builder *b, struct value *object,
                       const struct render_story *story, unsigned level,
                       struct err *err)
 {
-    const struct words *words = b->issue->words;
+    const struct catalogue *words = b->issue->words;
     bool whole = !b->fit->omits_body && is_whole(b, story);
     bool cut = !whole && render_may_shorten(story);
     value_set_bool(object, "is_whole", whole);
     value_set_bool(object, "is_cut", cut);
-    value_set(
-        object, "read_on",
-        whole ? NULL
-              : data_line(b, words_get(words, cut ? "continue" : "read_on")));
+    value_set(object, "read_on",
+              whole ? NULL
+                    : data_line(b, catalogue_get(words, cut ? "continue"
+                                                            : "read_on")));
     if (whole)
         return set_body(b, object, story->body_html, level, err);
     return story->show == RENDER_HEADLINE ||

@@ -45,7 +45,7 @@ struct template
 };
 
 /* A tag or a piece of a line of text, in source order. */
-struct token {
+struct template_token {
     char sigil;      /* TOKEN_TEXT, or the tag's: one of # ^ / > < $ & ! =;
                       * 'v' for a variable, which has none */
     bool is_skipped; /* white space beside a standalone tag */
@@ -55,7 +55,7 @@ struct token {
 enum { TOKEN_TEXT = 't', TOKEN_VARIABLE = 'v' };
 
 struct token_list {
-    struct token *items;
+    struct template_token *items;
     size_t count, capacity;
 };
 

@@ -16,7 +16,7 @@ struct opened {
 
 struct parser {
     struct template *template;
-    struct token *tokens;
+    struct template_token *tokens;
     size_t count;
     struct opened stack[NESTING_MAX + 1];
     unsigned depth;
@@ -24,7 +24,7 @@ struct parser {
     struct node *blank; /* the last node, where it is a line's margin */
 };
 
-static bool fail(const struct parser *p, const struct token *token,
+static bool fail(const struct parser *p, const struct template_token *token,
                  struct err *err, const char *what)
 {
     return err_set(err, ERR_INPUT, "%s:%u:%u: %s", p->template->file,
@@ -33,12 +33,12 @@ static bool fail(const struct parser *p, const struct token *token,
 
 /* ---- what stands beside a tag ---------------------------------------- */
 
-static bool ends_line(const struct token *token)
+static bool ends_line(const struct template_token *token)
 {
     return token->sigil == TOKEN_TEXT && str_ends(token->text, STR("\n"));
 }
 
-static bool is_blank(const struct token *token)
+static bool is_blank(const struct template_token *token)
 {
     return token->sigil == TOKEN_TEXT && str_trim(token->text).len == 0;
 }
@@ -56,7 +56,7 @@ static bool is_right_clear(const struct parser *p, size_t at)
 {
     if (at + 1 == p->count)
         return true;
-    const struct token *next = &p->tokens[at + 1];
+    const struct template_token *next = &p->tokens[at + 1];
     return is_blank(next) && (ends_line(next) || at + 2 == p->count);
 }
 
@@ -117,7 +117,7 @@ static struct opened *innermost(struct parser *p)
 }
 
 static struct node *add(struct parser *p, enum node_kind kind,
-                        const struct token *token)
+                        const struct template_token *token)
 {
     struct node *parent = innermost(p)->node;
     struct node *node = ARENA_NEW(&p->template->arena, struct node);
@@ -133,7 +133,7 @@ static struct node *add(struct parser *p, enum node_kind kind,
     return node;
 }
 
-static void begin_line(struct parser *p, const struct token *token)
+static void begin_line(struct parser *p, const struct template_token *token)
 {
     if (p->line_begins)
         add(p, NODE_LINE, token);
@@ -151,7 +151,7 @@ static struct str without_margin(struct str space, struct str margin)
 
 static void add_text(struct parser *p, size_t at)
 {
-    struct token token = p->tokens[at];
+    struct template_token token = p->tokens[at];
     bool first = at == 0 || ends_line(&p->tokens[at - 1]);
     p->blank = NULL;
     if (first) {
@@ -178,7 +178,7 @@ static bool check_part(struct str part)
 }
 
 static bool name_node(struct parser *p, struct node *node,
-                      const struct token *token, struct err *err)
+                      const struct template_token *token, struct err *err)
 {
     struct str name = token->text;
     bool may_be_dynamic = token->sigil == '>' || token->sigil == '<';
@@ -217,7 +217,7 @@ static struct str margin_of_content(const struct parser *p, size_t at)
     if (!is_right_clear(p, at))
         return own;
     for (size_t i = at + 2; i < p->count; i++) {
-        const struct token *token = &p->tokens[i];
+        const struct template_token *token = &p->tokens[i];
         if (is_blank(token) && ends_line(token))
             continue;
         size_t tag = is_blank(token) ? i + 1 : i;
@@ -239,7 +239,7 @@ static struct str margin_of_content(const struct parser *p, size_t at)
 static bool open_tag(struct parser *p, enum node_kind kind, size_t at,
                      struct err *err)
 {
-    const struct token *token = &p->tokens[at];
+    const struct template_token *token = &p->tokens[at];
     if (p->depth == NESTING_MAX)
         return fail(p, token, err, "more than 100 tags are open here");
     struct opened opened = {.margin = innermost(p)->margin,
@@ -298,7 +298,7 @@ static void close_block(struct parser *p, size_t at)
 
 static bool close_tag(struct parser *p, size_t at, struct err *err)
 {
-    const struct token *token = &p->tokens[at];
+    const struct template_token *token = &p->tokens[at];
     if (p->depth == 0)
         return err_set(err, ERR_INPUT,
                        "%s:%u:%u: \"%.*s\" ends here, but was not begun",
@@ -326,7 +326,7 @@ static bool close_tag(struct parser *p, size_t at, struct err *err)
 static bool add_leaf(struct parser *p, enum node_kind kind, size_t at,
                      struct err *err)
 {
-    const struct token *token = &p->tokens[at];
+    const struct template_token *token = &p->tokens[at];
     struct node *node = add(p, kind, token);
     if (kind == NODE_PARTIAL && stands_alone(p, at)) {
         node->is_standalone = true;
@@ -340,7 +340,7 @@ static bool add_leaf(struct parser *p, enum node_kind kind, size_t at,
  * something to indent. */
 static void begin_line_at_tag(struct parser *p, size_t at)
 {
-    const struct token *token = &p->tokens[at];
+    const struct template_token *token = &p->tokens[at];
     bool takes_line = is_settled_by_line(token->sigil) && stands_alone(p, at);
     bool opens_block =
         token->sigil == '$' && is_left_clear(p, at) && is_right_clear(p, at);

@@ -41,10 +41,10 @@ static bool fail(struct scanner *s, size_t offset, struct err *err,
 
 static void add(struct scanner *s, char sigil, struct str text, size_t offset)
 {
-    struct token token = {.sigil = sigil,
-                          .text = text,
-                          .line = s->line,
-                          .column = column_of(s, offset)};
+    struct template_token token = {.sigil = sigil,
+                                   .text = text,
+                                   .line = s->line,
+                                   .column = column_of(s, offset)};
     MEM_PUSH(s->tokens->items, s->tokens->count, s->tokens->capacity, token);
 }
 

@@ -1,3 +1,4 @@
+/* Finds, compiles and keeps templates, the publisher's own first. */
 #include "digest/renderer/template_set.h"
 
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 
 enum { TEMPLATE_BYTES_MAX = 1 << 20, NAMES_MAX = 40 };
 
-struct entry {
+struct template_entry {
     char *path, *origin;
     struct str source;    /* ptr NULL: there is no such template */
     struct strbuf loaded; /* holds the source, where it isn't built in */
@@ -19,7 +20,7 @@ struct entry {
 
 struct template_set {
     char *folder; /* or NULL */
-    struct entry **entries;
+    struct template_entry **entries;
     size_t count, capacity;
 };
 
@@ -30,7 +31,7 @@ struct template_set *template_set_new(const char *folder)
     return set;
 }
 
-static void free_entry(struct entry **entry)
+static void free_entry(struct template_entry **entry)
 {
     if (!*entry)
         return;
@@ -88,7 +89,7 @@ static bool check_utf8(struct str source, const char *origin, struct err *err)
                    line);
 }
 
-static bool read_own(struct template_set *set, struct entry *entry,
+static bool read_own(struct template_set *set, struct template_entry *entry,
                      struct err *err)
 {
     if (!set->folder)
@@ -108,7 +109,7 @@ static bool read_own(struct template_set *set, struct entry *entry,
     return check_utf8(entry->source, entry->origin, err);
 }
 
-static void read_built_in(struct entry *entry)
+static void read_built_in(struct template_entry *entry)
 {
     OWNED(mem_free) char *path = mem_format("templates/%s", entry->path);
     entry->source = embed_find(path);
@@ -119,7 +120,7 @@ static void read_built_in(struct entry *entry)
 /* The entry for a path, read when it is first asked for; its source.ptr is
  * NULL where there is no such template. */
 static bool find_entry(struct template_set *set, const char *path,
-                       struct entry **out, struct err *err)
+                       struct template_entry **out, struct err *err)
 {
     for (size_t i = 0; i < set->count; i++) {
         if (strcmp(set->entries[i]->path, path) == 0) {
@@ -127,7 +128,8 @@ static bool find_entry(struct template_set *set, const char *path,
             return true;
         }
     }
-    OWNED(free_entry) struct entry *entry = MEM_NEW(struct entry);
+    OWNED(free_entry)
+    struct template_entry *entry = MEM_NEW(struct template_entry);
     entry->path = mem_copy(path);
     if (is_safe_path(str_of(path))) {
         if (!read_own(set, entry, err))
@@ -199,7 +201,7 @@ static bool not_found(const struct template_set *set, const char *path,
 }
 
 static bool find_existing(struct template_set *set, const char *path,
-                          struct entry **out, struct err *err)
+                          struct template_entry **out, struct err *err)
 {
     return find_entry(set, path, out, err) &&
            ((*out)->source.ptr || not_found(set, path, err));
@@ -208,7 +210,8 @@ static bool find_existing(struct template_set *set, const char *path,
 /* Finds a template in the folder of the one at `beside`, then in those above;
  * *out is NULL where there is none. */
 static bool find_near(struct template_set *set, const char *beside,
-                      const char *name, struct entry **out, struct err *err)
+                      const char *name, struct template_entry **out,
+                      struct err *err)
 {
     struct str folder = str_of(beside);
     *out = NULL;
@@ -219,7 +222,7 @@ static bool find_near(struct template_set *set, const char *beside,
         OWNED(mem_free)
         char *path = mem_format("%.*s%s%s", STR_ARG(folder),
                                 folder.len ? "/" : "", name);
-        struct entry *entry;
+        struct template_entry *entry;
         if (!find_entry(set, path, &entry, err))
             return false;
         if (entry->source.ptr) {
@@ -234,7 +237,7 @@ bool template_set_source_near(struct template_set *set, const char *path,
                               const char *name, struct str *source,
                               const char **origin, struct err *err)
 {
-    struct entry *entry;
+    struct template_entry *entry;
     if (!find_near(set, path, name, &entry, err))
         return false;
     if (!entry)
@@ -251,7 +254,7 @@ bool template_set_source(struct template_set *set, const char *path,
                          struct str *source, const char **origin,
                          struct err *err)
 {
-    struct entry *entry;
+    struct template_entry *entry;
     if (!find_existing(set, path, &entry, err))
         return false;
     *source = entry->source;
@@ -321,7 +324,7 @@ void template_set_folders(const struct template_set *set, const char *folder,
 
 /* ---- compiling ------------------------------------------------------- */
 
-static bool compile(struct entry *entry, struct err *err)
+static bool compile(struct template_entry *entry, struct err *err)
 {
     return entry->compiled || (check_utf8(entry->source, entry->origin, err) &&
                                template_compile(entry->source, entry->origin,
@@ -331,7 +334,7 @@ static bool compile(struct entry *entry, struct err *err)
 bool template_set_get(struct template_set *set, const char *path,
                       const struct template **out, struct err *err)
 {
-    struct entry *entry;
+    struct template_entry *entry;
     if (!find_existing(set, path, &entry, err) || !compile(entry, err))
         return false;
     *out = entry->compiled;
@@ -349,7 +352,7 @@ bool template_set_get_near(struct template_set *set, const char *path,
                            struct err *err)
 {
     OWNED(mem_free) char *file = mem_format("%s.mustache", name);
-    struct entry *entry;
+    struct template_entry *entry;
     *out = NULL;
     if (!find_near(set, path, file, &entry, err))
         return false;

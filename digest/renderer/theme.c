@@ -1,3 +1,4 @@
+/* Parses a theme's settings, and applies them to a style sheet. */
 #include "digest/renderer/theme.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Builds the tree of values that a template is applied to. */
 #include "digest/renderer/value_tree_internal.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Queues the mails to editors and to the operator. */
 #include "digest/scheduler/editor_mail_internal.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Erases a subscriber from every room, and from the database's files. */
 #include "digest/scheduler/erase.h"
 
 #include <string.h>

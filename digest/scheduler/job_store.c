@@ -1,3 +1,4 @@
+/* Stores how each job's last runs went. */
 #include <stdlib.h>
 #include <string.h>
 

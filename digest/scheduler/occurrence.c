@@ -1,3 +1,4 @@
+/* Tends the times of a schedule: drafts, schedules, tells, or misses. */
 #include "digest/scheduler/occurrence.h"
 
 #include <inttypes.h>

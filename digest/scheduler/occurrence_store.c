@@ -1,3 +1,4 @@
+/* Stores what became of each time of a schedule. */
 #include "digest/base/mem.h"
 #include "digest/scheduler/occurrence.h"
 

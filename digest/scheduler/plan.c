@@ -1,3 +1,4 @@
+/* Plans when an issue goes out, approves it, or takes the plan back. */
 #include "digest/scheduler/plan.h"
 
 #include <inttypes.h>

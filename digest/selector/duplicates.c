@@ -1,3 +1,4 @@
+/* Finds near-duplicates among candidates, by an index of their words. */
 #include "digest/selector/duplicates_internal.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Explains in words why each candidate was taken or left. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Maps categories to the sections that list them. */
 #include "digest/selector/section_map_internal.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Ranks candidates, and seats them in the sections of an issue. */
 #include "digest/selector/selector.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Words why a connection couldn't be opened, and what to do about it. */
 #include "digest/sender/dial_fault_internal.h"
 
 #include <curl/curl.h>

@@ -1,3 +1,4 @@
+/* Opens connections to relays through libcurl, and carries their bytes. */
 #include "digest/sender/dialer.h"
 
 #include <curl/curl.h>
@@ -151,7 +152,7 @@ static void set_options(struct call *call)
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, hear_line);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
-    /* The link keeps the timeouts; these only stand behind it. */
+    /* The connection keeps the timeouts; these only stand behind it. */
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 3600L);
     curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, 3600L);
     set_security(call);

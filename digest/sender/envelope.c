@@ -1,3 +1,4 @@
+/* Checks envelope addresses, and finds their domain. */
 #include "digest/sender/envelope_internal.h"
 
 #include "digest/base/utf8.h"

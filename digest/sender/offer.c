@@ -1,3 +1,4 @@
+/* Keeps the messages in the sender's hands: with a connection, or waiting. */
 #include "digest/sender/offer_internal.h"
 
 #include <stdlib.h>
@@ -42,12 +43,12 @@ void offers_wait(struct offers *offers, struct offer *offer, bool first)
     offers->waiting_count++;
 }
 
-struct offer *offers_take(struct offers *offers, struct offer **link)
+struct offer *offers_take(struct offers *offers, struct offer **connection)
 {
-    struct offer *offer = *link;
-    *link = offer->next;
+    struct offer *offer = *connection;
+    *connection = offer->next;
     if (!offer->next)
-        offers->waiting_end = link;
+        offers->waiting_end = connection;
     offer->next = NULL;
     offers->waiting_count--;
     return offer;

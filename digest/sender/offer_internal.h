@@ -1,6 +1,6 @@
-/* Messages in the sender's hands, from next() to result(): with a link, or
- * waiting (for their domain's turn, or for another link after theirs broke
- * before the server said anything of them). */
+/* Messages in the sender's hands, from next() to result(): with a connection,
+ * or waiting (for their domain's turn, or for another connection after theirs
+ * broke before the server said anything of them). */
 #ifndef DIGEST_SENDER_OFFER_INTERNAL_H
 #define DIGEST_SENDER_OFFER_INTERNAL_H
 
@@ -9,9 +9,9 @@
 
 struct offer {
     struct sender_job job; /* first: a job leads back to its offer */
-    unsigned times;        /* how often a link broke under it */
+    unsigned times;        /* how often a connection broke under it */
     int64_t since_ms;      /* when the feed gave it */
-    struct domain *domain; /* while a link has it */
+    struct domain *domain; /* while a connection has it */
     struct offer *next;
 };
 
@@ -29,8 +29,8 @@ void offers_put(struct offers *offers, struct offer *offer);
 /* Waits its turn; `first` before all others. */
 void offers_wait(struct offers *offers, struct offer *offer, bool first);
 
-/* Takes one out of the waiting; `link` points at what points to it. */
-struct offer *offers_take(struct offers *offers, struct offer **link);
+/* Takes one out of the waiting; `connection` points at what points to it. */
+struct offer *offers_take(struct offers *offers, struct offer **connection);
 
 static inline struct offer *offer_of(struct sender_job *job)
 {

@@ -1,3 +1,4 @@
+/* Queues bytes for a server, and stuffs the dots of messages on their way. */
 #include "digest/sender/outflow_internal.h"
 
 #include <assert.h>

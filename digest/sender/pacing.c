@@ -1,3 +1,4 @@
+/* Keeps token buckets, and the counts of each recipient domain. */
 #include "digest/sender/pacing_internal.h"
 
 #include <assert.h>

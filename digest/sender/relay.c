@@ -1,3 +1,4 @@
+/* Decides whether a relay is in use, resting or hopeless. */
 #include "digest/sender/relay_internal.h"
 
 #include <stdio.h>
@@ -11,7 +12,7 @@ enum {
     REST_FIRST_MS = 1000,
     REST_MOST_MS = 10 * 60 * 1000,
     LIMIT_MS = 60 * 1000,
-    PATIENCE_MS = 60 * 1000,
+    RETRY_MS = 60 * 1000,
     REFUSALS_MAX = 20,
     /* A refusal that blames the address says less about the relay. */
     SUSPICION_ADDRESS = 1,
@@ -32,11 +33,13 @@ bool relay_begin(struct relay *relay, const struct relay_settings *settings,
     if (!relay->ops->create(settings, dialer, &relay->transport, err))
         return false;
     relay->name = relay->ops->name(relay->transport);
-    relay->link_count = settings->connections ? settings->connections
-                                              : relay->ops->default_links;
-    relay->links = MEM_NEW_ARRAY(struct link *, relay->link_count);
-    for (unsigned i = 0; i < relay->link_count; i++)
-        relay->links[i] = relay->ops->link_create(relay->transport);
+    relay->connection_count = settings->connections
+                                  ? settings->connections
+                                  : relay->ops->default_connections;
+    relay->connections =
+        MEM_NEW_ARRAY(struct connection *, relay->connection_count);
+    for (unsigned i = 0; i < relay->connection_count; i++)
+        relay->connections[i] = relay->ops->connection_create(relay->transport);
     relay->domains.rate = settings->rate_per_domain;
     relay->domains.connections = settings->connections_per_domain;
     bucket_begin(&relay->bucket, settings->rate, 0);
@@ -45,9 +48,9 @@ bool relay_begin(struct relay *relay, const struct relay_settings *settings,
 
 void relay_free(struct relay *relay)
 {
-    for (unsigned i = 0; relay->links && i < relay->link_count; i++)
-        relay->ops->link_destroy(relay->links[i]);
-    free(relay->links);
+    for (unsigned i = 0; relay->connections && i < relay->connection_count; i++)
+        relay->ops->connection_destroy(relay->connections[i]);
+    free(relay->connections);
     if (relay->transport)
         relay->ops->destroy(relay->transport);
     domains_free(&relay->domains);
@@ -57,7 +60,7 @@ void relay_free(struct relay *relay)
 
 void relay_reset(struct relay *relay, int64_t now_ms)
 {
-    relay->limit = relay->link_count;
+    relay->limit = relay->connection_count;
     relay->limit_until_ms = now_ms;
     relay->strikes = relay->suspicion = 0;
     relay->rest_until_ms = now_ms;
@@ -70,16 +73,16 @@ void relay_reset(struct relay *relay, int64_t now_ms)
 unsigned relay_in_use(const struct relay *relay)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < relay->link_count; i++)
-        count += relay->links[i]->state != LINK_CLOSED;
+    for (unsigned i = 0; i < relay->connection_count; i++)
+        count += relay->connections[i]->state != CONNECTION_CLOSED;
     return count;
 }
 
 unsigned relay_busy(const struct relay *relay)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < relay->link_count; i++)
-        count += relay->links[i]->busy > 0;
+    for (unsigned i = 0; i < relay->connection_count; i++)
+        count += relay->connections[i]->busy > 0;
     return count;
 }
 
@@ -92,7 +95,8 @@ unsigned relay_link_limit(struct relay *relay, int64_t now_ms)
 {
     if (relay->refusing || (relay->strikes && !relay_in_use(relay)))
         return 1;
-    if (relay->limit < relay->link_count && now_ms >= relay->limit_until_ms) {
+    if (relay->limit < relay->connection_count &&
+        now_ms >= relay->limit_until_ms) {
         relay->limit++;
         relay->limit_until_ms = now_ms + LIMIT_MS;
     }
@@ -101,15 +105,15 @@ unsigned relay_link_limit(struct relay *relay, int64_t now_ms)
 
 bool relay_hopeless(const struct relay *relay, int64_t now_ms)
 {
-    int patience = relay->settings.patience_ms > 0 ? relay->settings.patience_ms
-                                                   : PATIENCE_MS;
+    int retry_ms =
+        relay->settings.retry_ms > 0 ? relay->settings.retry_ms : RETRY_MS;
     if (relay->dead)
         return true;
     if (relay_busy(relay) || !(relay->strikes || relay->refusing))
         return false;
     if (relay_in_use(relay) && !relay->refusing)
         return false;
-    return !relay->worked || now_ms - relay->worked_at_ms > patience;
+    return !relay->worked || now_ms - relay->worked_at_ms > retry_ms;
 }
 
 /* 1 s, doubled each time, up to 10 minutes, give or take a quarter, so that
@@ -126,25 +130,25 @@ static void rest(struct relay *relay, int64_t now_ms)
         now_ms + delay * 3 / 4 + random_below((uint32_t)(delay / 2));
 }
 
-void relay_link_closed(struct relay *relay, const struct link *link,
+void relay_link_closed(struct relay *relay, const struct connection *connection,
                        int64_t now_ms)
 {
     unsigned others = relay_in_use(relay);
-    if (link->fault.kind == ERR_NONE)
+    if (connection->fault.kind == ERR_NONE)
         return;
-    relay->fault = link->fault;
-    bool service =
-        link->fault.kind == ERR_TEMPORARY || link->fault.kind == ERR_PERMANENT;
+    relay->fault = connection->fault;
+    bool service = connection->fault.kind == ERR_TEMPORARY ||
+                   connection->fault.kind == ERR_PERMANENT;
     bool for_good =
-        link->fault.kind == ERR_PERMANENT && !others && !relay->worked;
+        connection->fault.kind == ERR_PERMANENT && !others && !relay->worked;
     /* A full disk or a forbidden folder doesn't mend itself. */
     if (!service || for_good) {
         relay->dead = true;
-    } else if (others && others < relay->limit && !link->sent) {
+    } else if (others && others < relay->limit && !connection->sent) {
         /* More than it bears? The others go on. */
         relay->limit = others;
         relay->limit_until_ms = now_ms + LIMIT_MS;
-    } else if ((link->slow_down || !link->sent) &&
+    } else if ((connection->slow_down || !connection->sent) &&
                now_ms >= relay->rest_until_ms) {
         rest(relay, now_ms);
     }

@@ -1,4 +1,4 @@
-/* One relay: its links, its pace, and its health.
+/* One relay: its connections, its pace, and its health.
  *
  * A relay that fails rests, with growing, jittered delays, while others
  * carry on. One that fails for good (a wrong certificate, a refused password)
@@ -22,15 +22,15 @@ struct relay {
     const struct transport_ops *ops;
     struct transport *transport;
     const char *name;
-    struct link **links;
-    unsigned link_count;
+    struct connection **connections;
+    unsigned connection_count;
 
     struct bucket bucket;
     struct domains domains;
     double served;       /* messages by weight */
     int64_t moved_at_ms; /* a message of it was last answered */
 
-    unsigned limit; /* links it bears, as far as is known */
+    unsigned limit; /* connections it bears, as far as is known */
     int64_t limit_until_ms;
     unsigned strikes; /* failures in a row */
     int64_t rest_until_ms;
@@ -54,19 +54,19 @@ void relay_free(struct relay *relay);
 /* Forgets the health of an earlier run. */
 void relay_reset(struct relay *relay, int64_t now_ms);
 
-/* Links that aren't closed, and those with a message in hand. */
+/* Connections that aren't closed, and those with a message in hand. */
 unsigned relay_in_use(const struct relay *relay);
 unsigned relay_busy(const struct relay *relay);
 
-/* Whether a link may be opened, or a message be given, now. */
+/* Whether a connection may be opened, or a message be given, now. */
 bool relay_usable(const struct relay *relay, int64_t now_ms);
 unsigned relay_link_limit(struct relay *relay, int64_t now_ms);
 
 /* Whether nothing more is to be hoped for in this run. */
 bool relay_hopeless(const struct relay *relay, int64_t now_ms);
 
-/* A link closed; its fault says whether that is one. */
-void relay_link_closed(struct relay *relay, const struct link *link,
+/* A connection closed; its fault says whether that is one. */
+void relay_link_closed(struct relay *relay, const struct connection *connection,
                        int64_t now_ms);
 
 /* A message was accepted. What is held may be told. */

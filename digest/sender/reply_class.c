@@ -1,3 +1,4 @@
+/* Classifies replies by a table of codes, statuses and phrases. */
 #include "digest/sender/reply_class.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* One run of the sender, as its parts share it: sender.c takes the turns,
- * results.c tells the feed, giving.c finds a message for each link that is
- * ready, links.c opens and closes links. */
+ * results.c tells the feed, giving.c finds a message for each connection that
+ * is ready, connections.c opens and closes connections. */
 #ifndef DIGEST_SENDER_RUN_INTERNAL_H
 #define DIGEST_SENDER_RUN_INTERNAL_H
 
@@ -16,7 +16,7 @@ struct sender {
     struct bucket bucket; /* over all relays */
     unsigned connections; /* over all relays; 0: no limit */
     struct pollfd *fds;
-    struct link **polled;
+    struct connection **polled;
 
     /* of one run */
     const struct sender_feed *feed;
@@ -47,7 +47,8 @@ bool run_may_ask_feed(const struct sender *s);
 bool run_nothing_to_come(const struct sender *s);
 
 /* Reads, and tells the feed what became of messages. */
-void run_read_link(struct sender *s, struct relay *relay, struct link *link);
+void run_read_link(struct sender *s, struct relay *relay,
+                   struct connection *connection);
 
 /* Returns a message to the feed, untouched. */
 void run_return_offer(struct sender *s, struct offer *offer,
@@ -60,11 +61,11 @@ void run_return_waiting(struct sender *s);
 void run_settle_held(struct sender *s);
 
 /* Whether one that the feed gave a while ago is still to go out. */
-bool run_is_still_wanted(struct sender *s, const struct offer *offer);
+bool run_is_wanted(struct sender *s, const struct offer *offer);
 
 void run_give_messages(struct sender *s);
 
-void run_close_idle_links(struct sender *s);
-void run_open_links(struct sender *s);
+void run_close_idle_connections(struct sender *s);
+void run_open_connections(struct sender *s);
 
 #endif

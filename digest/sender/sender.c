@@ -1,3 +1,4 @@
+/* Runs the sender's loop: turns over all connections, until the feed ends. */
 #include "digest/sender/sender.h"
 
 #include <signal.h>
@@ -21,45 +22,47 @@ void run_fail(struct sender *s, const struct err *err)
     s->ending = true;
 }
 
-static void each_link(struct sender *s,
-                      void (*act)(struct sender *, struct relay *,
-                                  struct link *))
+static void each_connection(struct sender *s,
+                            void (*act)(struct sender *, struct relay *,
+                                        struct connection *))
 {
     for (size_t i = 0; i < s->relay_count; i++) {
-        for (unsigned j = 0; j < s->relays[i].link_count; j++)
-            act(s, &s->relays[i], s->relays[i].links[j]);
+        for (unsigned j = 0; j < s->relays[i].connection_count; j++)
+            act(s, &s->relays[i], s->relays[i].connections[j]);
     }
 }
 
 /* The text of a message for somebody who left while the server was slow
  * stays here; giving the connection up is the one way out of a DATA. Where
  * nothing new goes out, a slow server isn't waited for to say so. */
-static void go_link(struct sender *s, struct relay *relay, struct link *link)
+static void go_connection(struct sender *s, struct relay *relay,
+                          struct connection *connection)
 {
-    struct sender_job *job = relay->ops->about_to_send
-                                 ? relay->ops->about_to_send(link, s->ending)
-                                 : NULL;
-    if (job && !run_is_still_wanted(s, offer_of(job)))
-        relay->ops->drop(link, "it is no longer to be sent");
+    struct sender_job *job =
+        relay->ops->about_to_send
+            ? relay->ops->about_to_send(connection, s->ending)
+            : NULL;
+    if (job && !run_is_wanted(s, offer_of(job)))
+        relay->ops->drop(connection, "it is no longer to be sent");
     else
-        relay->ops->go(link, s->now_ms);
+        relay->ops->go(connection, s->now_ms);
 }
 
 static void break_off_link(struct sender *s, struct relay *relay,
-                           struct link *link)
+                           struct connection *connection)
 {
     (void)s;
-    relay->ops->drop(link, "the sending was stopped");
+    relay->ops->drop(connection, "the sending was stopped");
 }
 
 /* Winds a connection up when nothing can be recorded: only replies that are due
  * are waited for. */
 static void wind_up_link(struct sender *s, struct relay *relay,
-                         struct link *link)
+                         struct connection *connection)
 {
-    bool waits = link->busy && link->deadline_ms != NO_DEADLINE;
+    bool waits = connection->busy && connection->deadline_ms != NO_DEADLINE;
     if (!waits || s->now_ms >= s->unrecorded_until_ms)
-        relay->ops->drop(link, "the sending was broken off");
+        relay->ops->drop(connection, "the sending was broken off");
 }
 
 static void commit(struct sender *s)
@@ -97,7 +100,7 @@ static void look_for_hope(struct sender *s)
     run_fail(s, &err);
 }
 
-static bool any_link(const struct sender *s)
+static bool any_connection(const struct sender *s)
 {
     for (size_t i = 0; i < s->relay_count; i++) {
         if (relay_in_use(&s->relays[i]) || relay_busy(&s->relays[i]))
@@ -130,14 +133,14 @@ static void ask_wish(struct sender *s)
         s->break_off_ms = at;
 }
 
-static void write_links(struct sender *s)
+static void write_connections(struct sender *s)
 {
     if (s->unrecorded)
-        each_link(s, wind_up_link);
+        each_connection(s, wind_up_link);
     else if (s->now_ms >= s->break_off_ms)
-        each_link(s, break_off_link);
+        each_connection(s, break_off_link);
     else
-        each_link(s, go_link);
+        each_connection(s, go_connection);
 }
 
 /* True when the run is over. */
@@ -146,27 +149,28 @@ static bool take_turn(struct sender *s)
     s->now_ms = clock_monotonic_ms();
     s->wake_ms = s->feed->turn ? s->now_ms + TURN_MS : NO_DEADLINE;
     dialer_turn(s->dialer);
-    each_link(s, run_read_link);
+    each_connection(s, run_read_link);
     ask_wish(s);
     look_for_hope(s);
     run_give_messages(s);
     if (s->ending)
         run_return_waiting(s);
     commit(s);
-    write_links(s);
+    write_connections(s);
     settle_transports(s);
-    run_close_idle_links(s);
-    run_open_links(s);
-    return run_nothing_to_come(s) && !any_link(s);
+    run_close_idle_connections(s);
+    run_open_connections(s);
+    return run_nothing_to_come(s) && !any_connection(s);
 }
 
 static int time_to_wait(struct sender *s)
 {
     for (size_t i = 0; i < s->relay_count; i++) {
-        for (unsigned j = 0; j < s->relays[i].link_count; j++) {
-            const struct link *link = s->relays[i].links[j];
-            bool closed = link->state == LINK_CLOSED && !link->closing_told;
-            run_wake_at(s, closed ? s->now_ms : link->deadline_ms);
+        for (unsigned j = 0; j < s->relays[i].connection_count; j++) {
+            const struct connection *connection = s->relays[i].connections[j];
+            bool closed = connection->state == CONNECTION_CLOSED &&
+                          !connection->closing_told;
+            run_wake_at(s, closed ? s->now_ms : connection->deadline_ms);
         }
     }
     if (!s->feed_ended && !s->ending && s->ask_feed_ms > s->now_ms)
@@ -183,27 +187,27 @@ static void wait_for_something(struct sender *s)
 {
     unsigned count = 0;
     for (size_t i = 0; i < s->relay_count; i++) {
-        for (unsigned j = 0; j < s->relays[i].link_count; j++) {
-            struct link *link = s->relays[i].links[j];
-            link->watch.revents = 0;
-            if (link->watch.fd < 0)
+        for (unsigned j = 0; j < s->relays[i].connection_count; j++) {
+            struct connection *connection = s->relays[i].connections[j];
+            connection->watch.revents = 0;
+            if (connection->watch.fd < 0)
                 continue;
-            s->polled[count] = link;
-            s->fds[count++] = link->watch;
+            s->polled[count] = connection;
+            s->fds[count++] = connection->watch;
         }
     }
-    unsigned links = count;
+    unsigned connections = count;
     /* Only while it is awaited: it stays readable until the feed is asked,
-     * which is not before a link is ready. */
+     * which is not before a connection is ready. */
     bool asks_feed = s->feed->wake_fd >= 0 && !s->feed_ended && !s->ending &&
                      s->ask_feed_ms > s->now_ms;
     if (asks_feed)
         s->fds[count++] =
             (struct pollfd){.fd = s->feed->wake_fd, .events = POLLIN};
     dialer_wait(s->dialer, s->fds, count, time_to_wait(s));
-    for (unsigned i = 0; i < links; i++)
+    for (unsigned i = 0; i < connections; i++)
         s->polled[i]->watch.revents = s->fds[i].revents;
-    if (asks_feed && s->fds[links].revents)
+    if (asks_feed && s->fds[connections].revents)
         s->ask_feed_ms = 0;
 }
 
@@ -254,12 +258,12 @@ bool sender_run(struct sender *s, const struct sender_feed *feed,
 
 static void make_tables(struct sender *s)
 {
-    unsigned links = 0;
+    unsigned connections = 0;
     for (size_t i = 0; i < s->relay_count; i++)
-        links += s->relays[i].link_count;
-    s->waiting_max = links + 16;
-    s->fds = MEM_NEW_ARRAY(struct pollfd, links + 1);
-    s->polled = MEM_NEW_ARRAY(struct link *, links + 1);
+        connections += s->relays[i].connection_count;
+    s->waiting_max = connections + 16;
+    s->fds = MEM_NEW_ARRAY(struct pollfd, connections + 1);
+    s->polled = MEM_NEW_ARRAY(struct connection *, connections + 1);
 }
 
 bool sender_new(const struct relay_settings *relays, size_t count,

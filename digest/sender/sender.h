@@ -37,11 +37,11 @@ struct relay_settings {
     unsigned connections_per_domain;  /* 0: no limit */
     unsigned refusals_max; /* a run of refused messages after which the relay
                               itself is taken to be at fault; 0: 20 */
-    int patience_ms; /* how long a relay that worked and then fails is tried
-                        again before sender_run gives up; 0: 60 s */
-    int timeout_ms;  /* the longest that a server may take for one answer; no
-                        longer than RFC 5321 §4.5.3.2 has it for each stage,
-                        which 0 is */
+    int retry_ms;   /* how long a relay that worked and then fails is tried
+                          again before sender_run gives up; 0: 60 s */
+    int timeout_ms; /* the longest that a server may take for one answer; no
+                       longer than RFC 5321 §4.5.3.2 has it for each stage,
+                       which 0 is */
 };
 
 enum sender_outcome {
@@ -118,7 +118,7 @@ struct sender_feed {
      * with SENDER_RETURNED. For whoever left meanwhile, and for a run that is
      * to stop: then it isn't waited for what the server says before that.
      * NULL: none */
-    bool (*still)(void *context, int64_t id);
+    bool (*is_wanted)(void *context, int64_t id);
 };
 
 struct sender;

@@ -1,3 +1,4 @@
+/* Reads a server's EHLO reply, keyword by keyword. */
 #include "digest/sender/smtp_caps_internal.h"
 
 #include <limits.h>

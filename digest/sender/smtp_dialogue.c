@@ -1,3 +1,4 @@
+/* Holds one SMTP conversation: commands out, replies in, verdicts kept. */
 #include "digest/sender/smtp_dialogue_internal.h"
 
 #include <assert.h>

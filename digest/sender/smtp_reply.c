@@ -1,3 +1,4 @@
+/* Reads SMTP replies from bytes that come in pieces. */
 #include "digest/sender/smtp_reply_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Parses the URL of a relay. */
 #include "digest/sender/smtp_url.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Chooses a relay's transport by the scheme of its URL. */
 #include "digest/sender/transport_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,8 +1,8 @@
 /* A way out: the variants behind a relay's URL.
  *
- * A transport belongs to one relay; a link is one connection of it (or, where
- * nothing is connected, a place for one message). The sender drives all links
- * alike, in turns: read, verdicts, bind, commit, go.
+ * A transport belongs to one relay; a connection is one connection of it (or,
+ * where nothing is connected, a place for one message). The sender drives all
+ * connections alike, in turns: read, verdicts, bind, commit, go.
  */
 #ifndef DIGEST_SENDER_TRANSPORT_INTERNAL_H
 #define DIGEST_SENDER_TRANSPORT_INTERNAL_H
@@ -15,19 +15,19 @@
 #include "digest/sender/sender.h"
 #include "digest/sender/verdict_internal.h"
 
-enum link_state {
-    LINK_CLOSED,
-    LINK_OPENING,
-    LINK_OPEN,
-    LINK_LEAVING, /* it says goodbye; nothing more can be given */
+enum connection_state {
+    CONNECTION_CLOSED,
+    CONNECTION_OPENING,
+    CONNECTION_OPEN,
+    CONNECTION_LEAVING, /* it says goodbye; nothing more can be given */
 };
 
 struct transport;
 
 /* A connection of any transport; each variant's own struct begins with it. */
-struct link {
+struct connection {
     struct transport *transport;
-    enum link_state state;
+    enum connection_state state;
     struct pollfd watch; /* fd -1: nothing to wait for */
     int64_t deadline_ms; /* monotonic; when `read` has to be called anyway */
     unsigned given;      /* messages since it opened */
@@ -48,31 +48,33 @@ struct transport_ops {
                    struct transport **out, struct err *err);
     void (*destroy)(struct transport *transport);
     const char *(*name)(const struct transport *transport); /* host:port */
-    unsigned default_links;
+    unsigned default_connections;
 
-    struct link *(*link_create)(struct transport *transport);
-    void (*link_destroy)(struct link *link);
-    void (*open)(struct link *link, int64_t now_ms);
+    struct connection *(*connection_create)(struct transport *transport);
+    void (*connection_destroy)(struct connection *connection);
+    void (*open)(struct connection *connection, int64_t now_ms);
     /* Takes in what has arrived, and looks at the deadline. */
-    void (*read)(struct link *link, int64_t now_ms);
+    void (*read)(struct connection *connection, int64_t now_ms);
     /* Whether a message can be given now. */
-    bool (*ready)(const struct link *link);
+    bool (*ready)(const struct connection *connection);
     /* Lives until: the job's verdict was taken. */
-    void (*bind)(struct link *link, struct sender_job *job);
+    void (*bind)(struct connection *connection, struct sender_job *job);
     /* The message whose text the next go() writes, or NULL; with `later`,
      * also one whose text goes out once the server has answered. NULL: what
      * is bound goes out in the same turn. */
-    struct sender_job *(*about_to_send)(const struct link *link, bool later);
+    struct sender_job *(*about_to_send)(const struct connection *connection,
+                                        bool later);
     /* Writes; everything bound and said so far is durable. */
-    void (*go)(struct link *link, int64_t now_ms);
-    /* After all links went: makes what they did last. NULL: nothing to do. */
+    void (*go)(struct connection *connection, int64_t now_ms);
+    /* After all connections went: makes what they did last. NULL: nothing to
+     * do. */
     void (*settle)(struct transport *transport);
-    bool (*verdict)(struct link *link, struct verdict *verdict);
+    bool (*verdict)(struct connection *connection, struct verdict *verdict);
     /* Says goodbye; only with nothing in hand. */
-    void (*leave)(struct link *link, int64_t now_ms);
+    void (*leave)(struct connection *connection, int64_t now_ms);
     /* Closes at once, for a reason of ours; what is in hand gets its
      * verdicts, with `why`. */
-    void (*drop)(struct link *link, const char *why);
+    void (*drop)(struct connection *connection, const char *why);
 };
 
 struct transport {

@@ -1,3 +1,4 @@
+/* Delivers messages to a Maildir, for trying a newsletter out. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,11 +10,11 @@
 #include "digest/base/clock.h"
 #include "digest/base/file.h"
 #include "digest/base/mem.h"
-#include "digest/sender/local_link_internal.h"
+#include "digest/sender/local_connection_internal.h"
 
 /* A message written into tmp, not yet made last. */
 struct pending {
-    struct link *link;
+    struct connection *connection;
     int fd;
     char *file;
     bool published;
@@ -138,12 +139,12 @@ static char *unique_name(struct maildir *maildir)
                       maildir->host);
 }
 
-static void fail_link(struct maildir *maildir, struct link *link,
-                      const char *what)
+static void fail_connection(struct maildir *maildir,
+                            struct connection *connection, const char *what)
 {
     struct err err;
     file_fail(&err, maildir->path, what);
-    local_link_fail(link, &err);
+    local_connection_fail(connection, &err);
 }
 
 static void forget(struct maildir *maildir, struct pending *pending)
@@ -158,25 +159,26 @@ static void forget(struct maildir *maildir, struct pending *pending)
 
 /* Into tmp; it is made last together with its turn's others, so that one
  * write of the journal serves them all. */
-static void go(struct link *link, int64_t now_ms)
+static void go(struct connection *connection, int64_t now_ms)
 {
-    struct maildir *maildir = (struct maildir *)link->transport;
-    struct sender_job *job = local_link_job(link);
+    struct maildir *maildir = (struct maildir *)connection->transport;
+    struct sender_job *job = local_connection_job(connection);
     struct err err = {0};
     (void)now_ms;
     if (!job)
         return;
     if (!make_folders(maildir, &err)) {
-        local_link_fail(link, &err);
+        local_connection_fail(connection, &err);
         return;
     }
-    struct pending pending = {.link = link, .file = unique_name(maildir)};
+    struct pending pending = {.connection = connection,
+                              .file = unique_name(maildir)};
     OWNED(mem_free)
     char *path = mem_format("%s/tmp/%s", maildir->path, pending.file);
     convert(maildir, strbuf_str(&job->message));
     pending.fd = file_create(path, 0600);
     if (pending.fd < 0 || !write_all(pending.fd, strbuf_str(&maildir->text))) {
-        fail_link(maildir, link, "write into");
+        fail_connection(maildir, connection, "write into");
         forget(maildir, &pending);
         return;
     }
@@ -206,9 +208,9 @@ static void conclude(struct maildir *maildir, struct pending *pending,
     OWNED(mem_free)
     char *kept = mem_format("kept as new/%s", pending->file);
     if (pending->published && synced)
-        local_link_sent(pending->link, kept);
+        local_connection_sent(pending->connection, kept);
     else
-        fail_link(maildir, pending->link, "write into");
+        fail_connection(maildir, pending->connection, "write into");
     if (pending->published)
         free(pending->file);
     else
@@ -231,16 +233,16 @@ const struct transport_ops transport_maildir = {
     .create = create,
     .destroy = destroy,
     .name = name,
-    .default_links = 16,
-    .link_create = local_link_create,
-    .link_destroy = local_link_destroy,
-    .open = local_link_open,
-    .read = local_link_read,
-    .ready = local_link_ready,
-    .bind = local_link_bind,
+    .default_connections = 16,
+    .connection_create = local_connection_create,
+    .connection_destroy = local_connection_destroy,
+    .open = local_connection_open,
+    .read = local_connection_read,
+    .ready = local_connection_ready,
+    .bind = local_connection_bind,
     .go = go,
     .settle = settle,
-    .verdict = local_link_verdict,
-    .leave = local_link_leave,
-    .drop = local_link_drop,
+    .verdict = local_connection_verdict,
+    .leave = local_connection_leave,
+    .drop = local_connection_drop,
 };

@@ -1,7 +1,8 @@
+/* Accepts every message and drops it, for tests and benchmarks. */
 #include <stdlib.h>
 
 #include "digest/base/mem.h"
-#include "digest/sender/local_link_internal.h"
+#include "digest/sender/local_connection_internal.h"
 
 /* Many places, so that one commit serves many messages. */
 enum { PLACES = 64 };
@@ -30,11 +31,11 @@ static const char *name(const struct transport *transport)
     return "null:";
 }
 
-static void go(struct link *link, int64_t now_ms)
+static void go(struct connection *connection, int64_t now_ms)
 {
     (void)now_ms;
-    if (local_link_job(link))
-        local_link_sent(link, "counted");
+    if (local_connection_job(connection))
+        local_connection_sent(connection, "counted");
 }
 
 const struct transport_ops transport_null = {
@@ -42,15 +43,15 @@ const struct transport_ops transport_null = {
     .create = create,
     .destroy = destroy,
     .name = name,
-    .default_links = PLACES,
-    .link_create = local_link_create,
-    .link_destroy = local_link_destroy,
-    .open = local_link_open,
-    .read = local_link_read,
-    .ready = local_link_ready,
-    .bind = local_link_bind,
+    .default_connections = PLACES,
+    .connection_create = local_connection_create,
+    .connection_destroy = local_connection_destroy,
+    .open = local_connection_open,
+    .read = local_connection_read,
+    .ready = local_connection_ready,
+    .bind = local_connection_bind,
     .go = go,
-    .verdict = local_link_verdict,
-    .leave = local_link_leave,
-    .drop = local_link_drop,
+    .verdict = local_connection_verdict,
+    .leave = local_connection_leave,
+    .drop = local_connection_drop,
 };

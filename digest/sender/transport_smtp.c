@@ -1,3 +1,4 @@
+/* Delivers messages by SMTP: a dialogue over a dialer's connection. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +26,8 @@ struct smtp {
     char *name;
 };
 
-struct smtp_link {
-    struct link base;
+struct smtp_connection {
+    struct connection base;
     struct call *call;
     struct smtp_dialogue dialogue;
     unsigned opening_mark; /* what the opening's deadline counts from */
@@ -34,14 +35,14 @@ struct smtp_link {
     unsigned moves;
 };
 
-static const struct smtp *smtp_of(const struct link *link)
+static const struct smtp *smtp_of(const struct connection *connection)
 {
-    return (const struct smtp *)link->transport;
+    return (const struct smtp *)connection->transport;
 }
 
-static struct smtp_link *of(struct link *link)
+static struct smtp_connection *of(struct connection *connection)
 {
-    return (struct smtp_link *)link;
+    return (struct smtp_connection *)connection;
 }
 
 /* ---- the relay -------------------------------------------------------- */
@@ -102,22 +103,23 @@ static const char *name(const struct transport *transport)
     return ((const struct smtp *)transport)->name;
 }
 
-/* ---- links ------------------------------------------------------------ */
+/* ---- connections ------------------------------------------------------------
+ */
 
-static struct link *link_create(struct transport *transport)
+static struct connection *connection_create(struct transport *transport)
 {
-    struct smtp_link *link = MEM_NEW(struct smtp_link);
-    link->base.transport = transport;
-    link->base.watch.fd = -1;
-    link->base.deadline_ms = NO_DEADLINE;
-    return &link->base;
+    struct smtp_connection *connection = MEM_NEW(struct smtp_connection);
+    connection->base.transport = transport;
+    connection->base.watch.fd = -1;
+    connection->base.deadline_ms = NO_DEADLINE;
+    return &connection->base;
 }
 
-static void link_destroy(struct link *link)
+static void connection_destroy(struct connection *connection)
 {
-    call_close(of(link)->call);
-    smtp_dialogue_free(&of(link)->dialogue);
-    free(link);
+    call_close(of(connection)->call);
+    smtp_dialogue_free(&of(connection)->dialogue);
+    free(connection);
 }
 
 /* The RFC's time for this stage, or less where the relay is given less. */
@@ -127,63 +129,64 @@ static int at_most(const struct relay_settings *settings, int rfc_ms)
     return own > 0 && own < rfc_ms ? own : rfc_ms;
 }
 
-static void close_link(struct link *link)
+static void close_connection(struct connection *connection)
 {
-    call_close(of(link)->call);
-    of(link)->call = NULL;
-    link->state = LINK_CLOSED;
-    link->watch = (struct pollfd){.fd = -1};
-    link->deadline_ms = NO_DEADLINE;
+    call_close(of(connection)->call);
+    of(connection)->call = NULL;
+    connection->state = CONNECTION_CLOSED;
+    connection->watch = (struct pollfd){.fd = -1};
+    connection->deadline_ms = NO_DEADLINE;
 }
 
-static void open_link(struct link *link, int64_t now_ms)
+static void open_connection(struct connection *connection, int64_t now_ms)
 {
-    const struct smtp *smtp = smtp_of(link);
-    struct smtp_link *self = of(link);
-    link->state = LINK_OPENING;
-    link->given = link->sent = 0;
-    link->slow_down = false;
-    link->fault = (struct err){0};
+    const struct smtp *smtp = smtp_of(connection);
+    struct smtp_connection *self = of(connection);
+    connection->state = CONNECTION_OPENING;
+    connection->given = connection->sent = 0;
+    connection->slow_down = false;
+    connection->fault = (struct err){0};
     self->opening_mark = 0;
-    link->deadline_ms = now_ms + at_most(&smtp->settings, CONNECT_MS);
+    connection->deadline_ms = now_ms + at_most(&smtp->settings, CONNECT_MS);
     self->call = dialer_call(smtp->dialer, &smtp->settings, &smtp->url);
 }
 
-static void fail_opening(struct link *link, const struct err *fault)
+static void fail_opening(struct connection *connection, const struct err *fault)
 {
-    link->fault = *fault;
-    close_link(link);
+    connection->fault = *fault;
+    close_connection(connection);
 }
 
-static void stand(struct link *link, int64_t now_ms)
+static void stand(struct connection *connection, int64_t now_ms)
 {
-    struct smtp_link *self = of(link);
+    struct smtp_connection *self = of(connection);
     const struct smtp_caps *caps = call_caps(self->call);
-    unsigned most = smtp_of(link)->settings.messages_per_connection;
-    link->most = most ? most : 100;
-    if (caps->mail_max && caps->mail_max < link->most)
-        link->most = caps->mail_max;
+    unsigned most = smtp_of(connection)->settings.messages_per_connection;
+    connection->most = most ? most : 100;
+    if (caps->mail_max && caps->mail_max < connection->most)
+        connection->most = caps->mail_max;
     smtp_dialogue_begin(&self->dialogue, caps);
-    link->state = LINK_OPEN;
-    link->watch = (struct pollfd){.fd = call_fd(self->call), .events = POLLIN};
-    link->deadline_ms = NO_DEADLINE;
-    link->idle_since_ms = now_ms;
+    connection->state = CONNECTION_OPEN;
+    connection->watch =
+        (struct pollfd){.fd = call_fd(self->call), .events = POLLIN};
+    connection->deadline_ms = NO_DEADLINE;
+    connection->idle_since_ms = now_ms;
     self->waits = SMTP_WAIT_NOTHING;
 }
 
 /* The greeting, and each line after it, has its own time. */
-static void watch_opening(struct link *link, int64_t now_ms)
+static void watch_opening(struct connection *connection, int64_t now_ms)
 {
-    struct smtp_link *self = of(link);
-    const struct relay_settings *settings = &smtp_of(link)->settings;
+    struct smtp_connection *self = of(connection);
+    const struct relay_settings *settings = &smtp_of(connection)->settings;
     unsigned mark =
         call_lines(self->call) + (call_connected(self->call) ? 1 : 0);
     if (mark != self->opening_mark) {
         self->opening_mark = mark;
-        link->deadline_ms =
+        connection->deadline_ms =
             now_ms + at_most(settings, mark == 1 ? GREETING_MS : COMMAND_MS);
     }
-    if (now_ms < link->deadline_ms)
+    if (now_ms < connection->deadline_ms)
         return;
     struct err fault;
     static const char *const what[] = {
@@ -195,20 +198,20 @@ static void watch_opening(struct link *link, int64_t now_ms)
     };
     err_set(&fault, ERR_TEMPORARY, "%s: %s", settings->url,
             what[mark < 2 ? mark : 2]);
-    fail_opening(link, &fault);
+    fail_opening(connection, &fault);
 }
 
 /* The connection is over; `why` NULL when all was said. */
-static void finish(struct link *link, const char *why)
+static void finish(struct connection *connection, const char *why)
 {
-    struct smtp_link *self = of(link);
+    struct smtp_connection *self = of(connection);
     struct smtp_dialogue *d = &self->dialogue;
-    if (link->state != LINK_LEAVING && why)
-        err_set(&link->fault, ERR_TEMPORARY, "%s: %s; try again later",
-                smtp_of(link)->settings.url, why);
-    link->slow_down = d->closing_code != 0;
+    if (connection->state != CONNECTION_LEAVING && why)
+        err_set(&connection->fault, ERR_TEMPORARY, "%s: %s; try again later",
+                smtp_of(connection)->settings.url, why);
+    connection->slow_down = d->closing_code != 0;
     smtp_dialogue_end(d, why ? why : "");
-    close_link(link);
+    close_connection(connection);
 }
 
 /* RFC 5321 §4.5.3.2. */
@@ -228,24 +231,25 @@ static int timeout_of(enum smtp_wait waits)
 
 /* A reply has its time from when it is awaited, however slowly its bytes
  * drip in; a message, from each progress. */
-static void set_deadline(struct link *link, int64_t now_ms, bool progress)
+static void set_deadline(struct connection *connection, int64_t now_ms,
+                         bool progress)
 {
-    struct smtp_link *self = of(link);
+    struct smtp_connection *self = of(connection);
     enum smtp_wait waits = smtp_dialogue_waits(&self->dialogue);
     bool moved = self->waits != waits || self->moves != self->dialogue.moves ||
                  (waits == SMTP_WAIT_BLOCK && progress);
     self->waits = waits;
     self->moves = self->dialogue.moves;
     if (waits == SMTP_WAIT_NOTHING)
-        link->deadline_ms = NO_DEADLINE;
-    else if (moved && link->state != LINK_LEAVING)
-        link->deadline_ms =
-            now_ms + at_most(&smtp_of(link)->settings, timeout_of(waits));
+        connection->deadline_ms = NO_DEADLINE;
+    else if (moved && connection->state != CONNECTION_LEAVING)
+        connection->deadline_ms =
+            now_ms + at_most(&smtp_of(connection)->settings, timeout_of(waits));
 }
 
-static void read_bytes(struct link *link)
+static void read_bytes(struct connection *connection)
 {
-    struct smtp_link *self = of(link);
+    struct smtp_connection *self = of(connection);
     struct smtp_dialogue *d = &self->dialogue;
     char buffer[16384];
     long got = 0;
@@ -256,18 +260,18 @@ static void read_bytes(struct link *link)
         smtp_dialogue_read(d, (struct str){buffer, (size_t)got});
     }
     if (d->broken || d->closing_code)
-        finish(link, d->why);
+        finish(connection, d->why);
     else if (d->quit)
-        finish(link, NULL);
+        finish(connection, NULL);
     else if (got == 0 || got == CALL_BROKEN)
-        finish(link, smtp_dialogue_idle(d) && link->given
-                         ? NULL
-                         : "the server closed the connection");
+        finish(connection, smtp_dialogue_idle(d) && connection->given
+                               ? NULL
+                               : "the server closed the connection");
 }
 
-static void look_at_deadline(struct link *link, int64_t now_ms)
+static void look_at_deadline(struct connection *connection, int64_t now_ms)
 {
-    if (now_ms < link->deadline_ms)
+    if (now_ms < connection->deadline_ms)
         return;
     static const char *const what[] = {
         [SMTP_WAIT_NOTHING] = "the server is silent",
@@ -276,49 +280,51 @@ static void look_at_deadline(struct link *link, int64_t now_ms)
         [SMTP_WAIT_BLOCK] = "the server doesn't take the message in time",
         [SMTP_WAIT_FINAL] = "no reply after the message in time",
     };
-    finish(link, what[smtp_dialogue_waits(&of(link)->dialogue)]);
+    finish(connection, what[smtp_dialogue_waits(&of(connection)->dialogue)]);
 }
 
-static void read_link(struct link *link, int64_t now_ms)
+static void read_connection(struct connection *connection, int64_t now_ms)
 {
-    struct smtp_link *self = of(link);
-    if (link->state == LINK_CLOSED)
+    struct smtp_connection *self = of(connection);
+    if (connection->state == CONNECTION_CLOSED)
         return;
-    if (link->state == LINK_OPENING) {
+    if (connection->state == CONNECTION_OPENING) {
         if (call_state(self->call) == CALL_FAILED)
-            fail_opening(link, call_fault(self->call));
+            fail_opening(connection, call_fault(self->call));
         else if (call_state(self->call) == CALL_UP)
-            stand(link, now_ms);
+            stand(connection, now_ms);
         else
-            watch_opening(link, now_ms);
+            watch_opening(connection, now_ms);
         return;
     }
-    if (link->watch.revents & ~POLLOUT)
-        read_bytes(link);
-    if (link->state == LINK_CLOSED)
+    if (connection->watch.revents & ~POLLOUT)
+        read_bytes(connection);
+    if (connection->state == CONNECTION_CLOSED)
         return;
-    set_deadline(link, now_ms, false);
-    look_at_deadline(link, now_ms);
+    set_deadline(connection, now_ms, false);
+    look_at_deadline(connection, now_ms);
 }
 
-static bool ready(const struct link *link)
+static bool ready(const struct connection *connection)
 {
-    const struct smtp_link *self = (const struct smtp_link *)link;
-    return link->state == LINK_OPEN && link->given < link->most &&
+    const struct smtp_connection *self =
+        (const struct smtp_connection *)connection;
+    return connection->state == CONNECTION_OPEN &&
+           connection->given < connection->most &&
            smtp_dialogue_ready(&self->dialogue);
 }
 
-static void bind_job(struct link *link, struct sender_job *job)
+static void bind_job(struct connection *connection, struct sender_job *job)
 {
-    struct smtp_dialogue *d = &of(link)->dialogue;
+    struct smtp_dialogue *d = &of(connection)->dialogue;
     smtp_dialogue_bind(d, job);
     if (d->transactions[d->current].phase == SMTP_DONE)
-        link->deadline_ms = 0;
+        connection->deadline_ms = 0;
 }
 
-static bool write_bytes(struct link *link)
+static bool write_bytes(struct connection *connection)
 {
-    struct smtp_link *self = of(link);
+    struct smtp_connection *self = of(connection);
     struct outflow *out = &self->dialogue.out;
     struct iovec pieces[PIECES];
     bool progress = false;
@@ -327,9 +333,9 @@ static bool write_bytes(struct link *link)
         long sent = call_write(self->call, pieces, count);
         if (sent == CALL_BROKEN) {
             /* The server may have said why. */
-            read_bytes(link);
-            if (link->state != LINK_CLOSED)
-                finish(link, "the server closed the connection");
+            read_bytes(connection);
+            if (connection->state != CONNECTION_CLOSED)
+                finish(connection, "the server closed the connection");
             return false;
         }
         if (sent == CALL_AGAIN)
@@ -337,54 +343,57 @@ static bool write_bytes(struct link *link)
         outflow_sent(out, (size_t)sent);
         progress = true;
     }
-    link->watch.events =
+    connection->watch.events =
         (short)(outflow_empty(out) ? POLLIN : POLLIN | POLLOUT);
     return progress;
 }
 
-static void go(struct link *link, int64_t now_ms)
+static void go(struct connection *connection, int64_t now_ms)
 {
-    struct smtp_link *self = of(link);
-    if (link->state != LINK_OPEN && link->state != LINK_LEAVING)
+    struct smtp_connection *self = of(connection);
+    if (connection->state != CONNECTION_OPEN &&
+        connection->state != CONNECTION_LEAVING)
         return;
     smtp_dialogue_go(&self->dialogue);
     if (outflow_empty(&self->dialogue.out))
         return;
-    bool progress = write_bytes(link);
-    if (link->state != LINK_CLOSED)
-        set_deadline(link, now_ms, progress);
+    bool progress = write_bytes(connection);
+    if (connection->state != CONNECTION_CLOSED)
+        set_deadline(connection, now_ms, progress);
 }
 
-static bool verdict(struct link *link, struct verdict *out)
+static bool verdict(struct connection *connection, struct verdict *out)
 {
-    return smtp_dialogue_verdict(&of(link)->dialogue, out);
+    return smtp_dialogue_verdict(&of(connection)->dialogue, out);
 }
 
-static void leave(struct link *link, int64_t now_ms)
+static void leave(struct connection *connection, int64_t now_ms)
 {
-    if (link->state == LINK_OPENING)
-        close_link(link);
-    if (link->state != LINK_OPEN)
+    if (connection->state == CONNECTION_OPENING)
+        close_connection(connection);
+    if (connection->state != CONNECTION_OPEN)
         return;
-    smtp_dialogue_quit(&of(link)->dialogue);
-    link->state = LINK_LEAVING;
-    link->deadline_ms = now_ms + QUIT_MS;
-    go(link, now_ms);
+    smtp_dialogue_quit(&of(connection)->dialogue);
+    connection->state = CONNECTION_LEAVING;
+    connection->deadline_ms = now_ms + QUIT_MS;
+    go(connection, now_ms);
 }
 
 /* Drops a connection by our own doing; that is no fault of the relay's. */
-static void drop(struct link *link, const char *why)
+static void drop(struct connection *connection, const char *why)
 {
-    if (link->state == LINK_CLOSED)
+    if (connection->state == CONNECTION_CLOSED)
         return;
-    smtp_dialogue_withdraw(&of(link)->dialogue, why);
-    close_link(link);
+    smtp_dialogue_withdraw(&of(connection)->dialogue, why);
+    close_connection(connection);
 }
 
-static struct sender_job *about_to_send(const struct link *link, bool later)
+static struct sender_job *about_to_send(const struct connection *connection,
+                                        bool later)
 {
-    const struct smtp_link *self = (const struct smtp_link *)link;
-    return link->state == LINK_OPEN
+    const struct smtp_connection *self =
+        (const struct smtp_connection *)connection;
+    return connection->state == CONNECTION_OPEN
                ? smtp_dialogue_about_to_send(&self->dialogue, later)
                : NULL;
 }
@@ -394,11 +403,11 @@ const struct transport_ops transport_smtp = {
     .create = create,
     .destroy = destroy,
     .name = name,
-    .default_links = 4,
-    .link_create = link_create,
-    .link_destroy = link_destroy,
-    .open = open_link,
-    .read = read_link,
+    .default_connections = 4,
+    .connection_create = connection_create,
+    .connection_destroy = connection_destroy,
+    .open = open_connection,
+    .read = read_connection,
     .ready = ready,
     .bind = bind_job,
     .about_to_send = about_to_send,

@@ -1,3 +1,4 @@
+/* Makes verdicts of replies and of faults on a connection. */
 #include "digest/sender/verdict_internal.h"
 
 #include <stdio.h>

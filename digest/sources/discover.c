@@ -1,3 +1,4 @@
+/* Reads the links and titles of a home page, for finding its sources. */
 #include "digest/sources/discover_internal.h"
 
 #include <libxml/tree.h>
@@ -17,7 +18,7 @@ bool discovery_has_rel(const struct discovered_link *link, const char *word)
 }
 
 /* One page being looked through. */
-struct look {
+struct discovery_look {
     struct arena *arena;
     struct discovery *out;
     size_t capacity; /* of its links */
@@ -36,7 +37,8 @@ static bool is_for_mail(const char *address)
     return true;
 }
 
-static struct discovered_link *add_link(struct look *look, const char *href)
+static struct discovered_link *add_link(struct discovery_look *look,
+                                        const char *href)
 {
     struct discovery *out = look->out;
     struct discovered_link link = {.href = href};
@@ -53,7 +55,7 @@ static struct discovered_link *add_link(struct look *look, const char *href)
     return &out->links[out->link_count++];
 }
 
-static void read_link(struct look *look, xmlNode *node)
+static void read_link(struct discovery_look *look, xmlNode *node)
 {
     struct discovered_link *link =
         add_link(look, page_attribute(node, "href", look->arena));
@@ -75,7 +77,7 @@ static void read_link(struct look *look, xmlNode *node)
         look->touch_icon = address;
 }
 
-static void read_anchor(struct look *look, xmlNode *node)
+static void read_anchor(struct discovery_look *look, xmlNode *node)
 {
     struct discovered_link *link =
         add_link(look, page_attribute(node, "href", look->arena));
@@ -83,7 +85,7 @@ static void read_anchor(struct look *look, xmlNode *node)
     link->rel = link->type = link->title = link->language = "";
 }
 
-static void read_image(struct look *look, xmlNode *node)
+static void read_image(struct discovery_look *look, xmlNode *node)
 {
     static const char *const words[] = {"logo", NULL};
     const char *src = page_attribute(node, "src", look->arena);
@@ -101,7 +103,7 @@ static void read_image(struct look *look, xmlNode *node)
         image_pixels(str_of(page_attribute(node, "width", look->arena)));
 }
 
-static void read_tree(struct look *look, xmlNode *root)
+static void read_tree(struct discovery_look *look, xmlNode *root)
 {
     xmlNode *base = page_find(root, "base");
     const char *given = base ? page_attribute(base, "href", look->arena) : "";
@@ -154,7 +156,7 @@ static const char *name_of(xmlNode *root, struct arena *arena)
     return arena_copy_str(arena, str_trim(strbuf_str(&text)));
 }
 
-static void settle_logo(const struct look *look)
+static void settle_logo(const struct discovery_look *look)
 {
     const char *const choices[] = {look->shown_logo, look->touch_icon,
                                    look->icon};
@@ -179,8 +181,8 @@ bool discover(const char *url, const struct fetch_reply *reply,
     if (!tree)
         return err_context(err, "%.300s", url);
     xmlNode *root = xmlDocGetRootElement(tree);
-    struct page page = {0};
-    struct look look = {.arena = arena, .out = out};
+    struct page_parts page = {0};
+    struct discovery_look look = {.arena = arena, .out = out};
     page_meta_read(tree, arena, &page);
     read_tree(&look, root);
     settle_logo(&look);

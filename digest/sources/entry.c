@@ -1,3 +1,4 @@
+/* Makes an article of an entry: its texts, address, date and categories. */
 #include "digest/sources/entry_internal.h"
 
 #include "digest/articles/category.h"

@@ -1,3 +1,4 @@
+/* Chooses an entry's image among all that were named for it. */
 #include "digest/sources/entry_image_internal.h"
 
 #include "digest/document/images.h"

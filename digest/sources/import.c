@@ -1,3 +1,4 @@
+/* Imports files, folders and addresses, each by the kind that recognises it. */
 #include "digest/sources/import.h"
 
 #include <stdio.h>

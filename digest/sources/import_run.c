@@ -1,3 +1,4 @@
+/* Stores an import's entries in batches, and counts what became of them. */
 #include "digest/sources/import_run_internal.h"
 
 #include "digest/base/clock.h"

@@ -1,3 +1,4 @@
+/* Remembers the addresses that an import has stored, in a hash table. */
 #include "digest/sources/import_seen_internal.h"
 
 #include <string.h>

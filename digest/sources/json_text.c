@@ -1,3 +1,4 @@
+/* Mends broken JSON text, and loads it with jansson. */
 #include "digest/sources/json_text_internal.h"
 
 #include <jansson.h>

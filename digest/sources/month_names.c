@@ -1,3 +1,4 @@
+/* Looks up months and weekdays by their names in many languages. */
 #include "digest/sources/month_names_internal.h"
 
 #include "digest/articles/category.h"

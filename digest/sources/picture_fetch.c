@@ -1,3 +1,4 @@
+/* Fetches the pictures of articles, and has them kept. */
 #include "digest/sources/picture_fetch.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Looks at a site's address, and finds the source behind it. */
 #include "digest/sources/site.h"
 
 #include "digest/base/mem.h"

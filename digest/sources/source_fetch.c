@@ -1,3 +1,4 @@
+/* Fetches the sources that are due, all at a time, and imports from them. */
 #include "digest/sources/source_fetch.h"
 
 #include <inttypes.h>

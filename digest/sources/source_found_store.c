@@ -1,3 +1,4 @@
+/* Reads what a source has brought: counts, categories and headlines. */
 #include "digest/base/mem.h"
 #include "digest/sources/source_found.h"
 

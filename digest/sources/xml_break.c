@@ -1,3 +1,4 @@
+/* Notes where libxml2 met an error, and what is whole before it. */
 #include "digest/sources/xml_break_internal.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Mends XML text: stray marks, names of HTML, forbidden characters. */
 #include "digest/sources/xml_text_internal.h"
 
 #include "digest/base/mem.h"

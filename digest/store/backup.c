@@ -1,3 +1,4 @@
+/* Copies the database while it is used, verifies copies, and puts one back. */
 #include "digest/store/backup.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Opens and migrates the database, runs transactions, and words its errors. */
 #include "digest/store/db.h"
 
 #include <assert.h>
@@ -22,7 +23,7 @@
 #include "digest/store/migrations_internal.h"
 
 enum {
-    PATIENCE_MS = 10000,
+    BUSY_TIMEOUT_MS = 10000,
     LOOK_US = 1000, /* how often a lock is looked at by who waits */
     LONG_MS = 50,   /* who has held it for so long lets others in … */
     LET_IN_MS = 3,  /* … for so long */
@@ -280,7 +281,7 @@ static int wait_for_lock(void *context, int times)
     int64_t now = clock_monotonic_ms();
     if (times == 0)
         db->waiting_ms = now;
-    if (now - db->waiting_ms >= db->patience_ms)
+    if (now - db->waiting_ms >= db->busy_timeout_ms)
         return 0;
     usleep(LOOK_US);
     return 1;
@@ -288,7 +289,7 @@ static int wait_for_lock(void *context, int times)
 
 static bool configure(struct db *db, struct err *err)
 {
-    db->patience_ms = PATIENCE_MS;
+    db->busy_timeout_ms = BUSY_TIMEOUT_MS;
     sqlite3_busy_handler(db->sqlite, wait_for_lock, db);
     sqlite3_extended_result_codes(db->sqlite, 1);
     /* A plan never hangs on what is bound: else each look-up of an article
@@ -359,10 +360,10 @@ int db_version(struct db *db)
                : 0;
 }
 
-int64_t db_set_patience(struct db *db, int64_t ms)
+int64_t db_set_busy_timeout(struct db *db, int64_t ms)
 {
-    int64_t was = db->patience_ms;
-    db->patience_ms = ms;
+    int64_t was = db->busy_timeout_ms;
+    db->busy_timeout_ms = ms;
     return was;
 }
 

@@ -34,7 +34,7 @@ int db_version(struct db *db);
 
 /* How long to wait while another program writes: 10 s at first. For what may
  * as well be left undone, 0. Returns what it was. */
-int64_t db_set_patience(struct db *db, int64_t ms);
+int64_t db_set_busy_timeout(struct db *db, int64_t ms);
 
 /* How many steps statements have taken on this handle: for tests that hold two
  * requests to the same work. */

@@ -1,3 +1,4 @@
+/* Wraps SQLite's reads and writes, so that the system's error isn't lost. */
 #include "digest/store/disk_internal.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Redacts texts in place, and empties the write-ahead log after an erasing. */
 #include "digest/store/erasing.h"
 
 #include <sqlite3.h>
@@ -9,7 +10,7 @@
 #include "digest/store/handle_internal.h"
 #include "digest/store/upkeep.h"
 
-enum { ID_BYTES = 16, COMMIT_PATIENCE_MS = 300 };
+enum { ID_BYTES = 16, COMMIT_TIMEOUT_MS = 300 };
 
 #define UPKEEP_ERASED "erased"
 
@@ -142,7 +143,7 @@ void db_kept(struct db *db)
     if (!db->empties_log)
         return;
     db->empties_log = false;
-    int64_t patience = db_set_patience(db, COMMIT_PATIENCE_MS);
+    int64_t timeout = db_set_busy_timeout(db, COMMIT_TIMEOUT_MS);
     (void)!erasing_empty_log(db, &done, &ignored);
-    db_set_patience(db, patience);
+    db_set_busy_timeout(db, timeout);
 }

@@ -25,13 +25,13 @@ struct db {
     struct stmt **stmts;      /* an open hash table by address of the SQL */
     size_t stmt_count, stmt_capacity;
     size_t *slots, slot_count;
-    int64_t patience_ms; /* how long to wait for another's lock */
-    int64_t waiting_ms;  /* since when it waits */
-    int64_t writing_ms;  /* since when it has held the lock; 0: it hasn't */
-    int64_t held_ms;     /* for how long it had it before, time and again */
-    int64_t freed_ms;    /* when it last gave it up */
-    int64_t used;        /* steps of statements */
-    bool empties_log;    /* the next commit does (erasing.h) */
+    int64_t busy_timeout_ms; /* how long to wait for another's lock */
+    int64_t waiting_ms;      /* since when it waits */
+    int64_t writing_ms;      /* since when it has held the lock; 0: it hasn't */
+    int64_t held_ms;         /* for how long it had it before, time and again */
+    int64_t freed_ms;        /* when it last gave it up */
+    int64_t used;            /* steps of statements */
+    bool empties_log;        /* the next commit does (erasing.h) */
 };
 
 /* The outermost transaction was kept. */

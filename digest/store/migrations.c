@@ -1,3 +1,4 @@
+/* Lists the migrations that the build carries inside the program. */
 #include "digest/store/migrations_internal.h"
 
 #include <assert.h>

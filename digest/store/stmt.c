@@ -1,3 +1,4 @@
+/* Prepares statements once, binds their values, and reads their rows. */
 #include <string.h>
 #include <sqlite3.h>
 #include <stdint.h>

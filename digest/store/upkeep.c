@@ -1,3 +1,4 @@
+/* Notes and reads the times of the database's own upkeep. */
 #include "digest/store/upkeep.h"
 
 static const char note_sql[] =

@@ -1,4 +1,4 @@
-/* Upkeep: when the database was last backed up, and the crank last turned.
+/* Upkeep: when the database was last backed up, and the scheduler last ran.
  * `digest doctor` reads it. */
 #ifndef DIGEST_STORE_UPKEEP_H
 #define DIGEST_STORE_UPKEEP_H

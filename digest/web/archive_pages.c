@@ -1,3 +1,4 @@
+/* Serves the archive's pages from a cache, with their ETags. */
 #include "digest/web/archive_pages.h"
 
 #include <inttypes.h>

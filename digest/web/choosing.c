@@ -1,3 +1,4 @@
+/* Shows and reads the fields in which a subscriber chooses. */
 #include "digest/web/choosing.h"
 
 #include <inttypes.h>

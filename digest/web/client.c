@@ -1,3 +1,4 @@
+/* Finds a client's address behind trusted proxies. */
 #include "digest/web/client.h"
 
 #include <arpa/inet.h>

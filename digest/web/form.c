@@ -1,3 +1,4 @@
+/* Parses the forms that browsers send. */
 #include "digest/web/form.h"
 
 static const struct str none = {NULL, 0};

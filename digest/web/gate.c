@@ -1,3 +1,4 @@
+/* Accepts connections, and hands over those whose request has one meaning. */
 #include "digest/web/gate.h"
 
 #include <errno.h>
@@ -46,8 +47,8 @@ struct gate {
     unsigned count;
 };
 
-static const struct refusal too_slow = {408, "Request Timeout",
-                                        "The request took too long.\n"};
+static const struct head_refusal too_slow = {408, "Request Timeout",
+                                             "The request took too long.\n"};
 
 /* ---- guests ---- */
 
@@ -104,7 +105,7 @@ static bool has_too_many(const struct gate *gate, const struct peer *peer)
 
 /* ---- refusing ---- */
 
-static void write_answer(struct strbuf *out, const struct refusal *why)
+static void write_answer(struct strbuf *out, const struct head_refusal *why)
 {
     char date[TIME_TEXT_SIZE];
     OWNED(response_free) struct response response = {0};
@@ -123,7 +124,7 @@ static void write_answer(struct strbuf *out, const struct refusal *why)
 
 /* Refuses a guest, who is closed once the other side has read the answer: a
  * close while more comes would take the answer back (RFC 9112 §9.6). */
-static void refuse(struct guest *guest, const struct refusal *why)
+static void refuse(struct guest *guest, const struct head_refusal *why)
 {
     OWNED(strbuf_free) struct strbuf answer = STRBUF_INIT;
     write_answer(&answer, why);
@@ -162,7 +163,7 @@ static void look_at(struct gate *gate, struct guest *guest, bool has_ended,
                     const struct gate_house *house)
 {
     char bytes[HEAD_MAX];
-    const struct refusal *why = NULL;
+    const struct head_refusal *why = NULL;
     ssize_t n = recv(guest->fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR) && !has_ended)
         return;

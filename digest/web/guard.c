@@ -1,3 +1,4 @@
+/* Checks the forms that anybody can send for robots and floods. */
 #include "digest/web/guard.h"
 
 #include <inttypes.h>

@@ -1,26 +1,27 @@
+/* Checks the head of a request, line by line. */
 #include "digest/web/head.h"
 
 #include <string.h>
 
 #include "digest/base/mem.h"
 
-static const struct refusal unclear = {
+static const struct head_refusal unclear = {
     400, "Bad Request",
     "Where this request ends, or whom it is for, isn't clear.\n"};
-static const struct refusal no_http = {400, "Bad Request",
-                                       "This is no request of HTTP.\n"};
-static const struct refusal no_text = {
+static const struct head_refusal no_http = {400, "Bad Request",
+                                            "This is no request of HTTP.\n"};
+static const struct head_refusal no_text = {
     400, "Bad Request", "An address here holds no byte of value 0.\n"};
-static const struct refusal too_long = {413, "Content Too Large",
-                                        "That is more than this page takes.\n"};
-static const struct refusal target_too_long = {
+static const struct head_refusal too_long = {
+    413, "Content Too Large", "That is more than this page takes.\n"};
+static const struct head_refusal target_too_long = {
     414, "URI Too Long", "No address here is that long.\n"};
-static const struct refusal too_large = {
+static const struct head_refusal too_large = {
     431, "Request Header Fields Too Large",
     "That is more than this server reads in front of a request.\n"};
-static const struct refusal unknown_coding = {
+static const struct head_refusal unknown_coding = {
     501, "Not Implemented", "The only transfer coding here is chunked.\n"};
-static const struct refusal unknown_version = {
+static const struct head_refusal unknown_version = {
     505, "HTTP Version Not Supported", "This server speaks version 1.1.\n"};
 
 /* ---- lines ---- */
@@ -67,10 +68,10 @@ struct head {
     bool has_request_line;
     bool is_1_0;
     unsigned fields, hosts, lengths, codings;
-    const struct refusal *why; /* NULL: nothing is wrong so far */
+    const struct head_refusal *why; /* NULL: nothing is wrong so far */
 };
 
-static bool refuse(struct head *head, const struct refusal *why)
+static bool refuse(struct head *head, const struct head_refusal *why)
 {
     head->why = why;
     return false;
@@ -199,7 +200,7 @@ static bool check_rest(struct head *head, enum line_state state,
            refuse(head, &target_too_long);
 }
 
-enum head_state head_look(struct str bytes, const struct refusal **why)
+enum head_state head_look(struct str bytes, const struct head_refusal **why)
 {
     struct head head = {0};
     struct str rest = bytes, line = bytes;

@@ -17,7 +17,7 @@ enum {
 };
 
 /* The refusal of a request. Literals. */
-struct refusal {
+struct head_refusal {
     unsigned status;
     const char *phrase, *text;
 };
@@ -32,6 +32,6 @@ enum head_state {
  * and what follows the head is not looked at. What can't become good any more
  * is refused before it is whole.
  * Source: RFC 9112 §2.2, §3, §5, §6. */
-enum head_state head_look(struct str bytes, const struct refusal **why);
+enum head_state head_look(struct str bytes, const struct head_refusal **why);
 
 #endif

@@ -1,3 +1,4 @@
+/* Counts how often each client asked, in a table of fixed size. */
 #include "digest/web/limits.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* Opens the socket that the server listens on. */
 #include "digest/web/listener.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Renders pages from their templates, in the looks of a newsletter. */
 #include "digest/web/page.h"
 
 #include "digest/base/log.h"
@@ -5,8 +6,8 @@
 #include "digest/newsletters/newsletter.h"
 #include "digest/newsletters/text_words.h"
 #include "digest/renderer/capitals.h"
+#include "digest/renderer/catalogue_value.h"
 #include "digest/renderer/theme.h"
-#include "digest/renderer/words_value.h"
 
 const char *page_root(const struct request *request)
 {
@@ -90,22 +91,24 @@ void page_set_theme(struct page *page, const char *slug, const char *theme)
 
 enum { PARTS = 5 };
 
-static void fill_parts(const struct page *page, struct words_part parts[PARTS])
+static void fill_parts(const struct page *page,
+                       struct catalogue_part parts[PARTS])
 {
-    parts[0] = (struct words_part){"newsletter", page->newsletter, MARK_STRONG};
-    parts[1] = (struct words_part){"email", page->email, MARK_STRONG};
-    parts[2] = (struct words_part){"site", page->site_name, MARK_STRONG};
-    parts[3] = (struct words_part){"contact", page->contact, MARK_MAILTO};
-    parts[4] = (struct words_part){"address", page->meant, MARK_STRONG};
+    parts[0] =
+        (struct catalogue_part){"newsletter", page->newsletter, MARK_STRONG};
+    parts[1] = (struct catalogue_part){"email", page->email, MARK_STRONG};
+    parts[2] = (struct catalogue_part){"site", page->site_name, MARK_STRONG};
+    parts[3] = (struct catalogue_part){"contact", page->contact, MARK_MAILTO};
+    parts[4] = (struct catalogue_part){"address", page->meant, MARK_STRONG};
 }
 
 struct value *page_text(const struct page *page, struct arena *arena,
                         const char *name, const char *newsletter)
 {
-    struct words_part parts[PARTS];
+    struct catalogue_part parts[PARTS];
     fill_parts(page, parts);
     parts[0].text = newsletter;
-    return words_value_text(page->words, name, parts, PARTS, arena);
+    return catalogue_value_text(page->words, name, parts, PARTS, arena);
 }
 
 bool page_show(struct web *web, const struct request *request, const char *name,
@@ -113,10 +116,10 @@ bool page_show(struct web *web, const struct request *request, const char *name,
                struct err *err)
 {
     OWNED(mem_free) char *path = mem_format("pages/%s.mustache", name);
-    struct words_part parts[PARTS];
+    struct catalogue_part parts[PARTS];
     fill_parts(page, parts);
-    words_value_set(page->words, "page", parts, PARTS, request->arena,
-                    page->data);
+    catalogue_value_set(page->words, "page", parts, PARTS, request->arena,
+                        page->data);
     if (!template_set_apply(web->templates, path, page->data, EDGE_HTML,
                             &response->body, err))
         return false;

@@ -19,7 +19,7 @@ struct value *page_data(const struct web *web, const struct request *request);
  * with the language. */
 struct page {
     const struct language *language;
-    const struct words *words; /* the language's, or a newsletter's own */
+    const struct catalogue *words; /* the language's, or a newsletter's own */
     struct value *data;
     /* Names that the words of a page may fill in; NULL: none. In `data` as
      * well. */

@@ -1,3 +1,4 @@
+/* Serves kept pictures. */
 #include "digest/web/picture_pages.h"
 
 #include "digest/media/picture_store.h"

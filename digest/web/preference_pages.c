@@ -1,3 +1,4 @@
+/* Serves the pages where readers choose what they get. */
 #include "digest/web/preference_pages.h"
 
 #include <inttypes.h>
@@ -6,13 +7,13 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/notices/notices.h"
-#include "digest/web/asking_pages.h"
 #include "digest/web/choosing.h"
 #include "digest/web/form.h"
 #include "digest/web/guard.h"
 #include "digest/web/limits.h"
 #include "digest/web/page.h"
 #include "digest/web/reader.h"
+#include "digest/web/signup_pages.h"
 #include "subscribers/consent/preferences.h"
 #include "subscribers/roster/address.h"
 #include "subscribers/roster/address_list.h"
@@ -116,7 +117,7 @@ bool preference_page(struct web *web, struct request *request,
     if (!reader_find(web, request, TOKEN_PREFERENCES, &reader, &known, err))
         return false;
     if (!known)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     return show(web, request, &reader, NULL, STR(""), 200, response, err);
 }
 
@@ -238,7 +239,7 @@ bool preference_page_post(struct web *web, struct request *request,
     if (!reader_find(web, request, TOKEN_PREFERENCES, &reader, &known, err))
         return false;
     if (!known)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     if (!reader.subscriber.id)
         return show(web, request, &reader, NULL, STR(""), 200, response, err);
     form_parse(request->content_type, request->body, request->arena, form);
@@ -266,7 +267,7 @@ bool preference_page_address(struct web *web, struct request *request,
     if (!find_mover(web, request, &reader, &known, err))
         return false;
     if (!known)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     if (!preferences_asked_address(
             web->db, reader.subscriber.id, reader.token.issue_id,
             clock_now() - READER_CONFIRM_WITHIN_S, request->arena, &email, err))
@@ -289,7 +290,7 @@ bool preference_page_address_post(struct web *web, struct request *request,
     if (!find_mover(web, request, &reader, &known, err))
         return false;
     if (!known)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     struct consent_origin origin = reader_origin(request, &reader, MEANS_PAGE);
     if (!tx_begin(&tx, web->db, TX_DURABLE, err) ||
         !preferences_confirm_address(web->db, reader.subscriber.id,
@@ -326,7 +327,7 @@ bool preference_page_back(struct web *web, struct request *request,
     if (!find_back(web, request, &reader, &known, err))
         return false;
     if (!known)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     if (reader.subscriber.id &&
         !preferences_past_address(web->db, reader.subscriber.id,
                                   reader.token.issue_id, clock_now(),
@@ -370,7 +371,7 @@ bool preference_page_back_post(struct web *web, struct request *request,
     if (!find_back(web, request, &reader, &known, err))
         return false;
     if (!known)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     struct consent_origin origin = reader_origin(request, &reader, MEANS_PAGE);
     origin.issue_id = 0;
     if (reader.subscriber.id &&

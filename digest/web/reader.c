@@ -1,3 +1,4 @@
+/* Finds the reader behind a link's token. */
 #include "digest/web/reader.h"
 
 #include "digest/base/clock.h"

@@ -1,11 +1,12 @@
+/* Serves the pages to leave, to confirm and to read in the browser. */
 #include "digest/web/reader_pages.h"
 
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
-#include "digest/web/asking_pages.h"
 #include "digest/web/form.h"
 #include "digest/web/page.h"
 #include "digest/web/reader.h"
+#include "digest/web/signup_pages.h"
 #include "subscribers/consent/preferences.h"
 
 static bool is_absent(bool found, struct err *err)
@@ -87,7 +88,7 @@ bool reader_page_unsubscribe(struct web *web, struct request *request,
     if (!reader_find(web, request, TOKEN_UNSUBSCRIBE, &reader, &known, err))
         return false;
     if (!known)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     if (has_left(&reader))
         return show_left(web, request, &reader, response, err);
     struct page *page = reader_page(web, request, &reader);
@@ -149,7 +150,7 @@ bool reader_page_unsubscribe_post(struct web *web, struct request *request,
     if (!reader_find(web, request, TOKEN_UNSUBSCRIBE, &reader, &known, err))
         return false;
     if (!known)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     form_parse(request->content_type, request->body, request->arena, form);
     struct str action = form_get(form, "action");
     if (str_equal(action, STR("return")))
@@ -219,7 +220,7 @@ bool reader_page_confirm(struct web *web, struct request *request,
     if (!find_asker(web, request, &reader, &known, err))
         return false;
     if (!known)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     struct consent_origin origin = confirming_origin(request, &reader);
     if (reader.subscriber.id &&
         !consent_may_confirm(web->db, reader.subscriber.id,
@@ -241,7 +242,7 @@ bool reader_page_confirm_post(struct web *web, struct request *request,
     if (!find_asker(web, request, &reader, &known, err))
         return false;
     if (!known)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     struct consent_origin origin = confirming_origin(request, &reader);
     if (reader.subscriber.id &&
         !consent_confirm(web->db, reader.subscriber.id, reader.newsletter.id,
@@ -259,7 +260,7 @@ bool reader_page_view(struct web *web, struct request *request,
     if (!web->view.public_html ||
         !token_read(web->keys, request->capture, &token) ||
         token.purpose != TOKEN_VIEW)
-        return asking_page_wrong_link(web, request, response, err);
+        return signup_page_wrong_link(web, request, response, err);
     bool found =
         web->view.public_html(web->view.context, token.issue_id,
                               token.subscriber_key, &response->body, err);

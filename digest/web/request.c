@@ -1,3 +1,4 @@
+/* Builds responses, and finds the fields of a request's header. */
 #include "digest/web/request.h"
 
 #include <assert.h>

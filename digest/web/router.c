@@ -1,14 +1,15 @@
+/* Routes requests to their handlers, by a table of paths. */
 #include "digest/web/web.h"
 
 #include "digest/base/mem.h"
 #include "digest/media/picture.h"
 #include "digest/web/archive_pages.h"
-#include "digest/web/asking_pages.h"
 #include "digest/web/desk/desk.h"
 #include "digest/web/page.h"
 #include "digest/web/picture_pages.h"
 #include "digest/web/preference_pages.h"
 #include "digest/web/reader_pages.h"
+#include "digest/web/signup_pages.h"
 #include "subscribers/tokens/links.h"
 
 /* A newsletter may be called i; none of its pages has a picture's name. */
@@ -43,10 +44,10 @@ static const struct route {
     {METHOD_POST, NULL, LINK_ADDRESS, preference_page_address_post},
     {METHOD_GET, NULL, LINK_RESTORE, preference_page_back},
     {METHOD_POST, NULL, LINK_RESTORE, preference_page_back_post},
-    {METHOD_GET, NULL, LINK_SIGN_UP, asking_page_signup},
-    {METHOD_POST, NULL, LINK_SIGN_UP, asking_page_signup_post},
-    {METHOD_GET, NULL, LINK_ASK, asking_page_links},
-    {METHOD_POST, NULL, LINK_ASK, asking_page_links_post},
+    {METHOD_GET, NULL, LINK_SIGN_UP, signup_page_form},
+    {METHOD_POST, NULL, LINK_SIGN_UP, signup_page_form_post},
+    {METHOD_GET, NULL, LINK_ASK, signup_page_links},
+    {METHOD_POST, NULL, LINK_ASK, signup_page_links_post},
     {METHOD_GET, "/i/*", 0, picture_page},
     {METHOD_GET, "/archive/i/*", 0, picture_or_archive},
     {METHOD_GET, "/", 0, archive_page_home},

@@ -46,7 +46,7 @@ static void on_connection(void *context, struct MHD_Connection *connection,
                           enum MHD_ConnectionNotificationCode what)
 {
     struct server *server = context;
-    struct link *link = *socket_context;
+    struct web_connection *link = *socket_context;
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         *link->here = link->next;
         if (link->next)
@@ -55,7 +55,7 @@ static void on_connection(void *context, struct MHD_Connection *connection,
         free(link);
         return;
     }
-    link = MEM_NEW(struct link);
+    link = MEM_NEW(struct web_connection);
     link->fd =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
             ->connect_fd;
@@ -77,9 +77,9 @@ static void on_connection(void *context, struct MHD_Connection *connection,
  * longest, since most likely it dawdles. */
 static void cut_one_of(struct server *server, const struct peer *peer)
 {
-    struct link *longest = NULL;
+    struct web_connection *longest = NULL;
     unsigned count = 0;
-    for (struct link *link = server->links; link; link = link->next)
+    for (struct web_connection *link = server->links; link; link = link->next)
         if (!link->is_cut && client_same_peer(&link->peer, peer)) {
             count++;
             if (!longest || link->since_ms <= longest->since_ms)
@@ -444,17 +444,17 @@ static void empty_log(struct server *server)
     struct db *db = server->web.db;
     struct err err = {0};
     bool waits, done;
-    int64_t patience = db_set_patience(db, 0);
+    int64_t timeout = db_set_busy_timeout(db, 0);
     if (!erasing_waits(db, &waits, &err) ||
         (waits && !erasing_empty_log(db, &done, &err)))
         log_detail("web: %s", err.text);
-    db_set_patience(db, patience);
+    db_set_busy_timeout(db, timeout);
 }
 
 static void cut_slow_connections(struct server *server)
 {
     int64_t now = clock_monotonic_ms();
-    for (struct link *link = server->links; link; link = link->next)
+    for (struct web_connection *link = server->links; link; link = link->next)
         if (now - link->since_ms > REQUEST_MS)
             shutdown(link->fd, SHUT_RDWR);
 }

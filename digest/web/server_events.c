@@ -17,7 +17,8 @@ static void touch(struct MHD_Connection *connection)
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     if (info && info->socket_context)
-        ((struct link *)info->socket_context)->since_ms = clock_monotonic_ms();
+        ((struct web_connection *)info->socket_context)->since_ms =
+            clock_monotonic_ms();
 }
 
 void server_end_events(struct server *server, struct exchange *exchange)

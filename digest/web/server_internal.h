@@ -11,8 +11,8 @@ struct MHD_Daemon;
 struct MHD_Response;
 
 /* A connection, so that one that dawdles can be cut. */
-struct link {
-    struct link *next, **here;
+struct web_connection {
+    struct web_connection *next, **here;
     int fd;
     struct peer peer;
     bool is_cut;
@@ -31,7 +31,7 @@ struct server {
     unsigned busy;        /* requests under way */
     unsigned long_bodies; /* that come in */
     struct gate *gate;    /* those who come wait there */
-    struct link *links;
+    struct web_connection *links;
     unsigned link_count;
     struct tx group;       /* what this turn's POSTs change */
     struct exchange *held; /* whose answers wait for its commit */

@@ -1,3 +1,4 @@
+/* Chooses the language of a page. */
 #include "digest/web/wording.h"
 
 #include "digest/newsletters/newsletter.h"

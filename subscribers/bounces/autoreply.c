@@ -1,3 +1,4 @@
+/* Recognises automatic replies by their fields and subjects. */
 #include "digest/message/encoded_word.h"
 #include "subscribers/bounces/autoreply_internal.h"
 

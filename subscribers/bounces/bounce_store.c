@@ -1,3 +1,4 @@
+/* Stores bounces: what was seen, set aside, counted and refused. */
 #include "subscribers/bounces/bounce_store.h"
 
 #include "digest/base/mem.h"
@@ -120,8 +121,8 @@ bool bounce_store_find_recipient(struct db *db, int64_t issue_id,
 
 /* ---- kept aside ---- */
 
-bool bounce_store_set_aside(struct db *db, const struct bounce_aside *a,
-                            struct err *err)
+bool bounce_store_add_unmatched(struct db *db, const struct bounce_unmatched *a,
+                                struct err *err)
 {
     struct stmt *stmt = db_stmt(db, sql[SET_ASIDE]);
     const struct str texts[] = {a->why,  a->sender, a->subject, a->recipient,
@@ -139,9 +140,10 @@ static struct str kept(struct arena *arena, struct stmt *row, int column)
     return (struct str){arena_copy_str(arena, text), text.len};
 }
 
-static struct bounce_aside read_aside(struct arena *arena, struct stmt *row)
+static struct bounce_unmatched read_unmatched(struct arena *arena,
+                                              struct stmt *row)
 {
-    return (struct bounce_aside){
+    return (struct bounce_unmatched){
         .id = stmt_int(row, 0),
         .at = stmt_int(row, 1),
         .why = kept(arena, row, 2),
@@ -154,31 +156,32 @@ static struct bounce_aside read_aside(struct arena *arena, struct stmt *row)
     };
 }
 
-bool bounce_store_asides(struct db *db, struct arena *arena,
-                         struct bounce_asides *out, struct err *err)
+bool bounce_store_find_unmatched(struct db *db, struct arena *arena,
+                                 struct bounce_unmatched_list *out,
+                                 struct err *err)
 {
     struct stmt *row = db_stmt(db, sql[ASIDES]);
-    struct bounce_aside *items = NULL;
+    struct bounce_unmatched *items = NULL;
     size_t count = 0, capacity = 0;
-    *out = (struct bounce_asides){0};
+    *out = (struct bounce_unmatched_list){0};
     while (stmt_step(row, err))
-        MEM_PUSH(items, count, capacity, read_aside(arena, row));
+        MEM_PUSH(items, count, capacity, read_unmatched(arena, row));
     out->count = count;
-    out->items = ARENA_NEW_ARRAY(arena, struct bounce_aside, count + 1);
+    out->items = ARENA_NEW_ARRAY(arena, struct bounce_unmatched, count + 1);
     for (size_t i = 0; items && i < out->count; i++)
         out->items[i] = items[i];
     free(items);
     return stmt_done(row);
 }
 
-bool bounce_store_aside(struct db *db, int64_t id, struct arena *arena,
-                        struct bounce_aside *out, struct err *err)
+bool bounce_store_get_unmatched(struct db *db, int64_t id, struct arena *arena,
+                                struct bounce_unmatched *out, struct err *err)
 {
     struct stmt *row = db_stmt(db, sql[ASIDE]);
     bool found = false;
     stmt_bind_int(row, 1, id);
     while (stmt_step(row, err)) {
-        *out = read_aside(arena, row);
+        *out = read_unmatched(arena, row);
         out->source = kept(arena, row, 9);
         found = true;
     }
@@ -189,8 +192,8 @@ bool bounce_store_aside(struct db *db, int64_t id, struct arena *arena,
                              (long long)id));
 }
 
-bool bounce_store_drop_aside(struct db *db, int64_t id, bool *dropped,
-                             struct err *err)
+bool bounce_store_drop_unmatched(struct db *db, int64_t id, bool *dropped,
+                                 struct err *err)
 {
     struct stmt *stmt = db_stmt(db, sql[DROP_ASIDE]);
     stmt_bind_int(stmt, 1, id);

@@ -27,25 +27,28 @@ FALLIBLE bool bounce_store_find_recipient(
     enum bounce_walk (*look)(struct str key, void *context), void *context,
     bool *found, struct err *err);
 
-struct bounce_aside {
+struct bounce_unmatched {
     int64_t id, at;
     struct str why, sender, subject, recipient, kind, status, reason;
-    struct str source; /* not read back by bounce_store_asides */
+    struct str source; /* not read back by bounce_store_find_unmatched */
 };
-FALLIBLE bool bounce_store_set_aside(struct db *db,
-                                     const struct bounce_aside *aside,
-                                     struct err *err);
-struct bounce_asides {
-    struct bounce_aside *items; /* in the arena, newest first */
+FALLIBLE bool bounce_store_add_unmatched(struct db *db,
+                                         const struct bounce_unmatched *mail,
+                                         struct err *err);
+struct bounce_unmatched_list {
+    struct bounce_unmatched *items; /* in the arena, newest first */
     size_t count;
 };
-FALLIBLE bool bounce_store_asides(struct db *db, struct arena *arena,
-                                  struct bounce_asides *out, struct err *err);
+FALLIBLE bool bounce_store_find_unmatched(struct db *db, struct arena *arena,
+                                          struct bounce_unmatched_list *out,
+                                          struct err *err);
 /* Gets a mail that was set aside, with its source. Fails: NOT_FOUND. */
-FALLIBLE bool bounce_store_aside(struct db *db, int64_t id, struct arena *arena,
-                                 struct bounce_aside *out, struct err *err);
-FALLIBLE bool bounce_store_drop_aside(struct db *db, int64_t id, bool *dropped,
-                                      struct err *err);
+FALLIBLE bool bounce_store_get_unmatched(struct db *db, int64_t id,
+                                         struct arena *arena,
+                                         struct bounce_unmatched *out,
+                                         struct err *err);
+FALLIBLE bool bounce_store_drop_unmatched(struct db *db, int64_t id,
+                                          bool *dropped, struct err *err);
 
 /* An issue came back for now; once for each. An issue that isn't there any
  * more is passed over. */

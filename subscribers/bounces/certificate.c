@@ -1,3 +1,4 @@
+/* Verifies a mail server's certificate and name with OpenSSL. */
 #include "subscribers/bounces/certificate_internal.h"
 
 #include <arpa/inet.h>

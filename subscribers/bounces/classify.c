@@ -1,3 +1,4 @@
+/* Judges a mail: a bounce, a complaint, a wish to leave, or none of them. */
 #include "subscribers/bounces/classify.h"
 
 #include <string.h>

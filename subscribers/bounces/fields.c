@@ -1,3 +1,4 @@
+/* Reads header fields, and the addresses inside them. */
 #include "subscribers/bounces/fields_internal.h"
 
 #include <ctype.h>

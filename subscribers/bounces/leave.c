@@ -1,3 +1,4 @@
+/* Finds a wish to leave in a mail's subject or text. */
 #include "digest/message/encoded_word.h"
 #include "subscribers/bounces/leave_internal.h"
 

@@ -1,3 +1,4 @@
+/* Takes a mail apart into fields and parts, broken ones included. */
 #include "subscribers/bounces/mail_internal.h"
 
 #include "digest/base/mem.h"

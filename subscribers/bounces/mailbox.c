@@ -1,3 +1,4 @@
+/* Opens a mailbox by its URL, whichever kind it is. */
 #include "subscribers/bounces/mailbox_internal.h"
 
 #include "digest/base/file.h"

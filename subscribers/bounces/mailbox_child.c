@@ -1,3 +1,4 @@
+/* Runs a server's mailbox in a child process, and talks to it. */
 #include "subscribers/bounces/mailbox_child_internal.h"
 
 #include <errno.h>

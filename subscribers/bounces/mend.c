@@ -1,3 +1,4 @@
+/* Finds the parts of a mail whose boundary isn't the one it names. */
 #include "subscribers/bounces/mend_internal.h"
 
 enum { BOUNDARY_MAX = 200 };

@@ -1,3 +1,4 @@
+/* Makes plain text of HTML, for the phrases in it. */
 #include "subscribers/bounces/plain_internal.h"
 
 #include <ctype.h>

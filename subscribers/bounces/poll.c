@@ -1,3 +1,4 @@
+/* Reads the bounce mailbox mail by mail, and records each. */
 #include "subscribers/bounces/poll.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Finds the words for people in a report, and whom they are about. */
 #include "subscribers/bounces/prose_internal.h"
 
 #include <ctype.h>
@@ -193,25 +194,26 @@ static bool is_recipient_line(struct str line, struct str *recipient)
     return only_marks(before) || ends_with_lead(before);
 }
 
-struct builder {
+struct prose_builder {
     struct str recipient;
     struct strbuf text;
 };
 struct builders {
-    struct builder *items;
+    struct prose_builder *items;
     size_t count, capacity;
 };
 
 enum { BLOCKS_MAX = 100 };
 
-static struct builder *builder_for(struct builders *all, struct str recipient)
+static struct prose_builder *builder_for(struct builders *all,
+                                         struct str recipient)
 {
     for (size_t i = 0; i < all->count; i++)
         if (str_equal_nocase(all->items[i].recipient, recipient))
             return &all->items[i];
     if (all->count == BLOCKS_MAX)
         return &all->items[all->count - 1];
-    struct builder fresh = {.recipient = recipient};
+    struct prose_builder fresh = {.recipient = recipient};
     MEM_PUSH(all->items, all->count, all->capacity, fresh);
     return &all->items[all->count - 1];
 }
@@ -265,7 +267,7 @@ static bool is_whole_reply(struct str line)
 void prose_blocks(struct mail *mail, struct prose_blocks *out)
 {
     struct builders all = {0};
-    struct builder *now = NULL;
+    struct prose_builder *now = NULL;
     struct str rest = mail->prose, line, recipient;
     while (str_next_line(&rest, &line)) {
         if (is_recipient_line(unquoted(line), &recipient))

@@ -1,3 +1,4 @@
+/* Records a mail's verdict: ends, suppresses, unsubscribes or counts. */
 #include "digest/message/encoded_word.h"
 #include "subscribers/bounces/record.h"
 
@@ -14,7 +15,7 @@
 #include "subscribers/roster/address.h"
 
 /* A mail on its way into the record. */
-struct entry {
+struct record_entry {
     const struct bounce_recorder *recorder;
     struct mail mail;
     struct bounce_verdicts verdicts;
@@ -25,7 +26,7 @@ struct entry {
     struct bounce_tally *tally;
 };
 
-static void entry_free(struct entry *entry)
+static void entry_free(struct record_entry *entry)
 {
     mail_free(&entry->mail);
 }
@@ -34,7 +35,7 @@ static void entry_free(struct entry *entry)
 
 enum { NOTE_MAX_BYTES = 300, SOURCE_MAX_BYTES = 256 << 10 };
 
-static const char *clean(struct entry *entry, struct str text)
+static const char *clean(struct record_entry *entry, struct str text)
 {
     OWNED(strbuf_free) struct strbuf line = STRBUF_INIT;
     utf8_clean_line(&line, text);
@@ -43,7 +44,7 @@ static const char *clean(struct entry *entry, struct str text)
     return arena_copy_str(&entry->mail.arena, all);
 }
 
-static const char *said(struct entry *entry)
+static const char *said(struct record_entry *entry)
 {
     const struct bounce_verdict *v = &entry->verdict;
     const char *words = clean(entry, v->said);
@@ -55,7 +56,7 @@ static const char *said(struct entry *entry)
 
 /* ---- who, and which verdict ---- */
 
-static bool find_who(struct entry *entry, struct err *err)
+static bool find_who(struct record_entry *entry, struct err *err)
 {
     const struct bounce_recorder *r = entry->recorder;
     struct mail *mail = &entry->mail;
@@ -78,7 +79,7 @@ static int gravity(const struct bounce_verdict *v)
 /* The token says for whom it was sent; a report about several is one of an
  * address that passes mail on. Theirs counts; otherwise the mildest, for one
  * dead member doesn't make a list dead. */
-static void choose_verdict(struct entry *entry, const char *email)
+static void choose_verdict(struct record_entry *entry, const char *email)
 {
     const struct bounce_verdicts *all = &entry->verdicts;
     entry->verdict = all->items[0];
@@ -94,7 +95,8 @@ static void choose_verdict(struct entry *entry, const char *email)
 
 /* ---- kept aside ---- */
 
-static bool set_aside(struct entry *entry, const char *why, struct err *err)
+static bool set_aside(struct record_entry *entry, const char *why,
+                      struct err *err)
 {
     const struct bounce_verdict *v = &entry->verdict;
     OWNED(strbuf_free) struct strbuf subject = STRBUF_INIT, from = STRBUF_INIT;
@@ -103,7 +105,7 @@ static bool set_aside(struct entry *entry, const char *why, struct err *err)
     struct str source = entry->mail.source;
     if (source.len > SOURCE_MAX_BYTES)
         source.len = SOURCE_MAX_BYTES;
-    struct bounce_aside aside = {
+    struct bounce_unmatched mail = {
         .at = entry->recorder->now,
         .why = str_of(why),
         .sender = str_of(clean(entry, strbuf_str(&from))),
@@ -115,12 +117,12 @@ static bool set_aside(struct entry *entry, const char *why, struct err *err)
         .source = source,
     };
     entry->column = &entry->tally->aside;
-    return bounce_store_set_aside(entry->recorder->db, &aside, err);
+    return bounce_store_add_unmatched(entry->recorder->db, &mail, err);
 }
 
 /* ---- what follows ---- */
 
-static struct consent_origin origin_of(const struct entry *entry)
+static struct consent_origin origin_of(const struct record_entry *entry)
 {
     return (struct consent_origin){
         .means = MEANS_MAIL,
@@ -130,7 +132,8 @@ static struct consent_origin origin_of(const struct entry *entry)
     };
 }
 
-static bool do_hard(struct entry *entry, int64_t subscriber, struct err *err)
+static bool do_hard(struct record_entry *entry, int64_t subscriber,
+                    struct err *err)
 {
     struct consent_origin origin = origin_of(entry);
     entry->column = &entry->tally->hard;
@@ -138,7 +141,7 @@ static bool do_hard(struct entry *entry, int64_t subscriber, struct err *err)
                           err);
 }
 
-static bool do_complaint(struct entry *entry, int64_t subscriber,
+static bool do_complaint(struct record_entry *entry, int64_t subscriber,
                          struct err *err)
 {
     struct consent_origin origin = origin_of(entry);
@@ -147,7 +150,7 @@ static bool do_complaint(struct entry *entry, int64_t subscriber,
                             entry->verdict.reason, &origin, err);
 }
 
-static bool do_unsubscribe(struct entry *entry, int64_t subscriber,
+static bool do_unsubscribe(struct record_entry *entry, int64_t subscriber,
                            struct err *err)
 {
     struct consent_origin origin = origin_of(entry);
@@ -188,7 +191,8 @@ bool bounce_count_soft(struct db *db, const struct bounce_soft *soft,
            give_up(db, soft, origin, given_up, err);
 }
 
-static bool do_counted(struct entry *entry, int64_t subscriber, struct err *err)
+static bool do_counted(struct record_entry *entry, int64_t subscriber,
+                       struct err *err)
 {
     const struct bounce_recorder *r = entry->recorder;
     struct consent_origin origin = origin_of(entry);
@@ -206,7 +210,8 @@ static bool do_counted(struct entry *entry, int64_t subscriber, struct err *err)
     return true;
 }
 
-static bool do_refusal(struct entry *entry, const char *email, struct err *err)
+static bool do_refusal(struct record_entry *entry, const char *email,
+                       struct err *err)
 {
     struct bounce_refusal refusal = {
         .domain = address_domain(str_of(email)),
@@ -221,8 +226,8 @@ static bool do_refusal(struct entry *entry, const char *email, struct err *err)
                                entry->recorder->now, err);
 }
 
-static bool do_soft(struct entry *entry, const struct subscriber *subscriber,
-                    struct err *err)
+static bool do_soft(struct record_entry *entry,
+                    const struct subscriber *subscriber, struct err *err)
 {
     if (entry->verdict.counts)
         return do_counted(entry, subscriber->id, err);
@@ -236,7 +241,7 @@ static bool do_soft(struct entry *entry, const struct subscriber *subscriber,
 /* Whether a bounce is of an address that its subscriber gave up: it says
  * nothing of the present one. A complaint, or a leaving, is theirs from
  * either. */
-static bool is_of_former(const struct entry *entry,
+static bool is_of_former(const struct record_entry *entry,
                          const struct subscriber *subscriber, bool *out,
                          struct err *err)
 {
@@ -248,7 +253,7 @@ static bool is_of_former(const struct entry *entry,
                                    entry->token.issue_id, out, err);
 }
 
-static bool act(struct entry *entry, const struct subscriber *subscriber,
+static bool act(struct record_entry *entry, const struct subscriber *subscriber,
                 struct err *err)
 {
     switch (entry->verdict.kind) {
@@ -275,7 +280,7 @@ static bool act(struct entry *entry, const struct subscriber *subscriber,
 
 /* The key of a mail: its Message-ID, or a hash of it all but the line ends that
  * mailboxes put behind it. */
-static struct str message_key(struct entry *entry)
+static struct str message_key(struct record_entry *entry)
 {
     struct str id = fields_get(&entry->mail.fields, "Message-ID");
     if (id.len && id.len < 1000)
@@ -287,7 +292,7 @@ static struct str message_key(struct entry *entry)
     return str_of(arena_copy_str(&entry->mail.arena, strbuf_str(&hex)));
 }
 
-static bool see(struct entry *entry, struct str recipient, bool *fresh,
+static bool see(struct record_entry *entry, struct str recipient, bool *fresh,
                 struct err *err)
 {
     if (!bounce_store_see(entry->recorder->db, message_key(entry), recipient,
@@ -300,7 +305,7 @@ static bool see(struct entry *entry, struct str recipient, bool *fresh,
 
 /* Whether a mail is of somebody who was erased: nothing of theirs is kept, not
  * even what comes later. */
-static bool was_erased(struct entry *entry, bool *out, struct err *err)
+static bool was_erased(struct record_entry *entry, bool *out, struct err *err)
 {
     const struct bounce_recorder *r = entry->recorder;
     OWNED(address_free) struct address address = {0};
@@ -315,7 +320,7 @@ static bool was_erased(struct entry *entry, bool *out, struct err *err)
     return true;
 }
 
-static bool record_unproven(struct entry *entry, struct err *err)
+static bool record_unproven(struct record_entry *entry, struct err *err)
 {
     bool fresh, erased;
     entry->verdict = entry->verdicts.items[0];
@@ -341,7 +346,7 @@ static bool record_unproven(struct entry *entry, struct err *err)
                      err);
 }
 
-static bool record_proven(struct entry *entry, struct err *err)
+static bool record_proven(struct record_entry *entry, struct err *err)
 {
     struct mail *mail = &entry->mail;
     struct subscriber subscriber;
@@ -373,7 +378,7 @@ bool bounce_record(const struct bounce_recorder *recorder, struct str source,
                    struct bounce_tally *tally, struct err *err)
 {
     OWNED(entry_free)
-    struct entry entry = {.recorder = recorder, .tally = tally};
+    struct record_entry entry = {.recorder = recorder, .tally = tally};
     mail_parse(source, &entry.mail);
     bounce_classify(&entry.mail, &entry.verdicts);
     OWNED(tx_end) struct tx tx = TX_INIT;

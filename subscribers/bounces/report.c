@@ -1,3 +1,4 @@
+/* Reads delivery status notifications and feedback reports. */
 #include "subscribers/bounces/report_internal.h"
 
 #include "digest/base/mem.h"
@@ -26,7 +27,7 @@ static const char *const names[] = {
 _Static_assert(ARRAY_SIZE(names) == FIELD_COUNT, "a name for each field");
 
 /* A recipient under way. */
-struct draft {
+struct report_draft {
     struct str values[FIELD_COUNT];
     bool begun;
 };
@@ -65,7 +66,8 @@ static struct str supplementary_text(struct str value)
 }
 
 /* The server's words, where they stand in either field or in both. */
-static struct str diagnostic_of(struct arena *arena, const struct draft *draft)
+static struct str diagnostic_of(struct arena *arena,
+                                const struct report_draft *draft)
 {
     struct str code = without_type(draft->values[DIAGNOSTIC]);
     struct str more = supplementary_text(draft->values[SUPPLEMENTARY]);
@@ -75,7 +77,7 @@ static struct str diagnostic_of(struct arena *arena, const struct draft *draft)
         arena_format(arena, "%.*s %.*s", STR_ARG(code), STR_ARG(more)));
 }
 
-static void finish(struct arena *arena, struct draft *draft,
+static void finish(struct arena *arena, struct report_draft *draft,
                    struct report *report, size_t *capacity)
 {
     if (!draft->begun)
@@ -92,7 +94,7 @@ static void finish(struct arena *arena, struct draft *draft,
     bool tells = recipient.address.len || recipient.status.len;
     if (tells && report->count < RECIPIENTS_MAX)
         MEM_PUSH(report->items, report->count, *capacity, recipient);
-    *draft = (struct draft){0};
+    *draft = (struct report_draft){0};
 }
 
 static int field_index(struct str name)
@@ -106,7 +108,7 @@ static int field_index(struct str name)
 static void read_block(struct arena *arena, const struct fields *fields,
                        struct report *report, size_t *capacity)
 {
-    struct draft draft = {0};
+    struct report_draft draft = {0};
     for (size_t i = 0; i < fields->count; i++) {
         int index = field_index(fields->items[i].name);
         if (index < 0)

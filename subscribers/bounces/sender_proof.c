@@ -1,3 +1,4 @@
+/* Proves a mail's author by its Authentication-Results. */
 #include "subscribers/bounces/sender_proof_internal.h"
 
 #include <libetpan/libetpan.h>
@@ -150,12 +151,12 @@ static const struct {
 };
 enum { DMARC, METHOD_COUNT = ARRAY_SIZE(methods) };
 
-struct finding {
+struct proof_finding {
     bool proven, refuted;
 };
 
 static void take_result(struct str result, struct str author,
-                        struct finding *finding)
+                        struct proof_finding *finding)
 {
     struct str name, value, domains[2] = {{0}, {0}};
     size_t method = 0;
@@ -191,7 +192,7 @@ bool sender_proof(struct mail *mail, const char *authserv_id, struct str *from)
     if (!str_equal_nocase(id, str_of(authserv_id)) ||
         (head.len && !str_equal(head, STR("1"))))
         return false;
-    struct finding finding = {0};
+    struct proof_finding finding = {0};
     while (rest.len)
         take_result(str_cut(&rest, ';'), domain_of(*from), &finding);
     return finding.proven && !finding.refuted;

@@ -1,3 +1,4 @@
+/* Connects to mail servers over TLS, and limits what they may send. */
 #include "subscribers/bounces/stream_internal.h"
 
 #include <errno.h>
@@ -91,12 +92,12 @@ static mailstream_low_driver meter = {
 
 static int connect_one(const struct addrinfo *address)
 {
-    struct timeval patience = {.tv_sec = MAILBOX_TIMEOUT_S};
+    struct timeval timeout = {.tv_sec = MAILBOX_TIMEOUT_S};
     int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -1;
     /* A connect that waits for longer fails, too. */
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
     if (connect(fd, address->ai_addr, address->ai_addrlen) == 0)
         return fd;
     int saved = errno;

@@ -1,3 +1,4 @@
+/* Finds whom a mail is about by tokens, Message-IDs and addresses. */
 #include "subscribers/bounces/who_internal.h"
 
 #include "digest/base/encode.h"

@@ -1,3 +1,4 @@
+/* Applies the events of a subscription by the table, each on record. */
 #include "subscribers/consent/consent.h"
 
 #include <string.h>

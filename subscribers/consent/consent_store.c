@@ -1,3 +1,4 @@
+/* Stores the events of consent, and the requests that wait for a reply. */
 #include "subscribers/consent/consent_store_internal.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Changes a subscriber's address, name or language, on record. */
 #include "subscribers/consent/edit.h"
 
 #include <string.h>

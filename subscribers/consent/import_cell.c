@@ -1,3 +1,4 @@
+/* Finds the address in a cell, and the name beside it. */
 #include "subscribers/consent/import_cell_internal.h"
 
 /* A name in quotes, with its quoted pairs (RFC 5322 §3.2.4), or as it is. */

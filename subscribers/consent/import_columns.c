@@ -1,3 +1,4 @@
+/* Finds out what each column of a list means. */
 #include "subscribers/consent/import_columns_internal.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Enters the rows of an import: new people, known ones, barred ones. */
 #include "digest/base/mem.h"
 #include "subscribers/consent/apply_internal.h"
 #include "subscribers/consent/import_run_internal.h"

@@ -1,3 +1,4 @@
+/* Reads the first rows of a list, and samples each column. */
 #include "subscribers/consent/import_preview.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Reads one row of a list: its address, name, times and states. */
 #include <string.h>
 
 #include "digest/base/mem.h"

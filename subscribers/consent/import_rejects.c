@@ -1,3 +1,4 @@
+/* Writes the rejected rows of an import as CSV. */
 #include "subscribers/consent/import_rejects.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Holds the tables of tools, headings and words for import_columns.c. */
 #include "subscribers/consent/import_shapes_internal.h"
 
 /* Words of tools for the states. */

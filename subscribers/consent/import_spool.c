@@ -1,3 +1,4 @@
+/* Sorts an import's rows by address, in runs on disk where they are many. */
 #include "subscribers/consent/import_spool_internal.h"
 
 #include <errno.h>

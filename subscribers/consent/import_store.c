@@ -1,3 +1,4 @@
+/* Stores the subscribers of an import in bulk. */
 #include "subscribers/consent/import_store_internal.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Changes what subscribers choose: categories, language, address, pause. */
 #include "subscribers/consent/preferences.h"
 
 #include <string.h>

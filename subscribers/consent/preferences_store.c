@@ -1,3 +1,4 @@
+/* Stores what subscribers choose, and the addresses they had. */
 #include "subscribers/consent/preferences_store_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Drops new addresses that nobody confirmed, and old ones past their time. */
 #include "subscribers/consent/retention.h"
 
 #include "subscribers/consent/retention_store_internal.h"

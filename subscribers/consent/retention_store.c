@@ -1,3 +1,4 @@
+/* Finds and deletes what the record of consent keeps no longer. */
 #include "subscribers/consent/retention_store_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Writes subscribers as CSV, page by page. */
 #include "subscribers/consent/subscriber_export.h"
 
 #include <string.h>

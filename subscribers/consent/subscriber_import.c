@@ -1,3 +1,4 @@
+/* Imports a list: reads its rows, sorts them, enters them in batches. */
 #include "subscribers/consent/subscriber_import.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* Suppresses addresses, and lets an editor lift that again. */
 #include "subscribers/consent/suppression.h"
 
 #include "digest/base/mem.h"

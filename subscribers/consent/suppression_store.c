@@ -1,3 +1,4 @@
+/* Stores suppressed addresses, or their keyed hashes. */
 #include "subscribers/consent/suppression_store_internal.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Holds the table of a subscription's states, events and transitions. */
 #include "subscribers/consent/transition_internal.h"
 
 #define GO(name)                                                               \

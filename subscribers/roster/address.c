@@ -1,3 +1,4 @@
+/* Parses and checks addresses, and folds them to a key. */
 #include "subscribers/roster/address.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* Loads lists of mailbox names and domains, and looks addresses up in them. */
 #include "subscribers/roster/address_list.h"
 
 #include "digest/base/embed.h"

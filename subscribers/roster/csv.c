@@ -1,3 +1,4 @@
+/* Reads CSV row by row, and finds its delimiter and charset. */
 #include "subscribers/roster/csv.h"
 
 #include "digest/base/charset.h"

@@ -1,3 +1,4 @@
+/* Feeds the CSV reader with UTF-8, from a file or from memory. */
 #include "subscribers/roster/csv_input_internal.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Writes cells and rows of CSV. */
 #include "subscribers/roster/csv_write.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Stores the words of subscribers' names, for searching. */
 #include "subscribers/roster/name_store.h"
 
 #include "digest/base/mem.h"

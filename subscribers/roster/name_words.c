@@ -1,3 +1,4 @@
+/* Splits names into folded words. */
 #include "subscribers/roster/name_words.h"
 
 #include <stdlib.h>

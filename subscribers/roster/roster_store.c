@@ -1,3 +1,4 @@
+/* Stores subscribers and subscriptions: adds, finds, searches, lists. */
 #include "subscribers/roster/roster_store.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Names the states of subscriptions. */
 #include "subscribers/roster/subscriber.h"
 
 #include <string.h>

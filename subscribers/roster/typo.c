@@ -1,3 +1,4 @@
+/* Guesses the address that was meant where a domain looks mistyped. */
 #include "digest/base/mem.h"
 #include "subscribers/roster/address.h"
 

@@ -1,3 +1,4 @@
+/* Computes HMAC-SHA256 with OpenSSL, under keys that are set once. */
 #include "subscribers/tokens/hmac.h"
 
 #include <openssl/core_names.h>

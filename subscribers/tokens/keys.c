@@ -1,3 +1,4 @@
+/* Loads, creates, rotates and merges the file of token keys. */
 #include "subscribers/tokens/keys_internal.h"
 
 #include <errno.h>

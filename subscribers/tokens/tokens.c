@@ -1,3 +1,4 @@
+/* Writes, signs, reads and verifies tokens. */
 #include "subscribers/tokens/tokens.h"
 
 #include "digest/base/encode.h"

@@ -353,9 +353,9 @@ static void what_has_ended_is_swept_away(void **state)
     assert_int_equal(left, 1);
 }
 
-/* ---- the audit trail ---- */
+/* ---- the activity log ---- */
 
-static void the_trail_tells_of_one_thing_or_of_all(void **state)
+static void the_activity_log_tells_of_one_thing_or_of_all(void **state)
 {
     (void)state;
     struct audit_lines lines;
@@ -405,7 +405,7 @@ int main(void)
         CASE(a_new_password_ends_the_sessions),
         CASE(a_removed_editor_is_signed_out),
         CASE(what_has_ended_is_swept_away),
-        CASE(the_trail_tells_of_one_thing_or_of_all),
+        CASE(the_activity_log_tells_of_one_thing_or_of_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

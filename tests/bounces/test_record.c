@@ -752,29 +752,29 @@ static void a_forgotten_person_is_left_in_peace(void **state)
 static void what_is_kept_aside_is_shown_as_it_reads(void **state)
 {
     (void)state;
-    struct bounce_asides asides;
+    struct bounce_unmatched_list mails;
     record("From: =?iso-8859-1?Q?J=F6rg?= <joerg@example.com>\n"
            "Subject: =?utf-8?B?R3LDvMOfZQ==?=\n\nHello\n",
            100);
-    assert_true(bounce_store_asides(db, &arena, &asides, &err));
-    assert_int_equal(asides.count, 1);
-    assert_true(str_equal(asides.items[0].sender,
+    assert_true(bounce_store_find_unmatched(db, &arena, &mails, &err));
+    assert_int_equal(mails.count, 1);
+    assert_true(str_equal(mails.items[0].sender,
                           STR("J\xc3\xb6rg <joerg@example.com>")));
-    assert_true(str_equal(asides.items[0].subject, STR("Gr\xc3\xbc\xc3\x9f"
-                                                       "e")));
+    assert_true(str_equal(mails.items[0].subject, STR("Gr\xc3\xbc\xc3\x9f"
+                                                      "e")));
 }
 
 static void old_ones_are_pruned(void **state)
 {
     (void)state;
-    struct bounce_asides asides;
+    struct bounce_unmatched_list mails;
     unsubscribe_mail("me please");
     assert_true(bounce_store_prune(db, 100, &err));
-    assert_true(bounce_store_asides(db, &arena, &asides, &err));
-    assert_int_equal(asides.count, 1);
+    assert_true(bounce_store_find_unmatched(db, &arena, &mails, &err));
+    assert_int_equal(mails.count, 1);
     assert_true(bounce_store_prune(db, 101, &err));
-    assert_true(bounce_store_asides(db, &arena, &asides, &err));
-    assert_int_equal(asides.count, 0);
+    assert_true(bounce_store_find_unmatched(db, &arena, &mails, &err));
+    assert_int_equal(mails.count, 0);
 }
 
 static int make_keys(void **state)

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import { test } from 'node:test';
-import { browser, crank, fits, folder, lastSaid, mailSink, newsroom, noFindings,
+import { browser, scheduler, fits, folder, lastSaid, mailSink, newsroom, noFindings,
     password, root, shot, shown, signIn, workDone } from './harness.mjs';
 
 const views = [
@@ -317,7 +317,7 @@ for (const scripts of [true, false])
             // Its time comes with the next second; cron looks each minute.
             const status = () => f.json(['issue', 'status', 'weekly/3']);
             while (status().state !== 'sent')
-                await crank(f);
+                await scheduler(f);
             assert.ok(status().sent >= 4);
             assert.equal(sink.messages.length, 1 + status().sent);
             await page.goto(`${base}/desk/issues/weekly/3`);
@@ -342,9 +342,9 @@ test('whom an issue missed is told, and tried again', async (t) => {
     await page.check('[name=anyway]');
     await page.click('button[value=now]');
     await shown(page, 'text=weekly/3 goes out');
-    await crank(f);
+    await scheduler(f);
     while (!/sent/.test(await page.textContent('h1'))) {
-        await crank(f);
+        await scheduler(f);
         await page.goto(`${base}/desk/issues/weekly/3`);
     }
     await page.goto(`${base}/desk/issues/weekly/3`);
@@ -357,7 +357,7 @@ test('whom an issue missed is told, and tried again', async (t) => {
     await page.click('text=Try them again, 1 in all');
     await shown(page, 'text=weekly/3 goes to 1 person again');
     while (!sink.messages.some((m) => /^To: .*ana@example\.org/m.test(m)))
-        await crank(f);
+        await scheduler(f);
     await page.goto(`${base}/desk/issues/weekly/3/missed?state=failed`);
     await shown(page, 'text=Nobody is failed');
 });

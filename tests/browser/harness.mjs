@@ -418,7 +418,7 @@ export function mailSink(t) {
 }
 
 // `digest run` while the sink, which lives here, answers it.
-export async function crank(f) {
+export async function scheduler(f) {
     const child = spawn(program, ['run'],
         { cwd: f.path, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';

@@ -12,10 +12,10 @@ static void assert_greets(const char *language, const char *intro, bool wanted)
 {
     OWNED(template_set_release)
     struct template_set *templates = template_set_new(NULL);
-    OWNED(words_release) struct words *words = NULL;
+    OWNED(catalogue_release) struct catalogue *words = NULL;
     OWNED(document_release) struct document *document = NULL;
     struct err err = {0};
-    if (!words_new(templates, language, &words, &err) ||
+    if (!catalogue_new(templates, language, &words, &err) ||
         !document_from_markdown(str_of(intro), NULL, &document, &err))
         fail_msg("%s", err.text);
     if (greeting_begins(document, words) != wanted)

@@ -21,7 +21,7 @@ static void must(bool holds, const char *what)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str all = {(const char *)data, size < HEAD_MAX ? size : HEAD_MAX};
-    const struct refusal *why;
+    const struct head_refusal *why;
     enum head_state state = head_look(all, &why);
     must((state == HEAD_REFUSED) == (why != NULL), "a refusal says why");
     must(!why || why->status >= 400, "it is one");

@@ -113,7 +113,7 @@ cron_runs()
 log=$tree/var/log/digest/digest.log
 
 # Before there is a digest.yaml nothing happens.
-cron_runs ' run ' || fail "the crank, with nothing there"
+cron_runs ' run ' || fail "the scheduler, with nothing there"
 cron_runs "/backup " || fail "the backup, with nothing there"
 [ ! -e "$log" ] && [ ! -s "$work/out" ] && [ ! -s "$work/err" ] ||
     fail "not silent"
@@ -129,7 +129,7 @@ printf '%s\n' 'site: { name: Post, base_url: "https://news.example.org", postal_
 expect 0 "$DIGEST" newsletter create weekly --title 'Weekly Review' \
     --from 'Review <weekly@example.org>' --section World:3
 expect 0 "$DIGEST" subscriber add ana@example.org --newsletter weekly --pending
-cron_runs ' run ' || fail "the crank failed: $(cat "$log")"
+cron_runs ' run ' || fail "the scheduler failed: $(cat "$log")"
 [ ! -s "$work/out" ] && [ ! -s "$work/err" ] || fail "cron would mail this"
 until_true 20 test -n "$(find outbox/new -type f 2>/dev/null)"
 

@@ -9,7 +9,7 @@ expect 0 "$DIGEST" subscriber add busy@example.org --newsletter weekly
 expect 0 "$DIGEST" issue draft weekly
 expect 75 "$DIGEST" issue send weekly
 
-# at SECONDS: the crank, turned that much later.
+# at SECONDS: the scheduler, turned that much later.
 at()
 {
     expect "$1" env -i DIGEST_NOW="$(($(date +%s) + $2))" \

@@ -503,7 +503,7 @@ static void a_relay_that_is_down_uses_up_no_notice(void **state)
     assert_true(smtp_start(&script));
     smtp_stop(&script); /* nobody listens at its port now */
     struct relay_settings relay = {
-        .url = script.url, .tls_none = true, .patience_ms = 1};
+        .url = script.url, .tls_none = true, .retry_ms = 1};
     struct notices_options options = {
         .relays = &relay, .relay_count = 1, .now = NOW};
     struct notices_report report;
@@ -519,10 +519,8 @@ static void a_relay_that_refuses_everyone_uses_up_no_notice(void **state)
     struct db *db = *state;
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct smtp_script script = {.on_rcpt = "554 5.7.1 go away"};
-    struct relay_settings relay = {.url = script.url,
-                                   .tls_none = true,
-                                   .refusals_max = 1,
-                                   .patience_ms = 1};
+    struct relay_settings relay = {
+        .url = script.url, .tls_none = true, .refusals_max = 1, .retry_ms = 1};
     struct notices_options options = {
         .relays = &relay, .relay_count = 1, .now = NOW};
     struct notices_report report;
@@ -550,7 +548,7 @@ static bool runs_reach(struct db *db, const struct smtp_script *script,
                        int64_t now, int runs, const char *sql)
 {
     struct relay_settings relay = {
-        .url = script->url, .tls_none = true, .patience_ms = 1};
+        .url = script->url, .tls_none = true, .retry_ms = 1};
     for (int i = 0; i < runs; i++) {
         struct notices_options options = {
             .relays = &relay, .relay_count = 1, .now = now + 60 * i};

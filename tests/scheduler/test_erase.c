@@ -128,7 +128,7 @@ static void while_somebody_reads_it_waits_until_they_have_ended(void **state)
     erase_ada();
     assert_true(erasing_waits(db, &waits, &err));
     assert_true(waits);
-    db_set_patience(db, 0);
+    db_set_busy_timeout(db, 0);
     assert_true(erasing_empty_log(db, &done, &err));
     assert_false(done);
     tx_end(&tx);

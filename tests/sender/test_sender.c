@@ -41,8 +41,8 @@ static void set_relay(struct play *play)
     play->relay.url = play->url;
     play->relay.tls_none = true;
     play->relay.helo = "test.example.org";
-    if (!play->relay.patience_ms)
-        play->relay.patience_ms = 1;
+    if (!play->relay.retry_ms)
+        play->relay.retry_ms = 1;
 }
 
 static void run(struct play *play)
@@ -262,7 +262,7 @@ closing_by_421_brings_the_message_to_another_connection(void **state)
     (void)state;
     struct play *play = a_play(4, PIPELINING, limits_three_a_connection);
     play->relay.connections = 1;
-    play->relay.patience_ms = 10000;
+    play->relay.retry_ms = 10000;
     run(play);
     assert_true(play->good);
     assert_int_equal(feed_count(&play->feed, SENDER_SENT), 4);
@@ -291,7 +291,7 @@ static void a_reply_that_is_none_ends_the_connection_not_the_run(void **state)
         struct play *play = a_play(5, NULL, babbles);
         play->server.step = step;
         play->relay.connections = 1;
-        play->relay.patience_ms = 10000;
+        play->relay.retry_ms = 10000;
         run(play);
         assert_int_equal(feed_count(&play->feed, SENDER_SENT), 4);
         assert_int_equal(play->feed.told[1].outcome, SENDER_DEFERRED);
@@ -642,7 +642,7 @@ static void who_left_while_waiting_is_not_mailed(void **state)
     struct play *play = a_play(3, PIPELINING, NULL);
     play->relay.rate_per_domain = 0.9;
     struct sender_feed feed = feed_of(&play->feed);
-    feed.still = nobody_still;
+    feed.is_wanted = nobody_still;
     run_feed(play, &feed);
     assert_true(play->good);
     assert_int_equal(feed_count(&play->feed, SENDER_SENT), 1);
@@ -673,7 +673,7 @@ static void who_left_while_the_server_was_slow_is_not_mailed(void **state)
     for (int i = 0; i < 2; i++) {
         struct play *play = a_play(3, i ? PIPELINING : NULL, slow_data);
         struct sender_feed feed = feed_of(&play->feed);
-        feed.still = all_but_the_first_still;
+        feed.is_wanted = all_but_the_first_still;
         play->relay.connections = 1;
         run_feed(play, &feed);
         assert_true(play->good);

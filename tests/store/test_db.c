@@ -388,7 +388,7 @@ static void a_second_writer_is_told_to_try_again(void **state)
     OWNED(db_release) struct db *b = fresh(folder->file, DB_OPEN);
     OWNED(tx_end) struct tx first = TX_INIT, second = TX_INIT;
     assert_true(tx_begin(&first, a, TX_NORMAL, &err));
-    assert_int_equal(db_set_patience(b, 100), 10000);
+    assert_int_equal(db_set_busy_timeout(b, 100), 10000);
     assert_false(tx_begin(&second, b, TX_NORMAL, &err));
     assert_int_equal(err.kind, ERR_TEMPORARY);
 }

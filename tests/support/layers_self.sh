@@ -17,6 +17,12 @@ for room in base selector web store cli; do
 done
 echo '# roster' >"$tree/subscribers/roster/README.md"
 
+# source TEXT: a source of that text, with a line of purpose.
+source()
+{
+    printf '/* Is looked at. */\n%s\n' "$1"
+}
+
 finds()
 {
     if found=$("$here/layers.sh" "$tree" 2>&1); then
@@ -32,40 +38,41 @@ finds()
     esac
 }
 
-echo '#include "digest/base/err.h"' >"$tree/digest/selector/a.c"
+source '#include "digest/base/err.h"' >"$tree/digest/selector/a.c"
 "$here/layers.sh" "$tree"
 
-echo '#include "digest/store/db.h"' >"$tree/digest/selector/a.c"
-finds 'digest/selector/a.c:1: selector may not use store'
-echo '#include "digest/cli/command.h"' >"$tree/digest/selector/a.c"
+source '#include "digest/store/db.h"' >"$tree/digest/selector/a.c"
+finds 'digest/selector/a.c:2: selector may not use store'
+source '#include "digest/cli/command.h"' >"$tree/digest/selector/a.c"
 finds 'selector may not use cli'
-echo '#include "err.h"' >"$tree/digest/selector/a.c"
+source '#include "err.h"' >"$tree/digest/selector/a.c"
 finds 'has to be named from the root'
-echo '#include <sqlite3.h>' >"$tree/digest/selector/a.c"
+source '#include <sqlite3.h>' >"$tree/digest/selector/a.c"
 finds 'sqlite3.h belongs to store'
-echo '#include <uniwidth.h>' >"$tree/digest/selector/a.c"
+source '#include <uniwidth.h>' >"$tree/digest/selector/a.c"
 finds 'uniwidth.h belongs to base document roster'
-printf '\n  #  include <zlib.h>\n' >"$tree/digest/selector/a.c"
-finds 'digest/selector/a.c:2: zlib.h is of no library'
+source '
+  #  include <zlib.h>' >"$tree/digest/selector/a.c"
+finds 'digest/selector/a.c:3: zlib.h is of no library'
 rm "$tree/digest/selector/a.c"
 mkdir "$tree/digest/notices"
 echo '# notices' >"$tree/digest/notices/README.md"
-echo '#include "digest/issues/issue.h"' >"$tree/digest/notices/a.c"
+source '#include "digest/issues/issue.h"' >"$tree/digest/notices/a.c"
 "$here/layers.sh" "$tree"
-echo '#include "digest/scheduler/plan.h"' >"$tree/digest/notices/a.c"
+source '#include "digest/scheduler/plan.h"' >"$tree/digest/notices/a.c"
 finds 'notices may not use scheduler'
 rm "$tree/digest/notices/a.c"
 mkdir "$tree/digest/attic"
 echo '# attic' >"$tree/digest/attic/README.md"
-echo '#include "digest/base/err.h"' >"$tree/digest/attic/a.c"
-finds 'digest/attic/a.c:1: attic is no room'
+source '#include "digest/base/err.h"' >"$tree/digest/attic/a.c"
+finds 'digest/attic/a.c:2: attic is no room'
 rm -r "$tree/digest/attic"
-echo '#include "digest/base/mem_internal.h"' >"$tree/digest/web/a.c"
+source '#include "digest/base/mem_internal.h"' >"$tree/digest/web/a.c"
 finds 'digest/base/mem_internal.h is for the files of base alone'
 rm "$tree/digest/web/a.c"
 : >"$tree/digest/base/mem.h"
 finds 'digest/base/mem.h: no other room uses it'
-echo '#include "digest/base/mem.h"' >"$tree/digest/web/a.c"
+source '#include "digest/base/mem.h"' >"$tree/digest/web/a.c"
 finds "digest/base/README.md: doesn't name mem.h"
 echo '`mem.h`' >>"$tree/digest/base/README.md"
 "$here/layers.sh" "$tree"
@@ -75,10 +82,10 @@ echo '`mem.h`' >"$tree/digest/base/README.md"
 echo '#include <sqlite3.h>' >"$tree/digest/store/db.h"
 finds 'digest/store/db.h:1: a header shows the foreign sqlite3.h'
 rm "$tree/digest/store/db.h"
-echo 'static const char *q = "SELECT 1";' >"$tree/digest/web/page.c"
+source 'static const char *q = "SELECT 1";' >"$tree/digest/web/page.c"
 finds 'SQL stands outside'
 rm "$tree/digest/web/page.c"
-echo 'db_open(":memory:", DB_OPEN, &db, &err);' >"$tree/tests/web/test_page.c"
+source 'db_open(":memory:", DB_OPEN, &db, &err);' >"$tree/tests/web/test_page.c"
 finds 'a test opens a database beside tests/support/house.c'
 rm "$tree/tests/web/test_page.c"
 
@@ -86,7 +93,7 @@ rm "$tree/tests/web/test_page.c"
 
 asks()
 {
-    echo "static const char *q = $1;" >"$tree/digest/notices/a_store.c"
+    source "static const char *q = $1;" >"$tree/digest/notices/a_store.c"
 }
 
 asks '"SELECT id FROM notice"
@@ -108,3 +115,16 @@ echo 'CREATE TABLE stray (' >"$tree/digest/store/migrations/9999_stray.sql"
 finds "stray is no room's own"
 echo 'DROP TABLE notice;' >"$tree/digest/store/migrations/9999_stray.sql"
 finds 'notice: no migration makes it'
+rm "$tree/digest/store/migrations/9999_stray.sql"
+rm "$tree/digest/notices/a_store.c"
+
+# ---- names and purposes
+
+echo '/* Notices. */' >"$tree/digest/notices/a.c"
+"$here/layers.sh" "$tree"
+echo 'static int x;' >"$tree/digest/notices/a.c"
+finds "digest/notices/a.c: doesn't begin with what it is for"
+printf '/* Notices. */\nstruct reader {\n' >"$tree/digest/notices/a.c"
+"$here/layers.sh" "$tree"
+echo 'struct reader {' >"$tree/digest/web/a_internal.h"
+finds 'is declared in a header and elsewhere'

@@ -1178,16 +1178,16 @@ static int64_t have_done(struct own_worker *own, const char *who,
                          const char *text)
 {
     int64_t id = 0;
-    struct work work = {.title = "Work",
-                        .back = "",
-                        .who = who,
-                        .action = "worked on",
-                        .object = text,
-                        .note = "a note",
-                        .client = "192.0.2.1",
-                        .run = say,
-                        .free = free,
-                        .argument = mem_copy(text)};
+    struct desk_work work = {.title = "Work",
+                             .back = "",
+                             .who = who,
+                             .action = "worked on",
+                             .object = text,
+                             .note = "a note",
+                             .client = "192.0.2.1",
+                             .run = say,
+                             .free = free,
+                             .argument = mem_copy(text)};
     struct err why = {0};
     return worker_add(own->worker, &work, &id, &why) ? id : 0;
 }
@@ -1229,7 +1229,7 @@ static void work_is_told_of_to_whoever_had_it_done(void **state)
 }
 
 /* Not before, and not what was only tried. */
-static void the_trail_says_what_became_of_a_work(void **state)
+static void the_activity_log_says_what_became_of_a_work(void **state)
 {
     (void)state;
     struct own_worker own;
@@ -1313,7 +1313,7 @@ int main(void)
         CASE(a_new_password_takes_the_old_one_and_ends_sessions),
         CASE(what_fails_is_undone_alone),
         CASE(work_is_told_of_to_whoever_had_it_done),
-        CASE(the_trail_says_what_became_of_a_work),
+        CASE(the_activity_log_says_what_became_of_a_work),
         CASE(no_work_is_begun_that_was_not_kept),
         CASE(one_editor_leaves_room_for_the_others),
     };

@@ -13,7 +13,7 @@
 /* The status that it is refused with; 0: it is whole, 1: more has to come. */
 static unsigned look(struct str bytes)
 {
-    const struct refusal *why;
+    const struct head_refusal *why;
     switch (head_look(bytes, &why)) {
     case HEAD_PARTIAL:
         return 1;

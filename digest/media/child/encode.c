@@ -1,3 +1,4 @@
+/* Writes the child's picture as JPEG or PNG. */
 #include <gd.h>
 
 #include "digest/media/child/child.h"

@@ -1,3 +1,4 @@
+/* Reads a picture's EXIF orientation, and turns it upright. */
 #include <stdlib.h>
 
 #include <gd.h>

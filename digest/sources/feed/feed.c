@@ -1,3 +1,4 @@
+/* Reads a feed of either form, XML or JSON, and imports its entries. */
 #include "digest/sources/feed/feed_internal.h"
 
 #include "digest/base/charset.h"

@@ -1,3 +1,4 @@
+/* Drops the footer that blogs append to each text of their feed. */
 #include "digest/sources/feed/feed_footer_internal.h"
 
 #include "digest/document/url.h"

@@ -1,3 +1,4 @@
+/* Reads one item of an XML feed into an entry, field by field. */
 #include "digest/sources/feed/feed_item_internal.h"
 
 #include <libxml/tree.h>

@@ -1,3 +1,4 @@
+/* Reads a JSON Feed, item by item. */
 #include <jansson.h>
 
 #include "digest/base/mem.h"

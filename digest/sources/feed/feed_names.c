@@ -1,3 +1,4 @@
+/* Maps element names of feeds, in their namespaces, to fields of an item. */
 #include "digest/sources/feed/feed_names_internal.h"
 
 #include <libxml/tree.h>

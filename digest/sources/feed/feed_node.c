@@ -1,3 +1,4 @@
+/* Reads texts, attributes and markup from an XML feed's elements. */
 #include <libxml/HTMLtree.h>
 #include <libxml/tree.h>
 

@@ -1,3 +1,4 @@
+/* Tells HTML from plain text in a feed, and reads names of people. */
 #include "digest/sources/feed/feed_parts_internal.h"
 
 #include "digest/base/mem.h"

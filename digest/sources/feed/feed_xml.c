@@ -1,3 +1,4 @@
+/* Reads an XML feed as a stream, one item's tree at a time. */
 #include <stdio.h>
 
 #include <libxml/xmlreader.h>

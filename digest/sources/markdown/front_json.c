@@ -1,3 +1,4 @@
+/* Reads front matter in JSON as the tree that YAML gives. */
 #include <jansson.h>
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* Finds a Markdown file's front matter, and parses it by its form. */
 #include "digest/sources/markdown/front_matter_internal.h"
 
 #include "digest/base/mem.h"

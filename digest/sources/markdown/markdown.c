@@ -1,3 +1,4 @@
+/* Imports a Markdown file: its fields and its text become an entry. */
 #include <inttypes.h>
 #include <stdio.h>
 

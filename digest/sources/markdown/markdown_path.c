@@ -1,3 +1,4 @@
+/* Reads date, slug and section from a Markdown file's path. */
 #include "digest/sources/markdown/markdown_path_internal.h"
 
 #include "digest/base/mem.h"

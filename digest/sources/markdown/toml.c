@@ -1,3 +1,4 @@
+/* Parses front matter in TOML into the tree that YAML gives. */
 #include "digest/sources/markdown/front_matter_internal.h"
 
 #include "digest/base/mem.h"
@@ -5,7 +6,7 @@
 
 enum { MAX_DEPTH = 16 };
 
-struct reader {
+struct toml_reader {
     struct arena *arena;
     struct str rest;
     const char *file;
@@ -13,32 +14,32 @@ struct reader {
     struct err *err;
 };
 
-static bool fail(struct reader *r, const char *what)
+static bool fail(struct toml_reader *r, const char *what)
 {
     return err_set(r->err, ERR_INPUT, "%s:%u: TOML: %s", r->file, r->line,
                    what);
 }
 
-static int peek(const struct reader *r)
+static int peek(const struct toml_reader *r)
 {
     return r->rest.len ? (unsigned char)r->rest.ptr[0] : -1;
 }
 
-static void advance(struct reader *r, size_t count)
+static void advance(struct toml_reader *r, size_t count)
 {
     for (size_t i = 0; i < count && i < r->rest.len; i++)
         r->line += r->rest.ptr[i] == '\n';
     r->rest = str_from(r->rest, count < r->rest.len ? count : r->rest.len);
 }
 
-static void skip_blanks(struct reader *r)
+static void skip_blanks(struct toml_reader *r)
 {
     while (peek(r) == ' ' || peek(r) == '\t' || peek(r) == '\r')
         advance(r, 1);
 }
 
 /* Skips blanks, line ends and comments. */
-static void skip_between(struct reader *r)
+static void skip_between(struct toml_reader *r)
 {
     for (;;) {
         skip_blanks(r);
@@ -50,7 +51,7 @@ static void skip_between(struct reader *r)
     }
 }
 
-static bool end_line(struct reader *r)
+static bool end_line(struct toml_reader *r)
 {
     skip_blanks(r);
     if (peek(r) == '#')
@@ -60,7 +61,7 @@ static bool end_line(struct reader *r)
     return true;
 }
 
-static struct yaml *new_node(struct reader *r, enum yaml_kind kind)
+static struct yaml *new_node(struct toml_reader *r, enum yaml_kind kind)
 {
     struct yaml *node = ARENA_NEW(r->arena, struct yaml);
     node->kind = kind;
@@ -91,7 +92,8 @@ static int hex_digit(char c)
                                   : -1;
 }
 
-static bool read_unicode(struct reader *r, size_t digits, struct strbuf *out)
+static bool read_unicode(struct toml_reader *r, size_t digits,
+                         struct strbuf *out)
 {
     unsigned value = 0;
     if (r->rest.len < digits)
@@ -108,7 +110,7 @@ static bool read_unicode(struct reader *r, size_t digits, struct strbuf *out)
 }
 
 /* Reads an escape behind a backslash. */
-static bool read_escape(struct reader *r, struct strbuf *out)
+static bool read_escape(struct toml_reader *r, struct strbuf *out)
 {
     static const char letters[] = "btnfre\"\\";
     static const char values[] = "\b\t\n\f\r\x1b\"\\";
@@ -131,7 +133,7 @@ static bool read_escape(struct reader *r, struct strbuf *out)
 }
 
 /* "…", '…', and both with three marks. */
-static bool read_string(struct reader *r, struct strbuf *out)
+static bool read_string(struct toml_reader *r, struct strbuf *out)
 {
     char mark = r->rest.ptr[0];
     char three[4] = {mark, mark, mark, 0};
@@ -158,9 +160,10 @@ static bool read_string(struct reader *r, struct strbuf *out)
     return true;
 }
 
-static bool read_value(struct reader *r, unsigned depth, struct yaml **out);
+static bool read_value(struct toml_reader *r, unsigned depth,
+                       struct yaml **out);
 
-static bool read_list(struct reader *r, unsigned depth, struct yaml **out)
+static bool read_list(struct toml_reader *r, unsigned depth, struct yaml **out)
 {
     *out = new_node(r, YAML_LIST);
     advance(r, 1);
@@ -179,7 +182,7 @@ static bool read_list(struct reader *r, unsigned depth, struct yaml **out)
     return true;
 }
 
-static bool read_key(struct reader *r, const char **out)
+static bool read_key(struct toml_reader *r, const char **out)
 {
     OWNED(strbuf_free) struct strbuf key = STRBUF_INIT;
     skip_blanks(r);
@@ -200,7 +203,7 @@ static bool read_key(struct reader *r, const char **out)
     return true;
 }
 
-static bool read_pair(struct reader *r, unsigned depth, struct yaml *map)
+static bool read_pair(struct toml_reader *r, unsigned depth, struct yaml *map)
 {
     const char *key = "";
     struct yaml *value;
@@ -221,7 +224,7 @@ static bool read_pair(struct reader *r, unsigned depth, struct yaml *map)
     return true;
 }
 
-static bool read_inline_table(struct reader *r, unsigned depth,
+static bool read_inline_table(struct toml_reader *r, unsigned depth,
                               struct yaml **out)
 {
     *out = new_node(r, YAML_MAP);
@@ -240,7 +243,7 @@ static bool read_inline_table(struct reader *r, unsigned depth,
 }
 
 /* A number, a boolean or a date: up to what ends a value. */
-static bool read_bare(struct reader *r, struct yaml *node)
+static bool read_bare(struct toml_reader *r, struct yaml *node)
 {
     size_t length = 0;
     while (length < r->rest.len && !strchr(",]}#\r\n", r->rest.ptr[length]))
@@ -253,7 +256,7 @@ static bool read_bare(struct reader *r, struct yaml *node)
     return true;
 }
 
-static bool read_value(struct reader *r, unsigned depth, struct yaml **out)
+static bool read_value(struct toml_reader *r, unsigned depth, struct yaml **out)
 {
     if (depth > MAX_DEPTH)
         return fail(r, "nested too deep");
@@ -273,7 +276,8 @@ static bool read_value(struct reader *r, unsigned depth, struct yaml **out)
 }
 
 /* [name] and [[name]]: of several by one name the first counts. */
-static bool read_table(struct reader *r, struct yaml *top, struct yaml **out)
+static bool read_table(struct toml_reader *r, struct yaml *top,
+                       struct yaml **out)
 {
     const char *key = "";
     unsigned line = r->line;
@@ -300,7 +304,7 @@ static bool read_table(struct reader *r, struct yaml *top, struct yaml **out)
 bool toml_parse(struct arena *arena, struct str text, const char *file,
                 unsigned first_line, struct yaml **out, struct err *err)
 {
-    struct reader r = {arena, text, file, first_line, err};
+    struct toml_reader r = {arena, text, file, first_line, err};
     struct yaml *top = new_node(&r, YAML_MAP), *map = top;
     for (skip_between(&r); peek(&r) != -1; skip_between(&r)) {
         if (peek(&r) == '[' ? !read_table(&r, top, &map)

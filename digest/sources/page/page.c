@@ -1,3 +1,4 @@
+/* Puts a page's entry together: from its metadata, its body or a paste. */
 #include "digest/sources/page/page_internal.h"
 
 #include "digest/base/charset.h"
@@ -21,7 +22,7 @@ static bool is_better(size_t length, size_t strict)
 
 /* The strictest reading that leaves enough; else what left the most. */
 static const char *read_body(struct str html, struct arena *arena,
-                             struct page *page)
+                             struct page_parts *page)
 {
     const char *best = NULL;
     size_t longest = 0;
@@ -31,7 +32,7 @@ static const char *read_body(struct str html, struct arena *arena,
         OWNED(html_tree_free)
         struct _xmlDoc *tree = page_tree_read(html, &none);
         size_t length = 0;
-        struct page trial = *page;
+        struct page_parts trial = *page;
         if (!tree)
             return NULL;
         const char *body = page_body_read(tree, effort, arena, &trial, &length);
@@ -92,7 +93,7 @@ static bool read_markup(struct str html, const struct import_bytes *input,
 {
     OWNED(html_tree_free)
     struct _xmlDoc *tree = page_tree_read(html, err);
-    struct page page;
+    struct page_parts page;
     if (!tree)
         return err_context(err, "%s:1", input->name);
     page_meta_read(tree, arena, &page);

@@ -1,3 +1,4 @@
+/* Finds the article's body in a page, by scores of its paragraphs. */
 #include <ctype.h>
 #include <stdlib.h>
 
@@ -46,7 +47,7 @@ struct mark {
 
 struct body {
     struct arena *arena;
-    struct page *page;
+    struct page_parts *page;
     enum page_effort effort;
     xmlNode *root;
     struct mark *first, **last;
@@ -466,7 +467,7 @@ static xmlNode *find_top(struct body *b)
 }
 
 const char *page_body_read(xmlDoc *tree, enum page_effort effort,
-                           struct arena *arena, struct page *page,
+                           struct arena *arena, struct page_parts *page,
                            size_t *text_length)
 {
     struct body b = {.arena = arena, .page = page, .effort = effort};

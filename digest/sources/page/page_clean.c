@@ -1,3 +1,4 @@
+/* Removes furniture from a page's body: shares, lists of links, forms. */
 #include <libxml/tree.h>
 
 #include "digest/articles/category.h"

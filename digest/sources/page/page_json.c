@@ -1,3 +1,4 @@
+/* Reads the article that a page describes in JSON-LD. */
 #include <jansson.h>
 #include <libxml/tree.h>
 
@@ -125,7 +126,7 @@ static unsigned pixels_at(const json_t *object, const char *key)
 
 /* A text, an object with "url", or a list of them. */
 static void read_image(const json_t *value, struct arena *arena,
-                       struct page *out)
+                       struct page_parts *out)
 {
     if (json_is_array(value))
         value = json_array_get(value, 0);
@@ -144,7 +145,7 @@ static void set(const char **slot, const char *text)
 }
 
 static void read_keywords(const json_t *article, struct arena *arena,
-                          struct page *out)
+                          struct page_parts *out)
 {
     const json_t *value = json_object_get(article, "articleSection");
     const char *one = json_string_value(value);
@@ -172,7 +173,7 @@ static const char *address_of(const json_t *article, struct arena *arena)
 }
 
 static void read_article(const json_t *article, const json_t *all,
-                         struct arena *arena, struct page *out)
+                         struct arena *arena, struct page_parts *out)
 {
     const char *headline = text_of(article, "headline", arena);
     set(&out->title, headline ? headline : text_of(article, "name", arena));
@@ -206,7 +207,7 @@ static struct str unwrapped(struct str text)
     return (struct str){text.ptr + begin, end - begin};
 }
 
-void page_json_read(xmlDoc *tree, struct arena *arena, struct page *out)
+void page_json_read(xmlDoc *tree, struct arena *arena, struct page_parts *out)
 {
     xmlNode *root = xmlDocGetRootElement(tree);
     for (xmlNode *node = root; node; node = page_next(node, root, false)) {

@@ -1,3 +1,4 @@
+/* Tells linked text that belongs to an article from links beside it. */
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"

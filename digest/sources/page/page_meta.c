@@ -1,3 +1,4 @@
+/* Reads title, author, date and image from a page's metadata. */
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"
@@ -201,7 +202,7 @@ static const char *canonical_of(xmlNode *root, struct arena *arena)
     return NULL;
 }
 
-bool page_set_date(struct page *page, const char *text)
+bool page_set_date(struct page_parts *page, const char *text)
 {
     int64_t at;
     if (!text || !*text)
@@ -216,7 +217,8 @@ bool page_set_date(struct page *page, const char *text)
 }
 
 /* <time> without `datetime` says it in its text. (HTML, section 4.5.14) */
-static void read_time(xmlNode *root, struct arena *arena, struct page *out)
+static void read_time(xmlNode *root, struct arena *arena,
+                      struct page_parts *out)
 {
     for (xmlNode *node = root; node && !out->published_at;
          node = page_next(node, root, false)) {
@@ -232,7 +234,7 @@ static void read_time(xmlNode *root, struct arena *arena, struct page *out)
 /* A short text that is a date, by its label ("Published: …"), or, under the
  * headline, by its class: above it stands what day is today. */
 static void read_shown_date(xmlNode *root, struct arena *arena,
-                            struct page *out)
+                            struct page_parts *out)
 {
     static const char *const labels[] = {"date", "time", "publi", "posted",
                                          NULL};
@@ -259,12 +261,12 @@ static bool is_address(const char *text)
     return strstr(text, "://") || strchr(text, '@');
 }
 
-void page_meta_read(xmlDoc *tree, struct arena *arena, struct page *out)
+void page_meta_read(xmlDoc *tree, struct arena *arena, struct page_parts *out)
 {
     struct found found[META_COUNT] = {{NULL, 0, 0}};
     xmlNode *root = xmlDocGetRootElement(tree);
     read_metas(root, arena, found);
-    *out = (struct page){
+    *out = (struct page_parts){
         .title = found[TITLE].text ? found[TITLE].text : title_of(root, arena),
         .author = found[AUTHOR].text && !is_address(found[AUTHOR].text)
                       ? found[AUTHOR].text

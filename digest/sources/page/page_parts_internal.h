@@ -47,7 +47,7 @@ unsigned page_count(struct _xmlNode *root, const char *name);
 
 /* ---- what a page says of itself, and its article ----------------------- */
 
-struct page {
+struct page_parts {
     const char *title, *author, *summary, *image_url, *language, *url;
     const char *image_alt;
     unsigned image_width, image_height; /* pixels; 0: not said */
@@ -63,14 +63,14 @@ struct page {
 /* Reads a page's facts from JSON-LD, OpenGraph and the other meta elements,
  * <title> and <html>. Texts live in the arena. */
 void page_meta_read(struct _xmlDoc *tree, struct arena *arena,
-                    struct page *out);
+                    struct page_parts *out);
 /* Reads JSON-LD alone, over what is in `out`. */
 void page_json_read(struct _xmlDoc *tree, struct arena *arena,
-                    struct page *out);
+                    struct page_parts *out);
 
 /* Takes a date as the page writes it: what can't be read is kept as
  * unread_date. False then, and for NULL and "". */
-bool page_set_date(struct page *page, const char *text);
+bool page_set_date(struct page_parts *page, const char *text);
 
 /* The body that a reader would call the article, as HTML; NULL where there is
  * none. The tree is changed. Sets the byline where it stands in the text and
@@ -78,7 +78,7 @@ bool page_set_date(struct page *page, const char *text);
  * Source: the method of Arc90's Readability. */
 enum page_effort { PAGE_STRICT, PAGE_LOOSE, PAGE_LOOSEST };
 const char *page_body_read(struct _xmlDoc *tree, enum page_effort effort,
-                           struct arena *arena, struct page *page,
+                           struct arena *arena, struct page_parts *page,
                            size_t *text_length);
 
 /* Takes out of an article what isn't of it: lists of links, sharing, forms. */
@@ -87,7 +87,7 @@ void page_clean(struct _xmlNode *article, const char *title,
 /* Takes out the lines around its text: the title again, the byline, the date,
  * views, buttons, "Read also". Sets what they say where `page` has none.
  * `is_whole`: it is all of the page, with the ways through the site. */
-void page_trim(struct _xmlNode *article, bool is_whole, struct page *page,
+void page_trim(struct _xmlNode *article, bool is_whole, struct page_parts *page,
                struct arena *arena);
 /* How the words in class and id speak: for (25) or against (-25). */
 double page_class_weight(struct _xmlNode *node, struct arena *arena);

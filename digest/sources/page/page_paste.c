@@ -1,3 +1,4 @@
+/* Reads pasted text: title, byline and date in its first lines, then a body. */
 #include "digest/base/mem.h"
 #include "digest/base/utf8.h"
 #include "digest/sources/page/page_parts_internal.h"

@@ -1,3 +1,4 @@
+/* Parses a page into libxml2's tree, and walks it. */
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"

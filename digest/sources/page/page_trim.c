@@ -1,3 +1,4 @@
+/* Trims byline, date and loose links from both ends of a page's body. */
 #include <libxml/tree.h>
 
 #include "digest/base/mem.h"
@@ -21,7 +22,7 @@ static const char *const headings[] = {"h1", "h2", "h3", "h4",
                                        "h5", "h6", NULL};
 
 struct trim {
-    struct page *page;
+    struct page_parts *page;
     const xmlNode *article;
     struct arena *arena;
     bool is_whole;  /* no part of the page stood out as the article */
@@ -168,7 +169,7 @@ static void drop_last_links(xmlNode *article)
                                : page_next(first, article, false);
 }
 
-void page_trim(xmlNode *article, bool is_whole, struct page *page,
+void page_trim(xmlNode *article, bool is_whole, struct page_parts *page,
                struct arena *arena)
 {
     struct trim t = {

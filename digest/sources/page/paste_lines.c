@@ -1,3 +1,4 @@
+/* Tells by its look which part of a page a line is. */
 #include "digest/sources/page/paste_lines_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Imports a WordPress export file: its posts, authors and media. */
 #include <inttypes.h>
 #include <stdio.h>
 

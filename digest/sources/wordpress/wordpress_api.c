@@ -1,3 +1,4 @@
+/* Builds requests to WordPress's REST API, and reads its answers. */
 #include "digest/sources/wordpress/wordpress_api_internal.h"
 
 #include <jansson.h>

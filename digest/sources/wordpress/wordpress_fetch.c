@@ -1,3 +1,4 @@
+/* Fetches a live WordPress site, answer by answer. */
 #include "digest/sources/wordpress/wordpress_fetch_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Keeps the pictures of a WordPress export, to be found by post. */
 #include "digest/sources/wordpress/wordpress_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Reads one post of WordPress's REST API into an entry. */
 #include <inttypes.h>
 
 #include <jansson.h>

@@ -1,3 +1,4 @@
+/* Makes HTML of a WordPress text: paragraphs set, shortcodes dropped. */
 #include "digest/sources/wordpress/wordpress_internal.h"
 
 #include "digest/base/mem.h"

@@ -1,3 +1,4 @@
+/* Serves an editor's own account, and the record of what was done. */
 #include "digest/access/audit.h"
 #include "digest/access/password.h"
 #include "digest/base/mem.h"
@@ -80,9 +81,9 @@ bool account_end_post(struct visit *visit, struct err *err)
            visit_go(visit, "account", "Ended that session.", err);
 }
 
-/* ---- the audit trail ---- */
+/* ---- the activity log ---- */
 
-bool trail_page(struct visit *visit, struct err *err)
+bool activity_log_page(struct visit *visit, struct err *err)
 {
     struct value *data, *list = value_list(visit->arena);
     struct audit_lines lines;

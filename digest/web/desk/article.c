@@ -52,7 +52,7 @@ static const char *path_of(const struct visit *visit,
 
 /* ---- what can be edited, as it stands in the form ---- */
 
-struct fields {
+struct article_fields {
     const char *title, *author, *language, *image, *weight;
     const char *summary;    /* Markdown */
     const char *categories; /* one a line */
@@ -71,12 +71,12 @@ static bool write_summary(struct visit *visit, const char *html,
 }
 
 static bool write_fields(struct visit *visit, const struct article *a,
-                         struct fields *out, struct err *err)
+                         struct article_fields *out, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf names = STRBUF_INIT;
     for (size_t i = 0; i < a->category_count; i++)
         strbuf_add_format(&names, "%s%s", i ? "\n" : "", a->categories[i].name);
-    *out = (struct fields){
+    *out = (struct article_fields){
         .title = a->title,
         .author = a->author,
         .language = a->language,
@@ -97,9 +97,9 @@ static const char *typed_lines(const struct visit *visit, const char *name)
     return arena_copy_str(visit->arena, strbuf_str(&text));
 }
 
-static struct fields read_fields(const struct visit *visit)
+static struct article_fields read_fields(const struct visit *visit)
 {
-    return (struct fields){
+    return (struct article_fields){
         .title = visit_field(visit, "title"),
         .author = visit_field(visit, "author"),
         .language = visit_field(visit, "language"),
@@ -110,7 +110,7 @@ static struct fields read_fields(const struct visit *visit)
     };
 }
 
-static void set_fields(struct value *data, const struct fields *fields)
+static void set_fields(struct value *data, const struct article_fields *fields)
 {
     value_set_nonempty(data, "title_typed", fields->title);
     value_set_nonempty(data, "author_typed", fields->author);
@@ -121,7 +121,8 @@ static void set_fields(struct value *data, const struct fields *fields)
     value_set_nonempty(data, "categories_typed", fields->categories);
 }
 
-static void write_state(const struct fields *fields, struct strbuf *state)
+static void write_state(const struct article_fields *fields,
+                        struct strbuf *state)
 {
     const char *const texts[] = {
         fields->title,  fields->author,  fields->language,  fields->image,
@@ -162,7 +163,7 @@ bool article_visit_show_refused(struct visit *visit,
 {
     OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
     struct value *data;
-    struct fields fields;
+    struct article_fields fields;
     struct article_standing standing;
     const struct err *why = refusal->edit;
     const struct err *other =
@@ -248,7 +249,7 @@ static bool read_edit(struct visit *visit, const struct article *article,
                       struct article_edit *edit, struct err *err)
 {
     OWNED(strbuf_free) struct strbuf state = STRBUF_INIT;
-    struct fields now, typed = read_fields(visit);
+    struct article_fields now, typed = read_fields(visit);
     if (!write_fields(visit, article, &now, err))
         return false;
     write_state(&now, &state);

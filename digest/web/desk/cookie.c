@@ -1,3 +1,4 @@
+/* Reads and sets the desk's cookies. */
 #include "digest/web/desk/cookie.h"
 
 enum { VALUE_MAX = 64 };

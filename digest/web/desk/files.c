@@ -1,3 +1,4 @@
+/* Serves the desk's style sheet and script. */
 #include "digest/web/desk/pages.h"
 
 static bool send_file(struct visit *visit, const char *path, const char *type,

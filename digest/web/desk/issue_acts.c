@@ -96,7 +96,7 @@ bool issue_test_post(struct visit *visit, struct err *err)
     }
     test->issue_id = issue.id;
     const char *name = issue_visit_name(visit, &issue);
-    struct work work = {
+    struct desk_work work = {
         .title = arena_format(visit->arena, "Sending a test copy of %s", name),
         .back = issue_visit_path(visit, &issue),
         .run = run_test,

@@ -1,3 +1,4 @@
+/* Carries out an editor's act on an issue's stories. */
 #include <inttypes.h>
 
 #include "digest/base/escape.h"
@@ -100,7 +101,7 @@ static const struct act {
     const char *name;
     bool (*carry_out)(const struct change *change, struct err *err);
     bool is_of_article;
-    const char *done; /* for the audit trail */
+    const char *done; /* for the activity log */
 } acts[] = {
     {"pin", pin, true, "pinned"},
     {"drop", drop, true, "dropped"},

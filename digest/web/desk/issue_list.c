@@ -1,3 +1,4 @@
+/* Serves the list of issues, and drafts new ones. */
 #include <inttypes.h>
 
 #include "digest/base/mem.h"

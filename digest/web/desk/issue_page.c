@@ -1,3 +1,4 @@
+/* Serves an issue's page: its stories, what was left out, lint, texts. */
 #include <inttypes.h>
 
 #include "digest/access/audit.h"

@@ -1,3 +1,4 @@
+/* Finds the issue that a path names, for all its pages. */
 #include "digest/web/desk/issue_visit.h"
 
 #include <inttypes.h>

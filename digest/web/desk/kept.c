@@ -1,3 +1,4 @@
+/* Carries a form through signing in, so that nothing typed is lost. */
 #include "digest/web/desk/kept.h"
 
 #include "digest/base/mem.h"

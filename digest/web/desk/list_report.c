@@ -1,3 +1,4 @@
+/* Gathers the findings of an import for the pages that tell them. */
 #include "digest/web/desk/list_report.h"
 
 #include "digest/base/file.h"

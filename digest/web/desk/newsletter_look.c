@@ -28,12 +28,12 @@ static void add_snippet(struct visit *visit, const struct newsletter *n,
         count = 0;
     const char *accent = theme_get(theme, count, STR("accent"));
     const char *paper = theme_get(theme, count, STR("paper"));
-    const struct words *words = language->words;
+    const struct catalogue *words = language->words;
     value_set_text(data, "snippet_language", language->tag);
     value_set_text(data, "snippet_dir",
                    capitals_is_right_to_left(language->tag) ? "rtl" : "ltr");
-    value_set_text(data, "snippet_label", words_get(words, "page_email"));
-    value_set_text(data, "snippet_button", words_get(words, "subscribe"));
+    value_set_text(data, "snippet_label", catalogue_get(words, "page_email"));
+    value_set_text(data, "snippet_button", catalogue_get(words, "subscribe"));
     value_set_text(data, "snippet_style",
                    arena_format(arena, "background:%s;color:%s",
                                 accent ? accent : "#1a4f8b",

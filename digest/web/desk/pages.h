@@ -11,7 +11,7 @@ visit_handler sign_out_post;
 
 /* account.c */
 visit_handler account_page, account_password_post, account_end_post;
-visit_handler trail_page;
+visit_handler activity_log_page;
 
 /* today.c */
 visit_handler today_page;
@@ -37,7 +37,7 @@ visit_handler readers_import_page, readers_import_post,
     readers_import_enter_post, readers_import_discard_post,
     readers_import_rejects_file;
 visit_handler readers_export_post;
-visit_handler asides_page, aside_page, aside_decide_post;
+visit_handler unmatched_list_page, unmatched_page, unmatched_decide_post;
 
 /* figures.c */
 visit_handler figures_page;

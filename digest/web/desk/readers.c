@@ -122,9 +122,9 @@ static bool take_names_in(struct visit *visit, int64_t *waiting,
         return false;
     if (*waiting <= 0)
         return true;
-    int64_t patience = db_set_patience(visit->db, 0);
+    int64_t timeout = db_set_busy_timeout(visit->db, 0);
     bool good = names_take_in(visit->db, AT_ONCE, &why);
-    db_set_patience(visit->db, patience);
+    db_set_busy_timeout(visit->db, timeout);
     if (!good && why.kind != ERR_TEMPORARY) {
         *err = why;
         return false;

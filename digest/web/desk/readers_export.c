@@ -37,7 +37,7 @@ bool readers_export_post(struct visit *visit, struct err *err)
     const char *slug = visit_field(visit, "newsletter");
     if (*slug && !newsletter_get(visit->db, slug, visit->arena, &n, err))
         return false;
-    struct work work = {
+    struct desk_work work = {
         .title = "Taking the list out",
         .back = "readers",
         .run = run_export,

@@ -315,7 +315,7 @@ static bool start(struct visit *visit, struct upload *upload, bool dry_run,
         return false;
     struct import_work *import = MEM_NEW(struct import_work);
     *import = found;
-    struct work work = {
+    struct desk_work work = {
         .title = dry_run ? "Checking file" : "Importing",
         .back = path_of(visit, upload),
         .goes_on = true,

@@ -1,3 +1,4 @@
+/* Routes the desk's requests, checked for session, origin and role. */
 #include "digest/base/clock.h"
 #include "digest/base/escape.h"
 #include "digest/base/mem.h"
@@ -45,7 +46,7 @@ static const struct route routes[] = {
     {METHOD_POST, "account/password", ROLE_WRITER, account_password_post,
      false},
     {METHOD_POST, "account/sessions", ROLE_WRITER, account_end_post, false},
-    {METHOD_GET, "trail", ROLE_OWNER, trail_page, false},
+    {METHOD_GET, "trail", ROLE_OWNER, activity_log_page, false},
     {METHOD_GET, "issues", ROLE_WRITER, issues_page, false},
     {METHOD_POST, "issues/draft", ROLE_WRITER, issues_draft_post, false},
     {METHOD_GET, "issues/*/*", ROLE_WRITER, issue_page, false},
@@ -81,9 +82,9 @@ static const struct route routes[] = {
     {METHOD_GET, "readers/import/*/rejects", ROLE_EDITOR,
      readers_import_rejects_file, false},
     {METHOD_POST, "readers/export", ROLE_EDITOR, readers_export_post, false},
-    {METHOD_GET, "readers/aside", ROLE_EDITOR, asides_page, false},
-    {METHOD_GET, "readers/aside/*", ROLE_EDITOR, aside_page, false},
-    {METHOD_POST, "readers/aside/*", ROLE_EDITOR, aside_decide_post, false},
+    {METHOD_GET, "readers/aside", ROLE_EDITOR, unmatched_list_page, false},
+    {METHOD_GET, "readers/aside/*", ROLE_EDITOR, unmatched_page, false},
+    {METHOD_POST, "readers/aside/*", ROLE_EDITOR, unmatched_decide_post, false},
     {METHOD_GET, "readers/*", ROLE_EDITOR, person_page, false},
     {METHOD_POST, "readers/*/edit", ROLE_EDITOR, person_edit_post, false},
     {METHOD_POST, "readers/*/add", ROLE_EDITOR, person_add_post, false},

@@ -1,3 +1,4 @@
+/* Signs editors in and out, against guessing and forged forms. */
 #include <ctype.h>
 
 #include "digest/base/encode.h"

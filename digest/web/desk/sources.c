@@ -67,13 +67,13 @@ bool sources_page(struct visit *visit, struct err *err)
 
 /* ---- by the worker: these ask the network ---- */
 
-struct wish {
+struct fetch_wish {
     char *address, *category;
 };
 
 static void free_wish(void *argument)
 {
-    struct wish *wish = argument;
+    struct fetch_wish *wish = argument;
     free(wish->address);
     free(wish->category);
     free(wish);
@@ -133,7 +133,7 @@ static bool lead_to(struct work_run *run, const char *address, struct err *err)
 
 static bool run_add(struct work_run *run, void *argument, struct err *err)
 {
-    struct wish *wish = argument;
+    struct fetch_wish *wish = argument;
     struct source source = {.created_at = clock_now()};
     bool is_address =
         str_starts_nocase(str_of(wish->address), STR("http://")) ||
@@ -160,10 +160,10 @@ static bool run_add(struct work_run *run, void *argument, struct err *err)
 
 bool sources_add_post(struct visit *visit, struct err *err)
 {
-    struct wish *wish = MEM_NEW(struct wish);
+    struct fetch_wish *wish = MEM_NEW(struct fetch_wish);
     wish->address = mem_copy(visit_field(visit, "address"));
     wish->category = mem_copy(visit_field(visit, "category"));
-    struct work work = {
+    struct desk_work work = {
         .title = arena_format(visit->arena, "Looking at %s",
                               url_shown(visit->arena, wish->address)),
         .back = "sources",
@@ -179,7 +179,7 @@ bool sources_add_post(struct visit *visit, struct err *err)
 /* Fetches all sources, or the one with that address. */
 static bool run_fetch(struct work_run *run, void *argument, struct err *err)
 {
-    const struct wish *wish = argument;
+    const struct fetch_wish *wish = argument;
     struct source_list sources;
     struct source one;
     if (!*wish->address)
@@ -193,9 +193,9 @@ static bool run_fetch(struct work_run *run, void *argument, struct err *err)
 static bool start_fetch(struct visit *visit, const char *title,
                         const char *back, const char *address, struct err *err)
 {
-    struct wish *wish = MEM_NEW(struct wish);
+    struct fetch_wish *wish = MEM_NEW(struct fetch_wish);
     wish->address = mem_copy(address);
-    struct work work = {
+    struct desk_work work = {
         .title = title,
         .back = back,
         .run = run_fetch,

@@ -1,3 +1,4 @@
+/* Counts an issue's deliveries, no oftener than the counting is cheap. */
 #include "digest/web/desk/tally.h"
 
 #include "digest/base/clock.h"

@@ -40,7 +40,7 @@ static struct value *row_value(struct visit *visit,
     value_set_nonempty(item, "name", kind->name);
     value_set_nonempty(item, "what", kind->what);
     value_set_nonempty(item, "built_in",
-                       words_get(language->words, kind->name));
+                       catalogue_get(language->words, kind->name));
     value_set_nonempty(item, "fills",
                        arena_copy_str(visit->arena, strbuf_str(&fills)));
     value_set_nonempty(item, "text",

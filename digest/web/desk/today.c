@@ -4,8 +4,8 @@
 #include "digest/base/mem.h"
 #include "digest/issues/acts.h"
 #include "digest/issues/stats.h"
-#include "digest/scheduler/crank.h"
 #include "digest/scheduler/occurrence.h"
+#include "digest/scheduler/scheduler.h"
 #include "digest/web/desk/issue_visit.h"
 #include "digest/web/desk/pages.h"
 #include "digest/web/desk/today_visit.h"
@@ -128,16 +128,16 @@ static bool add_planned(struct visit *visit, struct value *data,
 /* Adds what `digest run` will do, in words. */
 static bool add_coming(struct visit *visit, struct value *data, struct err *err)
 {
-    OWNED(crank_steps_free) struct crank_steps steps = {0};
+    OWNED(scheduler_steps_free) struct scheduler_steps steps = {0};
     struct value *list = value_list(visit->arena);
-    struct crank crank = {.conductor = web_conductor(visit->web)};
+    struct scheduler scheduler = {.conductor = web_conductor(visit->web)};
     struct err why = {0};
-    if (!crank_explain(&crank, &steps, &why)) {
+    if (!scheduler_explain(&scheduler, &steps, &why)) {
         value_set_text(data, "halted", why.text);
         return why.kind == ERR_CONFLICT || (*err = why, false);
     }
     for (size_t i = 0; i < steps.count && i < COMING_SHOWN; i++) {
-        const struct crank_step *step = &steps.items[i];
+        const struct scheduler_step *step = &steps.items[i];
         struct value *item = value_object(visit->arena);
         value_set_text(item, "text", step->text);
         value_set(item, "at",

@@ -1,3 +1,4 @@
+/* Gathers what needs care today: cron, jobs, sources, backup. */
 #include <inttypes.h>
 
 #include "digest/articles/article_store.h"
@@ -99,18 +100,18 @@ static bool add_sources(struct visit *visit, struct troubles *list,
     return true;
 }
 
-static bool add_asides(struct visit *visit, struct troubles *list,
-                       struct err *err)
+static bool add_unmatched(struct visit *visit, struct troubles *list,
+                          struct err *err)
 {
-    struct bounce_asides asides;
+    struct bounce_unmatched_list mails;
     if (!visit_may(visit, ROLE_EDITOR))
         return true;
-    if (!bounce_store_asides(visit->db, visit->arena, &asides, err))
+    if (!bounce_store_find_unmatched(visit->db, visit->arena, &mails, err))
         return false;
-    if (asides.count)
+    if (mails.count)
         add(visit, list,
             arena_format(visit->arena, "%s aside, to be decided by a person",
-                         visit_count(visit, (int64_t)asides.count,
+                         visit_count(visit, (int64_t)mails.count,
                                      "mail was kept", "mails were kept")),
             NULL, "readers/aside", "Decide");
     return true;
@@ -139,7 +140,7 @@ bool today_visit_troubles(struct visit *visit, struct value *data,
     struct troubles found = {value_list(visit->arena), 0}, *list = &found;
     value_set(data, "troubles", found.items);
     if (!add_cron(visit, list, err) || !add_jobs(visit, list, err) ||
-        !add_sources(visit, list, err) || !add_asides(visit, list, err) ||
+        !add_sources(visit, list, err) || !add_unmatched(visit, list, err) ||
         !add_backup(visit, list, err))
         return false;
     value_set_bool(data, "has_troubles", found.count > 0);

@@ -1,3 +1,4 @@
+/* Keeps the lists that editors uploaded, for a while. */
 #include "digest/web/desk/uploads.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Reads what a visit asks, and answers it with pages and redirects. */
 #include "digest/web/desk/visit.h"
 
 #include <inttypes.h>

@@ -108,7 +108,7 @@ FALLIBLE bool visit_send_again(struct visit *visit, const char *path,
 bool visit_can_show(const struct form_field *field);
 bool visit_is_typed(const struct form_field *field);
 
-/* Adds to the audit trail, as this editor. */
+/* Adds to the activity log, as this editor. */
 FALLIBLE bool visit_note(struct visit *visit, const char *action,
                          const char *object, const char *note, struct err *err);
 

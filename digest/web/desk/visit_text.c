@@ -1,3 +1,4 @@
+/* Writes numbers and times for the desk's pages. */
 #include <inttypes.h>
 #include <stdio.h>
 

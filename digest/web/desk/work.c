@@ -1,10 +1,11 @@
+/* Serves the page that waits for the worker, and tells what it did. */
 #include "digest/web/desk/work.h"
 
 #include <inttypes.h>
 
 #include "digest/web/desk/pages.h"
 
-bool work_start(struct visit *visit, struct work *work, const char *action,
+bool work_start(struct visit *visit, struct desk_work *work, const char *action,
                 const char *object, const char *note, struct err *err)
 {
     work->who = visit->session->editor.email;

@@ -6,10 +6,10 @@
 #include "digest/web/desk/worker.h"
 
 /* Hands a piece of work to the worker, and goes on at the page that waits for
- * it; who asked for it, and what the audit trail says once it is over, are
+ * it; who asked for it, and what the activity log says once it is over, are
  * filled in, as is work->id. The argument is the worker's, whatever becomes of
  * it. */
-FALLIBLE bool work_start(struct visit *visit, struct work *work,
+FALLIBLE bool work_start(struct visit *visit, struct desk_work *work,
                          const char *action, const char *object,
                          const char *note, struct err *err);
 

@@ -1,3 +1,4 @@
+/* Does the desk's longer tasks in a thread, one after another. */
 #include "digest/web/desk/worker.h"
 
 #include <pthread.h>
@@ -15,7 +16,7 @@ enum { KEPT = 100, WAITING_MAX = 20, WAITING_EACH = 5 };
 
 struct item {
     int64_t id; /* 0: free */
-    struct work work;
+    struct desk_work work;
     char *title, *back, *who;
     char *action, *object, *note, *client;
     enum work_state state;
@@ -113,7 +114,7 @@ static bool work(struct worker *worker, struct item *item, struct tools *tools,
     return good;
 }
 
-/* The trail says what was done, once it is, and what became of it. */
+/* The activity log says what was done, once it is, and what became of it. */
 static void put_on_record(const struct item *item, struct tools *tools,
                           bool good, const struct err *failed)
 {
@@ -132,7 +133,7 @@ static void put_on_record(const struct item *item, struct tools *tools,
         .client = item->client,
     };
     if (!tools->db || !audit_add(tools->db, &line, &err))
-        log_warning("web: not in the trail: %s %s %s %s", item->who,
+        log_warning("web: not in the activity log: %s %s %s %s", item->who,
                     item->action, item->object, strbuf_text(&note));
 }
 
@@ -203,7 +204,7 @@ void worker_free(struct worker *worker)
 
 /* ---- from the pages ---- */
 
-static bool fail_full(const struct work *work, bool all, struct err *err)
+static bool fail_full(const struct desk_work *work, bool all, struct err *err)
 {
     if (work->free)
         work->free(work->argument);
@@ -215,7 +216,7 @@ static bool fail_full(const struct work *work, bool all, struct err *err)
 
 /* The thread never reads a slot that is taken anew: as many may be kept as
  * may wait, and more. */
-static int64_t put(struct worker *worker, const struct work *work)
+static int64_t put(struct worker *worker, const struct desk_work *work)
 {
     int64_t id = ++worker->newest;
     struct item *item = &worker->items[id % KEPT];
@@ -251,8 +252,8 @@ static bool is_full(const struct worker *worker, const char *who, bool *all)
     return *all || theirs >= WAITING_EACH;
 }
 
-bool worker_add(struct worker *worker, const struct work *work, int64_t *id,
-                struct err *err)
+bool worker_add(struct worker *worker, const struct desk_work *work,
+                int64_t *id, struct err *err)
 {
     bool all;
     pthread_mutex_lock(&worker->busy);

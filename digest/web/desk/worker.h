@@ -28,7 +28,7 @@ struct work_run {
 };
 
 /* A piece of work. */
-struct work {
+struct desk_work {
     const char *title; /* "Fetching example.org"; copied */
     const char *back;  /* the desk's page to go on with; copied */
     bool goes_on;      /* it is gone to without asking when it is done well */
@@ -56,7 +56,7 @@ void worker_release(struct worker *worker, bool keep);
 
 /* Takes a piece of work. *id names it. Fails: TEMPORARY (too much waits, in
  * all or of one editor's: the argument is freed). */
-FALLIBLE bool worker_add(struct worker *worker, const struct work *work,
+FALLIBLE bool worker_add(struct worker *worker, const struct desk_work *work,
                          int64_t *id, struct err *err);
 
 enum work_state { WORK_WAITING, WORK_RUNNING, WORK_DONE, WORK_FAILED };

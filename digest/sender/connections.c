@@ -1,3 +1,4 @@
+/* Opens connections where messages wait, and closes idle ones. */
 #include "digest/sender/run_internal.h"
 
 enum { IDLE_MS = 60 * 1000 };
@@ -7,7 +8,7 @@ bool run_nothing_to_come(const struct sender *s)
     return s->ending || (s->feed_ended && !s->offers.waiting_count);
 }
 
-static bool wants_links(const struct sender *s)
+static bool wants_connections(const struct sender *s)
 {
     if (s->ending)
         return false;
@@ -16,24 +17,24 @@ static bool wants_links(const struct sender *s)
 
 static void close_idle(struct sender *s, struct relay *relay)
 {
-    for (unsigned i = 0; i < relay->link_count; i++) {
-        struct link *link = relay->links[i];
-        bool idle = link->state == LINK_OPEN && !link->busy;
-        bool opening = link->state == LINK_OPENING;
-        bool done = idle && (link->given >= link->most ||
-                             s->now_ms - link->idle_since_ms > IDLE_MS);
+    for (unsigned i = 0; i < relay->connection_count; i++) {
+        struct connection *connection = relay->connections[i];
+        bool idle = connection->state == CONNECTION_OPEN && !connection->busy;
+        bool opening = connection->state == CONNECTION_OPENING;
+        bool done = idle && (connection->given >= connection->most ||
+                             s->now_ms - connection->idle_since_ms > IDLE_MS);
         if (done || ((idle || opening) && run_nothing_to_come(s)))
-            relay->ops->leave(link, s->now_ms);
+            relay->ops->leave(connection, s->now_ms);
     }
 }
 
-void run_close_idle_links(struct sender *s)
+void run_close_idle_connections(struct sender *s)
 {
     for (size_t i = 0; i < s->relay_count; i++)
         close_idle(s, &s->relays[i]);
 }
 
-/* Where the next link opens: where, by weight, there are fewest. */
+/* Where the next connection opens: where, by weight, there are fewest. */
 static struct relay *relay_to_open(struct sender *s)
 {
     struct relay *best = NULL;
@@ -57,12 +58,12 @@ static struct relay *relay_to_open(struct sender *s)
 
 static void open_one(struct sender *s, struct relay *relay)
 {
-    for (unsigned i = 0; i < relay->link_count; i++) {
-        struct link *link = relay->links[i];
-        if (link->state != LINK_CLOSED || link->busy)
+    for (unsigned i = 0; i < relay->connection_count; i++) {
+        struct connection *connection = relay->connections[i];
+        if (connection->state != CONNECTION_CLOSED || connection->busy)
             continue;
-        link->closing_told = false;
-        relay->ops->open(link, s->now_ms);
+        connection->closing_told = false;
+        relay->ops->open(connection, s->now_ms);
         run_wake_at(s, s->now_ms);
         return;
     }
@@ -76,22 +77,22 @@ static unsigned links_in_use(const struct sender *s)
     return count;
 }
 
-/* Three new links for each that has a message in hand, and at least one: a
- * short list needs few, a long one has all of them after a few turns. What
+/* Three new connections for each that has a message in hand, and at least one:
+ * a short list needs few, a long one has all of them after a few turns. What
  * waits for one of them was asked for by look_ahead(). */
-void run_open_links(struct sender *s)
+void run_open_connections(struct sender *s)
 {
     unsigned busy = 0, idle = 0, opening = 0;
     for (size_t i = 0; i < s->relay_count; i++) {
-        for (unsigned j = 0; j < s->relays[i].link_count; j++) {
-            const struct link *link = s->relays[i].links[j];
-            busy += link->busy > 0;
-            opening += link->state == LINK_OPENING;
-            idle += link->state == LINK_OPEN && !link->busy &&
+        for (unsigned j = 0; j < s->relays[i].connection_count; j++) {
+            const struct connection *connection = s->relays[i].connections[j];
+            busy += connection->busy > 0;
+            opening += connection->state == CONNECTION_OPENING;
+            idle += connection->state == CONNECTION_OPEN && !connection->busy &&
                     relay_usable(&s->relays[i], s->now_ms);
         }
     }
-    if (idle || !wants_links(s) || (busy && !s->offers.waiting_count))
+    if (idle || !wants_connections(s) || (busy && !s->offers.waiting_count))
         return;
     for (unsigned most = busy ? busy * 3 : 1; opening < most; opening++) {
         if (s->connections && links_in_use(s) >= s->connections)

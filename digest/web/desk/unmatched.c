@@ -15,18 +15,18 @@ static void set_str(struct value *item, const char *key, struct str text)
         value_set_str(item, key, text);
 }
 
-static struct value *aside_value(struct visit *visit,
-                                 const struct bounce_aside *aside)
+static struct value *unmatched_value(struct visit *visit,
+                                     const struct bounce_unmatched *mail)
 {
     struct value *item = value_object(visit->arena);
-    value_set_number(item, "id", aside->id);
-    value_set(item, "at", visit_time(visit, aside->at, "UTC"));
-    set_str(item, "why", aside->why);
-    set_str(item, "sender", aside->sender);
-    set_str(item, "subject", aside->subject);
-    set_str(item, "recipient", aside->recipient);
-    set_str(item, "kind", aside->kind);
-    set_str(item, "status", aside->status);
+    value_set_number(item, "id", mail->id);
+    value_set(item, "at", visit_time(visit, mail->at, "UTC"));
+    set_str(item, "why", mail->why);
+    set_str(item, "sender", mail->sender);
+    set_str(item, "subject", mail->subject);
+    set_str(item, "recipient", mail->recipient);
+    set_str(item, "kind", mail->kind);
+    set_str(item, "status", mail->status);
     return item;
 }
 
@@ -42,45 +42,47 @@ static struct value *refusal_value(struct visit *visit,
     return item;
 }
 
-bool asides_page(struct visit *visit, struct err *err)
+bool unmatched_list_page(struct visit *visit, struct err *err)
 {
     struct value *data, *list = value_list(visit->arena),
                         *held = value_list(visit->arena);
-    struct bounce_asides asides;
+    struct bounce_unmatched_list mails;
     struct bounce_refusals refusals;
     if (!visit_data(visit, "readers", &data, err) ||
-        !bounce_store_asides(visit->db, visit->arena, &asides, err) ||
+        !bounce_store_find_unmatched(visit->db, visit->arena, &mails, err) ||
         !bounce_store_refusals(visit->db, visit->arena, &refusals, err))
         return false;
-    for (size_t i = 0; i < asides.count; i++)
-        value_append(list, aside_value(visit, &asides.items[i]));
+    for (size_t i = 0; i < mails.count; i++)
+        value_append(list, unmatched_value(visit, &mails.items[i]));
     for (size_t i = 0; i < refusals.count; i++)
         value_append(held, refusal_value(visit, &refusals.items[i]));
     value_set(data, "asides", list);
-    value_set_bool(data, "has_asides", asides.count > 0);
+    value_set_bool(data, "has_asides", mails.count > 0);
     value_set(data, "refusals", held);
     value_set_bool(data, "has_refusals", refusals.count > 0);
     return visit_show(visit, "asides", data, 200, err);
 }
 
-static bool find(struct visit *visit, struct bounce_aside *out, struct err *err)
+static bool find(struct visit *visit, struct bounce_unmatched *out,
+                 struct err *err)
 {
     unsigned long long id;
     if (!str_to_u64(str_of(visit->captures[0]), &id) || id > INT64_MAX)
         return err_set(err, ERR_NOT_FOUND, "there is no such mail");
-    return bounce_store_aside(visit->db, (int64_t)id, visit->arena, out, err);
+    return bounce_store_get_unmatched(visit->db, (int64_t)id, visit->arena, out,
+                                      err);
 }
 
-bool aside_page(struct visit *visit, struct err *err)
+bool unmatched_page(struct visit *visit, struct err *err)
 {
     struct value *data;
-    struct bounce_aside aside = {0};
-    if (!find(visit, &aside, err) || !visit_data(visit, "readers", &data, err))
+    struct bounce_unmatched mail = {0};
+    if (!find(visit, &mail, err) || !visit_data(visit, "readers", &data, err))
         return false;
-    struct str source = aside.source;
+    struct str source = mail.source;
     if (source.len > SOURCE_SHOWN)
         source.len = SOURCE_SHOWN;
-    value_set(data, "mail", aside_value(visit, &aside));
+    value_set(data, "mail", unmatched_value(visit, &mail));
     set_str(data, "source", source);
     return visit_show(visit, "aside", data, 200, err);
 }
@@ -102,14 +104,14 @@ static bool take_off(struct visit *visit, struct str email, struct err *err)
                       "for a mail that came back", err);
 }
 
-bool aside_decide_post(struct visit *visit, struct err *err)
+bool unmatched_decide_post(struct visit *visit, struct err *err)
 {
-    struct bounce_aside aside = {0};
+    struct bounce_unmatched mail = {0};
     bool dropped;
     bool off = strcmp(visit_field(visit, "act"), "unsubscribe") == 0;
-    if (!find(visit, &aside, err) ||
-        (off && !take_off(visit, aside.recipient, err)) ||
-        !bounce_store_drop_aside(visit->db, aside.id, &dropped, err))
+    if (!find(visit, &mail, err) ||
+        (off && !take_off(visit, mail.recipient, err)) ||
+        !bounce_store_drop_unmatched(visit->db, mail.id, &dropped, err))
         return false;
     return visit_go(visit, "readers/aside",
                     off ? "Taken off every list, and the mail put away."

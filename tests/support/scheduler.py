@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Turns `digest run` through days and months with the clock held.
 
-usage: crank.py kill PROGRAM DAYS SEED   two runs at once, killed at random
-       crank.py year PROGRAM DAYS SEED   the machine off at random
+usage: scheduler.py kill PROGRAM DAYS SEED   two runs at once, killed at random
+       scheduler.py year PROGRAM DAYS SEED   the machine off at random
 
 Works in the current folder, which has to be empty. Prints what it saw; exits
 with 1 where something was sent twice, not at all, or doesn't add up.

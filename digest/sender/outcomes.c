@@ -1,8 +1,9 @@
+/* Tells the feed what became of messages, and offers some again. */
 #include <assert.h>
 
 #include "digest/sender/run_internal.h"
 
-enum { TIMES_MAX = 4 }; /* links that may break under one message */
+enum { TIMES_MAX = 4 }; /* connections that may break under one message */
 
 static void tell(struct sender *s, const struct relay *relay, int64_t id,
                  const struct verdict *v)
@@ -59,8 +60,8 @@ static void hand_to_others(struct sender *s, struct relay *relay)
     s->ask_feed_ms = 0;
 }
 
-/* The link broke before the server said anything of the message: another
- * link gets it. */
+/* The connection broke before the server said anything of the message: another
+ * connection gets it. */
 static void offer_again(struct sender *s, struct relay *relay,
                         struct offer *offer, struct verdict *v)
 {
@@ -76,13 +77,13 @@ static void offer_again(struct sender *s, struct relay *relay,
 }
 
 static void take_verdict(struct sender *s, struct relay *relay,
-                         struct link *link, struct verdict *v)
+                         struct connection *connection, struct verdict *v)
 {
     struct offer *offer = offer_of(v->job);
-    assert(link->busy > 0);
-    link->busy--;
+    assert(connection->busy > 0);
+    connection->busy--;
     relay->moved_at_ms = s->now_ms;
-    link->idle_since_ms = s->now_ms;
+    connection->idle_since_ms = s->now_ms;
     domain_end(offer->domain);
     offer->domain = NULL;
     if (v->outcome == SENDER_RETURNED) {
@@ -90,7 +91,7 @@ static void take_verdict(struct sender *s, struct relay *relay,
         return;
     }
     if (v->outcome == SENDER_SENT) {
-        link->sent++;
+        connection->sent++;
         relay_accepted(relay, s->now_ms);
         if (relay->held_count)
             tell_held(s, relay, true);
@@ -106,16 +107,17 @@ static void take_verdict(struct sender *s, struct relay *relay,
     hand_to_others(s, relay);
 }
 
-void run_read_link(struct sender *s, struct relay *relay, struct link *link)
+void run_read_link(struct sender *s, struct relay *relay,
+                   struct connection *connection)
 {
     struct verdict verdict;
-    relay->ops->read(link, s->now_ms);
-    while (relay->ops->verdict(link, &verdict))
-        take_verdict(s, relay, link, &verdict);
-    if (link->state != LINK_CLOSED || link->closing_told)
+    relay->ops->read(connection, s->now_ms);
+    while (relay->ops->verdict(connection, &verdict))
+        take_verdict(s, relay, connection, &verdict);
+    if (connection->state != CONNECTION_CLOSED || connection->closing_told)
         return;
-    link->closing_told = true;
-    relay_link_closed(relay, link, s->now_ms);
+    connection->closing_told = true;
+    relay_link_closed(relay, connection, s->now_ms);
 }
 
 void run_return_waiting(struct sender *s)

@@ -1,3 +1,4 @@
+/* Gives messages of the feed to connections, as pace and domains permit. */
 #include "digest/base/mem.h"
 #include "digest/sender/envelope_internal.h"
 #include "digest/sender/run_internal.h"
@@ -8,7 +9,7 @@ static const double lag_most = 8, lead_most = 4;
 
 enum {
     STALLED_MS = 1000,
-    STILL_MS = 1000, /* after such a wait the feed is asked again */
+    WANTED_MS = 1000, /* after such a wait the feed is asked again */
 };
 
 bool run_may_ask_feed(const struct sender *s)
@@ -35,11 +36,11 @@ static bool domain_permits(struct sender *s, struct relay *relay,
     return wait == 0;
 }
 
-bool run_is_still_wanted(struct sender *s, const struct offer *offer)
+bool run_is_wanted(struct sender *s, const struct offer *offer)
 {
-    if (!s->feed->still || s->now_ms - offer->since_ms < STILL_MS)
+    if (!s->feed->is_wanted || s->now_ms - offer->since_ms < WANTED_MS)
         return true;
-    return s->feed->still(s->feed->context, offer->job.id);
+    return s->feed->is_wanted(s->feed->context, offer->job.id);
 }
 
 static struct offer *take_waiting(struct sender *s, struct relay *relay)
@@ -51,7 +52,7 @@ static struct offer *take_waiting(struct sender *s, struct relay *relay)
             continue;
         }
         struct offer *offer = offers_take(&s->offers, at);
-        if (run_is_still_wanted(s, offer))
+        if (run_is_wanted(s, offer))
             return offer;
         run_return_offer(s, offer, NULL, "it is no longer to be sent");
     }
@@ -98,19 +99,19 @@ static struct offer *next_offer(struct sender *s, struct relay *relay)
     return offer;
 }
 
-/* A link that can take a message: an idle one rather than one that could
+/* A connection that can take a message: an idle one rather than one that could
  * take the next ahead of time. */
-static struct link *ready_link(const struct relay *relay)
+static struct connection *ready_connection(const struct relay *relay)
 {
-    struct link *ahead = NULL;
-    for (unsigned i = 0; i < relay->link_count; i++) {
-        struct link *link = relay->links[i];
-        if (!relay->ops->ready(link))
+    struct connection *ahead = NULL;
+    for (unsigned i = 0; i < relay->connection_count; i++) {
+        struct connection *connection = relay->connections[i];
+        if (!relay->ops->ready(connection))
             continue;
-        if (!link->busy)
-            return link;
+        if (!connection->busy)
+            return connection;
         if (!ahead)
-            ahead = link;
+            ahead = connection;
     }
     return ahead;
 }
@@ -152,7 +153,7 @@ static double least_served(struct sender *s)
 /* The relay whose turn it is by weight, of those that can take a message
  * now and aren't passed over in this turn. */
 static struct relay *pick_relay(struct sender *s, const bool *passed,
-                                struct link **link)
+                                struct connection **connection)
 {
     struct relay *best = NULL;
     double least = s->relay_count > 1 ? least_served(s) : s->served;
@@ -165,17 +166,17 @@ static struct relay *pick_relay(struct sender *s, const bool *passed,
             run_wake_at(s, s->now_ms + STALLED_MS);
             continue;
         }
-        struct link *found = ready_link(relay);
+        struct connection *found = ready_connection(relay);
         if (!found)
             continue;
         best = relay;
-        *link = found;
+        *connection = found;
     }
     return best;
 }
 
-static void give(struct sender *s, struct relay *relay, struct link *link,
-                 struct offer *offer)
+static void give(struct sender *s, struct relay *relay,
+                 struct connection *connection, struct offer *offer)
 {
     unsigned weight = relay->settings.weight ? relay->settings.weight : 1;
     offer->domain = domain_of(s, relay, offer);
@@ -185,14 +186,15 @@ static void give(struct sender *s, struct relay *relay, struct link *link,
     relay->served += 1.0 / weight;
     if (relay->served > s->served)
         s->served = relay->served;
-    link->given++;
-    link->busy++;
-    relay->ops->bind(link, &offer->job);
+    connection->given++;
+    connection->busy++;
+    relay->ops->bind(connection, &offer->job);
 }
 
-/* Whether one message more than there are links to take it should be known:
- * while pace holds an idle link back (a slow rate would wait long to learn
- * that there is none), and while another link could be opened for it. */
+/* Whether one message more than there are connections to take it should be
+ * known: while pace holds an idle connection back (a slow rate would wait long
+ * to learn that there is none), and while another connection could be opened
+ * for it. */
 static bool is_worth_asking(struct sender *s)
 {
     bool busy = false, room = false;
@@ -201,8 +203,8 @@ static bool is_worth_asking(struct sender *s)
         busy = busy || relay_busy(relay);
         if (!relay_usable(relay, s->now_ms))
             continue;
-        const struct link *link = ready_link(relay);
-        if (link && !link->busy)
+        const struct connection *connection = ready_connection(relay);
+        if (connection && !connection->busy)
             return true;
         room = room || relay_in_use(relay) < relay_link_limit(relay, s->now_ms);
     }
@@ -223,11 +225,11 @@ void run_give_messages(struct sender *s)
 {
     OWNED(mem_free) bool *passed = MEM_NEW_ARRAY(bool, s->relay_count);
     struct relay *relay;
-    struct link *link = NULL;
-    while (!s->ending && (relay = pick_relay(s, passed, &link))) {
+    struct connection *connection = NULL;
+    while (!s->ending && (relay = pick_relay(s, passed, &connection))) {
         struct offer *offer = next_offer(s, relay);
         if (offer)
-            give(s, relay, link, offer);
+            give(s, relay, connection, offer);
         else
             passed[relay - s->relays] = true;
     }

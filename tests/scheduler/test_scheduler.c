@@ -1,20 +1,20 @@
-/* Shows what a run of the crank finds due, does and says, what the operator is
- * told of jobs that fail, and what a clock that was set back does. */
+/* Shows what a run of the scheduler finds due, does and says, what the operator
+ * is told of jobs that fail, and what a clock that was set back does. */
 #include "digest/articles/source_store.h"
-#include "digest/delivery/patience.h"
+#include "digest/delivery/retry.h"
 #include "digest/ledger/lease_keep.h"
 #include "digest/ledger/ledger.h"
 #include "digest/newsletters/schedule.h"
-#include "digest/scheduler/crank_internal.h"
 #include "digest/scheduler/occurrence.h"
 #include "digest/scheduler/plan.h"
+#include "digest/scheduler/scheduler_internal.h"
 #include "digest/store/upkeep.h"
 #include "tests/delivery/press.h"
 
 enum { DUE_AT = PRESS_NOW + DAY };
 
 static struct strbuf said;
-static struct crank crank;
+static struct scheduler scheduler;
 
 static void hear(void *context, const char *line)
 {
@@ -25,7 +25,7 @@ static void hear(void *context, const char *line)
 static int begin(void **state)
 {
     press_open(state);
-    crank = (struct crank){.conductor = press.conductor, .say = hear};
+    scheduler = (struct scheduler){.conductor = press.conductor, .say = hear};
     return 0;
 }
 
@@ -40,17 +40,17 @@ static const char *turn(int64_t now)
 {
     enum err_kind failed;
     strbuf_cut(&said, 0);
-    crank.conductor.now = now;
-    must(crank_run(&crank, &failed, &err));
+    scheduler.conductor.now = now;
+    must(scheduler_run(&scheduler, &failed, &err));
     assert_int_equal(failed, ERR_NONE);
     return strbuf_text(&said);
 }
 
-static const struct crank_job *job(const char *name)
+static const struct scheduler_job *job(const char *name)
 {
-    for (size_t i = 0; i < crank_job_count; i++)
-        if (strcmp(crank_jobs[i].name, name) == 0)
-            return &crank_jobs[i];
+    for (size_t i = 0; i < scheduler_job_count; i++)
+        if (strcmp(scheduler_jobs[i].name, name) == 0)
+            return &scheduler_jobs[i];
     fail_msg("no job is called %s", name);
     return NULL;
 }
@@ -58,8 +58,8 @@ static const struct crank_job *job(const char *name)
 static bool is_due(const char *name, int64_t now)
 {
     bool due;
-    crank.conductor.now = now;
-    must(job(name)->due(&crank, now, &due, &err));
+    scheduler.conductor.now = now;
+    must(job(name)->due(&scheduler, now, &due, &err));
     return due;
 }
 
@@ -133,7 +133,7 @@ static void deliveries_are(bool wanted, int64_t now, int64_t wanted_at)
 {
     bool due;
     int64_t next_at;
-    must(ledger_due(press.db, 1, now, PATIENCE_SPAN_S, &due, &next_at, &err));
+    must(ledger_due(press.db, 1, now, RETRY_SPAN_S, &due, &next_at, &err));
     assert_int_equal(due, wanted);
     assert_int_equal(next_at, wanted_at);
 }
@@ -172,7 +172,7 @@ static void what_comes_every_so_often_isnt_due_before(void **state)
 {
     (void)state;
     assert_true(is_due("tidy", PRESS_NOW));
-    must(crank_note_good(&crank, job("tidy"), PRESS_NOW, &err));
+    must(scheduler_note_good(&scheduler, job("tidy"), PRESS_NOW, &err));
     assert_false(is_due("tidy", PRESS_NOW + DAY - 1));
     assert_true(is_due("tidy", PRESS_NOW + DAY));
     /* Without a mailbox there is none to read. */
@@ -211,8 +211,8 @@ static void one_that_could_not_start_in_time_is_missed(void **state)
     const char *line =
         "weekly/1, due Wed 25 Nov 2026 06:00 UTC, was missed and will not go "
         "out.";
-    crank.conductor.now = DUE_AT + 6 * HOUR + 1;
-    must(crank_start(&crank, &err));
+    scheduler.conductor.now = DUE_AT + 6 * HOUR + 1;
+    must(scheduler_start(&scheduler, &err));
     assert_int_equal(press_issue(issue.id).state, ISSUE_MISSED);
     assert_non_null(strstr(strbuf_text(&said), line));
     assert_int_equal(told("could not be started in time"), 1);
@@ -222,8 +222,8 @@ static void until_the_end_of_its_time_it_starts(void **state)
 {
     (void)state;
     struct issue issue = scheduled(false);
-    crank.conductor.now = DUE_AT + 6 * HOUR;
-    must(crank_start(&crank, &err));
+    scheduler.conductor.now = DUE_AT + 6 * HOUR;
+    must(scheduler_start(&scheduler, &err));
     assert_int_equal(press_issue(issue.id).state, ISSUE_SENDING);
 }
 
@@ -262,8 +262,8 @@ static void one_that_cannot_start_is_no_others_failure(void **state)
     house_run(press.db, "UPDATE issue SET scheduled_at = 1 WHERE id = 9");
     house_run(press.db, "INSERT INTO plan (issue_id, due_at, until, "
                         "    needs_approval) VALUES (9, 1, 9999999999, 0)");
-    crank.conductor.now = DUE_AT;
-    assert_false(crank_start(&crank, &err));
+    scheduler.conductor.now = DUE_AT;
+    assert_false(scheduler_start(&scheduler, &err));
     assert_int_equal(err.kind, ERR_INPUT);
     assert_non_null(strstr(err.text, "daily/1"));
     assert_int_equal(press_issue(1).state, ISSUE_SENDING);
@@ -276,12 +276,12 @@ static void an_issue_that_rests_is_left_alone(void **state)
     house_issue(press.db, 1, 1, 1, "sending");
     deliver("queued", 0);
     must(issue_rest(press.db, 1, PRESS_NOW + HOUR, &err));
-    must(crank_send_due(&crank, PRESS_NOW, &due, &err));
+    must(scheduler_send_due(&scheduler, PRESS_NOW, &due, &err));
     assert_false(due);
-    must(crank_send_due(&crank, PRESS_NOW + HOUR, &due, &err));
+    must(scheduler_send_due(&scheduler, PRESS_NOW + HOUR, &due, &err));
     assert_true(due);
     house_run(press.db, "UPDATE issue SET state = 'paused'");
-    must(crank_send_due(&crank, PRESS_NOW + HOUR, &due, &err));
+    must(scheduler_send_due(&scheduler, PRESS_NOW + HOUR, &due, &err));
     assert_false(due);
 }
 
@@ -305,7 +305,7 @@ static void fail_at(int64_t now)
 {
     struct err why = {0};
     err_set(&why, ERR_IO, "the disk is full");
-    must(crank_note_bad(&crank, job("fetch"), now, &why, &err));
+    must(scheduler_note_bad(&scheduler, job("fetch"), now, &why, &err));
 }
 
 static void what_fails_for_a_moment_is_told_to_nobody(void **state)
@@ -313,7 +313,8 @@ static void what_fails_for_a_moment_is_told_to_nobody(void **state)
     (void)state;
     for (int i = 0; i < 9; i++)
         fail_at(PRESS_NOW + 60 * i); /* not for ten minutes yet */
-    must(crank_note_good(&crank, job("fetch"), PRESS_NOW + 9 * 60, &err));
+    must(scheduler_note_good(&scheduler, job("fetch"), PRESS_NOW + 9 * 60,
+                             &err));
     fail_at(PRESS_NOW + 10 * 60); /* from here on it is counted anew */
     fail_at(PRESS_NOW + 11 * 60);
     assert_int_equal(told("fetching"), 0);
@@ -332,8 +333,8 @@ static void what_keeps_failing_is_told_once_and_when_it_works(void **state)
     assert_int_equal(row.failures, 20);
     assert_int_equal(row.failing_since, PRESS_NOW);
     assert_int_equal(row.told_at, PRESS_NOW + 600);
-    must(crank_note_good(&crank, job("fetch"), PRESS_NOW + 6000, &err));
-    must(crank_note_good(&crank, job("fetch"), PRESS_NOW + 6300, &err));
+    must(scheduler_note_good(&scheduler, job("fetch"), PRESS_NOW + 6000, &err));
+    must(scheduler_note_good(&scheduler, job("fetch"), PRESS_NOW + 6300, &err));
     assert_int_equal(told("It works again: fetching the sources."), 1);
     must(job_get(press.db, "fetch", &press.arena, &row, &err));
     assert_int_equal(row.failures, 0);
@@ -347,8 +348,8 @@ static void a_job_that_fails_does_not_stop_the_others(void **state)
     enum err_kind failed;
     scheduled(false);
     press.conf.relay_count = 0; /* nothing can be started or sent */
-    crank.conductor.now = DUE_AT;
-    must(crank_run(&crank, &failed, &err));
+    scheduler.conductor.now = DUE_AT;
+    must(scheduler_run(&scheduler, &failed, &err));
     assert_int_equal(failed, ERR_CONFIG);
     assert_int_equal(
         house_number(press.db, "SELECT count(*) FROM job WHERE name = 'tidy' "
@@ -372,7 +373,7 @@ static void a_clock_set_back_makes_due_what_it_put_off(void **state)
                         0, 0, &err));
     must(occurrence_put(press.db, 1, PRESS_NOW - DAY, OCCURRENCE_MISSED, 0, 0,
                         &err));
-    must(crank_set_back(press.db, PRESS_NOW, &err));
+    must(scheduler_set_back(press.db, PRESS_NOW, &err));
     assert_int_equal(house_number(press.db, "SELECT max(next_at) FROM source"),
                      0);
     assert_int_equal(house_number(press.db, "SELECT max(next_at) FROM job"), 0);
@@ -395,12 +396,12 @@ static void a_clock_put_right_by_minutes_is_not_spoken_of(void **state)
 static void what_comes_is_said_in_its_order(void **state)
 {
     (void)state;
-    OWNED(crank_steps_free) struct crank_steps steps = {0};
+    OWNED(scheduler_steps_free) struct scheduler_steps steps = {0};
     scheduled(true);
     add_source("feed", PRESS_NOW + 20 * HOUR);
     turn(PRESS_NOW - HOUR);
-    crank.conductor.now = PRESS_NOW;
-    must(crank_explain(&crank, &steps, &err));
+    scheduler.conductor.now = PRESS_NOW;
+    must(scheduler_explain(&scheduler, &steps, &err));
     assert_int_equal(steps.count, 3);
     assert_int_equal(steps.items[0].at, PRESS_NOW + 20 * HOUR);
     assert_string_equal(steps.items[0].text, "the next source is fetched");

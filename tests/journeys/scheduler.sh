@@ -13,6 +13,6 @@ for mode in kill year; do
     cd "$work/$mode" || exit 1
     days=$DAYS
     [ $mode = year ] || days=$KILL_DAYS
-    "$python" "$here/crank.py" $mode "$DIGEST" "$days" "$SEED" ||
+    "$python" "$here/scheduler.py" $mode "$DIGEST" "$days" "$SEED" ||
         fail "seed $SEED"
 done

@@ -4,14 +4,14 @@
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/base/zone.h"
-#include "digest/delivery/patience.h"
+#include "digest/delivery/retry.h"
 #include "digest/delivery/ways.h"
 #include "digest/issues/acts.h"
 #include "digest/issues/issue_due.h"
 #include "digest/ledger/ledger.h"
-#include "digest/scheduler/crank_internal.h"
 #include "digest/scheduler/editor_mail_internal.h"
 #include "digest/scheduler/plan.h"
+#include "digest/scheduler/scheduler_internal.h"
 
 /* A scheduled issue, with what decides over it. */
 struct candidate {
@@ -21,10 +21,10 @@ struct candidate {
     const char *when; /* it is due, in words */
 };
 
-static bool load(const struct crank *crank, int64_t issue_id,
+static bool load(const struct scheduler *scheduler, int64_t issue_id,
                  struct arena *arena, struct candidate *out, struct err *err)
 {
-    struct db *db = crank->conductor.db;
+    struct db *db = scheduler->conductor.db;
     OWNED(strbuf_free) struct strbuf when = STRBUF_INIT;
     OWNED(tx_end) struct tx tx = TX_INIT;
     out->plan = (struct plan){0};
@@ -47,7 +47,7 @@ static bool waits_for_approval(const struct candidate *c)
 
 /* ---- starting ------------------------------------------------------ */
 
-static bool tell(const struct crank *crank, const struct candidate *c,
+static bool tell(const struct scheduler *scheduler, const struct candidate *c,
                  const char *what, const char *headline, const char *line,
                  struct err *err)
 {
@@ -55,15 +55,16 @@ static bool tell(const struct crank *crank, const struct candidate *c,
     char *dedupe = mem_format("%s issue %" PRId64 " %" PRId64, what,
                               c->issue.id, c->plan.due_at);
     struct editor_report report = {headline, &line, 1, dedupe};
-    return editor_mail_tell(&crank->conductor, &c->newsletter, &report, err);
+    return editor_mail_tell(&scheduler->conductor, &c->newsletter, &report,
+                            err);
 }
 
-static bool miss(const struct crank *crank, const struct candidate *c,
+static bool miss(const struct scheduler *scheduler, const struct candidate *c,
                  int64_t now, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(tx_end) struct tx tx = TX_INIT;
-    struct db *db = crank->conductor.db;
+    struct db *db = scheduler->conductor.db;
     const char *headline = arena_format(
         &arena, "%s/%" PRId64 ", due %s, was missed and will not go out.",
         c->issue.newsletter, c->issue.number, c->when);
@@ -74,15 +75,16 @@ static bool miss(const struct crank *crank, const struct candidate *c,
               "issue.";
     if (!tx_begin(&tx, db, TX_DURABLE, err) ||
         !issue_act(db, &c->issue, ACT_MISS, now, err) ||
-        !tell(crank, c, "missed", headline, line, err) || !tx_commit(&tx, err))
+        !tell(scheduler, c, "missed", headline, line, err) ||
+        !tx_commit(&tx, err))
         return false;
-    crank_say(crank, "%s: %s", c->issue.newsletter, headline);
+    scheduler_say(scheduler, "%s: %s", c->issue.newsletter, headline);
     return true;
 }
 
 /* Reminds the editors once, when its time has come. */
-static bool remind(const struct crank *crank, struct candidate *c, int64_t now,
-                   struct err *err)
+static bool remind(const struct scheduler *scheduler, struct candidate *c,
+                   int64_t now, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     OWNED(strbuf_free) struct strbuf until = STRBUF_INIT;
@@ -99,122 +101,125 @@ static bool remind(const struct crank *crank, struct candidate *c, int64_t now,
         "`; not approved by %s, it does not go out at all.",
         c->issue.newsletter, c->issue.number, strbuf_text(&until));
     c->plan.asked_at = now;
-    return tx_begin(&tx, crank->conductor.db, TX_DURABLE, err) &&
-           plan_put(crank->conductor.db, &c->plan, ISSUE_SCHEDULED,
+    return tx_begin(&tx, scheduler->conductor.db, TX_DURABLE, err) &&
+           plan_put(scheduler->conductor.db, &c->plan, ISSUE_SCHEDULED,
                     c->issue.scheduled_at, err) &&
-           tell(crank, c, "remind", headline, line, err) && tx_commit(&tx, err);
+           tell(scheduler, c, "remind", headline, line, err) &&
+           tx_commit(&tx, err);
 }
 
-static bool start(const struct crank *crank, const struct candidate *c,
+static bool start(const struct scheduler *scheduler, const struct candidate *c,
                   struct err *err)
 {
     OWNED(start_report_free) struct start_report report = {0};
-    struct conductor conductor = crank->conductor;
+    struct conductor conductor = scheduler->conductor;
     conductor.anyway = c->plan.anyway;
     if (!conductor_start(&conductor, &c->issue, false, &report, err))
         return false;
-    crank_say(crank, "%s/%" PRId64 ": started, to %" PRId64 " %s.",
-              c->issue.newsletter, c->issue.number, report.recipients,
-              report.recipients == 1 ? "subscriber" : "subscribers");
+    scheduler_say(scheduler, "%s/%" PRId64 ": started, to %" PRId64 " %s.",
+                  c->issue.newsletter, c->issue.number, report.recipients,
+                  report.recipients == 1 ? "subscriber" : "subscribers");
     return true;
 }
 
 /* *out: whether somebody has taken its time off, moved, deleted or started it
  * since it was looked at. */
-static bool has_changed(const struct crank *crank, const struct issue *issue,
-                        bool *out, struct err *err)
+static bool has_changed(const struct scheduler *scheduler,
+                        const struct issue *issue, bool *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct issue now;
-    if (!issue_get_by_id(crank->conductor.db, issue->id, &arena, &now, err))
+    if (!issue_get_by_id(scheduler->conductor.db, issue->id, &arena, &now, err))
         return false;
     *out = now.state != issue->state || now.scheduled_at != issue->scheduled_at;
     return true;
 }
 
-static bool start_one(const struct crank *crank, int64_t issue_id, int64_t now,
-                      struct err *err)
+static bool start_one(const struct scheduler *scheduler, int64_t issue_id,
+                      int64_t now, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct candidate c;
     bool changed = false;
-    if (!load(crank, issue_id, &arena, &c, err))
+    if (!load(scheduler, issue_id, &arena, &c, err))
         return false;
     if (c.issue.state != ISSUE_SCHEDULED || c.issue.scheduled_at > now)
         return true;
-    bool good = now > c.plan.until       ? miss(crank, &c, now, err)
-                : waits_for_approval(&c) ? remind(crank, &c, now, err)
-                                         : start(crank, &c, err);
+    bool good = now > c.plan.until       ? miss(scheduler, &c, now, err)
+                : waits_for_approval(&c) ? remind(scheduler, &c, now, err)
+                                         : start(scheduler, &c, err);
     if (good || err->kind != ERR_CONFLICT)
         return good;
     /* An editor's act in this moment is no failure. */
     struct err why = *err;
-    if (!has_changed(crank, &c.issue, &changed, err))
+    if (!has_changed(scheduler, &c.issue, &changed, err))
         return false;
     *err = changed ? (struct err){0} : why;
     return changed;
 }
 
-bool crank_start_due(const struct crank *crank, int64_t now, bool *out,
-                     struct err *err)
+bool scheduler_start_due(const struct scheduler *scheduler, int64_t now,
+                         bool *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct issue_ids due;
-    if (!issue_find_due(crank->conductor.db, now, &arena, &due, err))
+    if (!issue_find_due(scheduler->conductor.db, now, &arena, &due, err))
         return false;
     *out = due.count > 0;
     return true;
 }
 
 /* Starts the issues that are due; one that can't be started stops no other. */
-bool crank_start(const struct crank *crank, struct err *err)
+bool scheduler_start(const struct scheduler *scheduler, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct issue_ids due;
     struct err first = {0};
-    int64_t now = crank_now(crank);
-    if (!issue_find_due(crank->conductor.db, now, &arena, &due, err))
+    int64_t now = scheduler_now(scheduler);
+    if (!issue_find_due(scheduler->conductor.db, now, &arena, &due, err))
         return false;
     for (size_t i = 0; i < due.count; i++) {
         struct err one = {0};
-        if (!start_one(crank, due.items[i], now, &one) && !first.kind)
+        if (!start_one(scheduler, due.items[i], now, &one) && !first.kind)
             first = one;
     }
     *err = first;
     return !first.kind;
 }
 
-bool crank_start_explain(const struct crank *crank, int64_t now,
-                         struct crank_steps *out, struct err *err)
+bool scheduler_start_explain(const struct scheduler *scheduler, int64_t now,
+                             struct scheduler_steps *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct issue_ids all;
-    if (!issue_find_due(crank->conductor.db, INT64_MAX, &arena, &all, err))
+    if (!issue_find_due(scheduler->conductor.db, INT64_MAX, &arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count; i++) {
         struct candidate c;
-        if (!load(crank, all.items[i], &arena, &c, err))
+        if (!load(scheduler, all.items[i], &arena, &c, err))
             return false;
         if (c.issue.state != ISSUE_SCHEDULED)
             continue;
         const char *zone = c.newsletter.timezone;
         int64_t at = c.issue.scheduled_at;
         if (now > c.plan.until)
-            crank_add_step(out, now, now, zone,
-                           "%s/%" PRId64 " is marked as missed (due %s)",
-                           c.issue.newsletter, c.issue.number, c.when);
+            scheduler_add_step(out, now, now, zone,
+                               "%s/%" PRId64 " is marked as missed (due %s)",
+                               c.issue.newsletter, c.issue.number, c.when);
         else if (waits_for_approval(&c) && at > now)
-            crank_add_step(out, at, now, zone,
-                           "%s/%" PRId64 " goes out, if it is approved by then",
-                           c.issue.newsletter, c.issue.number);
+            scheduler_add_step(out, at, now, zone,
+                               "%s/%" PRId64
+                               " goes out, if it is approved by then",
+                               c.issue.newsletter, c.issue.number);
         else if (waits_for_approval(&c))
-            crank_add_step(out, c.plan.until, now, zone,
-                           "%s/%" PRId64 " is marked as missed, unless it is "
-                           "approved before",
-                           c.issue.newsletter, c.issue.number);
+            scheduler_add_step(out, c.plan.until, now, zone,
+                               "%s/%" PRId64
+                               " is marked as missed, unless it is "
+                               "approved before",
+                               c.issue.newsletter, c.issue.number);
         else
-            crank_add_step(out, at, now, zone, "%s/%" PRId64 " goes out",
-                           c.issue.newsletter, c.issue.number);
+            scheduler_add_step(out, at, now, zone, "%s/%" PRId64 " goes out",
+                               c.issue.newsletter, c.issue.number);
     }
     return true;
 }
@@ -222,95 +227,95 @@ bool crank_start_explain(const struct crank *crank, int64_t now,
 /* ---- sending ------------------------------------------------------- */
 
 /* *at: when something is to be done; 0: now. */
-static bool look(const struct crank *crank, const struct issue *issue,
+static bool look(const struct scheduler *scheduler, const struct issue *issue,
                  int64_t now, bool *due, int64_t *at, struct err *err)
 {
     *at = issue->retry_at;
     *due = false;
     if (issue->state != ISSUE_SENDING ||
-        !clock_is_due(issue->retry_at, PATIENCE_SPAN_S, now))
+        !clock_is_due(issue->retry_at, RETRY_SPAN_S, now))
         return true;
-    return ledger_due(crank->conductor.db, issue->id, now, PATIENCE_SPAN_S, due,
-                      at, err);
+    return ledger_due(scheduler->conductor.db, issue->id, now, RETRY_SPAN_S,
+                      due, at, err);
 }
 
-bool crank_send_due(const struct crank *crank, int64_t now, bool *out,
-                    struct err *err)
+bool scheduler_send_due(const struct scheduler *scheduler, int64_t now,
+                        bool *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct issue_ids all;
     *out = false;
-    if (!issue_find_sending(crank->conductor.db, &arena, &all, err))
+    if (!issue_find_sending(scheduler->conductor.db, &arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count && !*out; i++) {
         struct issue issue;
         int64_t at;
-        if (!issue_get_by_id(crank->conductor.db, all.items[i], &arena, &issue,
-                             err) ||
-            !look(crank, &issue, now, out, &at, err))
+        if (!issue_get_by_id(scheduler->conductor.db, all.items[i], &arena,
+                             &issue, err) ||
+            !look(scheduler, &issue, now, out, &at, err))
             return false;
     }
     return true;
 }
 
 /* Goes on with an issue. Another process at the same issue is no failure. */
-static bool carry_on(const struct crank *crank, const struct issue *issue,
-                     struct err *err)
+static bool carry_on(const struct scheduler *scheduler,
+                     const struct issue *issue, struct err *err)
 {
-    struct send_watch watch = {.stop = crank_watch(crank)};
+    struct send_watch watch = {.stop = scheduler_watch(scheduler)};
     struct send_report r;
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     const char *words =
-        ways_words(ways_of(crank->conductor.conf, &arena), &arena);
-    bool good = conductor_send(&crank->conductor, issue, &watch, &r, err);
+        ways_words(ways_of(scheduler->conductor.conf, &arena), &arena);
+    bool good = conductor_send(&scheduler->conductor, issue, &watch, &r, err);
     if (r.sent || r.failed || r.skipped)
-        crank_say(crank,
-                  "%s/%" PRId64 ": sent %" PRId64 "%s%s%s, failed %" PRId64
-                  ", skipped %" PRId64 "; %" PRId64 " of %" PRId64
-                  " have it%s.",
-                  issue->newsletter, issue->number, r.sent, words ? " (" : "",
-                  words ? words : "", words ? ")" : "", r.failed, r.skipped,
-                  r.counts.states[DELIVERY_SENT], r.counts.recipients,
-                  r.finished ? ", and it is done" : "");
+        scheduler_say(
+            scheduler,
+            "%s/%" PRId64 ": sent %" PRId64 "%s%s%s, failed %" PRId64
+            ", skipped %" PRId64 "; %" PRId64 " of %" PRId64 " have it%s.",
+            issue->newsletter, issue->number, r.sent, words ? " (" : "",
+            words ? words : "", words ? ")" : "", r.failed, r.skipped,
+            r.counts.states[DELIVERY_SENT], r.counts.recipients,
+            r.finished ? ", and it is done" : "");
     return good || (err->kind == ERR_TEMPORARY && !r.counts.recipients);
 }
 
-static bool send_one(const struct crank *crank, int64_t issue_id,
+static bool send_one(const struct scheduler *scheduler, int64_t issue_id,
                      struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct issue issue;
     bool due;
     int64_t at;
-    return issue_get_by_id(crank->conductor.db, issue_id, &arena, &issue,
+    return issue_get_by_id(scheduler->conductor.db, issue_id, &arena, &issue,
                            err) &&
-           look(crank, &issue, crank_now(crank), &due, &at, err) &&
-           (!due || carry_on(crank, &issue, err));
+           look(scheduler, &issue, scheduler_now(scheduler), &due, &at, err) &&
+           (!due || carry_on(scheduler, &issue, err));
 }
 
-bool crank_send(const struct crank *crank, struct err *err)
+bool scheduler_send(const struct scheduler *scheduler, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct issue_ids all;
     struct err first = {0};
-    const volatile int *stop = crank_watch(crank);
-    if (!issue_find_sending(crank->conductor.db, &arena, &all, err))
+    const volatile int *stop = scheduler_watch(scheduler);
+    if (!issue_find_sending(scheduler->conductor.db, &arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count && !(stop && *stop); i++) {
         struct err one = {0};
-        if (!send_one(crank, all.items[i], &one) && !first.kind)
+        if (!send_one(scheduler, all.items[i], &one) && !first.kind)
             first = one;
     }
     *err = first;
     return !first.kind;
 }
 
-bool crank_send_explain(const struct crank *crank, int64_t now,
-                        struct crank_steps *out, struct err *err)
+bool scheduler_send_explain(const struct scheduler *scheduler, int64_t now,
+                            struct scheduler_steps *out, struct err *err)
 {
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct issue_ids all;
-    struct db *db = crank->conductor.db;
+    struct db *db = scheduler->conductor.db;
     if (!issue_find_sending(db, &arena, &all, err))
         return false;
     for (size_t i = 0; i < all.count; i++) {
@@ -320,11 +325,12 @@ bool crank_send_explain(const struct crank *crank, int64_t now,
         int64_t at;
         if (!issue_get_by_id(db, all.items[i], &arena, &issue, err) ||
             !newsletter_get_by_id(db, issue.newsletter_id, &arena, &n, err) ||
-            !look(crank, &issue, now, &due, &at, err))
+            !look(scheduler, &issue, now, &due, &at, err))
             return false;
-        crank_add_step(out, due ? now : at, now, n.timezone,
-                       "%s/%" PRId64 " is sent on to those who have not got it",
-                       issue.newsletter, issue.number);
+        scheduler_add_step(out, due ? now : at, now, n.timezone,
+                           "%s/%" PRId64
+                           " is sent on to those who have not got it",
+                           issue.newsletter, issue.number);
     }
     return true;
 }

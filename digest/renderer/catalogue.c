@@ -1,4 +1,5 @@
-#include "digest/renderer/words.h"
+/* Loads message catalogues, checks them, and fills their texts. */
+#include "digest/renderer/catalogue.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -15,7 +16,7 @@
 enum { LAYERS_MAX = 12, MONTHS = 12, DIGITS = 10, LANGUAGE_MAX = 60 };
 
 /* Catalogues from the nearest to English; the first that has a text wins. */
-struct words {
+struct catalogue {
     struct arena arena;
     const struct yaml *layers[LAYERS_MAX];
     const struct plural_rule *rules[LAYERS_MAX];
@@ -91,7 +92,7 @@ static bool check_entry(const struct yaml *node, const char *origin,
     return strcmp(node->key, "plural") != 0 || check_rule(node, origin, err);
 }
 
-static bool add_layer(struct words *words, struct str source,
+static bool add_layer(struct catalogue *words, struct str source,
                       const char *origin, struct err *err)
 {
     struct yaml *layer;
@@ -112,8 +113,9 @@ static bool add_layer(struct words *words, struct str source,
 }
 
 /* The publisher's own catalogue, then the one that it stands in front of. */
-static bool add_language(struct words *words, struct template_set *templates,
-                         struct str language, struct err *err)
+static bool add_language(struct catalogue *words,
+                         struct template_set *templates, struct str language,
+                         struct err *err)
 {
     OWNED(mem_free)
     char *path = mem_format("messages/%.*s.yaml", STR_ARG(language));
@@ -134,7 +136,7 @@ static bool add_language(struct words *words, struct template_set *templates,
            add_layer(words, built_in, inside, err);
 }
 
-static void collect_names(struct words *words)
+static void collect_names(struct catalogue *words)
 {
     for (size_t i = 0; i < words->count; i++) {
         const struct yaml *node = words->layers[i]->children;
@@ -150,12 +152,12 @@ static void collect_names(struct words *words)
 }
 
 /* A catalogue without a rule of its own follows the next that has one. */
-static void settle(struct words *words)
+static void settle(struct catalogue *words)
 {
     const struct plural_rule *rule = plural_find("one");
     for (size_t i = words->count; i-- > 0;)
         rule = words->rules[i] = words->rules[i] ? words->rules[i] : rule;
-    const char *digits = words_get(words, "digits");
+    const char *digits = catalogue_get(words, "digits");
     struct str text = str_of(*digits ? digits : "0123456789");
     for (size_t i = 0, at = 0; i < DIGITS; i++) {
         size_t from = at;
@@ -186,7 +188,7 @@ static struct str wider_tag(struct str tag)
     return tag;
 }
 
-bool words_exist(struct template_set *templates, const char *language)
+bool catalogue_exists(struct template_set *templates, const char *language)
 {
     char name[LANGUAGE_MAX];
     struct str tag = file_tag(language, name), source;
@@ -201,10 +203,11 @@ bool words_exist(struct template_set *templates, const char *language)
     return false;
 }
 
-bool words_new(struct template_set *templates, const char *language,
-               struct words **out, struct err *err)
+bool catalogue_new(struct template_set *templates, const char *language,
+                   struct catalogue **out, struct err *err)
 {
-    OWNED(words_release) struct words *words = MEM_NEW(struct words);
+    OWNED(catalogue_release)
+    struct catalogue *words = MEM_NEW(struct catalogue);
     char name[LANGUAGE_MAX];
     struct str tag = file_tag(language, name);
     for (; tag.len; tag = wider_tag(tag))
@@ -218,7 +221,7 @@ bool words_new(struct template_set *templates, const char *language,
     return true;
 }
 
-void words_free(struct words *words)
+void catalogue_free(struct catalogue *words)
 {
     if (!words)
         return;
@@ -227,17 +230,17 @@ void words_free(struct words *words)
     free(words);
 }
 
-void words_release(struct words **words)
+void catalogue_release(struct catalogue **words)
 {
-    words_free(*words);
+    catalogue_free(*words);
     *words = NULL;
 }
 
-struct words *words_over(const struct words *base,
-                         const struct words_text *texts, size_t count,
-                         struct arena *arena)
+struct catalogue *catalogue_over(const struct catalogue *base,
+                                 const struct catalogue_text *texts,
+                                 size_t count, struct arena *arena)
 {
-    struct words *words = ARENA_NEW(arena, struct words);
+    struct catalogue *words = ARENA_NEW(arena, struct catalogue);
     struct yaml *layer = ARENA_NEW(arena, struct yaml);
     struct yaml *nodes = ARENA_NEW_ARRAY(arena, struct yaml, count);
     layer->kind = YAML_MAP;
@@ -261,7 +264,7 @@ struct words *words_over(const struct words *base,
 
 /* ---- using ----------------------------------------------------------- */
 
-static const struct yaml *find(const struct words *words, const char *name,
+static const struct yaml *find(const struct catalogue *words, const char *name,
                                size_t *layer)
 {
     for (*layer = 0; *layer < words->count; ++*layer) {
@@ -272,7 +275,7 @@ static const struct yaml *find(const struct words *words, const char *name,
     return NULL;
 }
 
-const char *words_get(const struct words *words, const char *name)
+const char *catalogue_get(const struct catalogue *words, const char *name)
 {
     size_t layer;
     const struct yaml *node = find(words, name, &layer);
@@ -281,7 +284,7 @@ const char *words_get(const struct words *words, const char *name)
     return node && node->kind == YAML_TEXT ? node->text : "";
 }
 
-static struct str value_of(const struct words_fill *fills, size_t count,
+static struct str value_of(const struct catalogue_fill *fills, size_t count,
                            struct str name)
 {
     for (size_t i = 0; i < count; i++)
@@ -290,7 +293,7 @@ static struct str value_of(const struct words_fill *fills, size_t count,
     return STR("");
 }
 
-static void fill(const char *pattern, const struct words_fill *fills,
+static void fill(const char *pattern, const struct catalogue_fill *fills,
                  size_t count, struct strbuf *out)
 {
     struct str rest = str_of(pattern);
@@ -309,14 +312,15 @@ static void fill(const char *pattern, const struct words_fill *fills,
     }
 }
 
-void words_add(const struct words *words, const char *name,
-               const struct words_fill *fills, size_t count, struct strbuf *out)
+void catalogue_add(const struct catalogue *words, const char *name,
+                   const struct catalogue_fill *fills, size_t count,
+                   struct strbuf *out)
 {
-    fill(words_get(words, name), fills, count, out);
+    fill(catalogue_get(words, name), fills, count, out);
 }
 
-void words_add_number(const struct words *words, int64_t number,
-                      struct strbuf *out)
+void catalogue_add_number(const struct catalogue *words, int64_t number,
+                          struct strbuf *out)
 {
     char text[24];
     snprintf(text, sizeof text, "%" PRId64, number);
@@ -327,8 +331,8 @@ void words_add_number(const struct words *words, int64_t number,
             strbuf_add_str(out, words->digits[*c - '0']);
 }
 
-void words_add_count(const struct words *words, const char *name, int64_t count,
-                     struct strbuf *out)
+void catalogue_add_count(const struct catalogue *words, const char *name,
+                         int64_t count, struct strbuf *out)
 {
     size_t layer;
     const struct yaml *node = find(words, name, &layer);
@@ -340,13 +344,13 @@ void words_add_count(const struct words *words, const char *name, int64_t count,
         node = fitting ? fitting : yaml_get(node, "other");
     }
     OWNED(strbuf_free) struct strbuf number = STRBUF_INIT;
-    words_add_number(words, count, &number);
-    const struct words_fill one = {"count", strbuf_str(&number)};
+    catalogue_add_number(words, count, &number);
+    const struct catalogue_fill one = {"count", strbuf_str(&number)};
     fill(node->text, &one, 1, out);
 }
 
-void words_add_date(const struct words *words, int year, unsigned month,
-                    unsigned day, struct strbuf *out)
+void catalogue_add_date(const struct catalogue *words, int year, unsigned month,
+                        unsigned day, struct strbuf *out)
 {
     OWNED(strbuf_free)
     struct strbuf days = STRBUF_INIT, months = STRBUF_INIT, years = STRBUF_INIT;
@@ -355,24 +359,24 @@ void words_add_date(const struct words *words, int year, unsigned month,
     const struct yaml *name = list ? list->children : NULL;
     for (unsigned i = 1; name && i < month; i++)
         name = name->next;
-    words_add_number(words, day, &days);
-    words_add_number(words, month, &months);
-    words_add_number(words, year, &years);
-    const struct words_fill fills[] = {
+    catalogue_add_number(words, day, &days);
+    catalogue_add_number(words, month, &months);
+    catalogue_add_number(words, year, &years);
+    const struct catalogue_fill fills[] = {
         {"day", strbuf_str(&days)},
         {"month", name ? str_of(name->text) : strbuf_str(&months)},
         {"month_number", strbuf_str(&months)},
         {"year", strbuf_str(&years)},
     };
-    words_add(words, "date", fills, ARRAY_SIZE(fills), out);
+    catalogue_add(words, "date", fills, ARRAY_SIZE(fills), out);
 }
 
-void words_add_date_in(const struct words *words, const char *zone, int64_t at,
-                       struct strbuf *out)
+void catalogue_add_date_in(const struct catalogue *words, const char *zone,
+                           int64_t at, struct strbuf *out)
 {
     struct zone_time t;
     zone_local(zone, at, &t);
-    words_add_date(words, t.year, t.month, t.day, out);
+    catalogue_add_date(words, t.year, t.month, t.day, out);
 }
 
 static bool is_in_group(const char *name, const char *group)
@@ -386,8 +390,8 @@ static bool is_in_group(const char *name, const char *group)
     return !group;
 }
 
-const char *words_next(const struct words *words, const char *group,
-                       size_t *index)
+const char *catalogue_next(const struct catalogue *words, const char *group,
+                           size_t *index)
 {
     while (*index < words->name_count) {
         const char *name = words->names[(*index)++];

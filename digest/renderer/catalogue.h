@@ -7,70 +7,71 @@
  * is taken from the one carried inside the program, then from the base
  * language (pt-BR: pt), then from English.
  */
-#ifndef DIGEST_RENDERER_WORDS_H
-#define DIGEST_RENDERER_WORDS_H
+#ifndef DIGEST_RENDERER_CATALOGUE_H
+#define DIGEST_RENDERER_CATALOGUE_H
 
 #include <stdint.h>
 
 #include "digest/renderer/template_set.h"
 
-struct words;
+struct catalogue;
 
 /* One placeholder and what stands in its place. */
-struct words_fill {
+struct catalogue_fill {
     const char *name; /* "newsletter" for {newsletter} */
     struct str value;
 };
 
 /* Owns: *out. Fails: INPUT (file:line), IO. */
-FALLIBLE bool words_new(struct template_set *templates, const char *language,
-                        struct words **out, struct err *err);
-void words_free(struct words *words);
-void words_release(struct words **words); /* for OWNED */
+FALLIBLE bool catalogue_new(struct template_set *templates,
+                            const char *language, struct catalogue **out,
+                            struct err *err);
+void catalogue_free(struct catalogue *words);
+void catalogue_release(struct catalogue **words); /* for OWNED */
 
 /* Whether a language, or what it is a form of, has a catalogue. */
-bool words_exist(struct template_set *templates, const char *language);
+bool catalogue_exists(struct template_set *templates, const char *language);
 
 /* A text of the publication's own. */
-struct words_text {
+struct catalogue_text {
     const char *name, *text;
 };
 /* The same words with other texts in front of them. It lives in the arena, and
  * is never freed; `base` and the texts have to live as long. */
-struct words *words_over(const struct words *base,
-                         const struct words_text *texts, size_t count,
-                         struct arena *arena);
+struct catalogue *catalogue_over(const struct catalogue *base,
+                                 const struct catalogue_text *texts,
+                                 size_t count, struct arena *arena);
 
 /* A text as it stands in the catalogue; "" where no catalogue has it. */
-const char *words_get(const struct words *words, const char *name);
+const char *catalogue_get(const struct catalogue *words, const char *name);
 
 /* Appends a text with its placeholders filled; those that aren't given stay
  * empty. */
-void words_add(const struct words *words, const char *name,
-               const struct words_fill *fills, size_t count,
-               struct strbuf *out);
+void catalogue_add(const struct catalogue *words, const char *name,
+                   const struct catalogue_fill *fills, size_t count,
+                   struct strbuf *out);
 
 /* Appends the form of a text that fits a number, which is its {count}. */
-void words_add_count(const struct words *words, const char *name, int64_t count,
-                     struct strbuf *out);
+void catalogue_add_count(const struct catalogue *words, const char *name,
+                         int64_t count, struct strbuf *out);
 
 /* Appends a number in the language's digits. */
-void words_add_number(const struct words *words, int64_t number,
-                      struct strbuf *out);
+void catalogue_add_number(const struct catalogue *words, int64_t number,
+                          struct strbuf *out);
 
 /* Appends a date as it is written in full; month 1-12. */
-void words_add_date(const struct words *words, int year, unsigned month,
-                    unsigned day, struct strbuf *out);
+void catalogue_add_date(const struct catalogue *words, int year, unsigned month,
+                        unsigned day, struct strbuf *out);
 
 /* Appends the date that clocks in a zone (IANA) show at a time: "20 November
  * 2026". */
-void words_add_date_in(const struct words *words, const char *zone, int64_t at,
-                       struct strbuf *out);
+void catalogue_add_date_in(const struct catalogue *words, const char *zone,
+                           int64_t at, struct strbuf *out);
 
 /* The names of a group's texts without forms, one at a time: NULL at the
  * end. Start with *index = 0. Groups are "page" and "notice", whose names
  * begin with it (page_saved); NULL: all others, which are those of a mail. */
-const char *words_next(const struct words *words, const char *group,
-                       size_t *index);
+const char *catalogue_next(const struct catalogue *words, const char *group,
+                           size_t *index);
 
 #endif

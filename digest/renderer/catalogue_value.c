@@ -1,4 +1,5 @@
-#include "digest/renderer/words_value.h"
+/* Makes template values of a catalogue's texts. */
+#include "digest/renderer/catalogue_value.h"
 
 #include <string.h>
 
@@ -7,7 +8,7 @@
 
 enum { PARTS_MAX = 8 };
 
-static void add_marked(const struct words_part *part, struct strbuf *out)
+static void add_marked(const struct catalogue_part *part, struct strbuf *out)
 {
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     html_escape(&text, str_of(part->text ? part->text : ""));
@@ -20,8 +21,9 @@ static void add_marked(const struct words_part *part, struct strbuf *out)
 }
 
 /* Braces mean nothing to HTML: a text is escaped whole, and filled then. */
-static struct value *html_of(const char *text, const struct words_part *parts,
-                             size_t count, struct arena *arena)
+static struct value *html_of(const char *text,
+                             const struct catalogue_part *parts, size_t count,
+                             struct arena *arena)
 {
     OWNED(strbuf_free) struct strbuf escaped = STRBUF_INIT, out = STRBUF_INIT;
     html_escape(&escaped, str_of(text));
@@ -39,34 +41,37 @@ static struct value *html_of(const char *text, const struct words_part *parts,
     return value_text_str(arena, strbuf_str(&out));
 }
 
-struct value *words_value_text(const struct words *words, const char *name,
-                               const struct words_part *parts, size_t count,
-                               struct arena *arena)
+struct value *catalogue_value_text(const struct catalogue *words,
+                                   const char *name,
+                                   const struct catalogue_part *parts,
+                                   size_t count, struct arena *arena)
 {
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
-    struct words_fill fills[PARTS_MAX];
+    struct catalogue_fill fills[PARTS_MAX];
     for (size_t i = 0; i < count && i < PARTS_MAX; i++)
-        fills[i] = (struct words_fill){parts[i].name, str_of(parts[i].text)};
-    words_add(words, name, fills, count < PARTS_MAX ? count : PARTS_MAX, &text);
+        fills[i] =
+            (struct catalogue_fill){parts[i].name, str_of(parts[i].text)};
+    catalogue_add(words, name, fills, count < PARTS_MAX ? count : PARTS_MAX,
+                  &text);
     return value_text_str(arena, strbuf_str(&text));
 }
 
-void words_value_set(const struct words *words, const char *group,
-                     const struct words_part *parts, size_t count,
-                     struct arena *arena, struct value *data)
+void catalogue_value_set(const struct catalogue *words, const char *group,
+                         const struct catalogue_part *parts, size_t count,
+                         struct arena *arena, struct value *data)
 {
     struct value *plain = value_object(arena), *html = value_object(arena);
     size_t index = 0, prefix = strlen(group) + 1;
     const char *name;
-    while ((name = words_next(words, group, &index))) {
-        const char *text = words_get(words, name);
+    while ((name = catalogue_next(words, group, &index))) {
+        const char *text = catalogue_get(words, name);
         struct str key = str_of(name + prefix);
         if (!strchr(text, '{')) {
             value_add(plain, key, value_text(arena, text));
             continue;
         }
         value_add(plain, key,
-                  words_value_text(words, name, parts, count, arena));
+                  catalogue_value_text(words, name, parts, count, arena));
         value_add(html, key, html_of(text, parts, count, arena));
     }
     value_set(data, "words", plain);

@@ -14,14 +14,14 @@
 #include "digest/base/yaml.h"
 #include "digest/renderer/languages.h"
 
-static struct words *words_of(const char *folder, const char *language)
+static struct catalogue *words_of(const char *folder, const char *language)
 {
     OWNED(template_set_release)
     struct template_set *set = template_set_new(folder);
-    struct words *words = NULL;
+    struct catalogue *words = NULL;
     struct err err = {0};
     /* Trees are copies: the set may go before the words. */
-    if (!words_new(set, language, &words, &err))
+    if (!catalogue_new(set, language, &words, &err))
         fail_msg("%s", err.text);
     return words;
 }
@@ -29,9 +29,9 @@ static struct words *words_of(const char *folder, const char *language)
 static void expect_count(const char *language, const char *name, int64_t count,
                          const char *expected)
 {
-    OWNED(words_release) struct words *words = words_of(NULL, language);
+    OWNED(catalogue_release) struct catalogue *words = words_of(NULL, language);
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
-    words_add_count(words, name, count, &out);
+    catalogue_add_count(words, name, count, &out);
     assert_string_equal(strbuf_text(&out), expected);
 }
 
@@ -46,10 +46,10 @@ static void dates_are_written_as_each_language_has_them(void **state)
         {"bn", "২০ নভেম্বর, ২০২৬"},  {"zh", "2026年11月20日"},
     };
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        OWNED(words_release)
-        struct words *words = words_of(NULL, rows[i].language);
+        OWNED(catalogue_release)
+        struct catalogue *words = words_of(NULL, rows[i].language);
         OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
-        words_add_date(words, 2026, 11, 20, &out);
+        catalogue_add_date(words, 2026, 11, 20, &out);
         assert_string_equal(strbuf_text(&out), rows[i].date);
     }
 }
@@ -71,12 +71,14 @@ static void plural_forms_follow_each_languages_rule(void **state)
 static void a_language_falls_back_to_its_base_and_then_to_english(void **state)
 {
     (void)state;
-    OWNED(words_release) struct words *swiss = words_of(NULL, "DE-CH");
-    OWNED(words_release) struct words *unknown = words_of(NULL, "xx-Yyyy");
-    OWNED(words_release) struct words *evil = words_of(NULL, "../../etc");
-    assert_string_equal(words_get(swiss, "read_on"), "Weiterlesen");
-    assert_string_equal(words_get(unknown, "read_on"), "Read on");
-    assert_string_equal(words_get(evil, "read_on"), "Read on");
+    OWNED(catalogue_release) struct catalogue *swiss = words_of(NULL, "DE-CH");
+    OWNED(catalogue_release)
+    struct catalogue *unknown = words_of(NULL, "xx-Yyyy");
+    OWNED(catalogue_release)
+    struct catalogue *evil = words_of(NULL, "../../etc");
+    assert_string_equal(catalogue_get(swiss, "read_on"), "Weiterlesen");
+    assert_string_equal(catalogue_get(unknown, "read_on"), "Read on");
+    assert_string_equal(catalogue_get(evil, "read_on"), "Read on");
 }
 
 /* A file of the publisher's, in a folder of its own. */
@@ -104,9 +106,9 @@ static void a_publishers_catalogue_may_hold_only_what_it_changes(void **state)
     (void)state;
     char folder[] = "/tmp/words-XXXXXX";
     write_catalogue(folder, "de.yaml", "read_on: Mehr dazu\n");
-    OWNED(words_release) struct words *words = words_of(folder, "de");
-    assert_string_equal(words_get(words, "read_on"), "Mehr dazu");
-    assert_string_equal(words_get(words, "unsubscribe"), "Abbestellen");
+    OWNED(catalogue_release) struct catalogue *words = words_of(folder, "de");
+    assert_string_equal(catalogue_get(words, "read_on"), "Mehr dazu");
+    assert_string_equal(catalogue_get(words, "unsubscribe"), "Abbestellen");
     remove_catalogue(folder, "de.yaml");
 }
 
@@ -123,9 +125,9 @@ static void a_faulty_catalogue_is_refused_with_its_line(void **state)
         write_catalogue(folder, "tlh.yaml", faulty[i]);
         OWNED(template_set_release)
         struct template_set *set = template_set_new(folder);
-        struct words *words = NULL;
+        struct catalogue *words = NULL;
         struct err err = {0};
-        assert_false(words_new(set, "tlh", &words, &err));
+        assert_false(catalogue_new(set, "tlh", &words, &err));
         assert_int_equal(err.kind, ERR_INPUT);
         assert_non_null(strstr(err.text, "tlh.yaml:2: "));
         remove_catalogue(folder, "tlh.yaml");
@@ -208,14 +210,14 @@ static void every_catalogue_has_what_the_english_one_has(void **state)
 static void a_group_has_its_own_names_alone(void **state)
 {
     (void)state;
-    OWNED(words_release) struct words *words = words_of(NULL, "de");
+    OWNED(catalogue_release) struct catalogue *words = words_of(NULL, "de");
     size_t index = 0, pages = 0, mail = 0;
     const char *name;
-    while ((name = words_next(words, "page", &index))) {
+    while ((name = catalogue_next(words, "page", &index))) {
         assert_int_equal(strncmp(name, "page_", 5), 0);
         pages++;
     }
-    for (index = 0; (name = words_next(words, NULL, &index)); mail++) {
+    for (index = 0; (name = catalogue_next(words, NULL, &index)); mail++) {
         assert_true(strncmp(name, "page_", 5) != 0);
         assert_true(strncmp(name, "notice_", 7) != 0);
     }
@@ -236,7 +238,7 @@ static void languages_are_those_with_a_catalogue(void **state)
     const struct language *found = languages_find(languages, STR(" PT-br"));
     assert_non_null(found);
     assert_string_equal(found->name, "Português");
-    assert_string_equal(words_get(found->words, "page_saved"), "Saved.");
+    assert_string_equal(catalogue_get(found->words, "page_saved"), "Saved.");
     assert_null(languages_find(languages, STR("pt")));
     assert_null(languages_find(languages, STR("")));
     found = languages_find(languages, STR("de-AT"));
@@ -244,9 +246,9 @@ static void languages_are_those_with_a_catalogue(void **state)
     assert_string_equal(found->tag, "de");
     assert_string_equal(found->name, "Deutsch");
     assert_string_equal(languages_default(languages)->tag, "en");
-    assert_true(words_exist(set, "pt-BR-x-old"));
-    assert_false(words_exist(set, "pt"));
-    assert_false(words_exist(set, ""));
+    assert_true(catalogue_exists(set, "pt-BR-x-old"));
+    assert_false(catalogue_exists(set, "pt"));
+    assert_false(catalogue_exists(set, ""));
     languages_free(languages);
     remove_catalogue(folder, "pt-BR.yaml");
 }

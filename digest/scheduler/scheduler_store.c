@@ -1,6 +1,6 @@
 /* The scheduler's own tables after a clock was set back. */
 #include "digest/base/mem.h"
-#include "digest/scheduler/crank_internal.h"
+#include "digest/scheduler/scheduler_internal.h"
 
 enum sql { JOBS, OCCURRENCES, SQL_COUNT };
 
@@ -13,7 +13,7 @@ static const char *const sql[] = {
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
-bool crank_store_set_back(struct db *db, int64_t now, struct err *err)
+bool scheduler_store_set_back(struct db *db, int64_t now, struct err *err)
 {
     for (enum sql which = JOBS; which < SQL_COUNT; which++) {
         struct stmt *stmt = db_stmt(db, sql[which]);
