@@ -88,10 +88,9 @@ bool editor_add(struct db *db, const struct editor *editor, struct str password,
     stmt_bind_int(add, 6, editor->created_at);
     if (!stmt_run(add, err))
         return err->kind == ERR_CONFLICT
-                   ? err_set(err, ERR_CONFLICT,
-                             "%.*s has an account already; `digest editor "
-                             "passwd` changes its password",
-                             STR_ARG(email))
+                   ? err_set(err, ERR_CONFLICT, "%.*s has an account already",
+                             STR_ARG(email)) ||
+                         err_remedy(err, REMEDY_SET_PASSWORD, NULL)
                    : false;
     *id = db_last_id(db);
     return true;

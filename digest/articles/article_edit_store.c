@@ -54,9 +54,9 @@ static bool get_edited(struct db *db, int64_t id, bool with_withdrawn,
         return true;
     return err->kind == ERR_NOT_FOUND
                ? err_set(err, ERR_NOT_FOUND,
-                         "%" PRId64 ": no such article, or it was removed; "
-                         "`digest article list` shows them",
-                         id)
+                         "%" PRId64 ": no such article, or it was removed",
+                         id) ||
+                     err_remedy(err, REMEDY_LIST_ARTICLES, NULL)
                : false;
 }
 

@@ -7,8 +7,8 @@
 #include "digest/articles/article_search.h"
 #include "digest/articles/signature.h"
 #include "digest/base/clock.h"
-#include "digest/store/rows.h"
 #include "digest/base/mem.h"
+#include "digest/store/rows.h"
 
 enum sql {
     FIND_GUID,
@@ -383,10 +383,8 @@ bool article_put(struct db *db, const struct article *article, int64_t *id,
 
 static bool fail_unknown(int64_t id, struct err *err)
 {
-    return err_set(err, ERR_NOT_FOUND,
-                   "%" PRId64 ": no such article; `digest article list` "
-                   "shows them",
-                   id);
+    return err_set(err, ERR_NOT_FOUND, "%" PRId64 ": no such article", id) ||
+           err_remedy(err, REMEDY_LIST_ARTICLES, NULL);
 }
 
 bool article_get(struct db *db, int64_t id, struct arena *arena,

@@ -6,8 +6,8 @@
 
 #include "digest/articles/source_rest.h"
 #include "digest/base/mem.h"
-#include "digest/store/rows.h"
 #include "digest/base/url_shown.h"
+#include "digest/store/rows.h"
 
 enum sql {
     ADD,
@@ -90,10 +90,8 @@ static bool put_map(struct db *db, const struct source *source, struct err *err)
 
 static bool fail_there(const char *address, struct err *err)
 {
-    return err_set(err, ERR_CONFLICT,
-                   "%.300s: is a source already; `digest source list` shows "
-                   "them",
-                   address);
+    return err_set(err, ERR_CONFLICT, "%.300s: is a source already", address) ||
+           err_remedy(err, REMEDY_LIST_SOURCES, NULL);
 }
 
 bool source_add(struct db *db, struct source *source, struct err *err)
@@ -192,12 +190,10 @@ bool source_get(struct db *db, const char *name, struct arena *arena,
     stmt_bind_text(row, 1, name);
     if (!stmt_step(row, err) &&
         !(stmt_done(row) && step_by_path(row, name, arena, err)))
-        return stmt_done(row)
-                   ? err_set(err, ERR_NOT_FOUND,
-                             "%.300s: no such source; `digest source list` "
-                             "shows them",
-                             name)
-                   : false;
+        return stmt_done(row) ? err_set(err, ERR_NOT_FOUND,
+                                        "%.300s: no such source", name) ||
+                                    err_remedy(err, REMEDY_LIST_SOURCES, NULL)
+                              : false;
     read_row(row, arena, out);
     stmt_reset(row);
     return read_map(db, arena, out, err);

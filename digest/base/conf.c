@@ -383,9 +383,9 @@ static bool read_dkim(const struct place *place, const struct yaml *node,
             return false;
         if (!dkim->domain || !dkim->selector || !dkim->key)
             return err_set(err, ERR_CONFIG,
-                           "%s:%u: dkim needs domain, selector and key "
-                           "(`digest dkim keygen` makes one)",
-                           conf->path, item->line);
+                           "%s:%u: dkim needs domain, selector and key",
+                           conf->path, item->line) ||
+                   err_remedy(err, REMEDY_MAKE_KEY, NULL);
     }
     return true;
 }
@@ -504,10 +504,9 @@ bool conf_load(const char *folder, const char *path, struct conf *out,
     OWNED(strbuf_free) struct strbuf text = STRBUF_INIT;
     if (!file_read(file, MAX_FILE, &text, err)) {
         if (err->kind == ERR_NOT_FOUND)
-            err_set(err, ERR_CONFIG,
-                    "%s: no configuration here; `digest init` makes one, or "
-                    "name its folder with -C DIR",
-                    file);
+            return err_set(err, ERR_CONFIG, "%s: no configuration here",
+                           file) ||
+                   err_remedy(err, REMEDY_MAKE_CONFIG, NULL);
         return false;
     }
     OWNED(mem_free) char *beside = path ? mem_copy(path) : NULL;

@@ -75,6 +75,25 @@ bool err_advise(struct err *err, const char *format, ...)
     return false;
 }
 
+static const char *const *remedies;
+
+void err_set_remedies(const char *const words[REMEDY_COUNT])
+{
+    remedies = words;
+}
+
+bool err_remedy(struct err *err, enum err_remedy remedy, const char *about)
+{
+    const char *words = remedies ? remedies[remedy] : NULL;
+    if (!err || !words)
+        return false;
+    const char *gap = strstr(words, "{}");
+    if (!gap)
+        return err_advise(err, "%s", words);
+    return err_advise(err, "%.*s%s%s", (int)(gap - words), words,
+                      about ? about : "", gap + 2);
+}
+
 int err_exit_code(enum err_kind kind)
 {
     return kinds[kind].exit_code;

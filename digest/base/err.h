@@ -42,9 +42,46 @@ bool err_context(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Puts "; REMEDY" behind the text, and returns false: a door knows its own
- * commands or pages, the rooms below name none. */
+ * commands or pages, the rooms below name none (err_remedy). */
 bool err_advise(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* What would help. The rooms below the doors name no command and no page:
+ * they say which remedy they mean, and the door that the program came in by has
+ * the words for it. */
+enum err_remedy {
+    REMEDY_LIST_SOURCES,
+    REMEDY_LIST_ARTICLES,
+    REMEDY_LIST_ISSUES, /* of a newsletter, by its slug */
+    REMEDY_LIST_SUBSCRIBERS,
+    REMEDY_LIST_SUPPRESSIONS,
+    REMEDY_SHOW_ARTICLE,   /* by its number */
+    REMEDY_EDIT_ARTICLE,   /* by its number */
+    REMEDY_ADD_SUBSCRIBER, /* to a newsletter, by its slug */
+    REMEDY_CREATE_NEWSLETTER,
+    REMEDY_DRAFT,         /* of a newsletter, by its slug */
+    REMEDY_EXPLAIN_DRAFT, /* of a newsletter, by its slug */
+    REMEDY_TAKE_IN,       /* an article into an issue, by its number */
+    REMEDY_LINT,          /* an issue, by its name */
+    REMEDY_CANCEL_ISSUE,  /* by its name */
+    REMEDY_SEE_ALL,       /* of a message for one subscriber */
+    REMEDY_NAME_KIND,     /* of a file */
+    REMEDY_SET_PASSWORD,
+    REMEDY_MAKE_DATABASE,
+    REMEDY_MAKE_CONFIG,
+    REMEDY_MAKE_KEY,
+    REMEDY_REPLACE, /* a database by a backup */
+    REMEDY_SETTLE_RESTORED,
+    REMEDY_COUNT
+};
+
+/* Sets the door's words, once and before any thread: for each remedy a
+ * sentence, in which {} stands for what it is about; NULL: it has none. */
+void err_set_remedies(const char *const words[REMEDY_COUNT]);
+
+/* Puts the door's words for a remedy behind the text, as err_advise does, and
+ * returns false. `about` may be NULL where a remedy is about nothing. */
+bool err_remedy(struct err *err, enum err_remedy remedy, const char *about);
 
 /* The exit code for a kind (sysexits.h; the table stands in err.c). */
 int err_exit_code(enum err_kind kind);

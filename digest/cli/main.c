@@ -10,6 +10,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/str.h"
 #include "digest/cli/command.h"
+#include "digest/cli/remedies.h"
 
 static const struct command *const tables[] = {
     init_commands,       demo_commands,       article_commands,
@@ -237,6 +238,7 @@ int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
+    err_set_remedies(cli_remedies);
     struct invocation call = {.program = argv[0], .folder = "."};
     struct err err = {0}, late = {0};
     bool good = run(&call, argc, argv, &err);

@@ -260,11 +260,10 @@ bool issue_lint_gate(const struct conductor *c, const struct issue *issue,
     if (!report.errors)
         return true;
     lint_finding_write(&report.items[0], &first);
-    return err_set(err, ERR_INPUT,
-                   "%s/%" PRId64 ": can't go out like this: %s. `digest lint "
-                   "%s/%" PRId64 "` shows all (%zu %s); --anyway sends it in "
-                   "spite of them",
-                   issue->newsletter, issue->number, strbuf_text(&first),
-                   issue->newsletter, issue->number, report.errors,
-                   report.errors == 1 ? "error" : "errors");
+    OWNED(mem_free)
+    char *name = mem_format("%s/%" PRId64, issue->newsletter, issue->number);
+    return err_set(err, ERR_INPUT, "%s: can't go out like this: %s (%zu %s)",
+                   name, strbuf_text(&first), report.errors,
+                   report.errors == 1 ? "error" : "errors") ||
+           err_remedy(err, REMEDY_LINT, name);
 }

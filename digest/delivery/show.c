@@ -55,9 +55,9 @@ static bool find_reader(const struct conductor *c,
                     err))
         return err->kind == ERR_NOT_FOUND
                    ? err_set(err, ERR_NOT_FOUND,
-                             "%s: nobody with this address is on the list; "
-                             "leave --for away to see the copy of everybody",
-                             email)
+                             "%s: nobody with this address is on the list",
+                             email) ||
+                         err_remedy(err, REMEDY_SEE_ALL, NULL)
                    : false;
     out->email = out->subscriber.email;
     out->name = out->subscriber.name;

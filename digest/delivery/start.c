@@ -123,10 +123,9 @@ static bool check(struct start *s, struct err *err)
                        s->issue.newsletter, s->issue.number);
     if (!s->articles.count && !s->issue.correction_id)
         return err_set(err, ERR_INPUT,
-                       "%s/%" PRId64 ": no article is left in it; draft it "
-                       "again with `digest issue draft %s`",
-                       s->issue.newsletter, s->issue.number,
-                       s->issue.newsletter);
+                       "%s/%" PRId64 ": no article is left in it",
+                       s->issue.newsletter, s->issue.number) ||
+               err_remedy(err, REMEDY_DRAFT, s->issue.newsletter);
     return c->anyway || issue_lint_gate(c, &s->issue, err);
 }
 
@@ -221,11 +220,9 @@ static bool enter_all(struct start *s, struct err *err)
                        "mailed",
                        s->issue.newsletter, s->issue.number);
     if (!s->report->recipients)
-        return err_set(err, ERR_INPUT,
-                       "%s/%" PRId64 ": nobody to send to; add somebody with "
-                       "`digest subscriber add EMAIL --newsletter %s`",
-                       s->issue.newsletter, s->issue.number,
-                       s->issue.newsletter);
+        return err_set(err, ERR_INPUT, "%s/%" PRId64 ": nobody to send to",
+                       s->issue.newsletter, s->issue.number) ||
+               err_remedy(err, REMEDY_ADD_SUBSCRIBER, s->issue.newsletter);
     return true;
 }
 

@@ -252,10 +252,10 @@ static bool write_places(struct choices *edit, int64_t section, struct err *err)
 bool choices_fail_not_in(const struct choices *edit, int64_t article_id,
                          struct err *err)
 {
-    return err_set(
-        err, ERR_NOT_FOUND,
-        "%" PRId64 ": isn't in %s/%" PRId64 "; --pin %" PRId64 " takes it in",
-        article_id, edit->issue.newsletter, edit->issue.number, article_id);
+    OWNED(mem_free) char *id = mem_format("%" PRId64, article_id);
+    return err_set(err, ERR_NOT_FOUND, "%s: isn't in %s/%" PRId64, id,
+                   edit->issue.newsletter, edit->issue.number) ||
+           err_remedy(err, REMEDY_TAKE_IN, id);
 }
 
 static bool check_article(struct choices *edit, int64_t article_id,

@@ -180,9 +180,10 @@ static bool fail_too_few(const struct newsletter *n, size_t selected,
 {
     return err_set(err, ERR_NOT_FOUND,
                    "%s: no issue made: %zu new %s for its sections, at least "
-                   "%zu needed; --explain says why each was left out",
+                   "%zu needed",
                    n->slug, selected, selected == 1 ? "article" : "articles",
-                   least);
+                   least) ||
+           err_remedy(err, REMEDY_EXPLAIN_DRAFT, n->slug);
 }
 
 static bool choose(struct db *db, const struct newsletter *n,

@@ -5,8 +5,8 @@
 
 #include "digest/base/mem.h"
 #include "digest/issues/issue.h"
-#include "digest/store/rows.h"
 #include "digest/newsletters/newsletter.h"
+#include "digest/store/rows.h"
 
 #define COLUMNS                                                                \
     "SELECT i.id, i.newsletter_id, n.slug, i.number, i.state, i.subject, "     \
@@ -195,10 +195,8 @@ static bool get_numbered(struct db *db, const char *name, const char *slug,
     if (read_one(row, arena, out, err))
         return true;
     return err->kind == ERR_NOT_FOUND
-               ? err_set(err, ERR_NOT_FOUND,
-                         "%s: no such issue; `digest issue list %s` shows "
-                         "those there are",
-                         name, slug)
+               ? err_set(err, ERR_NOT_FOUND, "%s: no such issue", name) ||
+                     err_remedy(err, REMEDY_LIST_ISSUES, slug)
                : false;
 }
 
@@ -219,14 +217,11 @@ bool issue_get(struct db *db, const char *name, bool unsent,
         return true;
     if (err->kind != ERR_NOT_FOUND)
         return false;
-    return unsent ? err_set(err, ERR_USAGE,
-                            "%s: no issue of it waits to be sent; draft one "
-                            "with `digest issue draft %s`",
-                            slug, slug)
-                  : err_set(err, ERR_NOT_FOUND,
-                            "%s: has no issue yet; draft one with `digest "
-                            "issue draft %s`",
-                            slug, slug);
+    return (unsent
+                ? err_set(err, ERR_USAGE, "%s: no issue of it waits to be sent",
+                          slug)
+                : err_set(err, ERR_NOT_FOUND, "%s: has no issue yet", slug)) ||
+           err_remedy(err, REMEDY_DRAFT, slug);
 }
 
 bool issue_get_by_id(struct db *db, int64_t id, struct arena *arena,

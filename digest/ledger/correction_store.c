@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "digest/base/mem.h"
-#include "digest/store/rows.h"
 #include "digest/base/strbuf.h"
+#include "digest/store/rows.h"
 
 enum sql {
     THERE,
@@ -105,6 +105,12 @@ static const char *const sql[] = {
 };
 _Static_assert(ARRAY_SIZE(sql) == SQL_COUNT, "a statement for each name");
 
+static bool advise(struct err *err, enum err_remedy remedy, int64_t article_id)
+{
+    OWNED(mem_free) char *id = mem_format("%" PRId64, article_id);
+    return err_remedy(err, remedy, id);
+}
+
 /* ---- adding, and taking back ----------------------------------------- */
 
 static bool add_issues(struct db *db, int64_t article_id, int64_t id,
@@ -118,9 +124,9 @@ static bool add_issues(struct db *db, int64_t article_id, int64_t id,
     return db_changes(db) > 0 ||
            err_set(err, ERR_CONFLICT,
                    "article %" PRId64 " was in no issue that was sent: there "
-                   "is nobody to tell; edit it instead (`digest article edit "
-                   "%" PRId64 "`)",
-                   article_id, article_id);
+                   "is nobody to tell",
+                   article_id) ||
+           advise(err, REMEDY_EDIT_ARTICLE, article_id);
 }
 
 bool correction_add(struct db *db, int64_t article_id, const char *note,
@@ -153,19 +159,18 @@ static bool check_removable(const struct correction_list *list,
             found = &list->items[i];
     if (!found)
         return err_set(err, ERR_NOT_FOUND,
-                       "article %" PRId64 " has no correction %" PRId64 "; "
-                       "`digest article show %" PRId64 "` lists those it has",
-                       article_id, id, article_id);
+                       "article %" PRId64 " has no correction %" PRId64,
+                       article_id, id) ||
+               advise(err, REMEDY_SHOW_ARTICLE, article_id);
     if (*found->sent_in)
         return err_set(err, ERR_CONFLICT,
                        "correction %" PRId64 " went out in %s, and can't be "
                        "taken back; make another that puts it right",
                        id, found->sent_in);
     return !*found->waits_in ||
-           err_set(err, ERR_CONFLICT,
-                   "%s is to bring correction %" PRId64 ": cancel that first "
-                   "(`digest issue cancel`)",
-                   found->waits_in, id);
+           err_set(err, ERR_CONFLICT, "%s is to bring correction %" PRId64,
+                   found->waits_in, id) ||
+           err_remedy(err, REMEDY_CANCEL_ISSUE, found->waits_in);
 }
 
 bool correction_remove(struct db *db, int64_t article_id, int64_t id,

@@ -177,9 +177,9 @@ static bool fail_behind(struct db *db, const struct counter_file *file,
                    "%s: is an older copy, restored from a backup: %s, and it "
                    "knows nothing of that (%s.counter does). Nothing is sent "
                    "until a person has looked: who left since is back on the "
-                   "list. Then `digest run --restored` takes what was due "
-                   "for done, and goes on",
-                   db_path(db), what, db_path(db));
+                   "list",
+                   db_path(db), what, db_path(db)) ||
+           err_remedy(err, REMEDY_SETTLE_RESTORED, NULL);
 }
 
 bool counter_check(struct db *db, struct err *err)

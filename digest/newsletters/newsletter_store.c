@@ -197,10 +197,9 @@ static bool fail_unknown(struct db *db, const char *slug, struct err *err)
     if (!stmt_done(rows))
         return false;
     if (!names.len)
-        return err_set(err, ERR_NOT_FOUND,
-                       "%.80s: there is no newsletter yet; make one with "
-                       "`digest newsletter create`",
-                       slug);
+        return err_set(err, ERR_NOT_FOUND, "%.80s: there is no newsletter yet",
+                       slug) ||
+               err_remedy(err, REMEDY_CREATE_NEWSLETTER, NULL);
     return err_set(err, ERR_NOT_FOUND,
                    "%.80s: no such newsletter; there is %.300s", slug,
                    strbuf_text(&names));

@@ -204,8 +204,7 @@ static void take(struct wording *w, size_t at)
         break;
     case UNKNOWN:
         w->wrong = str_find(w->words[at], '/') < w->words[at].len
-                       ? "names a time zone, which is the newsletter's own "
-                         "(`newsletter edit --timezone`)"
+                       ? "names a time zone, which is the newsletter's own"
                        : "can't be understood";
         break;
     }

@@ -18,7 +18,7 @@ static bool need_base_url(const struct reader_mail *mail, struct err *err)
     return mail->base_url ||
            err_set(err, ERR_CONFIG,
                    "there is no address that a link could lead to: set site: "
-                   "base_url in digest.yaml to where `digest serve` is "
+                   "base_url in digest.yaml to where the web server is "
                    "reached from outside");
 }
 

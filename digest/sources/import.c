@@ -40,9 +40,9 @@ static bool fail_unknown(const char *name, struct err *err)
             strbuf_add_format(&known, "%s%s", known.len ? ", " : "",
                               source_kinds[i]->file_noun);
     return err_set(err, ERR_INPUT,
-                   "%s: looks like nothing that is known here (%s); say what "
-                   "it is with --format",
-                   name, strbuf_text(&known));
+                   "%s: looks like nothing that is known here (%s)", name,
+                   strbuf_text(&known)) ||
+           err_remedy(err, REMEDY_NAME_KIND, NULL);
 }
 
 static void close_file(FILE **file)

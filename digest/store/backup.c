@@ -243,7 +243,7 @@ static bool claim_alone(const char *path, struct err *err)
     *err = why;
     if (why.kind == ERR_TEMPORARY)
         err_set(err, ERR_TEMPORARY,
-                "%s: in use; stop what uses it first (`digest serve`, cron, a "
+                "%s: in use; stop what uses it first (the web server, cron, a "
                 "send that is going on)",
                 path);
     return false;
@@ -299,10 +299,9 @@ bool db_restore(const char *backup, const char *path, bool replace,
         return err_set(err, ERR_CONFLICT,
                        "%s: is the database itself, not a backup of it", path);
     if (file_exists(path) && !replace)
-        return err_set(err, ERR_CONFLICT,
-                       "%s: there is a database already; with --replace it is "
-                       "put aside, not lost",
-                       path);
+        return err_set(err, ERR_CONFLICT, "%s: there is a database already",
+                       path) ||
+               err_remedy(err, REMEDY_REPLACE, NULL);
     if (!open_file(backup, SQLITE_OPEN_READONLY, &from, err) ||
         !check_kind(from, err) || !db_check(from, err) ||
         (file_exists(path) && !claim_alone(path, err)) ||

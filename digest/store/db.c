@@ -313,10 +313,9 @@ bool db_open(const char *path, enum db_open how, struct db **out,
         if (how == DB_CREATE && !make_private_file(path, err))
             return false;
         if (how == DB_OPEN && !file_exists(path))
-            return err_set(err, ERR_NOT_FOUND,
-                           "%s: there is no database here; `digest init` "
-                           "makes one",
-                           path);
+            return err_set(err, ERR_NOT_FOUND, "%s: there is no database here",
+                           path) ||
+                   err_remedy(err, REMEDY_MAKE_DATABASE, NULL);
     }
     OWNED(db_release) struct db *db = MEM_NEW(struct db);
     db->path = mem_copy(path);

@@ -1,4 +1,5 @@
 /* Serves pages: connections, requests under way, and their answers. */
+#include "digest/web/desk/desk.h"
 #include "digest/web/server.h"
 
 #include <errno.h>
@@ -509,6 +510,7 @@ static bool drain(struct server *server, struct err *err)
 bool server_run(struct server *server, struct err *err)
 {
     int64_t swept = clock_monotonic_ms();
+    err_set_remedies(desk_remedies);
     for (bool stopped = false; !stopped;) {
         if (!turn(server, &stopped, err))
             return false;

@@ -68,9 +68,8 @@ bool suppression_remove(struct db *db, struct str email,
         !remove_both(db, strbuf_text(&address.key), keys, &removed, err))
         return false;
     if (!removed)
-        return err_set(err, ERR_NOT_FOUND,
-                       "%s isn't suppressed; `digest suppression list` shows "
-                       "who is",
-                       strbuf_text(&address.email));
+        return err_set(err, ERR_NOT_FOUND, "%s isn't suppressed",
+                       strbuf_text(&address.email)) ||
+               err_remedy(err, REMEDY_LIST_SUPPRESSIONS, NULL);
     return lift(db, strbuf_text(&address.key), now, err) && tx_commit(&tx, err);
 }

@@ -206,10 +206,9 @@ bool roster_get(struct db *db, const char *email_key, struct arena *arena,
     if (get_one(rows, arena, out, err))
         return true;
     if (err && err->kind == ERR_NOT_FOUND)
-        return err_set(err, ERR_NOT_FOUND,
-                       "%s isn't a subscriber; `digest subscriber list` shows "
-                       "who is",
-                       email_key);
+        return err_set(err, ERR_NOT_FOUND, "%s isn't a subscriber",
+                       email_key) ||
+               err_remedy(err, REMEDY_LIST_SUBSCRIBERS, NULL);
     return false;
 }
 

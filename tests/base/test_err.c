@@ -132,6 +132,26 @@ static void a_door_adds_its_remedy(void **state)
     assert_int_equal(strlen(err.text), sizeof err.text - 1);
 }
 
+static void the_door_has_the_words_for_a_remedy(void **state)
+{
+    (void)state;
+    static const char *const words[REMEDY_COUNT] = {
+        [REMEDY_DRAFT] = "draft {} again", [REMEDY_LINT] = "look"};
+    struct err err = {0};
+    err_set(&err, ERR_INPUT, "wrong");
+    assert_false(err_remedy(&err, REMEDY_DRAFT, "weekly"));
+    assert_string_equal(err.text, "wrong"); /* there is no door yet */
+    err_set_remedies(words);
+    assert_false(err_remedy(&err, REMEDY_DRAFT, "weekly"));
+    assert_string_equal(err.text, "wrong; draft weekly again");
+    assert_false(err_remedy(&err, REMEDY_LINT, NULL));
+    assert_string_equal(err.text, "wrong; draft weekly again; look");
+    assert_false(err_remedy(&err, REMEDY_LIST_ARTICLES, NULL));
+    assert_false(err_remedy(NULL, REMEDY_LINT, NULL));
+    assert_string_equal(err.text, "wrong; draft weekly again; look");
+    err_set_remedies(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +162,7 @@ int main(void)
         cmocka_unit_test(a_log_line_says_its_level),
         cmocka_unit_test(no_logged_text_drives_a_terminal),
         cmocka_unit_test(a_door_adds_its_remedy),
+        cmocka_unit_test(the_door_has_the_words_for_a_remedy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,7 +129,7 @@ static void an_older_copy_is_noticed(void **state)
     db = house_db_at(p->path);
     assert_false(counter_check(db, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
-    assert_non_null(strstr(err.text, "digest run --restored"));
+    assert_non_null(strstr(err.text, "until a person has looked"));
 
     OWNED(arena_free) struct arena arena = ARENA_INIT;
     struct counter_file file;

@@ -75,7 +75,7 @@ static void what_could_have_been_meant_is_said(void **state)
         {"5th monday 09:00", "'last monday 09:00'"},
         {"monday-friday 07:00", "'weekdays 07:00'"},
         {"0 weeks tuesday 12:00", "counts by 0"},
-        {"friday 07:00 Europe/Paris", "--timezone"},
+        {"friday 07:00 Europe/Paris", "which is the newsletter's own"},
         {"bananas", "write it like 'friday 07:00'"},
         {"", "write it like 'friday 07:00'"},
         {"daily friday 07:00", "says daily and a weekday"},

@@ -10,6 +10,9 @@
 
 #include "digest/web/web.h"
 
+/* What helps, said in the desk's pages (err_remedy). */
+extern const char *const desk_remedies[REMEDY_COUNT];
+
 /* Whether a request is for the desk. */
 bool desk_takes(const struct request *request);
 
