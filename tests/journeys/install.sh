@@ -57,7 +57,7 @@ cp -a /usr/lib/systemd/system/*.target /usr/lib/systemd/system/*.slice \
 ln -s usr/lib "$tree/lib"
 twice "${where[@]}"
 [ ! -e "$tree/etc/cron.d" ] || fail "a crontab beside the units"
-! grep -rq '@[A-Z]*@' "$tree/etc" "$tree$prefix/lib" ||
+! grep -rIq '@[A-Z]*@' "$tree/etc" "$tree$prefix/lib" ||
     fail "a place wasn't filled in"
 [ "$(stat -c %a "$tree$dir" "$tree$dir/backups" | xargs)" = \
     '750 700' ] || fail "the folders' modes"
