@@ -183,7 +183,7 @@ bool schedule_command_print(struct invocation *call, struct db *db,
     if (!schedule_get(db, newsletter_id, &call->arena, &s, err) ||
         !schedule_editors(db, newsletter_id, &call->arena, &editors, err) ||
         (*s.every &&
-         !schedule_times(&s, clock_now(), next, times, &count, err)))
+         !occurrence_times(db, &s, clock_now(), next, times, &count, err)))
         return false;
     if (call->json) {
         json_print(settings_json(&s, editors, times, count));
@@ -232,7 +232,7 @@ static bool print_ics(struct invocation *call, struct db *db,
                        "%s has no schedule; give it one with --every 'friday "
                        "07:00'",
                        n->slug);
-    if (!schedule_times(&s, now, next, times, &count, err))
+    if (!occurrence_times(db, &s, now, next, times, &count, err))
         return false;
     schedule_ics(n->title, n->slug, times, count, now, &calendar);
     fwrite(strbuf_text(&calendar), 1, calendar.len, stdout);

@@ -120,14 +120,28 @@ static void compare_links(struct lint *lint)
 
 /* ---- headlines ------------------------------------------------------- */
 
-/* Flattens a text to capitals without blanks, so that wrapping and case make no
- * difference. */
+/* Adds a word without the marks that begin a line from the right, U+200F, or
+ * from the left, U+200E: a headline that is wrapped has one in each line. */
+static void add_unmarked(struct str word, struct strbuf *out)
+{
+    struct str rlm = STR("\u200f"), lrm = STR("\u200e");
+    for (size_t at = 0; at < word.len;) {
+        struct str rest = str_from(word, at);
+        if (str_starts(rest, rlm) || str_starts(rest, lrm))
+            at += rlm.len;
+        else
+            strbuf_add_char(out, word.ptr[at++]);
+    }
+}
+
+/* Flattens a text to capitals without blanks, so that wrapping, direction and
+ * case make no difference. */
 static void flatten(struct str text, struct strbuf *out)
 {
     OWNED(strbuf_free) struct strbuf line = STRBUF_INIT, joined = STRBUF_INIT;
     utf8_clean_line(&line, text);
     for (struct str rest = strbuf_str(&line); rest.len;)
-        strbuf_add_str(&joined, str_cut(&rest, ' '));
+        add_unmarked(str_cut(&rest, ' '), &joined);
     capitals_add(out, strbuf_str(&joined), NULL);
 }
 

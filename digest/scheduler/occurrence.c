@@ -52,6 +52,29 @@ bool occurrence_look(struct db *db, const struct schedule *s, int64_t now,
     return true;
 }
 
+bool occurrence_times(struct db *db, const struct schedule *s, int64_t after,
+                      size_t most, int64_t *out, size_t *count, struct err *err)
+{
+    struct occurrence_place place;
+    *count = 0;
+    if (!occurrence_place(db, s->newsletter_id, s->since, &place, err))
+        return false;
+    for (size_t found = 1; *count < most && found;) {
+        bool is_due = true;
+        if (place.decided <= after)
+            return schedule_times(s, after, most - *count, out + *count, &found,
+                                  err) &&
+                   (*count += found, true);
+        if (!schedule_times(s, after, 1, &after, &found, err) ||
+            (found && after <= place.decided &&
+             !occurrence_waits(db, s->newsletter_id, after, &is_due, err)))
+            return false;
+        if (found && is_due)
+            out[(*count)++] = after;
+    }
+    return true;
+}
+
 /* ---- doing it ------------------------------------------------------ */
 
 struct tending {

@@ -48,6 +48,14 @@ FALLIBLE bool occurrence_look(struct db *db, const struct schedule *schedule,
                               int64_t now, struct occurrence_next *out,
                               struct err *err);
 
+/* The first times later than `after` at which an issue of the schedule is to
+ * go out, as schedule_times gives them, without those that were decided and
+ * whose issue doesn't wait for its time (any more): unscheduled, deleted, sent
+ * before. */
+FALLIBLE bool occurrence_times(struct db *db, const struct schedule *schedule,
+                               int64_t after, size_t most, int64_t *out,
+                               size_t *count, struct err *err);
+
 /* ---- in the database (occurrence_store.c) ---- */
 
 /* The last one that was decided, or 0; and the one that is short. */
@@ -61,6 +69,10 @@ struct occurrence_place {
 FALLIBLE bool occurrence_place(struct db *db, int64_t newsletter_id,
                                int64_t since, struct occurrence_place *out,
                                struct err *err);
+
+/* Whether an issue that was made for this time still waits to go out. */
+FALLIBLE bool occurrence_waits(struct db *db, int64_t newsletter_id,
+                               int64_t due_at, bool *out, struct err *err);
 
 /* Fails: CONFLICT when another process decided it. */
 FALLIBLE bool occurrence_put(struct db *db, int64_t newsletter_id,

@@ -2,7 +2,7 @@
 #include "digest/base/mem.h"
 #include "digest/scheduler/occurrence.h"
 
-enum sql { DECIDED, SHORT, WAITING, PUT, SQL_COUNT };
+enum sql { DECIDED, SHORT, WAITING, WAITS, PUT, SQL_COUNT };
 
 static const char *const sql[] = {
     [DECIDED] = "SELECT coalesce(max(due_at), 0) FROM occurrence "
@@ -14,6 +14,10 @@ static const char *const sql[] = {
                 "FROM issue i JOIN occurrence o ON o.issue_id = i.id "
                 "WHERE i.state = 'scheduled' AND i.newsletter_id = ?1 "
                 "    AND o.newsletter_id = ?1",
+    [WAITS] = "SELECT count(*) FROM issue i "
+              "JOIN occurrence o ON o.issue_id = i.id "
+              "WHERE i.state = 'scheduled' AND o.newsletter_id = ?1 "
+              "    AND o.due_at = ?2",
     [PUT] = "INSERT INTO occurrence (newsletter_id, due_at, state, issue_id, "
             "    next_at) VALUES (?1, ?2, ?3, nullif(?4, 0), ?5) "
             "ON CONFLICT (newsletter_id, due_at) DO UPDATE SET "
@@ -59,6 +63,19 @@ bool occurrence_place(struct db *db, int64_t newsletter_id, int64_t since,
     struct stmt *waiting = db_stmt(db, sql[WAITING]);
     stmt_bind_int(waiting, 1, newsletter_id);
     return get_two(waiting, &out->waiting, &out->waiting_latest, err);
+}
+
+bool occurrence_waits(struct db *db, int64_t newsletter_id, int64_t due_at,
+                      bool *out, struct err *err)
+{
+    int64_t count = 0;
+    struct stmt *waits = db_stmt(db, sql[WAITS]);
+    stmt_bind_int(waits, 1, newsletter_id);
+    stmt_bind_int(waits, 2, due_at);
+    if (!stmt_one_int(waits, &count, err))
+        return false;
+    *out = count > 0;
+    return true;
 }
 
 bool occurrence_put(struct db *db, int64_t newsletter_id, int64_t due_at,

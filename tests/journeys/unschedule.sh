@@ -74,12 +74,21 @@ for policy in auto approve object:4h; do
         --policy $policy
     run 11-26T07:00
     is weekly/1 scheduled
+    expect 0 at 11-26T08:00 "$DIGEST" newsletter schedule weekly
+    says 'Fri 27 Nov 2026'
     echo 'Good **morning**.' >intro.md
     expect 0 at 11-26T08:00 "$DIGEST" issue edit weekly/1 --subject Kept \
         --intro intro.md
     expect 0 at 11-26T09:00 "$DIGEST" issue unschedule weekly/1
     says 'Unscheduled weekly/1'
     says 'Fri 4 Dec 2026 07:00 UTC'
+    # A time that is skipped is none of the next ones, nor in the calendar.
+    expect 0 at 11-26T09:00 "$DIGEST" newsletter schedule weekly
+    says 'Fri 4 Dec 2026 07:00 UTC'
+    says_not 'Fri 27 Nov 2026'
+    expect 0 at 11-26T09:00 "$DIGEST" newsletter schedule weekly --ics
+    says 20261204T070000Z
+    says_not 20261127T070000Z
     is weekly/1 draft
     expect 65 at 11-26T09:00 "$DIGEST" issue unschedule weekly/1
     warns 'weekly/1: is a draft; only a scheduled one can be unscheduled'

@@ -422,6 +422,22 @@ static void a_headline_may_be_broken_where_no_space_is(void **state)
     assert_null(find(&report, "headline-alone"));
 }
 
+/* Where a text is read from right to left, each line that begins with a Latin
+ * word has a mark before it. */
+static void a_headline_may_be_marked_in_each_line(void **state)
+{
+    (void)state;
+    OWNED(mem_free)
+    char *html = replaced(page, "The tram", "The harbour bridge opens early");
+    OWNED(mem_free)
+    char *text = replaced(text_part, "The tram",
+                          "\u200fThe harbour\n\u200fbridge opens early");
+    OWNED(mem_free) char *eml = message_of(header, text, html);
+    OWNED(lint_report_free) struct lint_report report = {0};
+    look_at_message(eml, &report);
+    assert_null(find(&report, "headline-alone"));
+}
+
 static void placeholders_are_found_wherever_they_stand(void **state)
 {
     (void)state;
@@ -695,6 +711,7 @@ int main(void)
         cmocka_unit_test(both_parts_say_the_same),
         cmocka_unit_test(the_same_in_another_dress_is_the_same),
         cmocka_unit_test(a_headline_may_be_broken_where_no_space_is),
+        cmocka_unit_test(a_headline_may_be_marked_in_each_line),
         cmocka_unit_test(placeholders_are_found_wherever_they_stand),
         cmocka_unit_test(the_page_says_what_it_is),
         cmocka_unit_test(size_is_what_gmail_shows),

@@ -2,6 +2,7 @@
 #include "digest/base/mem.h"
 #include "digest/base/timetext.h"
 #include "digest/newsletters/schedule.h"
+#include "digest/scheduler/occurrence.h"
 #include "digest/web/desk/newsletter_visit.h"
 #include "digest/web/desk/pages.h"
 
@@ -21,8 +22,8 @@ static bool add_times(struct visit *visit, const struct schedule *s,
     struct value *list = value_list(visit->arena);
     int64_t times[NEXT_SHOWN];
     size_t count = 0;
-    if (*s->every &&
-        !schedule_times(s, visit->now, NEXT_SHOWN, times, &count, err))
+    if (*s->every && !occurrence_times(visit->db, s, visit->now, NEXT_SHOWN,
+                                       times, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         value_append(list, visit_time(visit, times[i], s->zone));
