@@ -156,14 +156,22 @@ static bool read_one(struct db *db, struct stmt *row, struct arena *arena,
     return read_categories(db, arena, out, err);
 }
 
+bool article_find_guid(struct db *db, int64_t source_id, const char *guid,
+                       struct arena *arena, struct article *out,
+                       struct err *err)
+{
+    struct stmt *by_guid = db_stmt(db, sql[FIND_GUID]);
+    stmt_bind_int(by_guid, 1, source_id);
+    stmt_bind_text(by_guid, 2, guid);
+    return read_one(db, by_guid, arena, out, err);
+}
+
 static bool find_stored(struct db *db, const struct article *article,
                         int64_t now, struct arena *arena, struct article *out,
                         struct err *err)
 {
-    struct stmt *by_guid = db_stmt(db, sql[FIND_GUID]);
-    stmt_bind_int(by_guid, 1, article->source_id);
-    stmt_bind_text(by_guid, 2, article->guid);
-    if (!read_one(db, by_guid, arena, out, err))
+    if (!article_find_guid(db, article->source_id, article->guid, arena, out,
+                           err))
         return false;
     if (out->id || !*article->url)
         return true;

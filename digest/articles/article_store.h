@@ -36,6 +36,12 @@ FALLIBLE bool article_put_undated(struct db *db, const struct article *article,
 FALLIBLE bool article_get(struct db *db, int64_t id, struct arena *arena,
                           struct article *out, struct err *err);
 
+/* Gets the one of that source and GUID, body included; id 0 for none. Lives in
+ * the arena. Fails: STORE. */
+FALLIBLE bool article_find_guid(struct db *db, int64_t source_id,
+                                const char *guid, struct arena *arena,
+                                struct article *out, struct err *err);
+
 struct article_query {
     const char *category;            /* slug; NULL: all */
     int64_t fresh_from, fresh_until; /* later of published and known: >=, <;

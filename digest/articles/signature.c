@@ -15,6 +15,7 @@ enum {
     TITLE_MAX = 24,
     LEAD_MAX = 32, /* of the summary, and of the body */
     TEXT_MAX = 4096,
+    REVISION_MAX = 1 << 16, /* bytes of a text that are compared as a whole */
     PIECE = 256,
 };
 
@@ -74,7 +75,7 @@ static uint64_t hash_bytes(struct str bytes)
 }
 
 struct words {
-    uint32_t hashes[2 * LEAD_MAX];
+    uint32_t *hashes; /* room for `most` */
     size_t count, most;
     bool long_only; /* short words say little */
 };
@@ -187,12 +188,12 @@ static uint32_t hash_numbers(struct str title)
     return numbers.len ? (uint32_t)hash_bytes(strbuf_str(&numbers)) : 0;
 }
 
-/* A document as cmark writes it, up to TEXT_MAX bytes: no "<" that isn't a
+/* A document as cmark writes it, up to so many bytes: no "<" that isn't a
  * tag, no "&" that isn't an entity; both part words as a space does. Piece by
  * piece, as the first few words are all that is wanted. */
-static void add_document(struct words *words, struct str html)
+static void add_document(struct words *words, struct str html, size_t bytes)
 {
-    html.len = utf8_cut_length(html, TEXT_MAX);
+    html.len = utf8_cut_length(html, bytes);
     while (html.len && !is_full(words)) {
         size_t length = 0;
         while (length < html.len && html.ptr[length] != '<' &&
@@ -214,12 +215,48 @@ static void add_lead(struct words *words, const struct article *a)
 {
     words->long_only = true;
     words->most = LEAD_MAX;
-    add_document(words, str_of(a->summary_html));
+    add_document(words, str_of(a->summary_html), TEXT_MAX);
     words->most = words->count + LEAD_MAX;
-    add_document(words, str_of(a->body_html));
+    add_document(words, str_of(a->body_html), TEXT_MAX);
     for (size_t i = 0; i < words->count; i++)
         words->hashes[i] &= 0xffff;
     sort_words(words);
+}
+
+/* ---- whole texts ---- */
+
+/* All longer words of a text, each once; hashes are for the caller to free. */
+static struct words whole(struct str html)
+{
+    struct words words = {.most = REVISION_MAX / 2, .long_only = true};
+    words.hashes = MEM_NEW_ARRAY(uint32_t, words.most);
+    add_document(&words, html, REVISION_MAX);
+    sort_words(&words);
+    return words;
+}
+
+static size_t common_words(const struct words *a, const struct words *b)
+{
+    size_t common = 0;
+    for (size_t i = 0, j = 0; i < a->count && j < b->count;) {
+        uint32_t left = a->hashes[i], right = b->hashes[j];
+        common += left == right;
+        i += left <= right;
+        j += right <= left;
+    }
+    return common;
+}
+
+bool signature_is_revision(struct str a, struct str b)
+{
+    if (str_equal(a, b))
+        return true;
+    struct words x = whole(a), y = whole(b);
+    size_t shorter = x.count < y.count ? x.count : y.count;
+    bool is_one = 2 * common_words(&x, &y) >= shorter;
+    free(x.hashes);
+    free(y.hashes);
+    return is_one;
 }
 
 void signature_address(struct str url, struct strbuf *out)
@@ -280,7 +317,9 @@ static uint64_t hash_address(const char *url)
 
 void signature_write(const struct article *a, struct strbuf *out)
 {
-    struct words title = {.most = TITLE_MAX}, lead = {0};
+    uint32_t title_words[TITLE_MAX], lead_words[2 * LEAD_MAX];
+    struct words title = {.hashes = title_words, .most = TITLE_MAX};
+    struct words lead = {.hashes = lead_words};
     add_words(&title, str_of(a->title));
     sort_words(&title);
     add_lead(&lead, a);

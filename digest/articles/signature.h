@@ -20,6 +20,11 @@ void signature_write(const struct article *article, struct strbuf *out);
 bool signature_read(struct str bytes, struct arena *arena,
                     struct article_signature *out);
 
+/* Whether two texts, as documents' HTML, can be one that was revised: of their
+ * longer words, half of those of the shorter text stand in the other as well.
+ * A text without any can be any. */
+bool signature_is_revision(struct str a, struct str b);
+
 /* Appends an address as it is compared: without scheme, "www.", tracking,
  * fragment, an index page's name or the last slash. */
 void signature_address(struct str url, struct strbuf *out);

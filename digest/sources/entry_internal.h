@@ -32,6 +32,8 @@ struct entry {
     unsigned line;    /* 0: not by line */
     bool is_file;     /* the file is this one article: its address is its own */
     const char *guid, *url, *title, *author, *language;
+    bool is_named_by_title;  /* the GUID is made of title and day alone, which
+                                another text may have as well */
     int64_t published_at;    /* 0: not said */
     const char *unread_date; /* what stands for it, and can't be read */
     int64_t latest_at;       /* of the whole feed or file; 0: not said */

@@ -1,6 +1,8 @@
 /* Stores an import's entries in batches, and counts what became of them. */
 #include "digest/sources/import_run_internal.h"
 
+#include "digest/articles/article_store.h"
+#include "digest/articles/signature.h"
 #include "digest/base/clock.h"
 #include "digest/base/mem.h"
 #include "digest/sources/import_seen_internal.h"
@@ -97,6 +99,24 @@ static void tell_apart(struct seen_guids *seen, struct article *article)
     }
 }
 
+/* Two texts under one headline on one day are two articles: each later one has
+ * a GUID with its number. A text that can be the stored one revised is that. */
+static bool tell_texts_apart(struct import_run *run, struct arena *arena,
+                             struct article *article, struct err *err)
+{
+    const char *first = article->guid;
+    struct article stored;
+    for (unsigned n = 2;; n++) {
+        if (!article_find_guid(run->db, article->source_id, article->guid,
+                               arena, &stored, err))
+            return false;
+        if (!stored.id || signature_is_revision(str_of(stored.body_html),
+                                                str_of(article->body_html)))
+            return true;
+        article->guid = arena_format(arena, "%u:%s", n, first);
+    }
+}
+
 void import_run_free(struct import_run *run)
 {
     tx_end(&run->tx);
@@ -152,7 +172,7 @@ static void tell_unread(struct import_run *run, const struct entry *entry,
 }
 
 static bool store(struct import_run *run, const struct entry *entry,
-                  struct article *article, struct err *err)
+                  struct arena *arena, struct article *article, struct err *err)
 {
     enum article_change change;
     int64_t id;
@@ -162,7 +182,8 @@ static bool store(struct import_run *run, const struct entry *entry,
     bool is_unread = !entry->published_at && entry->unread_date;
     article->known_at = run->options->now;
     tell_apart(&run->seen, article);
-    if (!begin(run, err))
+    if (!begin(run, err) || (entry->is_named_by_title &&
+                             !tell_texts_apart(run, arena, article, err)))
         return false;
     if (!article_put_undated(run->db, article, is_unread ? &undated : NULL, &id,
                              &change, err))
@@ -234,5 +255,6 @@ bool import_entry(struct import_run *run, const struct entry *entry,
         import_failed(run, why.text);
         return true;
     }
-    return !is_free(run, entry, &article) || store(run, entry, &article, err);
+    return !is_free(run, entry, &article) ||
+           store(run, entry, &article_arena, &article, err);
 }

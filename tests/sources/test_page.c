@@ -114,6 +114,38 @@ static void pasted_text_comes_in_without_an_address(void **state)
     assert_int_equal(t->report.unchanged, 1);
 }
 
+#define EDITORIAL(text)                                                        \
+    "Editorial\nUpdate Time : Wednesday, May 21, 2025\n6 Time View\n\n" text
+
+static void texts_under_one_headline_are_articles_of_their_own(void **state)
+{
+    struct importing *t = *state;
+    static const char first[] = EDITORIAL(
+        "The harbour master saw nobody go out to sea on Monday, for it rained "
+        "all day.\n");
+    static const char second[] = EDITORIAL(
+        "A library with a leaking roof gets a new one, which the council pays "
+        "with money of the lottery.\n");
+    write_text(t, "a.txt", first);
+    write_text(t, "b.txt", second);
+    import(t, "a.txt");
+    import(t, "b.txt");
+    assert_int_equal(t->report.added, 1);
+    assert_int_equal(all(t).count, 2);
+    /* Each again, and each revised, is itself. */
+    import(t, "a.txt");
+    assert_int_equal(t->report.unchanged, 1);
+    import(t, "b.txt");
+    assert_int_equal(t->report.unchanged, 1);
+    write_text(t, "b.txt",
+               EDITORIAL("A library with a leaking roof gets a new one, which "
+                         "the council pays with its savings.\n\nIt opens in "
+                         "autumn, says the librarian.\n"));
+    import(t, "b.txt");
+    assert_int_equal(t->report.changed, 1);
+    assert_int_equal(all(t).count, 2);
+}
+
 /* A page with so many elements around a text, and one behind them. */
 static void write_nested(struct importing *t, int deep)
 {
@@ -395,6 +427,7 @@ int main(void)
         TEST(a_byline_in_the_text_is_the_author),
         TEST(pasted_text_gives_its_article),
         TEST(pasted_text_comes_in_without_an_address),
+        TEST(texts_under_one_headline_are_articles_of_their_own),
         TEST(an_empty_page_is_named),
         TEST(what_is_deep_in_a_page_is_not_lost),
         TEST(a_page_that_is_nested_too_deep_is_named),

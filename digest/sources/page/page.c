@@ -80,12 +80,14 @@ static const char *resolved(struct arena *arena, const char *reference,
                      : NULL;
 }
 
-/* A paste without an address is the same article where title and day are. */
-static const char *guid_of(struct arena *arena, const struct entry *entry)
+/* A paste without an address is the same article where title and day are, and
+ * its text can be the other's. */
+static void name_by_title(struct arena *arena, struct entry *entry)
 {
-    return arena_format(arena, "pasted:%lld:%s",
-                        (long long)(entry->published_at / 86400),
-                        entry->title ? entry->title : "");
+    entry->is_named_by_title = true;
+    entry->guid = arena_format(arena, "pasted:%lld:%s",
+                               (long long)(entry->published_at / 86400),
+                               entry->title ? entry->title : "");
 }
 
 static bool read_markup(struct str html, const struct import_bytes *input,
@@ -120,7 +122,7 @@ static bool read_markup(struct str html, const struct import_bytes *input,
     out->image_width = page.image_width;
     out->image_height = page.image_height;
     if (!out->url)
-        out->guid = guid_of(arena, out);
+        name_by_title(arena, out);
     for (size_t i = 0; i < page.keyword_count; i++)
         entry_add_category(out, page.keywords[i]);
     return true;
@@ -139,7 +141,7 @@ bool page_read(const struct import_bytes *input, struct arena *arena,
         return err_set(err, ERR_INPUT, "%s:1: isn't a page: there is no text",
                        input->name);
     page_paste_read(trimmed, arena, out);
-    out->guid = guid_of(arena, out);
+    name_by_title(arena, out);
     return true;
 }
 
