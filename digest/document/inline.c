@@ -46,8 +46,9 @@ void convert_code(struct converter *c, const struct style *style,
     convert_children(c, &inner, node);
 }
 
-void convert_link(struct converter *c, const struct style *style,
-                  const struct _xmlNode *node)
+/* The style within a link; one that leads nowhere changes none. */
+static struct style link_style(struct converter *c, const struct style *style,
+                               const struct _xmlNode *node)
 {
     struct style inner = *style;
     const char *url = url_resolve(c->arena, element_attribute(node, "href"),
@@ -59,6 +60,13 @@ void convert_link(struct converter *c, const struct style *style,
             title.len ? arena_copy_str(c->arena, strbuf_str(&title)) : NULL;
         style_add(&inner, &(struct format){FORMAT_LINK, url, kept, node});
     }
+    return inner;
+}
+
+void convert_link(struct converter *c, const struct style *style,
+                  const struct _xmlNode *node)
+{
+    struct style inner = link_style(c, style, node);
     convert_children(c, &inner, node);
 }
 
@@ -118,21 +126,32 @@ static unsigned raise_char(char plain, bool up)
     return 0;
 }
 
+static bool raise_text(struct str text, bool up, struct strbuf *out)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned to = raise_char(text.ptr[i], up);
+        if (!to)
+            return false;
+        strbuf_add_utf8(out, to);
+    }
+    return true;
+}
+
+/* The mark of a footnote is mostly a link as a whole. */
 void convert_raised(struct converter *c, const struct style *style,
                     const struct _xmlNode *node)
 {
     OWNED(strbuf_free) struct strbuf out = STRBUF_INIT;
     const xmlNode *only = node->children;
-    bool is_text = only && !only->next && only->type == XML_TEXT_NODE;
-    struct str text = str_of(is_text ? (const char *)only->content : NULL);
-    bool fits = is_text && !style->code;
-    for (size_t i = 0; fits && i < text.len; i++) {
-        unsigned to = raise_char(text.ptr[i], element_is(node, "sup"));
-        fits = to != 0;
-        strbuf_add_utf8(&out, to);
+    struct style inner = *style;
+    if (only && !only->next && element_is(only, "a")) {
+        inner = link_style(c, style, only);
+        only = only->children;
     }
-    if (fits)
-        builder_text(c->builder, style, strbuf_str(&out));
+    if (only && !only->next && only->type == XML_TEXT_NODE && !style->code &&
+        raise_text(str_of((const char *)only->content), element_is(node, "sup"),
+                   &out))
+        builder_text(c->builder, &inner, strbuf_str(&out));
     else
         convert_children(c, style, node);
 }

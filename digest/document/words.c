@@ -15,12 +15,26 @@ static void add_space(struct strbuf *out, size_t start)
         strbuf_add_char(out, ' ');
 }
 
-/* "[12]" in a link leads to a footnote. */
+static bool is_raised_number(struct str text)
+{
+    for (size_t at = 0; at < text.len;) {
+        unsigned c = utf8_next(text, &at);
+        if (c != 0xb9 && c != 0xb2 && c != 0xb3 && c != 0x2070 &&
+            (c < 0x2074 || c > 0x2079))
+            return false;
+    }
+    return text.len > 0;
+}
+
+/* "[12]", or a raised "12", in a link leads to a footnote. */
 static bool is_note_mark(cmark_node *text)
 {
     struct str mark = str_of(cmark_node_get_literal(text));
-    if (cmark_node_get_type(cmark_node_parent(text)) != CMARK_NODE_LINK ||
-        mark.len < 3 || mark.ptr[0] != '[' || mark.ptr[mark.len - 1] != ']')
+    if (cmark_node_get_type(cmark_node_parent(text)) != CMARK_NODE_LINK)
+        return false;
+    if (is_raised_number(mark))
+        return true;
+    if (mark.len < 3 || mark.ptr[0] != '[' || mark.ptr[mark.len - 1] != ']')
         return false;
     unsigned long long number;
     return str_to_u64((struct str){mark.ptr + 1, mark.len - 2}, &number);

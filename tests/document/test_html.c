@@ -30,6 +30,11 @@ static void inline_formats_are_repaired(void **state)
          "<p>a<em>b</em></p>\n"},
         {"E=mc<sup>2</sup>, H<sub>2</sub>O, 4<sup>th</sup>",
          "<p>E=mc\xc2\xb2, H\xe2\x82\x82O, 4th</p>\n"},
+        {"400 metres.<sup><a href='#n1'>1</a></sup><sup><a "
+         "href='https://a.example/n'>23</a></sup>",
+         "<p>400 metres.<a href=\"https://example.org/news/today.html#n1\">"
+         "\xc2\xb9</a><a href=\"https://a.example/n\">"
+         "\xc2\xb2\xc2\xb3</a></p>\n"},
         {"<q>a</q>", "<p>\xe2\x80\x9c"
                      "a\xe2\x80\x9d</p>\n"},
         {"<ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby>", "<p>a(b)</p>\n"});

@@ -183,6 +183,9 @@ static void a_summary_has_no_footnote_marks(void **state)
     (void)state;
     check_summary("<p>One.<sup><a href='#n1'>[1]</a></sup> Two [2].</p>", 40,
                   "One. Two [2].");
+    check_summary("<p>One.<sup><a href='https://a.example/#n1'>12</a></sup> "
+                  "Two m<sup>2</sup>.</p>",
+                  40, "One. Two m\xc2\xb2.");
 }
 
 static void chinese_sentences_join_without_a_space(void **state)
