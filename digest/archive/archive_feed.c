@@ -152,11 +152,16 @@ static bool find_corrections(struct archive_page *page,
                : correction_find_in(db, issue->id, &page->arena, out, err);
 }
 
-/* An entry has changed when something in it was corrected. */
+/* An entry has changed when something in it was corrected or withdrawn: feed
+ * readers take the new text where the time is later (RFC 4287 §4.2.15). */
 static int64_t changed_at(const struct issue *issue,
+                          const struct story_list *stories,
                           const struct correction_list *corrections)
 {
     int64_t at = issue->started_at;
+    for (size_t i = 0; i < stories->count; i++)
+        if (stories->items[i].unpublished_at > at)
+            at = stories->items[i].unpublished_at;
     for (size_t i = 0; i < corrections->count; i++)
         if (corrections->items[i].made_at > at)
             at = corrections->items[i].made_at;
@@ -175,7 +180,7 @@ static struct value *entry_value(struct archive_page *page,
                     err) ||
         !find_corrections(page, issue, &corrections, err))
         return NULL;
-    int64_t changed = changed_at(issue, &corrections);
+    int64_t changed = changed_at(issue, &stories, &corrections);
     *updated = changed > *updated ? changed : *updated;
     const char *issue_url = arena_format(
         arena, "%s%s%s%" PRId64 "/", url ? url : "",

@@ -35,6 +35,7 @@ struct story_page {
     const char *here;                 /* its absolute address; NULL: unknown */
     const char *top;                  /* the archive's; NULL: unknown */
     bool is_preview;
+    bool is_changed; /* the article has another text since */
     struct correction_list corrections;
     struct value *data; /* {{story}} */
 };
@@ -174,6 +175,7 @@ static bool set_later(struct story_page *p, struct err *err)
         return err->kind == ERR_NOT_FOUND;
     if (!*now.body_html || is_same_text(p->story, &now))
         return true;
+    p->is_changed = true;
     OWNED(strbuf_free) struct strbuf updated = STRBUF_INIT;
     const struct catalogue_fill fills[] = {
         {"date", str_of(date_text(p, p->story->changed_at))}};
@@ -235,7 +237,7 @@ static const char *linked_data(struct story_page *p, const char *description)
                           "@type", "NewsArticle");
     put(o, "headline", s->title);
     put(o, "datePublished", time_text(arena, s->published_at));
-    if (s->changed_at > p->issue->started_at)
+    if (p->is_changed)
         put(o, "dateModified", time_text(arena, s->changed_at));
     put(o, "description", description);
     put(o, "inLanguage", *s->language ? s->language : p->newsletter.language);

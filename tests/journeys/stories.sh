@@ -159,9 +159,12 @@ id=$(sqlite3 digest.db "SELECT article_id FROM story WHERE name = '$name-2'")
 other=$(sqlite3 digest.db "SELECT article_id FROM story WHERE name = '$name'")
 get "/archive/weekly/1/$name-2/" 200
 cp "$work/page" "$work/frozen"
-expect 0 "$DIGEST" article remove "$id"
+soon=$(date -u -d '30 minutes' +%Y-%m-%dT%H:%M:%SZ)
+DIGEST_NOW=$soon expect 0 "$DIGEST" article edit "$id" --category Science
+DIGEST_NOW=$soon expect 0 "$DIGEST" article remove "$id"
 get "/archive/weekly/1/$name-2/" 200
-cmp -s "$work/page" "$work/frozen" || fail "removing it changed its page"
+cmp -s "$work/page" "$work/frozen" ||
+    fail "what isn't its text changed its page: $(diff "$work/page" "$work/frozen")"
 expect 0 "$DIGEST" article restore "$id"
 
 # A later change is shown, and said.
@@ -179,7 +182,7 @@ get /archive/weekly/ 200
 
 get /archive/weekly/1/ 200
 grep -q "/archive/weekly/1/$name/" "$work/page" || fail "the issue's page"
-expect 0 "$DIGEST" article withdraw "$id" "$other" \
+DIGEST_NOW=$later expect 0 "$DIGEST" article withdraw "$id" "$other" \
     --note 'Withdrawn after a complaint <b>'
 for path in "$name" "$name-2"; do
     get "/archive/weekly/1/$path/" 410
@@ -199,6 +202,9 @@ for path in /archive/weekly/1/ /archive/weekly/ /archive/weekly/feed.xml \
     ! grep -qE 'lighthouse|breakwater of 400|herrings' "$work/page" ||
         fail "$path still has it"
 done
+get /archive/weekly/feed.xml 200
+[ "$(grep -c "<updated>$later</updated>" "$work/page")" = 2 ] ||
+    fail "the feed doesn't say that it changed"
 get /archive/weekly/1/ 200
 grep -q 'Story one' "$work/page" || fail "the others went with it"
 expect 0 "$DIGEST" archive "$work/site"
