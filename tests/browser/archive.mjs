@@ -30,8 +30,14 @@ test('the past issues, and the newsletters', async (t) => {
 
 test('the front page leads to past issues and to the sign-up', async (t) => {
     const base = await issue(t, { send: true }).serve();
-    for (const view of views) {
-        const page = await open(t, base, '/', view);
+    const wide = { width: 1280, scheme: 'light' };
+    for (const view of [...views, wide, { ...views[0], scripts: false },
+        { ...wide, scripts: false }]) {
+        const page = view.scripts === false
+            ? await browser.page(t, { ...view, ...half })
+            : await open(t, base, '/', view);
+        await page.goto(`${base}/`);
+        await fits(page);
         await page.getByRole('link', { name: 'The Harbour Weekly',
             exact: true }).click();
         assert.equal(page.url(), `${base}/archive/weekly/`);
